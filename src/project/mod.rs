@@ -1,0 +1,3 @@
+mod db;
+pub mod source;
+mod system;
