@@ -1,3 +1,179 @@
+//! A Python program: its files, what they say, and what the type engine knows about them.
+//!
+//! Only this folder knows the type engine. What the rest needs is asked through [`Types`].
+
+mod classes;
+mod collect;
 mod db;
+pub mod discover;
+pub mod environment;
+pub mod facts;
 pub mod source;
 mod system;
+mod types;
+mod world;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use ruff_db::system::{SystemPath, SystemPathBuf};
+use ruff_python_ast::PySourceType;
+use ruff_python_parser::parse_unchecked_source;
+use ruff_text_size::TextSize;
+use rustc_hash::FxHashMap;
+
+pub use classes::{ClassInfo, Mro};
+pub use discover::FileKind;
+pub use types::{Ast, DefId, Shape, Shapes, Target, Types};
+pub use world::{FileId, SourceFile, World};
+
+use environment::{EnvironmentError, EnvironmentOptions};
+
+/// A file that cannot be analysed.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    pub file: String,
+    /// 1-based.
+    pub line: usize,
+    pub message: String,
+}
+
+/// A program whose files have been read.
+pub struct Project {
+    pub root: PathBuf,
+    pub cwd: PathBuf,
+    pub types: Types,
+    pub problems: Vec<Problem>,
+    /// The oldest Python it runs on.
+    pub minimum: Option<(u8, u8)>,
+}
+
+/// What a project is made from.
+pub struct ProjectOptions {
+    pub cwd: PathBuf,
+    /// Absolute.
+    pub files: Vec<PathBuf>,
+    pub environment: EnvironmentOptions,
+    /// The stubs of the catalogue, as (path, text).
+    pub stubs: Vec<(String, String)>,
+    /// Texts to see in place of those on disk.
+    pub overlay: FxHashMap<PathBuf, String>,
+}
+
+impl Project {
+    /// Reads and parses all files and sets up the type engine.
+    ///
+    /// # Errors
+    /// When the Python environment is not what the options say it is.
+    pub fn open(
+        options: ProjectOptions,
+        public: impl Fn(&str) -> String + Send + Sync + 'static,
+    ) -> Result<Self, EnvironmentError> {
+        let cwd = SystemPathBuf::from_path_buf(options.cwd.clone()).map_err(EnvironmentError::Encoding)?;
+        let anchor = options.files.first().and_then(|file| file.parent()).unwrap_or(&options.cwd);
+        let anchor = if anchor.starts_with(&options.cwd) { &options.cwd } else { anchor };
+        let root = environment::project_root(anchor);
+        let overlay = options
+            .overlay
+            .iter()
+            .filter_map(|(path, text)| Some((SystemPath::from_std_path(path)?.to_path_buf(), text.clone())))
+            .collect();
+        let system = system::ProjectSystem::new(&cwd, options.stubs, overlay)
+            .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
+        let settings = environment::settings(&system, &root, &options.cwd, &options.files, &options.environment)?;
+        let read: Vec<(SourceFile, Option<Problem>)> = options
+            .files
+            .par_iter()
+            .map(|path| read(path, &options.cwd, options.overlay.get(path)))
+            .collect();
+        let mut files = Vec::with_capacity(read.len());
+        let mut problems = Vec::new();
+        for (file, problem) in read {
+            files.push(file);
+            problems.extend(problem);
+        }
+        let minimum = options
+            .environment
+            .target_version
+            .or_else(|| environment::minimum_version(&root));
+        let world = Arc::new(World::new(files, Box::new(public)));
+        Ok(Self {
+            root,
+            cwd: options.cwd,
+            types: Types::new(db::Database::new(system, settings), world),
+            problems,
+            minimum,
+        })
+    }
+}
+
+/// Decodes a file of any kind to the text that its offsets count in.
+///
+/// # Errors
+/// A message and the line it is about.
+pub fn read_text(path: &Path) -> Result<String, (usize, String)> {
+    let bytes = std::fs::read(path).map_err(|error| (1, error.to_string()))?;
+    if FileKind::of(path) == Some(FileKind::Notebook) {
+        let text = String::from_utf8(bytes).map_err(|_| (1, "the notebook is not valid UTF-8".to_owned()))?;
+        let notebook = ruff_notebook::Notebook::from_source_code(&text)
+            .map_err(|error| (1, format!("not a notebook: {error}")))?;
+        if !notebook.is_python_notebook() {
+            return Ok(String::new());
+        }
+        return Ok(notebook.source_code().to_owned());
+    }
+    source::decode(&bytes)
+        .map(|decoded| decoded.text)
+        .map_err(|error| (error.line(), error.to_string()))
+}
+
+fn read(path: &Path, cwd: &Path, overlay: Option<&String>) -> (SourceFile, Option<Problem>) {
+    let kind = FileKind::of(path).unwrap_or(FileKind::Python);
+    let display = display_path(path, cwd);
+    let text = match overlay {
+        Some(text) => Ok(text.clone()),
+        None => read_text(path),
+    };
+    let (facts, problem) = match text {
+        Ok(text) => parse(&text, kind, &display),
+        Err((line, message)) => (
+            facts::Facts::unreadable(TextSize::new(0), message.clone()),
+            Some(Problem { file: display.clone(), line, message }),
+        ),
+    };
+    let file = SourceFile {
+        path: path.to_path_buf(),
+        display,
+        kind,
+        facts: Arc::new(facts),
+    };
+    (file, problem)
+}
+
+fn parse(text: &str, kind: FileKind, display: &str) -> (facts::Facts, Option<Problem>) {
+    let source_type = match kind {
+        FileKind::Python => PySourceType::Python,
+        FileKind::Stub => PySourceType::Stub,
+        FileKind::Notebook => PySourceType::Ipynb,
+    };
+    let parsed = parse_unchecked_source(text, source_type);
+    let facts = facts::collect(&parsed, text);
+    let Some((offset, message)) = facts.error.clone() else {
+        return (facts, None);
+    };
+    let line = text[..offset.to_usize().min(text.len())].matches('\n').count() + 1;
+    let problem = Problem {
+        file: display.to_owned(),
+        line,
+        message: format!("syntax error: {message}"),
+    };
+    (facts::Facts::unreadable(offset, message), Some(problem))
+}
+
+/// The path to show for a file: relative to `cwd` where it is below it, always with `/`.
+#[must_use]
+pub fn display_path(path: &Path, cwd: &Path) -> String {
+    let shown = path.strip_prefix(cwd).unwrap_or(path);
+    shown.to_string_lossy().replace('\\', "/")
+}

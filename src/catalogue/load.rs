@@ -1,0 +1,176 @@
+//! Reads codemods: those in the binary, then the user's.
+
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+use super::schema::CodemodFile;
+use crate::toml_error::{self, TomlError};
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/codemods");
+
+/// A codemod as its folder has it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub file: CodemodFile,
+    pub guide: String,
+    /// Module name and text of each stub.
+    pub stubs: Vec<(String, String)>,
+    /// The folder, for the user's own codemods.
+    pub folder: Option<PathBuf>,
+}
+
+/// Why a codemod could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("{}: {error}", path.display())]
+    Read {
+        path: PathBuf,
+        #[source]
+        error: std::io::Error,
+    },
+    #[error(transparent)]
+    Toml(#[from] Box<TomlError>),
+    #[error("{}: no codemod.toml in this folder nor in any folder of it", path.display())]
+    Empty { path: PathBuf },
+    #[error("{}: the codemod is called `{name}`, but its folder `{folder}`; give both the same name", path.display())]
+    Name {
+        path: PathBuf,
+        name: String,
+        folder: String,
+    },
+    #[error("{}: {message}", path.display())]
+    Invalid { path: PathBuf, message: String },
+}
+
+/// The codemods that the binary carries.
+pub(super) fn built_in() -> Result<Vec<Source>, LoadError> {
+    let mut sources = Vec::new();
+    for folder in BUILT_IN.dirs() {
+        let Some(definition) = folder.get_file(folder.path().join("codemod.toml")) else {
+            continue;
+        };
+        let path = Path::new("codemods").join(definition.path());
+        let text = definition.contents_utf8().unwrap_or_default();
+        let file = parse(&path, text)?;
+        let stubs = folder
+            .files()
+            .filter_map(|file| stub(file.path(), file.contents_utf8()?))
+            .collect();
+        let guide = folder
+            .get_file(folder.path().join("guide.md"))
+            .and_then(include_dir::File::contents_utf8)
+            .unwrap_or_default()
+            .to_owned();
+        sources.push(Source { file, guide, stubs, folder: None });
+    }
+    Ok(sources)
+}
+
+/// The codemods in `folder`: the folder is one itself, or holds some.
+pub(super) fn user(folder: &Path) -> Result<Vec<Source>, LoadError> {
+    if folder.join("codemod.toml").is_file() {
+        return Ok(vec![read(folder)?]);
+    }
+    let mut folders = Vec::new();
+    for entry in read_dir(folder)? {
+        if entry.join("codemod.toml").is_file() {
+            folders.push(entry);
+        }
+    }
+    if folders.is_empty() {
+        return Err(LoadError::Empty { path: folder.to_path_buf() });
+    }
+    folders.sort();
+    folders.iter().map(|folder| read(folder)).collect()
+}
+
+fn read(folder: &Path) -> Result<Source, LoadError> {
+    let path = folder.join("codemod.toml");
+    let file = parse(&path, &read_text(&path)?)?;
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if file.name != name {
+        return Err(LoadError::Name {
+            path,
+            name: file.name,
+            folder: name.to_owned(),
+        });
+    }
+    let mut stubs = Vec::new();
+    for entry in read_dir(folder)? {
+        if entry.extension().is_some_and(|extension| extension == "pyi") {
+            stubs.extend(stub(&entry, &read_text(&entry)?));
+        }
+    }
+    let guide = folder.join("guide.md");
+    let guide = if guide.is_file() { read_text(&guide)? } else { String::new() };
+    Ok(Source { file, guide, stubs, folder: Some(folder.to_path_buf()) })
+}
+
+fn parse(path: &Path, text: &str) -> Result<CodemodFile, LoadError> {
+    let file: CodemodFile =
+        toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
+    validate(path, &file)?;
+    Ok(file)
+}
+
+/// What the types of the format cannot say.
+fn validate(path: &Path, file: &CodemodFile) -> Result<(), LoadError> {
+    let invalid = |message: String| LoadError::Invalid { path: path.to_path_buf(), message };
+    for group in &file.api {
+        let what = format!("[[api]] of `{}`", group.of);
+        if group.calls.is_empty() {
+            return Err(invalid(format!("{what} lists no `calls`")));
+        }
+        if group.kind.or(file.kind).is_none() {
+            return Err(invalid(format!("{what} has no `kind`, and neither has the file")));
+        }
+        if group.why.as_ref().or(file.why.as_ref()).is_none() {
+            return Err(invalid(format!("{what} has no `why`, and neither has the file")));
+        }
+        for condition in group.when.iter().chain(&group.unless) {
+            let tests = [
+                condition.is.is_some(),
+                condition.mentions.is_some(),
+                condition.given.is_some(),
+                condition.class.is_some(),
+            ];
+            if tests.iter().filter(|set| **set).count() != 1 {
+                return Err(invalid(format!(
+                    "{what}: the condition on `{}` needs exactly one of `is`, `mentions`, `given`, `type`",
+                    condition.argument
+                )));
+            }
+        }
+    }
+    for runs in &file.runs {
+        if runs.call.is_some() == runs.decorator.is_some() {
+            return Err(invalid("[[runs]] needs either `call` or `decorator`".to_owned()));
+        }
+        if let Some(call) = &runs.call
+            && runs.argument.is_none()
+            && runs.at.is_none()
+        {
+            return Err(invalid(format!("[[runs]] call = `{call}` needs `argument` or `at`")));
+        }
+    }
+    Ok(())
+}
+
+fn stub(path: &Path, text: &str) -> Option<(String, String)> {
+    let name = path.file_name()?.to_str()?;
+    let module = name.strip_suffix(".pyi")?;
+    Some((module.to_owned(), text.to_owned()))
+}
+
+fn read_text(path: &Path) -> Result<String, LoadError> {
+    std::fs::read_to_string(path).map_err(|error| LoadError::Read { path: path.to_path_buf(), error })
+}
+
+fn read_dir(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let wrap = |error| LoadError::Read { path: folder.to_path_buf(), error };
+    std::fs::read_dir(folder)
+        .map_err(wrap)?
+        .map(|entry| entry.map(|entry| entry.path()).map_err(wrap))
+        .collect()
+}

@@ -1,0 +1,309 @@
+//! The catalogue: everything deblock knows about libraries, as data from `codemods/`.
+
+mod load;
+mod schema;
+
+use std::path::PathBuf;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+pub use load::LoadError;
+pub use schema::{Condition, Kind, RunsOn, Severity, Threading};
+
+/// The index of an [`Api`] in [`Catalogue::apis`].
+pub type ApiIndex = u32;
+
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    /// In the order in which their passes run.
+    pub codemods: Vec<Codemod>,
+    pub apis: Vec<Api>,
+    by_name: FxHashMap<String, Vec<ApiIndex>>,
+    /// Classes all of whose public methods block, with the exceptions.
+    wildcards: FxHashMap<String, (ApiIndex, Vec<String>)>,
+    last_names: FxHashSet<String>,
+    public: FxHashMap<String, String>,
+    runs: FxHashMap<String, Vec<Handover>>,
+    run_last_names: FxHashSet<String>,
+    decorators: FxHashMap<String, RunsOn>,
+    holds: FxHashMap<String, String>,
+    bound: FxHashMap<String, String>,
+    bound_last_names: FxHashSet<String>,
+}
+
+#[derive(Debug)]
+pub struct Codemod {
+    pub name: String,
+    pub order: u32,
+    pub summary: String,
+    pub guide: String,
+    pub stubs: Vec<(String, String)>,
+    /// Where it comes from, if it is the user's own.
+    pub folder: Option<PathBuf>,
+    pub kinds: Vec<Kind>,
+}
+
+/// A blocking call of a library.
+#[derive(Debug)]
+pub struct Api {
+    /// `requests.Session.get`; `*` as the last part stands for every public method.
+    pub name: String,
+    pub codemod: usize,
+    pub kind: Kind,
+    pub severity: Severity,
+    /// The rule of other linters about the same call.
+    pub alias: Option<String>,
+    pub why: String,
+    pub unless: Vec<Condition>,
+    pub when: Vec<Condition>,
+    pub thread: Threading,
+    pub reason: Option<String>,
+    pub lazy: bool,
+    pub swap: Option<String>,
+}
+
+/// A parameter whose function runs somewhere.
+#[derive(Debug, Clone)]
+pub struct Handover {
+    pub on: RunsOn,
+    pub argument: Option<String>,
+    pub at: Option<usize>,
+}
+
+impl Catalogue {
+    /// The built-in codemods and those in `folders`.
+    ///
+    /// # Errors
+    /// When a codemod of the user cannot be read or is not in the format.
+    pub fn load(folders: &[PathBuf]) -> Result<Self, LoadError> {
+        let mut sources = load::built_in()?;
+        for folder in folders {
+            sources.extend(load::user(folder)?);
+        }
+        sources.sort_by(|a, b| (a.file.order, &a.file.name).cmp(&(b.file.order, &b.file.name)));
+        let mut catalogue = Self::default();
+        for source in sources {
+            catalogue.add(source)?;
+        }
+        Ok(catalogue)
+    }
+
+    fn add(&mut self, source: load::Source) -> Result<(), LoadError> {
+        let file = source.file;
+        if self.codemods.iter().any(|codemod| codemod.name == file.name) {
+            return Err(LoadError::Invalid {
+                path: source.folder.unwrap_or_default(),
+                message: format!("there is a codemod called `{}` already", file.name),
+            });
+        }
+        let codemod = self.codemods.len();
+        let mut kinds: Vec<Kind> = Vec::new();
+        for group in &file.api {
+            let Some(kind) = group.kind.or(file.kind) else { continue };
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+            for call in &group.calls {
+                self.add_api(codemod, &file, group, kind, call);
+            }
+        }
+        for runs in &file.runs {
+            if let Some(call) = &runs.call {
+                self.run_last_names.insert(last(call).to_owned());
+                self.runs.entry(call.clone()).or_default().push(Handover {
+                    on: runs.on,
+                    argument: runs.argument.clone(),
+                    at: runs.at,
+                });
+            }
+            if let Some(decorator) = &runs.decorator {
+                self.decorators.insert(decorator.clone(), runs.on);
+            }
+        }
+        for holds in &file.holds {
+            self.holds.insert(holds.manager.clone(), holds.reason.clone());
+        }
+        for bound in &file.bound {
+            for call in &bound.calls {
+                self.bound_last_names.insert(call.clone());
+                self.bound
+                    .insert(format!("{}.{call}", bound.of), bound.reason.clone());
+            }
+        }
+        self.public.extend(file.public);
+        self.codemods.push(Codemod {
+            name: file.name,
+            order: file.order,
+            summary: file.summary,
+            guide: source.guide,
+            stubs: source.stubs,
+            folder: source.folder,
+            kinds,
+        });
+        Ok(())
+    }
+
+    fn add_api(
+        &mut self,
+        codemod: usize,
+        file: &schema::CodemodFile,
+        group: &schema::ApiGroup,
+        kind: Kind,
+        call: &str,
+    ) {
+        let index = self.apis.len() as ApiIndex;
+        let name = format!("{}.{call}", group.of);
+        if call == "*" {
+            self.wildcards.insert(group.of.clone(), (index, group.except.clone()));
+        } else {
+            self.last_names.insert(last(&name).to_owned());
+            self.by_name.entry(name.clone()).or_default().push(index);
+        }
+        self.apis.push(Api {
+            name,
+            codemod,
+            kind,
+            severity: group.severity.unwrap_or_else(|| kind.default_severity()),
+            alias: group.alias.clone().or_else(|| file.alias.clone()),
+            why: group.why.clone().or_else(|| file.why.clone()).unwrap_or_default(),
+            unless: group.unless.clone(),
+            when: group.when.clone(),
+            thread: group.thread,
+            reason: group.reason.clone(),
+            lazy: group.lazy,
+            swap: group.swap.clone(),
+        });
+    }
+
+    /// The apis called `name`. Several differ by their conditions.
+    #[must_use]
+    pub fn apis_named(&self, name: &str) -> &[ApiIndex] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The api that stands for every public method of `class`.
+    #[must_use]
+    pub fn wildcard(&self, class: &str, method: &str) -> Option<ApiIndex> {
+        let (index, except) = self.wildcards.get(class)?;
+        (!method.starts_with('_') && !except.iter().any(|name| name == method)).then_some(*index)
+    }
+
+    #[must_use]
+    pub fn has_wildcards(&self) -> bool {
+        !self.wildcards.is_empty()
+    }
+
+    /// The modules in which classes with a `*` live.
+    pub fn wildcard_modules(&self) -> impl Iterator<Item = &str> {
+        self.wildcards
+            .keys()
+            .map(|class| class.split('.').next().unwrap_or(class))
+    }
+
+    /// Whether some api's last name is `name`.
+    #[must_use]
+    pub fn is_api_last_name(&self, name: &str) -> bool {
+        self.last_names.contains(name)
+    }
+
+    /// The name under which people import from `module`.
+    #[must_use]
+    pub fn public_module<'a>(&'a self, module: &'a str) -> &'a str {
+        self.public.get(module).map_or(module, String::as_str)
+    }
+
+    /// Who runs what is handed to the function, method or class called `name`.
+    #[must_use]
+    pub fn handovers(&self, name: &str) -> &[Handover] {
+        self.runs.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether something that takes functions has `name` as its last name.
+    #[must_use]
+    pub fn is_handover_last_name(&self, name: &str) -> bool {
+        self.run_last_names.contains(name)
+    }
+
+    /// All handovers whose last name is `name`.
+    pub fn handovers_with_last_name<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Handover> {
+        self.runs
+            .iter()
+            .filter(move |(call, _)| last(call) == name)
+            .flat_map(|(_, handovers)| handovers)
+    }
+
+    /// Where a function under the decorator `name` runs.
+    #[must_use]
+    pub fn decorator(&self, name: &str) -> Option<RunsOn> {
+        self.decorators.get(name).copied()
+    }
+
+    /// Why nothing may be awaited under this context manager.
+    #[must_use]
+    pub fn holds(&self, manager: &str) -> Option<&str> {
+        self.holds.get(manager).map(String::as_str)
+    }
+
+    /// Why a function that makes this call must stay on the loop's thread.
+    #[must_use]
+    pub fn bound(&self, name: &str) -> Option<&str> {
+        self.bound.get(name).map(String::as_str)
+    }
+
+    #[must_use]
+    pub fn is_bound_last_name(&self, name: &str) -> bool {
+        self.bound_last_names.contains(name)
+    }
+
+    #[must_use]
+    pub fn codemod(&self, name: &str) -> Option<&Codemod> {
+        self.codemods.iter().find(|codemod| codemod.name == name)
+    }
+
+    /// The files of a folder of stub packages, as (path, text).
+    pub fn stub_files(&self) -> Vec<(String, String)> {
+        let mut modules: FxHashMap<&str, &str> = FxHashMap::default();
+        for codemod in &self.codemods {
+            for (module, text) in &codemod.stubs {
+                modules.insert(module, text);
+            }
+        }
+        let mut files = FxHashMap::default();
+        let names: Vec<&str> = modules.keys().copied().collect();
+        for (module, text) in &modules {
+            let is_package = names
+                .iter()
+                .any(|other| other.strip_prefix(module).is_some_and(|rest| rest.starts_with('.')));
+            let mut parts: Vec<&str> = module.split('.').collect();
+            let top = format!("{}-stubs", parts[0]);
+            // A partial stub package leaves what it does not have to the library.
+            files.insert(format!("{top}/py.typed"), "partial\n".to_owned());
+            let mut folder = top.clone();
+            parts.remove(0);
+            let last_part = if is_package || parts.is_empty() { None } else { parts.pop() };
+            for part in parts {
+                files.entry(format!("{folder}/__init__.pyi")).or_insert_with(opaque);
+                folder = format!("{folder}/{part}");
+            }
+            match last_part {
+                Some(part) => {
+                    files.entry(format!("{folder}/__init__.pyi")).or_insert_with(opaque);
+                    files.insert(format!("{folder}/{part}.pyi"), (*text).to_owned());
+                }
+                None => {
+                    files.insert(format!("{folder}/__init__.pyi"), (*text).to_owned());
+                }
+            }
+        }
+        files.into_iter().collect()
+    }
+}
+
+/// A package that only leads to the modules below it.
+fn opaque() -> String {
+    "from typing import Any\ndef __getattr__(name: str) -> Any: ...\n".to_owned()
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}

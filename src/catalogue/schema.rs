@@ -1,0 +1,197 @@
+//! The format of `codemod.toml`, as described in `codemods/README.md`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CodemodFile {
+    pub name: String,
+    pub order: u32,
+    pub summary: String,
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub alias: Option<String>,
+    #[serde(default)]
+    pub why: Option<String>,
+    #[serde(default)]
+    pub public: BTreeMap<String, String>,
+    #[serde(default)]
+    pub api: Vec<ApiGroup>,
+    #[serde(default)]
+    pub runs: Vec<Runs>,
+    #[serde(default)]
+    pub holds: Vec<Holds>,
+    #[serde(default)]
+    pub bound: Vec<Bound>,
+}
+
+/// What a blocked thread waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Network,
+    Database,
+    Process,
+    Sleep,
+    Wait,
+    Input,
+    Disk,
+    Cpu,
+    Logging,
+}
+
+impl Kind {
+    pub const ALL: [Self; 9] = [
+        Self::Network,
+        Self::Database,
+        Self::Process,
+        Self::Sleep,
+        Self::Wait,
+        Self::Input,
+        Self::Disk,
+        Self::Cpu,
+        Self::Logging,
+    ];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::Database => "database",
+            Self::Process => "process",
+            Self::Sleep => "sleep",
+            Self::Wait => "wait",
+            Self::Input => "input",
+            Self::Disk => "disk",
+            Self::Cpu => "cpu",
+            Self::Logging => "logging",
+        }
+    }
+
+    /// Local disks are mostly fast, and code has many such calls: the lowest tier.
+    #[must_use]
+    pub fn default_severity(self) -> Severity {
+        match self {
+            Self::Disk | Self::Logging => Severity::Low,
+            Self::Cpu => Severity::Medium,
+            _ => Severity::High,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Low,
+    Medium,
+    High,
+}
+
+impl Severity {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiGroup {
+    pub of: String,
+    pub calls: Vec<String>,
+    #[serde(default)]
+    pub except: Vec<String>,
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub alias: Option<String>,
+    #[serde(default)]
+    pub why: Option<String>,
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    #[serde(default)]
+    pub unless: Vec<Condition>,
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    #[serde(default)]
+    pub thread: Threading,
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub lazy: bool,
+    #[serde(default)]
+    pub swap: Option<String>,
+}
+
+/// May another thread make the call?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Threading {
+    #[default]
+    Safe,
+    Owned,
+    Never,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    pub argument: String,
+    #[serde(default)]
+    pub at: Option<usize>,
+    #[serde(default)]
+    pub is: Option<toml::Value>,
+    #[serde(default)]
+    pub mentions: Option<String>,
+    #[serde(default)]
+    pub given: Option<bool>,
+    #[serde(default, rename = "type")]
+    pub class: Option<String>,
+}
+
+/// Where a function runs that is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunsOn {
+    Thread,
+    Process,
+    Loop,
+    Now,
+    Later,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runs {
+    pub on: RunsOn,
+    #[serde(default)]
+    pub call: Option<String>,
+    #[serde(default)]
+    pub argument: Option<String>,
+    #[serde(default)]
+    pub at: Option<usize>,
+    #[serde(default)]
+    pub decorator: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holds {
+    pub manager: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bound {
+    pub of: String,
+    pub calls: Vec<String>,
+    pub reason: String,
+}

@@ -1,0 +1,542 @@
+//! Collects the [`Facts`] of one file from its syntax tree.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{
+    self as ast, Comprehension, Expr, ExprContext, ModModule, Operator, Parameters, Stmt,
+};
+use ruff_python_parser::Parsed;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::facts::{
+    Binding, Call, CallForm, Class, ClassIndex, Facts, Function, FunctionIndex, FunctionKind,
+    Import, Load, MODULE, Parameter, ParameterKind, Suppression,
+};
+
+/// The facts of a parsed file.
+#[must_use]
+pub fn collect(parsed: &Parsed<ModModule>, source: &str) -> Facts {
+    let mut collector = Collector::new(source);
+    collector.visit_body(&parsed.syntax().body);
+    let mut facts = collector.facts;
+    facts.error = parsed
+        .errors()
+        .first()
+        .map(|error| (error.location.start(), error.error.to_string()));
+    for token in parsed.tokens() {
+        if token.kind() == TokenKind::Comment {
+            facts
+                .comments
+                .extend(suppression(&source[token.range()], token.range()));
+        }
+    }
+    facts.index();
+    facts
+}
+
+struct Collector {
+    facts: Facts,
+    function: FunctionIndex,
+    /// The class whose body is being visited, if the innermost scope is a class.
+    class: Option<ClassIndex>,
+    awaited: Option<TextRange>,
+}
+
+impl Collector {
+    fn new(source: &str) -> Self {
+        let mut facts = Facts::default();
+        facts.functions.push(Function {
+            name: Name::new_static(""),
+            start: TextSize::new(0),
+            range: TextRange::up_to(TextSize::of(source)),
+            parent: MODULE,
+            class: None,
+            kind: FunctionKind::Module,
+            is_async: false,
+            is_generator: false,
+            is_property: false,
+            decorators: Vec::new(),
+            parameters: Vec::new(),
+        });
+        Self {
+            facts,
+            function: MODULE,
+            class: None,
+            awaited: None,
+        }
+    }
+
+    fn call(&mut self, name: Name, range: TextRange, form: CallForm) {
+        self.facts.calls.push(Call {
+            name,
+            range,
+            function: self.function,
+            form,
+        });
+    }
+
+    fn operator(&mut self, method: &'static str, range: TextRange) {
+        self.call(Name::new_static(method), range, CallForm::Operator);
+    }
+
+    fn member(&mut self, name: &Name, function: Option<FunctionIndex>) {
+        if let Some(class) = self.class {
+            let members = &mut self.facts.classes[class as usize].members;
+            // The implementation comes last, after its overloads.
+            if function.is_some() || !members.contains_key(name) {
+                members.insert(name.clone(), function);
+            }
+        }
+    }
+
+    fn function_def(&mut self, def: &ast::StmtFunctionDef) {
+        for decorator in &def.decorator_list {
+            self.visit_expr(&decorator.expression);
+        }
+        self.signature(&def.parameters);
+        if let Some(returns) = &def.returns {
+            self.annotation(returns);
+        }
+        let index = self.facts.functions.len() as FunctionIndex;
+        self.member(&def.name.id, Some(index));
+        self.facts.functions.push(Function {
+            name: def.name.id.clone(),
+            start: def.name.start(),
+            range: def.range(),
+            parent: self.function,
+            class: self.class,
+            kind: FunctionKind::Def,
+            is_async: def.is_async,
+            is_generator: false,
+            is_property: def
+                .decorator_list
+                .iter()
+                .any(|decorator| is_property(&decorator.expression)),
+            decorators: def
+                .decorator_list
+                .iter()
+                .map(|decorator| decorator.expression.range())
+                .collect(),
+            parameters: parameters(&def.parameters),
+        });
+        let outer = (self.function, self.class.take());
+        self.function = index;
+        self.visit_body(&def.body);
+        (self.function, self.class) = outer;
+    }
+
+    fn lambda(&mut self, lambda: &ast::ExprLambda) {
+        if let Some(parameters) = &lambda.parameters {
+            self.signature(parameters);
+        }
+        let index = self.facts.functions.len() as FunctionIndex;
+        self.facts.functions.push(Function {
+            name: Name::new_static("<lambda>"),
+            start: lambda.start(),
+            range: lambda.range(),
+            parent: self.function,
+            class: None,
+            kind: FunctionKind::Lambda,
+            is_async: false,
+            is_generator: false,
+            is_property: false,
+            decorators: Vec::new(),
+            parameters: lambda.parameters.as_deref().map(parameters).unwrap_or_default(),
+        });
+        let outer = (self.function, self.class.take());
+        self.function = index;
+        self.visit_expr(&lambda.body);
+        (self.function, self.class) = outer;
+    }
+
+    /// Defaults and annotations, which belong to the scope around the function.
+    fn signature(&mut self, parameters: &Parameters) {
+        for parameter in parameters {
+            if let Some(default) = parameter.default() {
+                self.visit_expr(default);
+            }
+            if let Some(annotation) = parameter.annotation() {
+                self.annotation(annotation);
+            }
+        }
+    }
+
+    /// An annotation calls nothing worth following, but may name a dependency: `Annotated[T, Depends(f)]`.
+    fn annotation(&mut self, expr: &Expr) {
+        if contains_call(expr) {
+            self.visit_expr(expr);
+        }
+    }
+
+    fn class_def(&mut self, def: &ast::StmtClassDef) {
+        for decorator in &def.decorator_list {
+            self.visit_expr(&decorator.expression);
+        }
+        let mut bases = Vec::new();
+        if let Some(arguments) = &def.arguments {
+            for base in &arguments.args {
+                bases.extend(last_name(base));
+            }
+            self.visit_arguments(arguments);
+        }
+        let index = self.facts.classes.len() as ClassIndex;
+        self.member(&def.name.id, None);
+        self.facts.classes.push(Class {
+            name: def.name.id.clone(),
+            start: def.name.start(),
+            range: def.range(),
+            function: self.function,
+            outer: self.class,
+            bases,
+            members: Default::default(),
+        });
+        let outer = self.class.replace(index);
+        self.visit_body(&def.body);
+        self.class = outer;
+    }
+
+    fn bind(&mut self, target: &Expr, value: &Expr) {
+        let Some(target) = last_name(target) else {
+            return;
+        };
+        let mut sources = Vec::new();
+        source_names(value, &mut sources);
+        if !sources.is_empty() {
+            self.facts.bindings.push(Binding {
+                target,
+                value: value.range(),
+                function: self.function,
+                sources,
+            });
+        }
+    }
+
+    fn import(&mut self, module: &str, level: u32, name: Option<&Name>, alias: &ast::Alias) {
+        let bound = match (&alias.asname, name) {
+            (Some(asname), _) => asname.id.clone(),
+            (None, Some(name)) => name.clone(),
+            (None, None) => Name::new(module.split('.').next().unwrap_or(module)),
+        };
+        self.member(&bound, None);
+        self.facts.imports.push(Import {
+            module: Name::new(module),
+            level,
+            name: name.cloned(),
+            bound,
+            range: alias.range(),
+        });
+    }
+}
+
+impl<'a> Visitor<'a> for Collector {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(def) => return self.function_def(def),
+            Stmt::ClassDef(def) => return self.class_def(def),
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    self.import(alias.name.as_str(), 0, None, alias);
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                let module = import.module.as_ref().map_or("", |module| module.as_str());
+                for alias in &import.names {
+                    self.import(module, import.level, Some(&alias.name.id), alias);
+                }
+            }
+            Stmt::With(with) => {
+                for item in &with.items {
+                    if !with.is_async {
+                        let range = item.context_expr.range();
+                        self.call(Name::new_static("__enter__"), range, CallForm::With);
+                        self.call(Name::new_static("__exit__"), range, CallForm::With);
+                    }
+                    if let Some(target) = &item.optional_vars {
+                        self.bind(target, &item.context_expr);
+                    }
+                }
+            }
+            Stmt::For(for_) => {
+                if !for_.is_async {
+                    self.call(Name::new_static("__iter__"), for_.iter.range(), CallForm::Iterate);
+                    self.call(Name::new_static("__next__"), for_.iter.range(), CallForm::Iterate);
+                }
+                self.bind(&for_.target, &for_.iter);
+            }
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.bind(target, &assign.value);
+                    if let Expr::Name(name) = target {
+                        self.member(&name.id, None);
+                    }
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.bind(&assign.target, value);
+                    self.visit_expr(value);
+                }
+                if let Expr::Name(name) = &*assign.target {
+                    self.member(&name.id, None);
+                }
+                self.annotation(&assign.annotation);
+                self.visit_expr(&assign.target);
+                return;
+            }
+            Stmt::AugAssign(assign) => {
+                self.operator(operator_method(assign.op), assign.range());
+            }
+            _ => {}
+        }
+        visitor::walk_stmt(self, stmt);
+    }
+
+    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
+        if !comprehension.is_async {
+            let range = comprehension.iter.range();
+            self.call(Name::new_static("__iter__"), range, CallForm::Iterate);
+            self.call(Name::new_static("__next__"), range, CallForm::Iterate);
+        }
+        visitor::walk_comprehension(self, comprehension);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Lambda(lambda) => return self.lambda(lambda),
+            Expr::Await(await_) => {
+                if let Expr::Call(call) = &*await_.value {
+                    self.awaited = Some(call.range());
+                }
+            }
+            Expr::Call(call) => {
+                self.visit_call(call);
+                return;
+            }
+            Expr::Name(name) if name.ctx == ExprContext::Load => {
+                self.facts.loads.push(Load {
+                    name: name.id.clone(),
+                    range: name.range(),
+                    function: self.function,
+                    attribute: false,
+                });
+            }
+            Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
+                self.facts.loads.push(Load {
+                    name: attribute.attr.id.clone(),
+                    range: attribute.range(),
+                    function: self.function,
+                    attribute: true,
+                });
+            }
+            Expr::Yield(_) | Expr::YieldFrom(_) => {
+                self.facts.functions[self.function as usize].is_generator = true;
+                if let Expr::YieldFrom(from) = expr {
+                    self.call(Name::new_static("__iter__"), from.value.range(), CallForm::Iterate);
+                    self.call(Name::new_static("__next__"), from.value.range(), CallForm::Iterate);
+                }
+            }
+            Expr::Subscript(subscript) => {
+                let method = match subscript.ctx {
+                    ExprContext::Store => "__setitem__",
+                    ExprContext::Del => "__delitem__",
+                    _ => "__getitem__",
+                };
+                self.operator(method, subscript.range());
+            }
+            Expr::BinOp(operation) => {
+                self.operator(operator_method(operation.op), operation.range());
+            }
+            Expr::Compare(compare) => {
+                for op in &compare.ops {
+                    if let Some(method) = compare_method(*op) {
+                        self.operator(method, compare.range());
+                    }
+                }
+            }
+            Expr::Named(named) => self.bind(&named.target, &named.value),
+            _ => {}
+        }
+        visitor::walk_expr(self, expr);
+    }
+}
+
+impl Collector {
+    fn visit_call(&mut self, call: &ast::ExprCall) {
+        let awaited = self.awaited.take() == Some(call.range());
+        let form = if awaited { CallForm::Awaited } else { CallForm::Call };
+        match &*call.func {
+            Expr::Name(name) => {
+                self.call(name.id.clone(), call.range(), form);
+                if let Some(method) = protocol_of(&name.id)
+                    && let [first, ..] = &*call.arguments.args
+                {
+                    self.call(Name::new_static(method), first.range(), CallForm::Iterate);
+                }
+            }
+            Expr::Attribute(attribute) => {
+                self.call(attribute.attr.id.clone(), call.range(), form);
+                self.visit_expr(&attribute.value);
+            }
+            Expr::Subscript(subscript) => {
+                if let Some(name) = last_name(&subscript.value) {
+                    self.call(name, call.range(), CallForm::Indexed);
+                }
+                self.visit_expr(&call.func);
+            }
+            Expr::Call(inner) => {
+                // `make()()`: what `make` returned is called.
+                if let Some(name) = last_name(&inner.func) {
+                    self.call(name, call.range(), CallForm::Indexed);
+                }
+                self.visit_expr(&call.func);
+            }
+            func => self.visit_expr(func),
+        }
+        self.visit_arguments(&call.arguments);
+    }
+}
+
+/// The builtins that only pass their argument on to a special method.
+fn protocol_of(builtin: &str) -> Option<&'static str> {
+    Some(match builtin {
+        "iter" | "list" | "tuple" | "set" | "sorted" | "sum" | "min" | "max" | "any" | "all"
+        | "dict" | "enumerate" | "frozenset" => "__iter__",
+        "next" => "__next__",
+        "len" => "__len__",
+        _ => return None,
+    })
+}
+
+fn operator_method(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Add => "__add__",
+        Operator::Sub => "__sub__",
+        Operator::Mult => "__mul__",
+        Operator::MatMult => "__matmul__",
+        Operator::Div => "__truediv__",
+        Operator::Mod => "__mod__",
+        Operator::Pow => "__pow__",
+        Operator::LShift => "__lshift__",
+        Operator::RShift => "__rshift__",
+        Operator::BitOr => "__or__",
+        Operator::BitXor => "__xor__",
+        Operator::BitAnd => "__and__",
+        Operator::FloorDiv => "__floordiv__",
+    }
+}
+
+fn compare_method(operator: ast::CmpOp) -> Option<&'static str> {
+    Some(match operator {
+        ast::CmpOp::Eq | ast::CmpOp::NotEq => "__eq__",
+        ast::CmpOp::Lt => "__lt__",
+        ast::CmpOp::LtE => "__le__",
+        ast::CmpOp::Gt => "__gt__",
+        ast::CmpOp::GtE => "__ge__",
+        ast::CmpOp::In | ast::CmpOp::NotIn => "__contains__",
+        ast::CmpOp::Is | ast::CmpOp::IsNot => return None,
+    })
+}
+
+fn is_property(decorator: &Expr) -> bool {
+    match decorator {
+        Expr::Name(name) => name.id.contains("property"),
+        // `@x.getter`, not `@x.setter`: a setter runs on assignment.
+        Expr::Attribute(attribute) => {
+            attribute.attr.contains("property") || attribute.attr.as_str() == "getter"
+        }
+        _ => false,
+    }
+}
+
+fn parameters(parameters: &Parameters) -> Vec<Parameter> {
+    let one = |parameter: &ast::Parameter, kind| Parameter {
+        name: parameter.name.id.clone(),
+        annotated: parameter.annotation.is_some(),
+        kind,
+    };
+    let mut all = Vec::new();
+    for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
+        all.push(one(&parameter.parameter, ParameterKind::Positional));
+    }
+    if let Some(variadic) = &parameters.vararg {
+        all.push(one(variadic, ParameterKind::Variadic));
+    }
+    for parameter in &parameters.kwonlyargs {
+        all.push(one(&parameter.parameter, ParameterKind::KeywordOnly));
+    }
+    if let Some(keywords) = &parameters.kwarg {
+        all.push(one(keywords, ParameterKind::Keywords));
+    }
+    all
+}
+
+fn last_name(expr: &Expr) -> Option<Name> {
+    match expr {
+        Expr::Name(name) => Some(name.id.clone()),
+        Expr::Attribute(attribute) => Some(attribute.attr.id.clone()),
+        Expr::Subscript(subscript) => last_name(&subscript.value),
+        Expr::Starred(starred) => last_name(&starred.value),
+        _ => None,
+    }
+}
+
+/// The last names that a value passes on: of names and attributes, of what is called, in containers and branches.
+fn source_names(value: &Expr, names: &mut Vec<Name>) {
+    match value {
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => names.extend(last_name(value)),
+        Expr::Call(call) => {
+            source_names(&call.func, names);
+            for argument in &call.arguments.args {
+                source_names(argument, names);
+            }
+        }
+        Expr::Await(await_) => source_names(&await_.value, names),
+        Expr::If(branch) => {
+            source_names(&branch.body, names);
+            source_names(&branch.orelse, names);
+        }
+        Expr::BoolOp(operation) => operation.values.iter().for_each(|v| source_names(v, names)),
+        Expr::List(list) => list.elts.iter().for_each(|v| source_names(v, names)),
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|v| source_names(v, names)),
+        Expr::Set(set) => set.elts.iter().for_each(|v| source_names(v, names)),
+        Expr::Dict(dict) => dict.items.iter().for_each(|item| source_names(&item.value, names)),
+        _ => {}
+    }
+}
+
+fn contains_call(expr: &Expr) -> bool {
+    ast::helpers::any_over_expr(expr, |expr| expr.is_call_expr())
+}
+
+/// Reads `# deblock: ignore[…]` and `# noqa: …`.
+fn suppression(comment: &str, range: TextRange) -> Option<Suppression> {
+    if let Some(start) = comment.find("deblock:") {
+        let rest = comment[start + "deblock:".len()..].trim_start();
+        let rest = rest.strip_prefix("ignore")?;
+        let names = match rest.strip_prefix('[') {
+            Some(list) => split_names(list.split(']').next().unwrap_or(list)),
+            None => Vec::new(),
+        };
+        return Some(Suppression { range, names, ours: true });
+    }
+    let lower = comment.to_ascii_lowercase();
+    let start = lower.find("noqa:")?;
+    let codes: String = comment[start + "noqa:".len()..]
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, ',' | ' ' | '\t'))
+        .collect();
+    let names: Vec<String> = codes
+        .split([',', ' ', '\t'])
+        .filter(|code| code.starts_with("ASYNC") || code.starts_with("async"))
+        .map(str::to_ascii_uppercase)
+        .collect();
+    (!names.is_empty()).then_some(Suppression { range, names, ours: false })
+}
+
+fn split_names(list: &str) -> Vec<String> {
+    list.split(',')
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}

@@ -1,0 +1,201 @@
+//! Where a program's imports lead, and which Python it is written for.
+
+use std::path::{Path, PathBuf};
+
+use ruff_db::system::{System, SystemPath, SystemPathBuf};
+use ruff_python_ast::PythonVersion;
+use rustc_hash::FxHashSet;
+use ty_module_resolver::{SearchPathSettings, UseDefaultStrategy};
+use ty_python_core::program::ProgramSettings;
+use ty_python_core::platform::PythonPlatform;
+use ty_python_semantic::{
+    PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin,
+};
+
+use super::system::{ProjectSystem, STUBS};
+
+/// What the user said about the environment.
+#[derive(Debug, Clone, Default)]
+pub struct EnvironmentOptions {
+    /// `--python`: an interpreter, or the folder of an environment.
+    pub python: Option<PathBuf>,
+    /// The version the code is written for, as (major, minor).
+    pub target_version: Option<(u8, u8)>,
+    /// Folders that imports start from, besides those that are found.
+    pub source_roots: Vec<PathBuf>,
+}
+
+/// The environment is not what the user said it is.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvironmentError {
+    #[error("{}: not a Python environment: {message}", path.display())]
+    Python { path: PathBuf, message: String },
+    #[error("the working directory is not valid UTF-8: {}", .0.display())]
+    Encoding(PathBuf),
+}
+
+/// The oldest Python that the program says it runs on, as (major, minor).
+#[must_use]
+pub fn minimum_version(root: &Path) -> Option<(u8, u8)> {
+    let text = std::fs::read_to_string(root.join("pyproject.toml")).ok()?;
+    let document: toml::Table = toml::from_str(&text).ok()?;
+    let requires = document
+        .get("project")
+        .and_then(|project| project.get("requires-python"))
+        .or_else(|| document.get("tool")?.get("poetry")?.get("dependencies")?.get("python"))?
+        .as_str()?;
+    requires.split(',').find_map(|clause| {
+        let clause = clause.trim();
+        let version = clause
+            .strip_prefix(">=")
+            .or_else(|| clause.strip_prefix("~="))
+            .or_else(|| clause.strip_prefix("=="))
+            .or_else(|| clause.strip_prefix('^'))
+            .or_else(|| clause.strip_prefix('~'))
+            .or_else(|| clause.strip_prefix('>'))?;
+        parse_version(version.trim())
+    })
+}
+
+/// `3.11` or `3.11.4` as (3, 11).
+#[must_use]
+pub fn parse_version(text: &str) -> Option<(u8, u8)> {
+    let mut parts = text.split('.');
+    let major = parts.next()?.trim().parse().ok()?;
+    let minor = parts.next()?.trim_end_matches('*').trim().parse().ok()?;
+    Some((major, minor))
+}
+
+/// The folder that the program lives in: the nearest one upwards with a project file or a repository.
+#[must_use]
+pub fn project_root(from: &Path) -> PathBuf {
+    from.ancestors()
+        .find(|folder| {
+            ["pyproject.toml", "setup.py", "setup.cfg", "deblock.toml", ".git"]
+                .iter()
+                .any(|name| folder.join(name).exists())
+        })
+        .unwrap_or(from)
+        .to_path_buf()
+}
+
+/// Settings of the type engine for a program rooted at `root` that consists of `files`.
+pub(super) fn settings(
+    system: &ProjectSystem,
+    root: &Path,
+    cwd: &Path,
+    files: &[PathBuf],
+    options: &EnvironmentOptions,
+) -> Result<ProgramSettings, EnvironmentError> {
+    let environment = environment(system, root, options)?;
+    let mut site_packages = vec![SystemPathBuf::from(STUBS)];
+    if let Some(environment) = &environment
+        && let Ok(paths) = environment.site_packages_paths(system)
+    {
+        site_packages.extend(paths.into_vec());
+    }
+    let search = SearchPathSettings {
+        src_roots: source_roots(root, cwd, files, options),
+        site_packages_paths: site_packages,
+        ..SearchPathSettings::empty()
+    };
+    let search_paths = search
+        .to_search_paths(system, ty_vendored::file_system(), &UseDefaultStrategy)
+        .unwrap_or_else(|never| match never {});
+    Ok(ProgramSettings {
+        python_version: PythonVersionWithSource {
+            version: engine_version(options),
+            source: PythonVersionSource::Default,
+        },
+        python_platform: PythonPlatform::default(),
+        search_paths,
+    })
+}
+
+/// The engine reads code with the newest grammar and library unless told otherwise: a program may well
+/// use, behind a version check, what its oldest Python lacks.
+fn engine_version(options: &EnvironmentOptions) -> PythonVersion {
+    match options.target_version {
+        Some((major, minor)) if (major, minor) > (3, 13) => PythonVersion { major, minor },
+        _ => PythonVersion::latest_ty(),
+    }
+}
+
+fn environment(
+    system: &ProjectSystem,
+    root: &Path,
+    options: &EnvironmentOptions,
+) -> Result<Option<PythonEnvironment>, EnvironmentError> {
+    if let Some(path) = &options.python {
+        let wrap = |message: String| EnvironmentError::Python { path: path.clone(), message };
+        let utf8 = SystemPathBuf::from_path_buf(path.clone()).map_err(|_| wrap("not valid UTF-8".to_owned()))?;
+        let absolute = SystemPath::absolute(&utf8, system.current_directory());
+        return PythonEnvironment::new(absolute, SysPrefixPathOrigin::PythonCliFlag, system)
+            .map(Some)
+            .map_err(|error| wrap(error.to_string()));
+    }
+    let root = SystemPath::from_std_path(root);
+    // A broken environment is as good as none: the stubs still do.
+    Ok(PythonEnvironment::discover(root, system).unwrap_or_default())
+}
+
+/// The folders from which the program's own imports start: its root and `src/`, the same of every project nested in
+/// it, and the folders that scripts without a package are run from.
+fn source_roots(
+    root: &Path,
+    cwd: &Path,
+    files: &[PathBuf],
+    options: &EnvironmentOptions,
+) -> Vec<SystemPathBuf> {
+    let mut roots: Vec<PathBuf> = options
+        .source_roots
+        .iter()
+        .map(|path| cwd.join(path))
+        .collect();
+    let mut seen = FxHashSet::default();
+    let mut projects = vec![root.to_path_buf()];
+    let mut tops = Vec::new();
+    for file in files {
+        for folder in file.ancestors().skip(1) {
+            if !seen.insert(folder.to_path_buf()) {
+                break;
+            }
+            if !folder.starts_with(root) && !root.starts_with(folder) {
+                break;
+            }
+            if folder.join("pyproject.toml").is_file() || folder.join("setup.py").is_file() {
+                projects.push(folder.to_path_buf());
+            }
+            if folder == root {
+                break;
+            }
+        }
+        if let Some(top) = package_parent(file) {
+            tops.push(top);
+        }
+    }
+    for project in projects {
+        let src = project.join("src");
+        if src.is_dir() && !src.join("__init__.py").is_file() {
+            roots.push(src);
+        }
+        roots.push(project);
+    }
+    // Folders of scripts come after the projects: `a/x.py` and `b/x.py` may be both there.
+    roots.extend(tops);
+    let mut unique = FxHashSet::default();
+    roots
+        .into_iter()
+        .filter(|path| unique.insert(path.clone()) && path.is_dir())
+        .filter_map(|path| SystemPathBuf::from_path_buf(path).ok())
+        .collect()
+}
+
+/// The folder above the outermost package that holds `file`.
+fn package_parent(file: &Path) -> Option<PathBuf> {
+    let mut folder = file.parent()?;
+    while folder.join("__init__.py").is_file() {
+        folder = folder.parent()?;
+    }
+    Some(folder.to_path_buf())
+}

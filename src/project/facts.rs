@@ -1,0 +1,251 @@
+//! What one file says about itself, without types: its functions, classes, calls, loads and imports.
+//!
+//! Facts are a pure function of the file's text. They are collected for every file of a program, in parallel, and are
+//! what the backward search looks candidates up in before it asks the type engine about any of them.
+
+use ruff_python_ast::name::Name;
+use ruff_text_size::{TextRange, TextSize};
+use rustc_hash::FxHashMap;
+
+pub use super::collect::collect;
+
+/// The index of a function in [`Facts::functions`]. Zero is the module's body.
+pub type FunctionIndex = u32;
+/// The index of a class in [`Facts::classes`].
+pub type ClassIndex = u32;
+
+pub const MODULE: FunctionIndex = 0;
+
+#[derive(Debug, Default, Clone)]
+pub struct Facts {
+    pub functions: Vec<Function>,
+    pub classes: Vec<Class>,
+    pub calls: Vec<Call>,
+    pub loads: Vec<Load>,
+    pub imports: Vec<Import>,
+    pub bindings: Vec<Binding>,
+    pub comments: Vec<Suppression>,
+    /// The first syntax error, if there is one: offset and message.
+    pub error: Option<(TextSize, String)>,
+    function_at: FxHashMap<TextSize, FunctionIndex>,
+    class_at: FxHashMap<TextSize, ClassIndex>,
+}
+
+/// A function, a lambda, or the module's body.
+#[derive(Debug, Clone)]
+pub struct Function {
+    pub name: Name,
+    /// Where the name starts (a lambda: where it starts). What other facts refer to the function by.
+    pub start: TextSize,
+    pub range: TextRange,
+    pub parent: FunctionIndex,
+    /// The class whose body defines it.
+    pub class: Option<ClassIndex>,
+    pub kind: FunctionKind,
+    pub is_async: bool,
+    pub is_generator: bool,
+    pub is_property: bool,
+    /// Where each decorator's expression stands, outermost first.
+    pub decorators: Vec<TextRange>,
+    pub parameters: Vec<Parameter>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FunctionKind {
+    Module,
+    Def,
+    Lambda,
+}
+
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    pub name: Name,
+    pub annotated: bool,
+    pub kind: ParameterKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    Positional,
+    KeywordOnly,
+    Variadic,
+    Keywords,
+}
+
+#[derive(Debug, Clone)]
+pub struct Class {
+    pub name: Name,
+    pub start: TextSize,
+    pub range: TextRange,
+    pub function: FunctionIndex,
+    pub outer: Option<ClassIndex>,
+    /// The last names of its bases, as written.
+    pub bases: Vec<Name>,
+    /// What its body binds; functions with their index.
+    pub members: FxHashMap<Name, Option<FunctionIndex>>,
+}
+
+/// A call, or an operation that calls a special method.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The last name of the callee (`get` in `a.b.get()`, `TABLE` in `TABLE[k]()`), or the special method's name.
+    pub name: Name,
+    pub range: TextRange,
+    pub function: FunctionIndex,
+    pub form: CallForm,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallForm {
+    Call,
+    /// `await f()`: what is called is a coroutine function, or it fails.
+    Awaited,
+    /// `TABLE[key]()`
+    Indexed,
+    /// `with x:`, the range is that of `x`.
+    With,
+    /// `for … in x`, also in comprehensions; the range is that of `x`.
+    Iterate,
+    /// An operator, a comparison or a subscript; the range is that of the expression.
+    Operator,
+}
+
+/// A name or attribute that is read but not called where it stands.
+#[derive(Debug, Clone)]
+pub struct Load {
+    pub name: Name,
+    pub range: TextRange,
+    pub function: FunctionIndex,
+    pub attribute: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// The dotted module, without the leading dots.
+    pub module: Name,
+    pub level: u32,
+    /// The name imported from the module; `None` for `import module`.
+    pub name: Option<Name>,
+    /// The name that the import binds; `*` for a star import.
+    pub bound: Name,
+    pub range: TextRange,
+}
+
+/// `target = value`, where the value can carry a function or an object from one name to another.
+#[derive(Debug, Clone)]
+pub struct Binding {
+    /// The last name of the target: `x`, or `session` for `self.session`.
+    pub target: Name,
+    pub value: TextRange,
+    pub function: FunctionIndex,
+    /// The last names read or called in the value.
+    pub sources: Vec<Name>,
+}
+
+/// A comment that keeps a line as it is.
+#[derive(Debug, Clone)]
+pub struct Suppression {
+    pub range: TextRange,
+    /// Codemods or kinds for `deblock: ignore[…]`, rule codes for `noqa: …`; empty for all.
+    pub names: Vec<String>,
+    pub ours: bool,
+}
+
+impl Facts {
+    /// The facts of a file that could not be read.
+    #[must_use]
+    pub fn unreadable(offset: TextSize, message: String) -> Self {
+        Self {
+            error: Some((offset, message)),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn index(&mut self) {
+        for (index, function) in (0..).zip(&self.functions) {
+            if function.kind == FunctionKind::Module {
+                continue;
+            }
+            self.function_at.insert(function.start, index);
+        }
+        for (index, class) in (0..).zip(&self.classes) {
+            self.class_at.insert(class.start, index);
+        }
+    }
+
+    /// The function whose name (or lambda keyword) starts at `start`.
+    #[must_use]
+    pub fn function_at(&self, start: TextSize) -> Option<FunctionIndex> {
+        self.function_at.get(&start).copied()
+    }
+
+    /// The class whose name starts at `start`.
+    #[must_use]
+    pub fn class_at(&self, start: TextSize) -> Option<ClassIndex> {
+        self.class_at.get(&start).copied()
+    }
+
+    /// The innermost function whose range holds `offset`.
+    #[must_use]
+    pub fn enclosing(&self, offset: TextSize) -> FunctionIndex {
+        let mut best = MODULE;
+        for (index, function) in (0..).zip(&self.functions).skip(1) {
+            if function.range.contains(offset) && function.start <= offset {
+                best = index;
+            }
+        }
+        best
+    }
+
+    /// `outer.Class.method`, without the module; `<module>` for the module's body.
+    #[must_use]
+    pub fn qualified(&self, index: FunctionIndex) -> String {
+        let Some(function) = self.functions.get(index as usize) else {
+            return String::new();
+        };
+        if function.kind == FunctionKind::Module {
+            return "<module>".to_owned();
+        }
+        let name = if function.kind == FunctionKind::Lambda {
+            "<lambda>"
+        } else {
+            function.name.as_str()
+        };
+        let owner = match function.class {
+            Some(class) => self.qualified_class(class),
+            None if function.parent == MODULE => return name.to_owned(),
+            None => self.qualified(function.parent),
+        };
+        format!("{owner}.{name}")
+    }
+
+    /// `Outer.Inner`, without the module.
+    #[must_use]
+    pub fn qualified_class(&self, index: ClassIndex) -> String {
+        let Some(class) = self.classes.get(index as usize) else {
+            return String::new();
+        };
+        match class.outer {
+            Some(outer) => format!("{}.{}", self.qualified_class(outer), class.name),
+            None if class.function == MODULE => class.name.to_string(),
+            None => format!("{}.{}", self.qualified(class.function), class.name),
+        }
+    }
+}
+
+impl Function {
+    /// The position of a parameter, and whether the function has one of that name at all.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<(usize, &Parameter)> {
+        self.parameters
+            .iter()
+            .enumerate()
+            .find(|(_, parameter)| parameter.name == name)
+    }
+
+    /// Calling it runs its body on the spot: not a coroutine function, not a generator.
+    #[must_use]
+    pub fn runs_when_called(&self) -> bool {
+        !self.is_async && self.kind != FunctionKind::Module
+    }
+}

@@ -1,0 +1,624 @@
+//! The questions that the analysis asks the type engine.
+//!
+//! Answers are owned values that name files and offsets, so that nothing outside this folder sees the engine. A
+//! [`Types`] is cheap to clone; each thread uses a clone of its own.
+
+use std::sync::Arc;
+
+use ruff_db::files::{File, FilePath, system_path_to_file};
+use ruff_db::parsed::{ParsedModuleRef, parsed_module};
+use ruff_db::source::source_text;
+use ruff_python_ast::find_node::covering_node;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ModModule};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use ty_module_resolver::file_to_module;
+use ty_python_core::definition::Definition;
+use ty_python_semantic::types::{Type, TypeDefinition};
+use ty_python_semantic::{
+    HasType, ImportAliasResolution, ProgramEnvironment, ResolvedDefinition, SemanticModel,
+    definitions_for_attribute, definitions_for_name, type_hierarchy_supertypes,
+};
+
+use super::classes::ClassInfo;
+use super::db::Database;
+use super::facts::Facts;
+use super::world::{FileId, World};
+
+/// A function or class, by the file and the offset of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DefId {
+    pub file: FileId,
+    pub start: TextSize,
+}
+
+/// What an expression evaluates to, as far as the analysis wants to know. A union has several shapes, an unknown type none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Shape {
+    Instance(DefId),
+    Class(DefId),
+    Function(DefId),
+    Module(String),
+    /// Known, and nothing that has methods of interest.
+    Other,
+}
+
+pub type Shapes = Vec<Shape>;
+
+/// One thing that a call may call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The qualified names it goes by, the most specific one first.
+    pub names: Vec<String>,
+    /// The function that is called, where there is one to see.
+    pub function: Option<DefId>,
+    /// The class that a constructor call makes an instance of, or that the method was looked up on.
+    pub class: Option<DefId>,
+}
+
+/// A file's syntax tree, kept alive.
+pub struct Ast(ParsedModuleRef);
+
+impl Ast {
+    #[must_use]
+    pub fn module(&self) -> &ModModule {
+        self.0.syntax()
+    }
+
+    #[must_use]
+    pub fn tokens(&self) -> &ast::token::Tokens {
+        self.0.tokens()
+    }
+
+    /// The nodes that hold `range`, outermost first.
+    #[must_use]
+    pub fn path(&self, range: TextRange) -> Vec<AnyNodeRef<'_>> {
+        let root: AnyNodeRef<'_> = self.module().into();
+        if !root.range().contains_range(range) {
+            return Vec::new();
+        }
+        let covering = covering_node(root, range);
+        let mut path: Vec<AnyNodeRef<'_>> = covering.ancestors().collect();
+        path.reverse();
+        path
+    }
+
+    /// The expression with exactly this range; the outermost one if several share it.
+    #[must_use]
+    pub fn expression(&self, range: TextRange) -> Option<&Expr> {
+        let path = self.path(range);
+        path.iter()
+            .filter(|node| node.range() == range)
+            .find_map(|node| node.as_expr_ref())
+            .and_then(|found| find_expression(self.module(), found.range()))
+    }
+
+    #[must_use]
+    pub fn call(&self, range: TextRange) -> Option<&ast::ExprCall> {
+        self.path(range).into_iter().rev().find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) if call.range() == range => Some(call),
+            _ => None,
+        })
+    }
+}
+
+/// `AnyNodeRef` cannot be turned back into `&Expr`, so the tree is descended once more.
+fn find_expression(module: &ModModule, range: TextRange) -> Option<&Expr> {
+    use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+    struct Finder<'a> {
+        range: TextRange,
+        found: Option<&'a Expr>,
+    }
+    impl<'a> Visitor<'a> for Finder<'a> {
+        fn visit_stmt(&mut self, stmt: &'a ast::Stmt) {
+            if self.found.is_none() && stmt.range().contains_range(self.range) {
+                walk_stmt(self, stmt);
+            }
+        }
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if self.found.is_some() || !expr.range().contains_range(self.range) {
+                return;
+            }
+            if expr.range() == self.range {
+                self.found = Some(expr);
+            } else {
+                walk_expr(self, expr);
+            }
+        }
+    }
+    let mut finder = Finder { range, found: None };
+    finder.visit_body(&module.body);
+    finder.found
+}
+
+/// The type engine, for one thread.
+#[derive(Clone)]
+pub struct Types {
+    pub(super) db: Database,
+    pub(super) world: Arc<World>,
+}
+
+impl Types {
+    pub(super) fn new(db: Database, world: Arc<World>) -> Self {
+        Self { db, world }
+    }
+
+    #[must_use]
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    /// The facts of any file that an answer named.
+    #[must_use]
+    pub fn facts(&self, file: FileId) -> Arc<Facts> {
+        self.world.facts(file)
+    }
+
+    pub(super) fn file(&self, id: FileId) -> Option<File> {
+        if let Some(file) = self.world.salsa_file(id) {
+            return Some(file);
+        }
+        let path = self.world.path(id)?;
+        let file = system_path_to_file(&self.db, path).ok()?;
+        self.world.remember(id, file);
+        Some(file)
+    }
+
+    pub(super) fn id_of(&self, file: File) -> FileId {
+        self.world.id_of(file, || {
+            let module = self.module_of(file);
+            let path = file.path(&self.db);
+            let own = match path {
+                FilePath::System(path) => self.world.project_file(path),
+                _ => None,
+            };
+            (own, module, source_text(&self.db, file).as_str().to_owned())
+        })
+    }
+
+    fn module_of(&self, file: File) -> String {
+        let program_file = self.db.program().program_file(&self.db, file);
+        file_to_module(&self.db, program_file.resolver_file(&self.db))
+            .map(|module| module.name(&self.db).as_str().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// The dotted name of a file's module, as imports reach it.
+    #[must_use]
+    pub fn module_name(&self, file: FileId) -> String {
+        if let Some(name) = self.world.module_name(file) {
+            return name;
+        }
+        let name = self.file(file).map(|f| self.module_of(f)).unwrap_or_default();
+        self.world.set_module_name(file, name.clone());
+        name
+    }
+
+    /// The syntax tree of a file.
+    #[must_use]
+    pub fn ast(&self, file: FileId) -> Option<Ast> {
+        let file = self.file(file)?;
+        let program_file = self.db.program().program_file(&self.db, file);
+        Some(Ast(
+            parsed_module(&self.db, program_file.python_file(&self.db)).load(&self.db),
+        ))
+    }
+
+    pub(super) fn model(&self, file: FileId) -> Option<SemanticModel<'_>> {
+        let file = self.file(file)?;
+        Some(SemanticModel::new(
+            &self.db,
+            self.db.program().program_file(&self.db, file),
+        ))
+    }
+
+    pub(super) fn environment(&self, file: File) -> ProgramEnvironment<'_> {
+        ProgramEnvironment::from_file(self.db.program().program_file(&self.db, file))
+    }
+
+    /// What `expr`, an expression of the tree of `file`, evaluates to.
+    #[must_use]
+    pub fn shapes(&self, file: FileId, expr: &Expr) -> Shapes {
+        let mut shapes = Vec::new();
+        let Some(model) = self.model(file) else {
+            return shapes;
+        };
+        if let Expr::Name(name) = expr
+            && let Some(class) = self.receiver_class(file, name)
+        {
+            shapes.push(class);
+            return shapes;
+        }
+        if let Some(ty) = expr.inferred_type(&model) {
+            self.push(&model, ty, &mut shapes, 0);
+        }
+        shapes
+    }
+
+    /// `self` and `cls` have a type variable for a type; here they are the class around them.
+    fn receiver_class(&self, file: FileId, name: &ast::ExprName) -> Option<Shape> {
+        if name.id.as_str() != "self" && name.id.as_str() != "cls" {
+            return None;
+        }
+        let facts = self.facts(file);
+        let mut index = facts.enclosing(name.start());
+        loop {
+            let function = facts.functions.get(index as usize)?;
+            let first = function.parameters.first();
+            if let (Some(class), Some(first)) = (function.class, first)
+                && first.name == name.id
+            {
+                if first.annotated {
+                    return None;
+                }
+                let start = facts.classes.get(class as usize)?.start;
+                let id = DefId { file, start };
+                return Some(if name.id.as_str() == "cls" { Shape::Class(id) } else { Shape::Instance(id) });
+            }
+            if index == function.parent {
+                return None;
+            }
+            index = function.parent;
+        }
+    }
+
+    fn push<'db>(&'db self, model: &SemanticModel<'db>, ty: Type<'db>, shapes: &mut Shapes, depth: usize) {
+        if depth > 4 || shapes.len() > 16 {
+            return;
+        }
+        let env = model.program_environment();
+        match ty {
+            Type::Union(union) => {
+                for element in union.elements(&self.db) {
+                    self.push(model, *element, shapes, depth + 1);
+                }
+                return;
+            }
+            Type::Intersection(intersection) => {
+                for element in intersection.iter_positive(&self.db) {
+                    self.push(model, element, shapes, depth + 1);
+                }
+                return;
+            }
+            Type::Dynamic(_) | Type::Divergent(_) | Type::Never | Type::Callable(_) | Type::BoundSuper(_) => return,
+            Type::TypeVar(_) => return,
+            _ => {}
+        }
+        let shape = match ty.definition(&self.db, &env) {
+            Some(TypeDefinition::Module(module)) => {
+                Some(Shape::Module(module.name(&self.db).as_str().to_owned()))
+            }
+            Some(TypeDefinition::StaticClass(definition)) => {
+                let id = self.def_id(definition);
+                Some(match ty {
+                    Type::ClassLiteral(_) | Type::GenericAlias(_) | Type::SubclassOf(_) => Shape::Class(id),
+                    _ => Shape::Instance(id),
+                })
+            }
+            Some(TypeDefinition::Function(definition)) => Some(Shape::Function(self.def_id(definition))),
+            _ => Some(Shape::Other),
+        };
+        shapes.extend(shape.filter(|shape| !shapes.contains(shape)));
+    }
+
+    fn def_id(&self, definition: Definition<'_>) -> DefId {
+        let file = definition.file(&self.db);
+        let module = parsed_module(&self.db, definition.python_file(&self.db)).load(&self.db);
+        DefId {
+            file: self.id_of(file),
+            start: definition.focus_range(&self.db, &module).range().start(),
+        }
+    }
+
+    /// Everything that `call` may call. Empty when the types do not say.
+    #[must_use]
+    pub fn targets(&self, file: FileId, func: &Expr) -> Vec<Target> {
+        let mut targets = Vec::new();
+        if let Expr::Attribute(attribute) = func {
+            for receiver in self.shapes(file, &attribute.value) {
+                self.attribute_targets(file, &receiver, attribute, &mut targets);
+            }
+            if targets.is_empty() {
+                for definition in self.attribute_definitions(file, attribute) {
+                    push_target(&mut targets, self.definition_target(definition));
+                }
+            }
+            return targets;
+        }
+        for shape in self.shapes(file, func) {
+            if let Some(target) = self.shape_target(&shape) {
+                push_target(&mut targets, target);
+            }
+        }
+        if let Expr::Name(name) = func {
+            // A decorated function is still called by its name, whatever its decorator made of its type.
+            for definition in self.name_definitions(file, name) {
+                push_target(&mut targets, self.definition_target(definition));
+            }
+        }
+        targets
+    }
+
+    /// What calling a value of this shape calls.
+    #[must_use]
+    pub fn shape_target(&self, shape: &Shape) -> Option<Target> {
+        match shape {
+            Shape::Function(id) => Some(Target {
+                names: self.qualified_names(*id),
+                function: Some(*id),
+                class: None,
+            }),
+            Shape::Class(class) => Some(self.constructor(*class)),
+            Shape::Instance(class) => self.member(*class, "__call__"),
+            Shape::Module(_) | Shape::Other => None,
+        }
+    }
+
+    fn attribute_targets(
+        &self,
+        file: FileId,
+        receiver: &Shape,
+        attribute: &ast::ExprAttribute,
+        targets: &mut Vec<Target>,
+    ) {
+        match receiver {
+            Shape::Module(module) => {
+                let mut found = false;
+                if let Some(model) = self.model(file)
+                    && let Some(ty) = attribute.inferred_type(&model)
+                {
+                    let mut shapes = Vec::new();
+                    self.push(&model, ty, &mut shapes, 0);
+                    for shape in shapes {
+                        if let Some(mut target) = self.shape_target(&shape) {
+                            found = true;
+                            target.names.insert(0, self.world.public(module, attribute.attr.as_str()));
+                            push_target(targets, target);
+                        }
+                    }
+                }
+                if !found {
+                    push_target(
+                        targets,
+                        Target {
+                            names: vec![self.world.public(module, attribute.attr.as_str())],
+                            function: None,
+                            class: None,
+                        },
+                    );
+                }
+                for definition in self.attribute_definitions(file, attribute) {
+                    push_target(targets, self.definition_target(definition));
+                }
+            }
+            Shape::Instance(class) | Shape::Class(class) => {
+                if let Some(target) = self.member(*class, attribute.attr.as_str()) {
+                    push_target(targets, target);
+                }
+            }
+            Shape::Function(_) | Shape::Other => {}
+        }
+    }
+
+    /// The method `name` of instances of `class`.
+    #[must_use]
+    pub fn member(&self, class: DefId, name: &str) -> Option<Target> {
+        let mut names = Vec::new();
+        for base in self.mro(class).iter() {
+            names.push(format!("{}.{name}", base.name));
+            if let Some(member) = base.member(name) {
+                return Some(Target {
+                    names,
+                    function: member,
+                    class: Some(class),
+                });
+            }
+        }
+        Some(Target { names, function: None, class: Some(class) })
+    }
+
+    /// What making an instance of `class` runs.
+    #[must_use]
+    pub fn constructor(&self, class: DefId) -> Target {
+        let mut names = Vec::new();
+        for base in self.mro(class).iter() {
+            names.push(base.name.clone());
+            for method in ["__init__", "__new__"] {
+                if let Some(Some(function)) = base.member(method) {
+                    return Target {
+                        names,
+                        function: Some(function),
+                        class: Some(class),
+                    };
+                }
+            }
+        }
+        Target { names, function: None, class: Some(class) }
+    }
+
+    fn definition_target(&self, id: DefId) -> Target {
+        let facts = self.facts(id.file);
+        if facts.class_at(id.start).is_some() {
+            return self.constructor(id);
+        }
+        Target {
+            names: self.qualified_names(id),
+            function: facts.function_at(id.start).map(|_| id),
+            class: None,
+        }
+    }
+
+    /// The functions and classes that a name stands for, through imports and assignments of functions.
+    #[must_use]
+    pub fn name_definitions(&self, file: FileId, name: &ast::ExprName) -> Vec<DefId> {
+        let Some(model) = self.model(file) else {
+            return Vec::new();
+        };
+        let found = definitions_for_name(&model, name.id.as_str(), name.into(), ImportAliasResolution::ResolveAliases);
+        self.resolved(found)
+    }
+
+    /// The functions and classes that an attribute stands for.
+    #[must_use]
+    pub fn attribute_definitions(&self, file: FileId, attribute: &ast::ExprAttribute) -> Vec<DefId> {
+        let Some(model) = self.model(file) else {
+            return Vec::new();
+        };
+        self.resolved(definitions_for_attribute(&model, attribute))
+    }
+
+    fn resolved(&self, definitions: Vec<ResolvedDefinition<'_>>) -> Vec<DefId> {
+        definitions
+            .iter()
+            .filter_map(|definition| {
+                let definition = definition.definition()?;
+                let id = self.def_id(definition);
+                let facts = self.facts(id.file);
+                (facts.function_at(id.start).is_some() || facts.class_at(id.start).is_some()).then_some(id)
+            })
+            .collect()
+    }
+
+    /// The variables that a name stands for, as (file, offset of the name where it is bound).
+    #[must_use]
+    pub fn bindings(&self, file: FileId, name: &ast::ExprName) -> Vec<DefId> {
+        let Some(model) = self.model(file) else {
+            return Vec::new();
+        };
+        definitions_for_name(&model, name.id.as_str(), name.into(), ImportAliasResolution::ResolveAliases)
+            .iter()
+            .filter_map(|definition| Some(self.def_id(definition.definition()?)))
+            .collect()
+    }
+
+    /// The names a function goes by: its public one, then where it is defined.
+    #[must_use]
+    pub fn qualified_names(&self, id: DefId) -> Vec<String> {
+        let facts = self.facts(id.file);
+        let Some(qualified) = qualified(&facts, id.start) else {
+            return Vec::new();
+        };
+        let module = self.module_name(id.file);
+        let public = self.world.public(&module, &qualified);
+        let plain = format!("{module}.{qualified}");
+        if public == plain { vec![public] } else { vec![public, plain] }
+    }
+
+    /// The name of a class for people.
+    #[must_use]
+    pub fn class_name(&self, class: DefId) -> String {
+        self.class(class).name.clone()
+    }
+
+    /// What is known of a class.
+    #[must_use]
+    pub fn class(&self, id: DefId) -> Arc<ClassInfo> {
+        if let Some(info) = self.world.class(id) {
+            return info;
+        }
+        let name = self.qualified_names(id).into_iter().next().unwrap_or_default();
+        let info = Arc::new(ClassInfo::new(id, name, &self.facts(id.file), self.bases(id)));
+        self.world.set_class(id, Arc::clone(&info));
+        info
+    }
+
+    fn bases(&self, id: DefId) -> Vec<DefId> {
+        let (Some(file), Some(model), Some(tree)) = (self.file(id.file), self.model(id.file), self.ast(id.file)) else {
+            return Vec::new();
+        };
+        let path = tree.path(TextRange::empty(id.start));
+        let Some(def) = path.iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtClassDef(def) => Some(*def),
+            _ => None,
+        }) else {
+            return Vec::new();
+        };
+        let Some(ty) = def.inferred_type(&model) else {
+            return Vec::new();
+        };
+        type_hierarchy_supertypes(&self.db, &self.environment(file), ty)
+            .into_iter()
+            .map(|class| DefId {
+                file: self.id_of(class.file.file(&self.db)),
+                start: class.selection_range.start(),
+            })
+            .collect()
+    }
+
+    /// The value of a literal expression's type: `True`, `0`, `'r'`, `None`.
+    #[must_use]
+    pub fn literal(&self, file: FileId, expr: &Expr) -> Option<String> {
+        let model = self.model(file)?;
+        let ty = expr.inferred_type(&model)?;
+        let shown = ty.display(&self.db, &model.program_environment()).to_string();
+        match shown.strip_prefix("Literal[").and_then(|rest| rest.strip_suffix(']')) {
+            Some(value) => Some(value.to_owned()),
+            None => (shown == "None").then_some(shown),
+        }
+    }
+
+    /// Whether the type of `expr` is `class` (a qualified name) or one of its subclasses, in every case.
+    #[must_use]
+    pub fn is_instance(&self, file: FileId, expr: &Expr, class: &str) -> bool {
+        let shapes = self.shapes(file, expr);
+        !shapes.is_empty()
+            && shapes.iter().all(|shape| match shape {
+                Shape::Instance(id) => self.mro(*id).iter().any(|base| base.name == class),
+                _ => false,
+            })
+    }
+
+    /// The qualified names of what a name or attribute refers to.
+    #[must_use]
+    pub fn reference_names(&self, file: FileId, expr: &Expr) -> Vec<String> {
+        let mut names = Vec::new();
+        if let Expr::Attribute(attribute) = expr {
+            for shape in self.shapes(file, &attribute.value) {
+                match shape {
+                    Shape::Module(module) => names.push(self.world.public(&module, attribute.attr.as_str())),
+                    Shape::Instance(class) | Shape::Class(class) => {
+                        if let Some(target) = self.member(class, attribute.attr.as_str()) {
+                            names.extend(target.names);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if let Expr::Name(name) = expr {
+            for id in self.bindings(file, name) {
+                let module = self.module_name(id.file);
+                names.push(self.world.public(&module, name.id.as_str()));
+            }
+        }
+        for shape in self.shapes(file, expr) {
+            if let Shape::Function(id) | Shape::Class(id) = shape {
+                names.extend(self.qualified_names(id));
+            }
+        }
+        names
+    }
+}
+
+fn push_target(targets: &mut Vec<Target>, target: Target) {
+    if let Some(same) = targets
+        .iter_mut()
+        .find(|other| other.function.is_some() && other.function == target.function)
+    {
+        for name in target.names {
+            if !same.names.contains(&name) {
+                same.names.push(name);
+            }
+        }
+        return;
+    }
+    if !targets.contains(&target) {
+        targets.push(target);
+    }
+}
+
+fn qualified(facts: &Facts, start: TextSize) -> Option<String> {
+    if let Some(function) = facts.function_at(start) {
+        return Some(facts.qualified(function));
+    }
+    facts.class_at(start).map(|class| facts.qualified_class(class))
+}

@@ -1,0 +1,176 @@
+//! What all threads share: the program's files with their facts, and what was learnt about files and classes.
+
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+
+use ruff_db::files::File;
+use ruff_db::system::{SystemPath, SystemPathBuf};
+use ruff_python_parser::parse_unchecked_source;
+use rustc_hash::FxHashMap;
+
+use super::classes::{ClassInfo, Mro};
+use super::facts::{Facts, collect};
+use super::types::DefId;
+
+/// A file of the program (numbered in path order), or one outside it that an import led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A file of the program.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    pub path: PathBuf,
+    /// The path to show: relative to the working directory where it is below it, with `/`.
+    pub display: String,
+    pub kind: super::discover::FileKind,
+    pub facts: Arc<Facts>,
+}
+
+/// Maps a defining module to the one under which people import from it.
+pub type PublicNames = Box<dyn Fn(&str) -> String + Send + Sync>;
+
+pub struct World {
+    pub files: Vec<SourceFile>,
+    by_path: FxHashMap<SystemPathBuf, FileId>,
+    public: PublicNames,
+    learnt: RwLock<Learnt>,
+}
+
+#[derive(Default)]
+struct Learnt {
+    ids: FxHashMap<File, FileId>,
+    salsa: FxHashMap<FileId, File>,
+    outside: Vec<Arc<Facts>>,
+    modules: FxHashMap<FileId, String>,
+    classes: FxHashMap<DefId, Arc<ClassInfo>>,
+    mros: FxHashMap<DefId, Mro>,
+}
+
+impl World {
+    pub(super) fn new(files: Vec<SourceFile>, public: PublicNames) -> Self {
+        let by_path = (0..)
+            .zip(&files)
+            .filter_map(|(index, file)| {
+                let path = SystemPathBuf::from_path_buf(file.path.clone()).ok()?;
+                Some((path, FileId(index)))
+            })
+            .collect();
+        Self {
+            files,
+            by_path,
+            public,
+            learnt: RwLock::default(),
+        }
+    }
+
+    /// Whether the file belongs to the program.
+    #[must_use]
+    pub fn is_own(&self, id: FileId) -> bool {
+        (id.0 as usize) < self.files.len()
+    }
+
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The program's files with their ids.
+    pub fn own_files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
+    #[must_use]
+    pub fn facts(&self, id: FileId) -> Arc<Facts> {
+        if let Some(file) = self.files.get(id.0 as usize) {
+            return Arc::clone(&file.facts);
+        }
+        let learnt = self.read();
+        learnt
+            .outside
+            .get(id.0 as usize - self.files.len())
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    pub(super) fn path(&self, id: FileId) -> Option<&SystemPath> {
+        SystemPath::from_std_path(&self.files.get(id.0 as usize)?.path)
+    }
+
+    pub(super) fn project_file(&self, path: &SystemPath) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The qualified name under which people know `name` of `module`.
+    #[must_use]
+    pub fn public(&self, module: &str, name: &str) -> String {
+        let module = (self.public)(module);
+        if module.is_empty() {
+            return name.to_owned();
+        }
+        format!("{module}.{name}")
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Learnt> {
+        self.learnt.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Learnt> {
+        self.learnt.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(super) fn salsa_file(&self, id: FileId) -> Option<File> {
+        self.read().salsa.get(&id).copied()
+    }
+
+    pub(super) fn remember(&self, id: FileId, file: File) {
+        let mut learnt = self.write();
+        learnt.salsa.insert(id, file);
+        learnt.ids.insert(file, id);
+    }
+
+    /// The id of `file`; `describe` gives its id in the program, its module and its text, and is asked once.
+    pub(super) fn id_of(&self, file: File, describe: impl FnOnce() -> (Option<FileId>, String, String)) -> FileId {
+        if let Some(id) = self.read().ids.get(&file) {
+            return *id;
+        }
+        let (own, module, text) = describe();
+        let facts = own.is_none().then(|| {
+            let parsed = parse_unchecked_source(&text, ruff_python_ast::PySourceType::Stub);
+            Arc::new(collect(&parsed, &text))
+        });
+        let mut learnt = self.write();
+        if let Some(id) = learnt.ids.get(&file) {
+            return *id;
+        }
+        let id = own.unwrap_or_else(|| FileId((self.files.len() + learnt.outside.len()) as u32));
+        learnt.outside.extend(facts);
+        learnt.ids.insert(file, id);
+        learnt.salsa.insert(id, file);
+        learnt.modules.insert(id, module);
+        id
+    }
+
+    pub(super) fn module_name(&self, id: FileId) -> Option<String> {
+        self.read().modules.get(&id).cloned()
+    }
+
+    pub(super) fn set_module_name(&self, id: FileId, name: String) {
+        self.write().modules.insert(id, name);
+    }
+
+    pub(super) fn class(&self, id: DefId) -> Option<Arc<ClassInfo>> {
+        self.read().classes.get(&id).cloned()
+    }
+
+    pub(super) fn set_class(&self, id: DefId, info: Arc<ClassInfo>) {
+        self.write().classes.insert(id, info);
+    }
+
+    pub(super) fn mro(&self, id: DefId) -> Option<Mro> {
+        self.read().mros.get(&id).cloned()
+    }
+
+    pub(super) fn set_mro(&self, id: DefId, mro: Mro) {
+        self.write().mros.insert(id, mro);
+    }
+}
