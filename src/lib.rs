@@ -1,5 +1,6 @@
 //! Finds what blocks an asyncio event loop anywhere in a Python program, and rewrites it so that it no longer does.
 
+pub mod analysis;
 pub mod catalogue;
 pub mod project;
 pub mod toml_error;

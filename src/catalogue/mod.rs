@@ -206,6 +206,20 @@ impl Catalogue {
         self.last_names.contains(name)
     }
 
+    /// For the last name of each api, the top-level modules that have such an api.
+    #[must_use]
+    pub fn top_modules_by_last_name(&self) -> FxHashMap<&str, Vec<&str>> {
+        let mut tops: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        for name in self.by_name.keys() {
+            let top = name.split('.').next().unwrap_or(name);
+            let tops = tops.entry(last(name)).or_default();
+            if !tops.contains(&top) {
+                tops.push(top);
+            }
+        }
+        tops
+    }
+
     /// The name under which people import from `module`.
     #[must_use]
     pub fn public_module<'a>(&'a self, module: &'a str) -> &'a str {

@@ -25,7 +25,7 @@ use rustc_hash::FxHashMap;
 
 pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
-pub use types::{Ast, DefId, Shape, Shapes, Target, Types};
+pub use types::{Ast, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
 
 use environment::{EnvironmentError, EnvironmentOptions};

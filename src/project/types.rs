@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ruff_db::files::{File, FilePath, system_path_to_file};
 use ruff_db::parsed::{ParsedModuleRef, parsed_module};
-use ruff_db::source::source_text;
+use ruff_db::source::{line_index, source_text};
 use ruff_python_ast::find_node::covering_node;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ModModule};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -43,6 +43,13 @@ pub enum Shape {
 }
 
 pub type Shapes = Vec<Shape>;
+
+/// A place in a file; both are 1-based, columns count characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
 
 /// One thing that a call may call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,6 +208,28 @@ impl Types {
         Some(Ast(
             parsed_module(&self.db, program_file.python_file(&self.db)).load(&self.db),
         ))
+    }
+
+    /// The text that offsets in a file count in.
+    #[must_use]
+    pub fn text(&self, file: FileId) -> String {
+        self.file(file)
+            .map(|file| source_text(&self.db, file).as_str().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// Where an offset is.
+    #[must_use]
+    pub fn position(&self, file: FileId, offset: TextSize) -> Position {
+        let Some(file) = self.file(file) else {
+            return Position { line: 1, column: 1 };
+        };
+        let text = source_text(&self.db, file);
+        let location = line_index(&self.db, file).line_column(offset.min(TextSize::of(text.as_str())), text.as_str());
+        Position {
+            line: location.line.get(),
+            column: location.column.get(),
+        }
     }
 
     pub(super) fn model(&self, file: FileId) -> Option<SemanticModel<'_>> {

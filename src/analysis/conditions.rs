@@ -1,0 +1,86 @@
+//! Whether a call's arguments make an api block.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{self as ast, Expr};
+
+use super::resolve::{Resolver, argument};
+use crate::catalogue::{Api, Condition};
+use crate::project::FileId;
+
+impl Resolver<'_> {
+    /// Whether `call`, a call of `api`, blocks with these arguments. `offset` is 1 for a method called on its class.
+    #[must_use]
+    pub fn blocks(&self, file: FileId, call: &ast::ExprCall, api: &Api, offset: usize) -> bool {
+        let holds = |condition: &Condition| self.holds(file, call, condition, offset);
+        api.when.iter().all(holds) && !api.unless.iter().any(holds)
+    }
+
+    fn holds(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, offset: usize) -> bool {
+        let position = condition.at.map(|at| at + offset);
+        let given = argument(call, &condition.argument, position);
+        if let Some(expected) = condition.given {
+            let hidden = call.arguments.args.iter().any(Expr::is_starred_expr)
+                || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+            return given.is_some() == expected && !(hidden && given.is_none());
+        }
+        let Some(given) = given else {
+            return false;
+        };
+        if let Some(value) = &condition.is {
+            return self.types.literal(file, given).is_some_and(|literal| equals(&literal, value));
+        }
+        if let Some(name) = &condition.mentions {
+            return self.mentions(file, given, name);
+        }
+        if let Some(class) = &condition.class {
+            return self.types.is_instance(file, given, class);
+        }
+        false
+    }
+
+    fn mentions(&self, file: FileId, expr: &Expr, name: &str) -> bool {
+        struct Mentions<'a, 'b> {
+            resolver: &'a Resolver<'b>,
+            file: FileId,
+            name: &'a str,
+            found: bool,
+        }
+        impl<'a> Visitor<'a> for Mentions<'_, '_> {
+            fn visit_expr(&mut self, expr: &'a Expr) {
+                if self.found {
+                    return;
+                }
+                if matches!(expr, Expr::Name(_) | Expr::Attribute(_)) {
+                    let last = self.name.rsplit('.').next().unwrap_or(self.name);
+                    let spelled = match expr {
+                        Expr::Attribute(attribute) => attribute.attr.as_str() == last,
+                        _ => true,
+                    };
+                    self.found = spelled
+                        && self
+                            .resolver
+                            .types
+                            .reference_names(self.file, expr)
+                            .iter()
+                            .any(|name| name == self.name);
+                }
+                walk_expr(self, expr);
+            }
+        }
+        let mut mentions = Mentions { resolver: self, file, name, found: false };
+        mentions.visit_expr(expr);
+        mentions.found
+    }
+}
+
+/// Whether a literal type, as the engine shows it, is the value of a TOML condition.
+fn equals(literal: &str, value: &toml::Value) -> bool {
+    match value {
+        toml::Value::Boolean(true) => literal == "True",
+        toml::Value::Boolean(false) => literal == "False",
+        toml::Value::Integer(number) => literal.parse() == Ok(*number),
+        toml::Value::Float(number) => literal.parse() == Ok(*number),
+        toml::Value::String(text) => literal == text || literal.trim_matches(['"', '\'']) == text,
+        _ => false,
+    }
+}

@@ -1,0 +1,161 @@
+//! Sites that a loop reaches, with how it gets there.
+
+use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
+
+use super::index::{FnId, Lookup};
+use super::resolve::Resolver;
+use super::search::Graph;
+use super::sites::Site;
+use super::suppress::{Suppressions, UnusedIgnore};
+use crate::catalogue::Severity;
+use crate::project::World;
+
+/// A call on the way from the loop to a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hop {
+    /// The function that makes the call; its file is the call's.
+    pub function: FnId,
+    pub at: TextRange,
+    /// The call names what it calls; otherwise it was handed over, or is an operator, a property, a `with`.
+    pub direct: bool,
+}
+
+/// A site that some chain reaches on a loop's thread.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub site: Site,
+    /// The shortest chain: the first hop stands in what the loop runs, the last is the site.
+    pub chain: Vec<Hop>,
+    /// The first hop of every chain, in order of place.
+    pub entries: Vec<Hop>,
+    /// Reached only through functions whose result is computed once and kept.
+    pub cached: bool,
+    pub severity: Severity,
+}
+
+/// What the analysis of a program found.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    pub findings: Vec<Finding>,
+    /// Findings that a comment keeps as they are.
+    pub suppressed: Vec<Finding>,
+    pub unused: Vec<UnusedIgnore>,
+    pub graph: Graph,
+}
+
+/// Puts the findings together from the sites and the call graph above them.
+pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) -> Analysis {
+    let world = resolver.types.world();
+    let mut suppressions = Suppressions::new(resolver);
+    let mut findings = Vec::new();
+    let mut suppressed = Vec::new();
+    for site in sites {
+        if !graph.distance.contains_key(&site.function) {
+            continue;
+        }
+        let Some(chain) = shortest(&site, &graph) else { continue };
+        let entries = entries(world, &site, &graph);
+        let api = &resolver.catalogue().apis[site.api as usize];
+        let cached = chain.iter().any(|hop| {
+            graph
+                .callers
+                .get(&hop.function)
+                .is_some_and(|callers| callers.cached)
+        });
+        let mut finding = Finding {
+            severity: if cached { lower(api.severity) } else { api.severity },
+            site,
+            chain,
+            entries,
+            cached,
+        };
+        if suppressions.covers(&finding.site) {
+            suppressed.push(finding);
+            continue;
+        }
+        finding.entries.retain(|entry| !suppressions.covers_entry(&finding.site, entry));
+        if finding.entries.is_empty() {
+            suppressed.push(finding);
+            continue;
+        }
+        findings.push(finding);
+    }
+    Analysis {
+        findings,
+        suppressed,
+        unused: suppressions.unused(),
+        graph,
+    }
+}
+
+fn lower(severity: Severity) -> Severity {
+    match severity {
+        Severity::High => Severity::Medium,
+        Severity::Medium | Severity::Low => Severity::Low,
+    }
+}
+
+fn shortest(site: &Site, graph: &Graph) -> Option<Vec<Hop>> {
+    let mut chain = vec![Hop {
+        function: site.function,
+        at: site.range,
+        direct: true,
+    }];
+    let mut current = site.function;
+    let mut distance = *graph.distance.get(&current)?;
+    while distance > 0 {
+        let callers = graph.callers.get(&current)?;
+        let edge = callers
+            .edges
+            .iter()
+            .find(|edge| graph.distance.get(&edge.caller) == Some(&(distance - 1)))?;
+        chain.push(Hop {
+            function: edge.caller,
+            at: edge.at,
+            direct: edge.direct,
+        });
+        current = edge.caller;
+        distance -= 1;
+    }
+    chain.reverse();
+    Some(chain)
+}
+
+fn entries(world: &World, site: &Site, graph: &Graph) -> Vec<Hop> {
+    let is_entry = |id: FnId| {
+        world.function(id).is_some_and(|function| function.is_async)
+            || graph.callers.get(&id).is_some_and(|callers| callers.on_loop)
+    };
+    let mut entries = FxHashSet::default();
+    let mut seen = FxHashSet::default();
+    if is_entry(site.function) {
+        entries.insert(Hop {
+            function: site.function,
+            at: site.range,
+            direct: true,
+        });
+    }
+    let mut open = vec![site.function];
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        for edge in graph.callers.get(&id).into_iter().flat_map(|callers| &callers.edges) {
+            if !graph.distance.contains_key(&edge.caller) {
+                continue;
+            }
+            if is_entry(edge.caller) {
+                entries.insert(Hop {
+                    function: edge.caller,
+                    at: edge.at,
+                    direct: edge.direct,
+                });
+            }
+            open.push(edge.caller);
+        }
+    }
+    let mut entries: Vec<Hop> = entries.into_iter().collect();
+    entries.sort_unstable_by_key(|hop| (hop.function, hop.at.start(), hop.at.end()));
+    entries
+}

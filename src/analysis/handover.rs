@@ -1,0 +1,414 @@
+//! What becomes of a function that is handed over: to a thread, to the loop, to something that calls it at once.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::index::{FnId, Lookup};
+use super::resolve::Resolver;
+use crate::catalogue::{Handover, RunsOn};
+use crate::project::facts::{CallForm, Facts, Function, FunctionIndex, FunctionKind, MODULE, ParameterKind};
+use crate::project::{FileId, Target};
+
+/// What becomes of a function where it is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// It is called, by `function`, while the expression `at` runs.
+    Called {
+        file: FileId,
+        at: TextRange,
+        function: FunctionIndex,
+    },
+    /// The loop calls it.
+    OnLoop,
+    /// A thread, a process or nobody calls it.
+    Elsewhere,
+    /// It goes into variables, attributes or tables of these names.
+    Named(Vec<Name>),
+    /// The function around returns it.
+    Returned(FunctionIndex),
+}
+
+/// What a function's decorators make of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Decoration {
+    /// Calls by its name do not run it on the caller's thread.
+    pub elsewhere: bool,
+    pub on_loop: bool,
+    pub cached: bool,
+}
+
+impl Resolver<'_> {
+    #[must_use]
+    pub fn decoration(&self, id: FnId, function: &Function) -> Decoration {
+        let mut decoration = Decoration::default();
+        let Some(ast) = self.types.ast(id.file) else {
+            return decoration;
+        };
+        for range in &function.decorators {
+            let Some(expr) = ast.expression(*range) else { continue };
+            let (callee, is_factory) = match expr {
+                Expr::Call(call) => (&*call.func, true),
+                other => (other, false),
+            };
+            let mut names = self.types.reference_names(id.file, callee);
+            let targets = self.targets(id.file, callee);
+            names.extend(targets.iter().flat_map(|target| target.names.clone()));
+            for name in &names {
+                match self.catalogue().decorator(name) {
+                    Some(RunsOn::Loop) => decoration.on_loop = true,
+                    Some(RunsOn::Thread | RunsOn::Process | RunsOn::Later) => decoration.elsewhere = true,
+                    Some(RunsOn::Now) | None => {}
+                }
+                if matches!(name.as_str(), "functools.cache" | "functools.lru_cache" | "functools.cached_property") {
+                    let own = function.parameters.iter().filter(|p| p.kind != ParameterKind::Variadic).count();
+                    decoration.cached |= own <= usize::from(function.class.is_some());
+                }
+            }
+            if decoration.elsewhere {
+                continue;
+            }
+            for target in targets {
+                if let Some(decorator) = target.function.and_then(|f| self.types.world().fn_of(f)) {
+                    decoration.elsewhere |= self.runs_argument_elsewhere(decorator, is_factory);
+                }
+            }
+        }
+        decoration
+    }
+
+    /// Whether a decorator of the program runs what it decorates in a thread, and in no other way.
+    fn runs_argument_elsewhere(&self, decorator: FnId, is_factory: bool) -> bool {
+        let facts = self.types.facts(decorator.file);
+        let applied = if is_factory {
+            // The function that the factory returns is what decorates.
+            (0..)
+                .zip(&facts.functions)
+                .filter(|(_, inner)| inner.parent == decorator.index && inner.kind == FunctionKind::Def)
+                .map(|(index, _)| index)
+                .find(|index| {
+                    self.returns_function(FnId { file: decorator.file, index: *index })
+                })
+        } else {
+            Some(decorator.index)
+        };
+        let Some(index) = applied else {
+            return false;
+        };
+        let uses = self.parameter_uses(FnId { file: decorator.file, index }, 0, 4);
+        !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
+    }
+
+    /// Whether the program's function is returned by the one around it.
+    fn returns_function(&self, id: FnId) -> bool {
+        let facts = self.types.facts(id.file);
+        let Some(function) = facts.functions.get(id.index as usize) else {
+            return false;
+        };
+        facts
+            .loads
+            .iter()
+            .filter(|load| load.name == function.name && load.function == function.parent)
+            .any(|load| {
+                self.types.ast(id.file).is_some_and(|ast| {
+                    ast.path(load.range).iter().any(|node| matches!(node, AnyNodeRef::StmtReturn(_)))
+                })
+            })
+    }
+
+    /// What becomes of the expression at `range`, a reference to a function or a lambda itself.
+    #[must_use]
+    pub fn uses(&self, file: FileId, range: TextRange, depth: usize) -> Vec<Use> {
+        if depth == 0 {
+            return Vec::new();
+        }
+        let Some(ast) = self.types.ast(file) else {
+            return Vec::new();
+        };
+        let path = ast.path(range);
+        let facts = self.types.facts(file);
+        let mut inner = range;
+        let mut nodes = path.iter().rev().filter(|node| node.range() != range).peekable();
+        // The node itself may share its range with a statement around it.
+        while let Some(node) = nodes.next() {
+            match node {
+                AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) | AnyNodeRef::ExprStarred(_)
+                | AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_)
+                | AnyNodeRef::ExprDict(_) | AnyNodeRef::ExprIf(_) | AnyNodeRef::ExprBoolOp(_) => {
+                    if let AnyNodeRef::ExprIf(branch) = node
+                        && branch.test.range().contains_range(inner)
+                    {
+                        return Vec::new();
+                    }
+                }
+                AnyNodeRef::ExprCall(call) => {
+                    if call.func.range().contains_range(inner) {
+                        // `(f or g)()`: called where it stands.
+                        return vec![Use::Called { file, at: call.range(), function: enclosing(&facts, call.range()) }];
+                    }
+                    return self.argument_uses(file, call, inner, depth);
+                }
+                AnyNodeRef::StmtAssign(assign) => {
+                    if !assign.value.range().contains_range(inner) {
+                        return Vec::new();
+                    }
+                    let names = assign.targets.iter().flat_map(target_names).collect();
+                    return vec![Use::Named(names)];
+                }
+                AnyNodeRef::StmtAnnAssign(assign) => return vec![Use::Named(target_names(&assign.target))],
+                AnyNodeRef::ExprNamed(named) => return vec![Use::Named(target_names(&named.target))],
+                AnyNodeRef::StmtReturn(_) => return vec![Use::Returned(enclosing(&facts, range))],
+                AnyNodeRef::ExprLambda(_) | AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ModModule(_) => {
+                    return Vec::new();
+                }
+                AnyNodeRef::Decorator(decorator) => {
+                    let function = enclosing(&facts, decorator.range());
+                    return if function == MODULE {
+                        vec![Use::Elsewhere]
+                    } else {
+                        vec![Use::Called { file, at: decorator.expression.range(), function }]
+                    };
+                }
+                AnyNodeRef::StmtExpr(_) | AnyNodeRef::StmtIf(_) | AnyNodeRef::ExprCompare(_) => return Vec::new(),
+                _ => {}
+            }
+            inner = node.range();
+        }
+        Vec::new()
+    }
+
+    /// What `call` does with the function that it is given as the argument at `range`.
+    fn argument_uses(&self, file: FileId, call: &ast::ExprCall, range: TextRange, depth: usize) -> Vec<Use> {
+        let Some(place) = Place::of(call, range) else {
+            return Vec::new();
+        };
+        let facts = self.types.facts(file);
+        let here = Use::Called { file, at: call.range(), function: enclosing(&facts, call.range()) };
+        let targets = self.targets(file, &call.func);
+        let mut uses = Vec::new();
+        for target in &targets {
+            if target.names.iter().any(|name| matches!(name.as_str(), "functools.partial" | "functools.partialmethod")) {
+                uses.extend(self.uses(file, call.range(), depth));
+                continue;
+            }
+            let handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name));
+            let mut known = false;
+            for handover in handovers.filter(|handover| place.is_for(handover)) {
+                known = true;
+                uses.push(match handover.on {
+                    RunsOn::Now => here.clone(),
+                    RunsOn::Loop => Use::OnLoop,
+                    RunsOn::Thread | RunsOn::Process | RunsOn::Later => Use::Elsewhere,
+                });
+            }
+            if !known {
+                uses.extend(self.passed_to(target, &place, &here, file, call, depth));
+            }
+        }
+        if targets.is_empty() && uses.is_empty() {
+            uses.extend(self.unresolved_use(call, &place));
+        }
+        uses
+    }
+
+    /// A callee whose type is unknown, but whose name is that of something which runs functions elsewhere.
+    fn unresolved_use(&self, call: &ast::ExprCall, place: &Place) -> Option<Use> {
+        let name = match &*call.func {
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            Expr::Name(name) => name.id.as_str(),
+            _ => return None,
+        };
+        self.catalogue()
+            .handovers_with_last_name(name)
+            .any(|handover| place.is_for(handover) && handover.on != RunsOn::Now && handover.on != RunsOn::Loop)
+            .then_some(Use::Elsewhere)
+    }
+
+    /// A function of the program that takes the function as an argument.
+    fn passed_to(
+        &self,
+        target: &Target,
+        place: &Place,
+        here: &Use,
+        file: FileId,
+        call: &ast::ExprCall,
+        depth: usize,
+    ) -> Vec<Use> {
+        let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) else {
+            return Vec::new();
+        };
+        let Some(function) = self.types.world().function(id) else {
+            return Vec::new();
+        };
+        let offset = usize::from(function.class.is_some());
+        let Some(position) = place.parameter(&function, offset) else {
+            return Vec::new();
+        };
+        let mut uses = Vec::new();
+        for use_ in self.parameter_uses(id, position, depth - 1) {
+            match use_ {
+                // Seen from outside, the call with the argument is what calls it.
+                Use::Called { .. } => uses.push(here.clone()),
+                // What takes a function and returns one stands for it.
+                Use::Returned(_) => uses.extend(self.uses(file, call.range(), depth - 1)),
+                other => uses.push(other),
+            }
+        }
+        uses
+    }
+
+    /// What a function of the program does with what it is given for a parameter.
+    #[must_use]
+    pub fn parameter_uses(&self, id: FnId, position: usize, depth: usize) -> Vec<Use> {
+        let mut uses = Vec::new();
+        if depth == 0 {
+            return uses;
+        }
+        let facts = self.types.facts(id.file);
+        let Some(function) = facts.functions.get(id.index as usize) else {
+            return uses;
+        };
+        let Some(parameter) = function.parameters.get(position) else {
+            return uses;
+        };
+        let within = |index: FunctionIndex| is_within(&facts, index, id.index);
+        for call in facts.calls.iter().filter(|call| call.name == parameter.name && within(call.function)) {
+            if !matches!(call.form, CallForm::Call | CallForm::Awaited) || !self.is_plain_name(id.file, call.range) {
+                continue;
+            }
+            uses.extend(self.inner_call(id, call.function, call.range, depth));
+        }
+        for load in facts.loads.iter().filter(|load| load.name == parameter.name && within(load.function)) {
+            if load.attribute {
+                continue;
+            }
+            for use_ in self.uses(id.file, load.range, depth - 1) {
+                match use_ {
+                    Use::Called { at, function, .. } => uses.extend(self.inner_call(id, function, at, depth)),
+                    other => uses.push(other),
+                }
+            }
+        }
+        uses
+    }
+
+    /// A parameter is called in `function`, which is the function that has it or one nested in that.
+    fn inner_call(&self, owner: FnId, function: FunctionIndex, at: TextRange, depth: usize) -> Vec<Use> {
+        let called = Use::Called { file: owner.file, at, function };
+        if function == owner.index {
+            return vec![called];
+        }
+        let facts = self.types.facts(owner.file);
+        let Some(nested) = facts.functions.get(function as usize) else {
+            return Vec::new();
+        };
+        // What becomes of the nested function becomes of the parameter.
+        let mut uses = Vec::new();
+        let references: Vec<TextRange> = if nested.kind == FunctionKind::Lambda {
+            vec![nested.range]
+        } else {
+            facts
+                .loads
+                .iter()
+                .filter(|load| load.name == nested.name && is_within(&facts, load.function, owner.index))
+                .map(|load| load.range)
+                .collect()
+        };
+        for range in references {
+            uses.extend(self.uses(owner.file, range, depth - 1).into_iter().map(|use_| match use_ {
+                Use::Returned(_) => called.clone(),
+                other => other,
+            }));
+        }
+        let is_called = facts
+            .calls
+            .iter()
+            .any(|call| call.name == nested.name && is_within(&facts, call.function, owner.index));
+        if is_called {
+            uses.push(called);
+        }
+        uses
+    }
+
+    fn is_plain_name(&self, file: FileId, call: TextRange) -> bool {
+        self.types
+            .ast(file)
+            .is_some_and(|ast| ast.call(call).is_some_and(|call| call.func.is_name_expr()))
+    }
+}
+
+/// The parameter that an argument is for.
+enum Place {
+    Position(usize),
+    Keyword(String),
+}
+
+impl Place {
+    fn of(call: &ast::ExprCall, range: TextRange) -> Option<Self> {
+        for (position, argument) in call.arguments.args.iter().enumerate() {
+            if argument.is_starred_expr() {
+                break;
+            }
+            if argument.range().contains_range(range) {
+                return Some(Self::Position(position));
+            }
+        }
+        call.arguments
+            .keywords
+            .iter()
+            .find(|keyword| keyword.value.range().contains_range(range))
+            .and_then(|keyword| Some(Self::Keyword(keyword.arg.as_ref()?.to_string())))
+    }
+
+    fn is_for(&self, handover: &Handover) -> bool {
+        match self {
+            Self::Position(position) => handover.at == Some(*position),
+            Self::Keyword(name) => handover.argument.as_ref() == Some(name),
+        }
+    }
+
+    fn parameter(&self, function: &Function, offset: usize) -> Option<usize> {
+        match self {
+            Self::Position(position) => {
+                let position = position + offset;
+                match function.parameters.get(position) {
+                    Some(parameter) if parameter.kind == ParameterKind::Positional => Some(position),
+                    _ => None,
+                }
+            }
+            Self::Keyword(name) => function.parameter(name).map(|(position, _)| position),
+        }
+    }
+}
+
+fn enclosing(facts: &Facts, range: TextRange) -> FunctionIndex {
+    // A lambda starts where its own expression does; what is handed over is in the scope around it.
+    let index = facts.enclosing(range.start());
+    match facts.functions.get(index as usize) {
+        Some(function) if function.kind == FunctionKind::Lambda && function.range == range => function.parent,
+        Some(_) => index,
+        None => MODULE,
+    }
+}
+
+fn is_within(facts: &Facts, mut index: FunctionIndex, outer: FunctionIndex) -> bool {
+    loop {
+        if index == outer {
+            return true;
+        }
+        match facts.functions.get(index as usize) {
+            Some(function) if function.parent != index => index = function.parent,
+            _ => return false,
+        }
+    }
+}
+
+fn target_names(target: &Expr) -> Vec<Name> {
+    match target {
+        Expr::Name(name) => vec![name.id.clone()],
+        Expr::Attribute(attribute) => vec![attribute.attr.id.clone()],
+        Expr::Subscript(subscript) => target_names(&subscript.value),
+        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(target_names).collect(),
+        _ => Vec::new(),
+    }
+}

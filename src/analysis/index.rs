@@ -1,0 +1,205 @@
+//! Looks up candidates by name, over all files.
+
+use ruff_python_ast::name::Name;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::project::facts::{Binding, Call, Function, FunctionIndex, FunctionKind, Load};
+use crate::project::{DefId, FileId, FileKind, World};
+
+/// A function of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FnId {
+    pub file: FileId,
+    pub index: FunctionIndex,
+}
+
+/// Where a fact is: the file, and the index in the list of its kind.
+pub type Posting = (FileId, u32);
+
+/// Postings of every name that is worth looking up.
+#[derive(Debug, Default)]
+pub struct Index {
+    calls: FxHashMap<Name, Vec<Posting>>,
+    loads: FxHashMap<Name, Vec<Posting>>,
+    /// By target name.
+    bindings: FxHashMap<Name, Vec<Posting>>,
+    /// By the names in the value, where that is a function or class.
+    sources: FxHashMap<Name, Vec<Posting>>,
+    /// By the names in the value, where that is itself the target of a binding.
+    variables: FxHashMap<Name, Vec<Posting>>,
+    /// Other names that imports give to a name.
+    aliases: FxHashMap<Name, Vec<Name>>,
+    /// Names of the classes that list a name among their bases.
+    subclasses: FxHashMap<Name, Vec<Name>>,
+}
+
+impl Index {
+    #[must_use]
+    pub fn build(world: &World) -> Self {
+        let mut index = Self::default();
+        let mut functions: FxHashSet<&Name> = FxHashSet::default();
+        for (_, file) in world.own_files() {
+            for function in &file.facts.functions {
+                functions.insert(&function.name);
+            }
+            for class in &file.facts.classes {
+                functions.insert(&class.name);
+                for base in &class.bases {
+                    index.subclasses.entry(base.clone()).or_default().push(class.name.clone());
+                }
+            }
+            for import in &file.facts.imports {
+                if let Some(name) = &import.name
+                    && *name != import.bound
+                {
+                    index.aliases.entry(name.clone()).or_default().push(import.bound.clone());
+                }
+                // `from m import f as g`: `g` may be handed over as well.
+                functions.insert(&import.bound);
+            }
+        }
+        for (id, file) in world.own_files() {
+            if file.kind == FileKind::Stub {
+                continue;
+            }
+            for (position, call) in (0..).zip(&file.facts.calls) {
+                index.calls.entry(call.name.clone()).or_default().push((id, position));
+            }
+            for (position, load) in (0..).zip(&file.facts.loads) {
+                if functions.contains(&load.name) {
+                    index.loads.entry(load.name.clone()).or_default().push((id, position));
+                }
+            }
+            for (position, binding) in (0..).zip(&file.facts.bindings) {
+                index.bindings.entry(binding.target.clone()).or_default().push((id, position));
+                for source in &binding.sources {
+                    if functions.contains(source) {
+                        index.sources.entry(source.clone()).or_default().push((id, position));
+                    }
+                }
+            }
+        }
+        for (id, file) in world.own_files() {
+            for (position, binding) in (0..).zip(&file.facts.bindings) {
+                for source in &binding.sources {
+                    if index.bindings.contains_key(source) {
+                        index.variables.entry(source.clone()).or_default().push((id, position));
+                    }
+                }
+            }
+        }
+        index
+    }
+
+    #[must_use]
+    pub fn calls(&self, name: &str) -> &[Posting] {
+        self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every name that is called, with where.
+    pub fn called_names(&self) -> impl Iterator<Item = (&Name, &[Posting])> {
+        self.calls.iter().map(|(name, postings)| (name, postings.as_slice()))
+    }
+
+    #[must_use]
+    pub fn loads(&self, name: &str) -> &[Posting] {
+        self.loads.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    #[must_use]
+    pub fn bindings_to(&self, target: &str) -> &[Posting] {
+        self.bindings.get(target).map_or(&[], Vec::as_slice)
+    }
+
+    #[must_use]
+    pub fn bindings_from(&self, source: &str) -> &[Posting] {
+        self.sources.get(source).map_or(&[], Vec::as_slice)
+    }
+
+    /// Bindings whose value reads the variable `name`.
+    #[must_use]
+    pub fn bindings_to_names_from(&self, name: &str) -> &[Posting] {
+        self.variables.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// `name` and what imports call it instead.
+    #[must_use]
+    pub fn with_aliases(&self, name: &Name) -> Vec<Name> {
+        let mut names = vec![name.clone()];
+        for alias in self.aliases.get(name).into_iter().flatten() {
+            if !names.contains(alias) {
+                names.push(alias.clone());
+            }
+        }
+        names
+    }
+
+    /// The names of a class and of everything that derives from a class of that name.
+    #[must_use]
+    pub fn with_subclasses(&self, name: &Name) -> Vec<Name> {
+        let mut names = vec![name.clone()];
+        let mut next = 0;
+        while let Some(current) = names.get(next).cloned() {
+            for name in self.with_aliases(&current).iter().chain(self.subclasses.get(&current).into_iter().flatten()) {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+            next += 1;
+        }
+        names
+    }
+}
+
+/// Facts by id, over the whole program.
+pub trait Lookup {
+    fn function(&self, id: FnId) -> Option<Function>;
+    fn call_at(&self, posting: Posting) -> Option<Call>;
+    fn load_at(&self, posting: Posting) -> Option<Load>;
+    fn binding_at(&self, posting: Posting) -> Option<Binding>;
+    fn def_of(&self, id: FnId) -> Option<DefId>;
+    fn fn_of(&self, id: DefId) -> Option<FnId>;
+    /// The class whose body defines a method.
+    fn enclosing_class(&self, id: FnId) -> Option<DefId>;
+}
+
+impl Lookup for World {
+    fn function(&self, id: FnId) -> Option<Function> {
+        self.file(id.file)?.facts.functions.get(id.index as usize).cloned()
+    }
+
+    fn call_at(&self, (file, index): Posting) -> Option<Call> {
+        self.file(file)?.facts.calls.get(index as usize).cloned()
+    }
+
+    fn load_at(&self, (file, index): Posting) -> Option<Load> {
+        self.file(file)?.facts.loads.get(index as usize).cloned()
+    }
+
+    fn binding_at(&self, (file, index): Posting) -> Option<Binding> {
+        self.file(file)?.facts.bindings.get(index as usize).cloned()
+    }
+
+    fn def_of(&self, id: FnId) -> Option<DefId> {
+        let file = self.file(id.file)?;
+        let function = file.facts.functions.get(id.index as usize)?;
+        (function.kind != FunctionKind::Module).then_some(DefId {
+            file: id.file,
+            start: function.start,
+        })
+    }
+
+    fn fn_of(&self, id: DefId) -> Option<FnId> {
+        let index = self.file(id.file)?.facts.function_at(id.start)?;
+        Some(FnId { file: id.file, index })
+    }
+
+    fn enclosing_class(&self, id: FnId) -> Option<DefId> {
+        let facts = &self.file(id.file)?.facts;
+        let class = facts.functions.get(id.index as usize)?.class?;
+        Some(DefId {
+            file: id.file,
+            start: facts.classes.get(class as usize)?.start,
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! Which calls block an event loop, and how the loop gets to them.
+//!
+//! The search goes backwards: from the calls of catalogued apis to the functions that make them, to the calls of those
+//! functions, up to what a loop runs. Its cost follows the blocking code, not the size of the program.
+
+mod callers;
+mod conditions;
+mod findings;
+mod handover;
+mod index;
+mod resolve;
+mod search;
+mod sites;
+mod suppress;
+
+pub use findings::{Analysis, Finding, Hop};
+pub use index::{FnId, Index, Lookup};
+pub use resolve::{Resolver, Shared, argument};
+pub use search::analyse;
+pub use sites::Site;

@@ -1,0 +1,359 @@
+//! What a call calls: by types, and where an annotation is missing, by what the program itself passes.
+
+use std::sync::RwLock;
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::index::{FnId, Index, Lookup};
+use crate::catalogue::Catalogue;
+use crate::project::facts::{CallForm, MODULE, ParameterKind};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, Types};
+
+/// How many hops an inference without annotations may take.
+const DEPTH: usize = 4;
+/// A function called from more places than this is a library of its own; its parameters say nothing.
+const MOST_CALLERS: usize = 40;
+
+/// What all threads of one analysis share.
+pub struct Shared<'a> {
+    pub index: &'a Index,
+    pub catalogue: &'a Catalogue,
+    parameters: RwLock<FxHashMap<(FnId, usize), Shapes>>,
+}
+
+impl<'a> Shared<'a> {
+    #[must_use]
+    pub fn new(index: &'a Index, catalogue: &'a Catalogue) -> Self {
+        Self {
+            index,
+            catalogue,
+            parameters: RwLock::default(),
+        }
+    }
+}
+
+/// Answers questions about calls, for one thread.
+#[derive(Clone)]
+pub struct Resolver<'a> {
+    pub types: Types,
+    pub shared: &'a Shared<'a>,
+}
+
+impl<'a> Resolver<'a> {
+    #[must_use]
+    pub fn new(types: Types, shared: &'a Shared<'a>) -> Self {
+        Self { types, shared }
+    }
+
+    #[must_use]
+    pub fn index(&self) -> &'a Index {
+        self.shared.index
+    }
+
+    #[must_use]
+    pub fn catalogue(&self) -> &'a Catalogue {
+        self.shared.catalogue
+    }
+
+    /// Everything that the callee `func` may stand for.
+    #[must_use]
+    pub fn targets(&self, file: FileId, func: &Expr) -> Vec<Target> {
+        let targets = self.types.targets(file, func);
+        if !targets.is_empty() || !self.types.world().is_own(file) {
+            return targets;
+        }
+        match func {
+            Expr::Attribute(attribute) => self
+                .shapes_at(file, &attribute.value, DEPTH)
+                .iter()
+                .filter_map(|shape| match shape {
+                    Shape::Instance(class) | Shape::Class(class) => self.types.member(*class, attribute.attr.as_str()),
+                    Shape::Module(module) => Some(Target {
+                        names: vec![self.types.world().public(module, attribute.attr.as_str())],
+                        function: None,
+                        class: None,
+                    }),
+                    _ => None,
+                })
+                .collect(),
+            func => self
+                .shapes_at(file, func, DEPTH)
+                .iter()
+                .filter_map(|shape| self.types.shape_target(shape))
+                .collect(),
+        }
+    }
+
+    /// What an expression evaluates to.
+    #[must_use]
+    pub fn shapes(&self, file: FileId, expr: &Expr) -> Shapes {
+        self.shapes_at(file, expr, DEPTH)
+    }
+
+    fn shapes_at(&self, file: FileId, expr: &Expr, depth: usize) -> Shapes {
+        let shapes = self.types.shapes(file, expr);
+        if !shapes.is_empty() || depth == 0 || !self.types.world().is_own(file) {
+            return shapes;
+        }
+        match expr {
+            Expr::Name(name) => self.name_shapes(file, name, depth),
+            Expr::Attribute(attribute) => {
+                let mut shapes = Vec::new();
+                for shape in self.shapes_at(file, &attribute.value, depth - 1) {
+                    if let Shape::Instance(class) | Shape::Class(class) = shape {
+                        extend(&mut shapes, self.attribute_shapes(class, attribute.attr.as_str(), depth - 1));
+                    }
+                }
+                shapes
+            }
+            Expr::Call(call) => self.result_shapes(file, call, depth - 1),
+            Expr::Await(await_) => match &*await_.value {
+                Expr::Call(call) => self.result_shapes(file, call, depth - 1),
+                _ => Vec::new(),
+            },
+            Expr::If(branch) => {
+                let mut shapes = self.shapes_at(file, &branch.body, depth - 1);
+                extend(&mut shapes, self.shapes_at(file, &branch.orelse, depth - 1));
+                shapes
+            }
+            Expr::BoolOp(operation) => {
+                let mut shapes = Vec::new();
+                for value in &operation.values {
+                    extend(&mut shapes, self.shapes_at(file, value, depth - 1));
+                }
+                shapes
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A local variable, a parameter without annotation, or a variable of a scope around.
+    fn name_shapes(&self, file: FileId, name: &ast::ExprName, depth: usize) -> Shapes {
+        let facts = self.types.facts(file);
+        let mut index = facts.enclosing(name.start());
+        loop {
+            let Some(function) = facts.functions.get(index as usize) else {
+                return Vec::new();
+            };
+            let bound: Vec<TextRange> = facts
+                .bindings
+                .iter()
+                .filter(|binding| binding.function == index && binding.target == name.id)
+                .map(|binding| binding.value)
+                .collect();
+            let mut shapes = Vec::new();
+            if let Some((position, parameter)) = function.parameter(&name.id)
+                && !parameter.annotated
+            {
+                extend(&mut shapes, self.parameter_shapes(FnId { file, index }, position, depth - 1));
+            }
+            if let Some(ast) = self.types.ast(file) {
+                for range in &bound {
+                    let is_loop_target = |ast: &crate::project::Ast| is_iterable(ast, *range);
+                    if is_loop_target(&ast) {
+                        continue;
+                    }
+                    if let Some(value) = ast.expression(*range) {
+                        extend(&mut shapes, self.shapes_at(file, value, depth - 1));
+                    }
+                }
+            }
+            if !shapes.is_empty() || !bound.is_empty() || function.parameter(&name.id).is_some() || index == MODULE {
+                return shapes;
+            }
+            index = function.parent;
+        }
+    }
+
+    /// What the methods of `class` and of its bases assign to `self.<name>`.
+    fn attribute_shapes(&self, class: DefId, name: &str, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        for base in self.types.mro(class).iter() {
+            if !self.types.world().is_own(base.id.file) {
+                continue;
+            }
+            let file = base.id.file;
+            let facts = self.types.facts(file);
+            let Some(class_index) = facts.class_at(base.id.start) else { continue };
+            let Some(ast) = self.types.ast(file) else { continue };
+            for binding in facts.bindings.iter().filter(|binding| binding.target == name) {
+                let owner = facts.functions.get(binding.function as usize).and_then(|f| f.class);
+                if owner == Some(class_index)
+                    && let Some(value) = ast.expression(binding.value)
+                {
+                    extend(&mut shapes, self.shapes_at(file, value, depth));
+                }
+            }
+            if !shapes.is_empty() {
+                break;
+            }
+        }
+        shapes
+    }
+
+    /// What the program's own calls pass for a parameter.
+    fn parameter_shapes(&self, function: FnId, position: usize, depth: usize) -> Shapes {
+        if let Ok(memo) = self.shared.parameters.read()
+            && let Some(shapes) = memo.get(&(function, position))
+        {
+            return shapes.clone();
+        }
+        let shapes = self.passed_shapes(function, position, depth);
+        if depth + 2 >= DEPTH
+            && let Ok(mut memo) = self.shared.parameters.write()
+        {
+            memo.insert((function, position), shapes.clone());
+        }
+        shapes
+    }
+
+    fn passed_shapes(&self, id: FnId, position: usize, depth: usize) -> Shapes {
+        let world = self.types.world();
+        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else {
+            return Vec::new();
+        };
+        let Some(parameter) = function.parameters.get(position) else {
+            return Vec::new();
+        };
+        if matches!(parameter.kind, ParameterKind::Variadic | ParameterKind::Keywords) {
+            return Vec::new();
+        }
+        let is_method = function.class.is_some();
+        if is_method && position == 0 {
+            return Vec::new();
+        }
+        let mut names = vec![function.name.clone()];
+        if matches!(function.name.as_str(), "__init__" | "__new__")
+            && let Some(class) = world.enclosing_class(id)
+        {
+            let facts = world.facts(class.file);
+            if let Some(class) = facts.class_at(class.start).and_then(|i| facts.classes.get(i as usize)) {
+                names.extend(self.index().with_subclasses(&class.name));
+            }
+        }
+        let mut shapes = Vec::new();
+        let postings: Vec<_> = names
+            .iter()
+            .flat_map(|name| self.index().with_aliases(name))
+            .flat_map(|name| self.index().calls(&name).to_vec())
+            .collect();
+        if postings.len() > MOST_CALLERS * 4 {
+            return shapes;
+        }
+        for posting in postings {
+            let Some(fact) = world.call_at(posting) else { continue };
+            if !matches!(fact.form, CallForm::Call | CallForm::Awaited) {
+                continue;
+            }
+            let Some(ast) = self.types.ast(posting.0) else { continue };
+            let Some(call) = ast.call(fact.range) else { continue };
+            let targets = self.types.targets(posting.0, &call.func);
+            if !targets.iter().any(|target| target.function == Some(def)) {
+                continue;
+            }
+            let offset = usize::from(is_method);
+            if let Some(argument) = argument(call, &parameter.name, position.checked_sub(offset)) {
+                extend(&mut shapes, self.shapes_at(posting.0, argument, depth));
+            }
+        }
+        shapes
+    }
+
+    /// What a call returns, where the callee has no annotation.
+    fn result_shapes(&self, file: FileId, call: &ast::ExprCall, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        if depth == 0 {
+            return shapes;
+        }
+        for target in self.targets_with(file, &call.func, depth) {
+            let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) else {
+                continue;
+            };
+            let Some(ast) = self.types.ast(id.file) else { continue };
+            let facts = self.types.facts(id.file);
+            let Some(function) = facts.functions.get(id.index as usize) else { continue };
+            for value in returned(&ast, function.range) {
+                let owner = facts.enclosing(value.start());
+                if owner == id.index {
+                    extend(&mut shapes, self.shapes_at(id.file, value, depth - 1));
+                }
+            }
+        }
+        shapes
+    }
+
+    fn targets_with(&self, file: FileId, func: &Expr, depth: usize) -> Vec<Target> {
+        let targets = self.types.targets(file, func);
+        if !targets.is_empty() {
+            return targets;
+        }
+        let Expr::Attribute(attribute) = func else {
+            return targets;
+        };
+        self.shapes_at(file, &attribute.value, depth - 1)
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Instance(class) | Shape::Class(class) => self.types.member(*class, attribute.attr.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// The argument that `call` passes for a parameter, by name or position. A starred argument before it hides it.
+#[must_use]
+pub fn argument<'a>(call: &'a ast::ExprCall, name: &str, position: Option<usize>) -> Option<&'a Expr> {
+    if let Some(keyword) = call.arguments.find_keyword(name) {
+        return Some(&keyword.value);
+    }
+    let position = position?;
+    let before = call.arguments.args.get(..=position)?;
+    if before.iter().any(Expr::is_starred_expr) {
+        return None;
+    }
+    before.last()
+}
+
+fn extend(shapes: &mut Shapes, more: Shapes) {
+    for shape in more {
+        if !shapes.contains(&shape) {
+            shapes.push(shape);
+        }
+    }
+}
+
+/// Whether the expression is what a `for` iterates over, or what a `with` enters: its target is something else.
+fn is_iterable(ast: &crate::project::Ast, range: TextRange) -> bool {
+    ast.path(range).iter().any(|node| match node {
+        AnyNodeRef::StmtFor(for_) => for_.iter.range() == range,
+        AnyNodeRef::Comprehension(comprehension) => comprehension.iter.range() == range,
+        _ => false,
+    })
+}
+
+fn returned(ast: &crate::project::Ast, function: TextRange) -> Vec<&Expr> {
+    use ruff_python_ast::visitor::{Visitor, walk_stmt};
+    struct Returns<'a> {
+        function: TextRange,
+        values: Vec<&'a Expr>,
+    }
+    impl<'a> Visitor<'a> for Returns<'a> {
+        fn visit_stmt(&mut self, stmt: &'a ast::Stmt) {
+            if stmt.range().intersect(self.function).is_none() {
+                return;
+            }
+            if let ast::Stmt::Return(return_) = stmt
+                && let Some(value) = &return_.value
+            {
+                self.values.push(value);
+            }
+            walk_stmt(self, stmt);
+        }
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    let mut returns = Returns { function, values: Vec::new() };
+    returns.visit_body(&ast.module().body);
+    returns.values
+}
