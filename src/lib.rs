@@ -2,5 +2,8 @@
 
 pub mod analysis;
 pub mod catalogue;
+pub mod cli;
+pub mod config;
 pub mod project;
+pub mod report;
 pub mod toml_error;

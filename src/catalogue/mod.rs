@@ -220,10 +220,10 @@ impl Catalogue {
         tops
     }
 
-    /// The name under which people import from `module`.
+    /// Defining modules, with the ones under which people import from them.
     #[must_use]
-    pub fn public_module<'a>(&'a self, module: &'a str) -> &'a str {
-        self.public.get(module).map_or(module, String::as_str)
+    pub fn public_names(&self) -> FxHashMap<String, String> {
+        self.public.clone()
     }
 
     /// Who runs what is handed to the function, method or class called `name`.

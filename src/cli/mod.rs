@@ -1,0 +1,80 @@
+//! The command line.
+
+mod check;
+mod session;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds what blocks an asyncio event loop anywhere in a Python program, and rewrites it so that it no longer does.
+#[derive(Debug, Parser)]
+#[command(name = "deblock", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Report what blocks the event loop
+    Check(check::CheckArgs),
+}
+
+/// What `check` and `fix` have in common.
+#[derive(Debug, Clone, Args)]
+struct ProgramArgs {
+    /// Files and folders of the program; `-` reads a file from standard input
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Codemods or kinds to use (default: all)
+    #[arg(long, value_delimiter = ',', value_name = "CODEMOD")]
+    select: Vec<String>,
+    /// Codemods or kinds to leave out
+    #[arg(long, value_delimiter = ',', value_name = "CODEMOD")]
+    ignore: Vec<String>,
+    /// The configuration file (default: the nearest deblock.toml or pyproject.toml with [tool.deblock])
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The Python environment of the program: an interpreter or the folder of a virtual environment
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
+    /// The oldest Python the program runs on, such as 3.9 (default: what requires-python says)
+    #[arg(long, value_name = "VERSION")]
+    target_version: Option<String>,
+    /// The path that standard input stands for
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

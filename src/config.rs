@@ -1,0 +1,206 @@
+//! `deblock.toml`, or `[tool.deblock]` in `pyproject.toml`.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::catalogue::{Catalogue, Kind, Severity};
+use crate::project::environment::parse_version;
+use crate::toml_error::{self, TomlError};
+
+/// What a user can configure; `config.example.toml` shows every key with its default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Config {
+    /// Folders with codemods of one's own, relative to the configuration's folder.
+    pub codemods: Vec<PathBuf>,
+    /// Codemods or kinds to use; empty for all.
+    pub select: Vec<String>,
+    /// Codemods or kinds to leave out.
+    pub ignore: Vec<String>,
+    /// Findings below this severity are not reported.
+    pub minimum_severity: Option<MinimumSeverity>,
+    /// Glob patterns of paths to leave out.
+    pub exclude: Vec<String>,
+    /// An interpreter, or the folder of an environment.
+    pub python: Option<PathBuf>,
+    /// The oldest Python that the code runs on: `3.9`.
+    pub target_version: Option<String>,
+    /// Folders that the program's own imports start from.
+    pub source_roots: Vec<PathBuf>,
+    pub thread: ThreadConfig,
+    /// The folder that relative paths are meant from.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MinimumSeverity {
+    Low,
+    Medium,
+    High,
+}
+
+impl From<MinimumSeverity> for Severity {
+    fn from(value: MinimumSeverity) -> Self {
+        match value {
+            MinimumSeverity::Low => Self::Low,
+            MinimumSeverity::Medium => Self::Medium,
+            MinimumSeverity::High => Self::High,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct ThreadConfig {
+    /// The executor that threads come from, as `module:name`; asyncio's default one where not given.
+    pub executor: Option<String>,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{}: {error}", path.display())]
+    Read {
+        path: PathBuf,
+        #[source]
+        error: std::io::Error,
+    },
+    #[error(transparent)]
+    Toml(#[from] Box<TomlError>),
+    #[error("{}: {message}", path.display())]
+    Value { path: PathBuf, message: String },
+}
+
+#[derive(Deserialize)]
+struct Pyproject {
+    tool: Option<Tools>,
+}
+
+#[derive(Deserialize)]
+struct Tools {
+    deblock: Option<Config>,
+}
+
+impl Config {
+    /// The configuration for a run in `cwd`: `explicit`, or the nearest one upwards, or the defaults.
+    ///
+    /// # Errors
+    /// When a file cannot be read, is not TOML, or has a key or value that is not known.
+    pub fn find(cwd: &Path, explicit: Option<&Path>) -> Result<Self, ConfigError> {
+        if let Some(path) = explicit {
+            let path = cwd.join(path);
+            return Ok(Self::read(&path)?.unwrap_or_else(|| Self::in_folder(cwd)));
+        }
+        for folder in cwd.ancestors() {
+            let own = folder.join("deblock.toml");
+            if own.is_file() {
+                return Ok(Self::read(&own)?.unwrap_or_else(|| Self::in_folder(cwd)));
+            }
+            let pyproject = folder.join("pyproject.toml");
+            if pyproject.is_file()
+                && let Some(config) = Self::read(&pyproject)?
+            {
+                return Ok(config);
+            }
+        }
+        Ok(Self::in_folder(cwd))
+    }
+
+    fn in_folder(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            ..Self::default()
+        }
+    }
+
+    fn read(path: &Path) -> Result<Option<Self>, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.to_path_buf(), error })?;
+        let explain = |error: toml::de::Error| toml_error::explain(path, &text, &error);
+        let is_pyproject = path.file_name().is_some_and(|name| name == "pyproject.toml");
+        let config = if is_pyproject {
+            // Another tool's mistake in the file is not ours to report.
+            if !text.contains("tool.deblock") {
+                return Ok(None);
+            }
+            let file: Pyproject = toml::from_str(&text).map_err(explain)?;
+            file.tool.and_then(|tool| tool.deblock)
+        } else {
+            Some(toml::from_str(&text).map_err(explain)?)
+        };
+        let Some(mut config) = config else {
+            return Ok(None);
+        };
+        config.folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
+        config.validate(path)?;
+        Ok(Some(config))
+    }
+
+    fn validate(&self, path: &Path) -> Result<(), ConfigError> {
+        let invalid = |message: String| Err(ConfigError::Value { path: path.to_path_buf(), message });
+        if let Some(version) = &self.target_version
+            && parse_version(version).is_none()
+        {
+            return invalid(format!("target-version = \"{version}\": write it as \"3.11\""));
+        }
+        if let Some(executor) = &self.thread.executor {
+            let is_valid = executor.split_once(':').is_some_and(|(module, name)| {
+                module.split('.').all(is_identifier) && is_identifier(name)
+            });
+            if !is_valid {
+                return invalid(format!(
+                    "thread.executor = \"{executor}\": write it as \"module:name\", for example \"app.pools:io_pool\""
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Which codemods take part.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    select: Vec<String>,
+    ignore: Vec<String>,
+    minimum: Option<Severity>,
+}
+
+impl Selection {
+    /// # Errors
+    /// When a name is neither a codemod nor a kind.
+    pub fn new(catalogue: &Catalogue, select: &[String], ignore: &[String], minimum: Option<Severity>) -> Result<Self, String> {
+        for name in select.iter().chain(ignore) {
+            let is_kind = Kind::ALL.iter().any(|kind| kind.as_str() == name);
+            if !is_kind && catalogue.codemod(name).is_none() {
+                let kinds = Kind::ALL.iter().map(|kind| kind.as_str());
+                let names = catalogue.codemods.iter().map(|codemod| codemod.name.as_str());
+                let suggestion = toml_error::nearest(name, names.chain(kinds))
+                    .map(|nearest| format!("; did you mean `{nearest}`?"))
+                    .unwrap_or_default();
+                return Err(format!(
+                    "`{name}` is neither a codemod nor a kind of blocking{suggestion} (`deblock codemods` lists them)"
+                ));
+            }
+        }
+        Ok(Self {
+            select: select.to_vec(),
+            ignore: ignore.to_vec(),
+            minimum,
+        })
+    }
+
+    #[must_use]
+    pub fn takes(&self, codemod: &str, kind: Kind, severity: Severity) -> bool {
+        let names = |list: &[String]| list.iter().any(|name| name == codemod || name == kind.as_str());
+        (self.select.is_empty() || names(&self.select))
+            && !names(&self.ignore)
+            && self.minimum.is_none_or(|minimum| severity >= minimum)
+    }
+}
