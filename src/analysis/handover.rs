@@ -146,7 +146,7 @@ impl Resolver<'_> {
                         // `(f or g)()`: called where it stands.
                         return vec![Use::Called { file, at: call.range(), function: enclosing(&facts, call.range()) }];
                     }
-                    return self.argument_uses(file, call, inner, depth);
+                    return self.argument_uses(file, call, range, depth);
                 }
                 AnyNodeRef::StmtAssign(assign) => {
                     if !assign.value.range().contains_range(inner) {

@@ -30,7 +30,7 @@ pub fn candidates(world: &World, index: &Index, catalogue: &Catalogue) -> Vec<(F
     for (name, postings) in index.called_names() {
         let known = tops.get(name.as_str());
         for &(file, position) in postings {
-            let relevant = known.is_some_and(|tops| tops.iter().any(|top| routes.leads(file, top)))
+            let relevant = known.is_some_and(|tops| tops.iter().any(|top| catalogue.is_ambient(top) || routes.leads(file, top)))
                 || routes.leads_to_wildcard(file);
             if !relevant {
                 continue;
@@ -132,7 +132,7 @@ impl Routes {
     }
 
     fn leads(&self, file: FileId, top: &str) -> bool {
-        top == "builtins" || top.is_empty() || self.tops.get(file.0 as usize).is_some_and(|tops| tops.contains(top))
+        self.tops.get(file.0 as usize).is_some_and(|tops| tops.contains(top))
     }
 
     fn leads_to_wildcard(&self, file: FileId) -> bool {

@@ -22,6 +22,8 @@ pub struct Catalogue {
     /// Classes all of whose public methods block, with the exceptions.
     wildcards: FxHashMap<String, (ApiIndex, Vec<String>)>,
     last_names: FxHashSet<String>,
+    /// Modules whose objects programs have without importing them.
+    ambient: FxHashSet<String>,
     public: FxHashMap<String, String>,
     runs: FxHashMap<String, Vec<Handover>>,
     run_last_names: FxHashSet<String>,
@@ -100,6 +102,9 @@ impl Catalogue {
         let mut kinds: Vec<Kind> = Vec::new();
         for group in &file.api {
             let Some(kind) = group.kind.or(file.kind) else { continue };
+            if file.ambient {
+                self.ambient.insert(group.of.split('.').next().unwrap_or_default().to_owned());
+            }
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
@@ -218,6 +223,12 @@ impl Catalogue {
             }
         }
         tops
+    }
+
+    /// Whether programs have objects of the top-level module `top` without importing it.
+    #[must_use]
+    pub fn is_ambient(&self, top: &str) -> bool {
+        top == "builtins" || self.ambient.contains(top)
     }
 
     /// Defining modules, with the ones under which people import from them.

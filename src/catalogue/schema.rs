@@ -16,6 +16,9 @@ pub struct CodemodFile {
     pub alias: Option<String>,
     #[serde(default)]
     pub why: Option<String>,
+    /// Objects of these apis come without an import of their module.
+    #[serde(default)]
+    pub ambient: bool,
     #[serde(default)]
     pub public: BTreeMap<String, String>,
     #[serde(default)]
