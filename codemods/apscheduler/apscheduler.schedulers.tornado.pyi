@@ -1,0 +1,6 @@
+from typing import Any
+
+from apscheduler.schedulers.base import BaseScheduler
+
+class TornadoScheduler(BaseScheduler): ...
+def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,6 @@
+from typing import Any
+
+from keras import Model as Model, Sequential as Sequential
+
+def load_model(filepath: Any, custom_objects: Any = None, compile: bool = True, safe_mode: bool = True) -> Model: ...
+def __getattr__(name: str) -> Any: ...

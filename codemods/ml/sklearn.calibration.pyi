@@ -1,0 +1,6 @@
+from typing import Any
+
+from sklearn.base import BaseEstimator
+
+class CalibratedClassifierCV(BaseEstimator): ...
+def __getattr__(name: str) -> Any: ...

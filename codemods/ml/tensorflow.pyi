@@ -1,0 +1,4 @@
+from typing import Any
+
+from tensorflow import keras as keras
+def __getattr__(name: str) -> Any: ...
