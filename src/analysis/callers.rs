@@ -16,8 +16,22 @@ pub struct Edge {
     pub caller: FnId,
     /// The call, or the expression that calls implicitly, in the caller's file.
     pub at: TextRange,
-    /// The callee is named by the call itself, not handed over or reached through an operator.
-    pub direct: bool,
+    pub via: Via,
+}
+
+/// How an expression makes a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// It is a call that names what it calls.
+    Call,
+    /// Its result is awaited.
+    Awaited,
+    /// It is a call that was given the function, or that calls what a variable or table holds.
+    Handed,
+    /// A property is read.
+    Property,
+    /// An operator, a `with`, an iteration or a decorator.
+    Implicit,
 }
 
 /// Where a function's body runs, one step up.
@@ -68,7 +82,11 @@ impl Resolver<'_> {
                     callers.edges.push(Edge {
                         caller: FnId { file: posting.0, index: call.function },
                         at: call.range,
-                        direct: call.form == CallForm::Call,
+                        via: match call.form {
+                            CallForm::Call => Via::Call,
+                            CallForm::Awaited => Via::Awaited,
+                            _ => Via::Implicit,
+                        },
                     });
                 }
             }
@@ -260,7 +278,7 @@ impl Resolver<'_> {
                 callers.edges.push(Edge {
                     caller: FnId { file: posting.0, index: load.function },
                     at: load.range,
-                    direct: false,
+                    via: Via::Property,
                 });
             }
         }
@@ -305,10 +323,10 @@ impl Resolver<'_> {
         let facts = self.types.facts(file);
         for use_ in self.uses(file, range, 3) {
             match use_ {
-                Use::Called { file, at, function } => callers.edges.push(Edge {
+                Use::Called { file, at, function, is_call } => callers.edges.push(Edge {
                     caller: FnId { file, index: function },
                     at,
-                    direct: false,
+                    via: if is_call { Via::Handed } else { Via::Implicit },
                 }),
                 Use::OnLoop => callers.on_loop = true,
                 Use::Elsewhere => {}
@@ -353,7 +371,7 @@ impl Resolver<'_> {
                     callers.edges.push(Edge {
                         caller: FnId { file: posting.0, index: call.function },
                         at: call.range,
-                        direct: false,
+                        via: if call.form == CallForm::Awaited { Via::Awaited } else { Via::Handed },
                     });
                 }
             }

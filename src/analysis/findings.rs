@@ -3,6 +3,7 @@
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
+use super::callers::Via;
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use super::search::Graph;
@@ -17,8 +18,7 @@ pub struct Hop {
     /// The function that makes the call; its file is the call's.
     pub function: FnId,
     pub at: TextRange,
-    /// The call names what it calls; otherwise it was handed over, or is an operator, a property, a `with`.
-    pub direct: bool,
+    pub via: Via,
 }
 
 /// A site that some chain reaches on a loop's thread.
@@ -100,7 +100,7 @@ fn shortest(site: &Site, graph: &Graph) -> Option<Vec<Hop>> {
     let mut chain = vec![Hop {
         function: site.function,
         at: site.range,
-        direct: true,
+        via: site.via(),
     }];
     let mut current = site.function;
     let mut distance = *graph.distance.get(&current)?;
@@ -113,7 +113,7 @@ fn shortest(site: &Site, graph: &Graph) -> Option<Vec<Hop>> {
         chain.push(Hop {
             function: edge.caller,
             at: edge.at,
-            direct: edge.direct,
+            via: edge.via,
         });
         current = edge.caller;
         distance -= 1;
@@ -133,7 +133,7 @@ fn entries(world: &World, site: &Site, graph: &Graph) -> Vec<Hop> {
         entries.insert(Hop {
             function: site.function,
             at: site.range,
-            direct: true,
+            via: site.via(),
         });
     }
     let mut open = vec![site.function];
@@ -149,7 +149,7 @@ fn entries(world: &World, site: &Site, graph: &Graph) -> Vec<Hop> {
                 entries.insert(Hop {
                     function: edge.caller,
                     at: edge.at,
-                    direct: edge.direct,
+                    via: edge.via,
                 });
             }
             open.push(edge.caller);

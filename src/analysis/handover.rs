@@ -18,6 +18,8 @@ pub enum Use {
         file: FileId,
         at: TextRange,
         function: FunctionIndex,
+        /// `at` is a call, not a decorator.
+        is_call: bool,
     },
     /// The loop calls it.
     OnLoop,
@@ -144,7 +146,7 @@ impl Resolver<'_> {
                 AnyNodeRef::ExprCall(call) => {
                     if call.func.range().contains_range(inner) {
                         // `(f or g)()`: called where it stands.
-                        return vec![Use::Called { file, at: call.range(), function: enclosing(&facts, call.range()) }];
+                        return vec![Use::Called { file, at: call.range(), function: enclosing(&facts, call.range()), is_call: true }];
                     }
                     return self.argument_uses(file, call, range, depth);
                 }
@@ -166,7 +168,7 @@ impl Resolver<'_> {
                     return if function == MODULE {
                         vec![Use::Elsewhere]
                     } else {
-                        vec![Use::Called { file, at: decorator.expression.range(), function }]
+                        vec![Use::Called { file, at: decorator.expression.range(), function, is_call: false }]
                     };
                 }
                 AnyNodeRef::StmtExpr(_) | AnyNodeRef::StmtIf(_) | AnyNodeRef::ExprCompare(_) => return Vec::new(),
@@ -183,7 +185,7 @@ impl Resolver<'_> {
             return Vec::new();
         };
         let facts = self.types.facts(file);
-        let here = Use::Called { file, at: call.range(), function: enclosing(&facts, call.range()) };
+        let here = Use::Called { file, at: call.range(), function: enclosing(&facts, call.range()), is_call: true };
         let targets = self.targets(file, &call.func);
         let mut uses = Vec::new();
         for target in &targets {
@@ -294,7 +296,7 @@ impl Resolver<'_> {
 
     /// A parameter is called in `function`, which is the function that has it or one nested in that.
     fn inner_call(&self, owner: FnId, function: FunctionIndex, at: TextRange, depth: usize) -> Vec<Use> {
-        let called = Use::Called { file: owner.file, at, function };
+        let called = Use::Called { file: owner.file, at, function, is_call: true };
         if function == owner.index {
             return vec![called];
         }

@@ -31,6 +31,8 @@ pub struct Index {
     aliases: FxHashMap<Name, Vec<Name>>,
     /// Names of the classes that list a name among their bases.
     subclasses: FxHashMap<Name, Vec<Name>>,
+    /// Last names of what some function changes in place.
+    mutated: FxHashSet<Name>,
 }
 
 impl Index {
@@ -39,6 +41,7 @@ impl Index {
         let mut index = Self::default();
         let mut functions: FxHashSet<&Name> = FxHashSet::default();
         for (_, file) in world.own_files() {
+            index.mutated.extend(file.facts.mutated.iter().cloned());
             for function in &file.facts.functions {
                 functions.insert(&function.name);
             }
@@ -120,6 +123,12 @@ impl Index {
     #[must_use]
     pub fn bindings_to_names_from(&self, name: &str) -> &[Posting] {
         self.variables.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether some function of the program changes an object of this last name after it was made.
+    #[must_use]
+    pub fn is_mutated(&self, name: &str) -> bool {
+        self.mutated.contains(name)
     }
 
     /// `name` and what imports call it instead.

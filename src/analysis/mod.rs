@@ -13,8 +13,9 @@ mod search;
 mod sites;
 mod suppress;
 
+pub use callers::{Callers, Edge, Via};
 pub use findings::{Analysis, Finding, Hop};
 pub use index::{FnId, Index, Lookup};
 pub use resolve::{Resolver, Shared, argument};
-pub use search::analyse;
+pub use search::{Graph, analyse};
 pub use sites::Site;

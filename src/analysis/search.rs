@@ -7,12 +7,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::callers::{Callers, Edge};
 use super::findings::{Analysis, assemble};
-use super::index::{FnId, Index, Lookup};
+use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Shared};
 use super::sites::{self, Site};
-use crate::catalogue::Catalogue;
 use crate::project::facts::MODULE;
-use crate::project::{Project, World};
+use crate::project::World;
 
 /// The call graph around the blocking calls: who calls the functions that (may) block.
 #[derive(Debug, Default)]
@@ -27,14 +26,11 @@ pub type Progress<'a> = &'a (dyn Fn(&str, usize, usize) + Sync);
 
 /// Finds what blocks a loop in the program.
 #[must_use]
-pub fn analyse(project: &Project, catalogue: &Catalogue, progress: Progress<'_>) -> Analysis {
-    let world = project.types.world();
-    let index = Index::build(world);
-    let shared = Shared::new(&index, catalogue);
-    let resolver = Resolver::new(project.types.clone(), &shared);
-    let sites = find_sites(&resolver, world, progress);
-    let graph = search(&resolver, &sites, progress);
-    assemble(&resolver, sites, graph)
+pub fn analyse(resolver: &Resolver<'_>, progress: Progress<'_>) -> Analysis {
+    let world = resolver.types.world();
+    let sites = find_sites(resolver, world, progress);
+    let graph = search(resolver, &sites, progress);
+    assemble(resolver, sites, graph)
 }
 
 fn find_sites(resolver: &Resolver<'_>, world: &World, progress: Progress<'_>) -> Vec<Site> {

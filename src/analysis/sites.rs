@@ -3,6 +3,7 @@
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::callers::Via;
 use super::index::{FnId, Index};
 use super::resolve::Resolver;
 use crate::catalogue::{ApiIndex, Catalogue};
@@ -19,6 +20,17 @@ pub struct Site {
     /// The name that matched, for apis that stand for every method of a class.
     pub name: String,
     pub form: CallForm,
+}
+
+impl Site {
+    #[must_use]
+    pub fn via(&self) -> Via {
+        match self.form {
+            CallForm::Call | CallForm::Indexed => Via::Call,
+            CallForm::Awaited => Via::Awaited,
+            CallForm::With | CallForm::Iterate | CallForm::Operator => Via::Implicit,
+        }
+    }
 }
 
 /// The calls of each file that may be sites, going by their names and by what the file imports.

@@ -31,6 +31,10 @@ pub struct Catalogue {
     holds: FxHashMap<String, String>,
     bound: FxHashMap<String, String>,
     bound_last_names: FxHashSet<String>,
+    guards: FxHashSet<String>,
+    /// The strictest rule about threads among the methods of a class.
+    threading: FxHashMap<String, Threading>,
+    foreign: FxHashMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -128,6 +132,10 @@ impl Catalogue {
         for holds in &file.holds {
             self.holds.insert(holds.manager.clone(), holds.reason.clone());
         }
+        self.guards.extend(file.guards.iter().map(|guards| guards.manager.clone()));
+        for foreign in &file.foreign {
+            self.foreign.insert(foreign.module.clone(), foreign.reason.clone());
+        }
         for bound in &file.bound {
             for call in &bound.calls {
                 self.bound_last_names.insert(call.clone());
@@ -158,6 +166,10 @@ impl Catalogue {
     ) {
         let index = self.apis.len() as ApiIndex;
         let name = format!("{}.{call}", group.of);
+        if group.thread != Threading::Safe {
+            let threading = self.threading.entry(group.of.clone()).or_default();
+            *threading = (*threading).max(group.thread);
+        }
         if call == "*" {
             self.wildcards.insert(group.of.clone(), (index, group.except.clone()));
         } else {
@@ -273,6 +285,24 @@ impl Catalogue {
     #[must_use]
     pub fn bound(&self, name: &str) -> Option<&str> {
         self.bound.get(name).map(String::as_str)
+    }
+
+    /// The strictest rule about threads among the methods of `class`.
+    #[must_use]
+    pub fn threading(&self, class: &str) -> Threading {
+        self.threading.get(class).copied().unwrap_or_default()
+    }
+
+    /// Whether only one task at a time runs under this context manager.
+    #[must_use]
+    pub fn guards(&self, manager: &str) -> bool {
+        self.guards.contains(manager)
+    }
+
+    /// Why asyncio has no place in a file that imports the top-level module `module`.
+    #[must_use]
+    pub fn foreign(&self, module: &str) -> Option<&str> {
+        self.foreign.get(module).map(String::as_str)
     }
 
     #[must_use]

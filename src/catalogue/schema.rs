@@ -29,6 +29,10 @@ pub struct CodemodFile {
     pub holds: Vec<Holds>,
     #[serde(default)]
     pub bound: Vec<Bound>,
+    #[serde(default)]
+    pub guards: Vec<Guards>,
+    #[serde(default)]
+    pub foreign: Vec<Foreign>,
 }
 
 /// What a blocked thread waits for.
@@ -134,7 +138,7 @@ pub struct ApiGroup {
 }
 
 /// May another thread make the call?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Threading {
     #[default]
@@ -188,6 +192,19 @@ pub struct Runs {
 #[serde(deny_unknown_fields)]
 pub struct Holds {
     pub manager: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guards {
+    pub manager: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Foreign {
+    pub module: String,
     pub reason: String,
 }
 

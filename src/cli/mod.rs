@@ -1,12 +1,21 @@
 //! The command line.
 
 mod check;
+mod explain;
+mod fix;
 mod session;
+mod undo;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use anyhow::{Context, Result};
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::catalogue::Catalogue;
+use crate::config::Config;
 
 /// Finds what blocks an asyncio event loop anywhere in a Python program, and rewrites it so that it no longer does.
 #[derive(Debug, Parser)]
@@ -30,6 +39,36 @@ enum Color {
 enum Command {
     /// Report what blocks the event loop
     Check(check::CheckArgs),
+    /// Rewrite it: on a terminal, asks change by change; elsewhere, prints the diff
+    Fix(fix::FixArgs),
+    /// Bring back what the last fix replaced
+    Undo,
+    /// Tell what a codemod or an api is about
+    Explain(explain::ExplainArgs),
+    /// List the codemods in the order in which they run
+    Codemods(explain::CodemodsArgs),
+    /// Print a completion script for a shell
+    Completions { shell: Shell },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+/// Where codemods come from.
+#[derive(Debug, Clone, Args)]
+struct CatalogueArgs {
+    /// The configuration file (default: the nearest deblock.toml or pyproject.toml with [tool.deblock])
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl CatalogueArgs {
+    fn load(&self) -> Result<Catalogue> {
+        let cwd = std::env::current_dir().context("the working directory cannot be read")?;
+        let config = Config::find(&cwd, self.config.as_deref())?;
+        let folders: Vec<PathBuf> = config.codemods.iter().map(|path| config.folder.join(path)).collect();
+        Ok(Catalogue::load(&folders)?)
+    }
 }
 
 /// What `check` and `fix` have in common.
@@ -69,6 +108,18 @@ pub fn main() -> ExitCode {
     }
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
+        Command::Fix(args) => fix::run(&args),
+        Command::Undo => undo::run(),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Codemods(args) => explain::codemods(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "deblock", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man => clap_mangen::Man::new(Cli::command())
+            .render(&mut std::io::stdout())
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(Into::into),
     };
     match result {
         Ok(code) => code,

@@ -1,37 +1,47 @@
-//! What every command that looks at a program does first: configuration, catalogue, files, analysis.
+//! What every command that looks at a program does first: configuration, catalogue, files, analysis, plan.
 
+use std::io::Read;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
+use rustc_hash::FxHashMap;
 
 use super::ProgramArgs;
-use crate::analysis::{Analysis, analyse};
+use crate::analysis::{Analysis, Index, Resolver, Shared, analyse};
 use crate::catalogue::Catalogue;
 use crate::config::{Config, Selection};
-use crate::project::discover::discover;
+use crate::plan::{Plan, Treatment, plan};
+use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
 use crate::project::{Project, ProjectOptions};
 use crate::report::progress::Bar;
+use crate::rewrite::{Rewriter, ThreadStyle};
 
-/// A program with what is known about it.
+/// Texts that stand in for files on disk.
+pub type Overlay = FxHashMap<PathBuf, String>;
+
+/// How a program is to be looked at.
 pub struct Session {
-    pub config: Config,
     pub catalogue: Catalogue,
-    pub selection: Selection,
-    pub options: Options,
-    pub project: Project,
+    pub cwd: PathBuf,
+    /// The file that standard input stands for.
+    pub stdin: Option<PathBuf>,
+    selection: Selection,
+    executor: Option<String>,
+    files: Vec<PathBuf>,
+    environment: EnvironmentOptions,
+    input: Overlay,
 }
 
-/// What a project was opened with, to open it again with other texts.
-#[derive(Clone)]
-pub struct Options {
-    pub cwd: PathBuf,
-    pub files: Vec<PathBuf>,
-    pub environment: EnvironmentOptions,
+/// What blocks the loop of a program, and what to do about it.
+pub struct Outcome {
+    pub project: Project,
+    pub analysis: Analysis,
+    pub plan: Plan,
 }
 
 impl Session {
-    pub fn open(args: &ProgramArgs) -> Result<Self> {
+    pub fn new(args: &ProgramArgs) -> Result<Self> {
         let cwd = std::env::current_dir().context("the working directory cannot be read")?;
         let config = Config::find(&cwd, args.config.as_deref())?;
         let folders: Vec<PathBuf> = config.codemods.iter().map(|path| config.folder.join(path)).collect();
@@ -51,52 +61,107 @@ impl Session {
             },
             source_roots: config.source_roots.iter().map(|path| config.folder.join(path)).collect(),
         };
-        let files = discover(&cwd, &args.paths, &config.exclude)?;
-        let options = Options { cwd, files, environment };
-        let project = options.open(&catalogue, Default::default())?;
+        let mut input = Overlay::default();
+        let mut stdin = None;
+        let files = if args.paths.iter().any(|path| path.as_os_str() == "-") {
+            if args.paths.len() > 1 {
+                bail!("`-` stands for the whole program: give no other path with it");
+            }
+            let path = stdin_path(&cwd, args)?;
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
+            let text = crate::project::decode(&bytes)
+                .map_err(|error| anyhow!("{}: {error}", path.display()))?;
+            input.insert(path.clone(), text);
+            stdin = Some(path.clone());
+            vec![path]
+        } else {
+            discover(&cwd, &args.paths, &config.exclude)?
+        };
         Ok(Self {
-            config,
             catalogue,
+            cwd,
+            stdin,
             selection,
-            options,
-            project,
+            executor: config.thread.executor,
+            files,
+            environment,
+            input,
         })
     }
 
-    /// Analyses the program, with a progress bar on a terminal.
-    pub fn analyse(&self) -> Analysis {
-        self.analyse_project(&self.project)
-    }
-
-    pub fn analyse_project(&self, project: &Project) -> Analysis {
-        let bar = Bar::new(self.options.files.len());
-        let mut analysis = analyse(project, &self.catalogue, &|stage, done, total| bar.update(stage, done, total));
-        bar.finish();
+    /// Reads and analyses the program, with `overlay` in place of what is on disk.
+    pub fn run(&self, overlay: &Overlay) -> Result<Outcome> {
+        let project = self.open(overlay)?;
+        let bar = Bar::new(self.files.len());
+        let index = Index::build(project.types.world());
+        let shared = Shared::new(&index, &self.catalogue);
+        let resolver = Resolver::new(project.types.clone(), &shared);
+        let mut analysis = analyse(&resolver, &|stage, done, total| bar.update(stage, done, total));
         analysis.findings.retain(|finding| {
             let api = &self.catalogue.apis[finding.site.api as usize];
             self.selection
                 .takes(&self.catalogue.codemods[api.codemod].name, api.kind, finding.severity)
         });
-        analysis
+        bar.update("treatments", 0, analysis.findings.len());
+        let mut plan = plan(&resolver, &analysis, project.minimum);
+        bar.finish();
+        drop(resolver);
+        let rewriter = Rewriter::new(&project, self.style(&project));
+        plan.changes.retain(|change| match rewriter.refuses(change) {
+            None => true,
+            Some(reason) => {
+                for &finding in &change.findings {
+                    plan.treatments[finding] = Treatment::Leave(reason.clone());
+                }
+                false
+            }
+        });
+        drop(rewriter);
+        Ok(Outcome { project, analysis, plan })
     }
-}
 
-impl Options {
-    /// Opens the program with `overlay` in place of what is on disk.
-    pub fn open(&self, catalogue: &Catalogue, overlay: rustc_hash::FxHashMap<PathBuf, String>) -> Result<Project> {
-        let public = catalogue.public_names();
+    /// What was read from standard input.
+    pub fn input(&self, path: &std::path::Path) -> String {
+        self.input.get(path).cloned().unwrap_or_default()
+    }
+
+    fn open(&self, overlay: &Overlay) -> Result<Project> {
+        let public = self.catalogue.public_names();
+        let mut texts = self.input.clone();
+        texts.extend(overlay.iter().map(|(path, text)| (path.clone(), text.clone())));
         let project = Project::open(
             ProjectOptions {
                 cwd: self.cwd.clone(),
                 files: self.files.clone(),
                 environment: self.environment.clone(),
-                stubs: catalogue.stub_files(),
-                overlay,
+                stubs: self.catalogue.stub_files(),
+                overlay: texts,
             },
-            move |module| public.get(module).cloned().unwrap_or_else(|| module.to_owned()),
+            move |name| public.get(name).cloned(),
         )?;
         Ok(project)
     }
+
+    /// How this program's calls are handed to threads.
+    pub fn style(&self, project: &Project) -> ThreadStyle {
+        ThreadStyle {
+            executor: self
+                .executor
+                .as_ref()
+                .and_then(|executor| executor.split_once(':'))
+                .map(|(module, name)| (module.to_owned(), name.to_owned())),
+            minimum: project.minimum,
+        }
+    }
+}
+
+fn stdin_path(cwd: &std::path::Path, args: &ProgramArgs) -> Result<PathBuf> {
+    let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.py"));
+    if FileKind::of(&name) != Some(FileKind::Python) {
+        bail!("--stdin-filename {}: not the name of a .py file", name.display());
+    }
+    Ok(normalize(&cwd.join(name)))
 }
 
 fn select(config: &Config, args: &ProgramArgs, catalogue: &Catalogue) -> Result<Selection> {

@@ -196,6 +196,28 @@ impl Collector {
         self.class = outer;
     }
 
+    /// Something that lives longer than the function is changed.
+    fn mutate(&mut self, target: &Expr) {
+        let function = &self.facts.functions[self.function as usize];
+        if self.function == MODULE || matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__") {
+            return;
+        }
+        match target {
+            Expr::Attribute(attribute) => {
+                self.facts.mutated.insert(attribute.attr.id.clone());
+            }
+            Expr::Subscript(subscript) => {
+                if let Some(name) = last_name(&subscript.value) {
+                    self.facts.mutated.insert(name);
+                }
+            }
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.mutate(target)),
+            Expr::List(list) => list.elts.iter().for_each(|target| self.mutate(target)),
+            Expr::Starred(starred) => self.mutate(&starred.value),
+            _ => {}
+        }
+    }
+
     fn bind(&mut self, target: &Expr, value: &Expr) {
         let Some(target) = last_name(target) else {
             return;
@@ -266,6 +288,7 @@ impl<'a> Visitor<'a> for Collector {
             }
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
+                    self.mutate(target);
                     self.bind(target, &assign.value);
                     if let Expr::Name(name) = target {
                         self.member(&name.id, None);
@@ -274,6 +297,7 @@ impl<'a> Visitor<'a> for Collector {
             }
             Stmt::AnnAssign(assign) => {
                 if let Some(value) = &assign.value {
+                    self.mutate(&assign.target);
                     self.bind(&assign.target, value);
                     self.visit_expr(value);
                 }
@@ -285,7 +309,15 @@ impl<'a> Visitor<'a> for Collector {
                 return;
             }
             Stmt::AugAssign(assign) => {
+                self.mutate(&assign.target);
                 self.operator(operator_method(assign.op), assign.range());
+            }
+            Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.mutate(target)),
+            Stmt::Global(global) => {
+                self.facts.mutated.extend(global.names.iter().map(|name| name.id.clone()));
+            }
+            Stmt::Nonlocal(nonlocal) => {
+                self.facts.mutated.extend(nonlocal.names.iter().map(|name| name.id.clone()));
             }
             _ => {}
         }
@@ -376,6 +408,12 @@ impl Collector {
             }
             Expr::Attribute(attribute) => {
                 self.call(attribute.attr.id.clone(), call.range(), form);
+                if is_mutator(&attribute.attr)
+                    && let Some(name) = last_name(&attribute.value)
+                    && self.function != MODULE
+                {
+                    self.facts.mutated.insert(name);
+                }
                 self.visit_expr(&attribute.value);
             }
             Expr::Subscript(subscript) => {
@@ -395,6 +433,17 @@ impl Collector {
         }
         self.visit_arguments(&call.arguments);
     }
+}
+
+/// The methods that change builtin and standard containers in place.
+#[must_use]
+pub fn is_mutator(method: &str) -> bool {
+    matches!(
+        method,
+        "add" | "append" | "appendleft" | "clear" | "discard" | "extend" | "extendleft" | "insert" | "move_to_end"
+            | "pop" | "popitem" | "popleft" | "remove" | "reverse" | "rotate" | "setdefault" | "sort" | "subtract"
+            | "update" | "difference_update" | "intersection_update" | "symmetric_difference_update"
+    )
 }
 
 /// The builtins that only pass their argument on to a special method.

@@ -5,9 +5,9 @@
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use super::collect::collect;
+pub use super::collect::{collect, is_mutator};
 
 /// The index of a function in [`Facts::functions`]. Zero is the module's body.
 pub type FunctionIndex = u32;
@@ -25,6 +25,9 @@ pub struct Facts {
     pub imports: Vec<Import>,
     pub bindings: Vec<Binding>,
     pub comments: Vec<Suppression>,
+    /// The last names of what is assigned, deleted or changed in place after it was made: outside `__init__` and the
+    /// module's body.
+    pub mutated: FxHashSet<Name>,
     /// The first syntax error, if there is one: offset and message.
     pub error: Option<(TextSize, String)>,
     function_at: FxHashMap<TextSize, FunctionIndex>,

@@ -68,7 +68,7 @@ impl Project {
     /// When the Python environment is not what the options say it is.
     pub fn open(
         options: ProjectOptions,
-        public: impl Fn(&str) -> String + Send + Sync + 'static,
+        public: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Result<Self, EnvironmentError> {
         let cwd = SystemPathBuf::from_path_buf(options.cwd.clone()).map_err(EnvironmentError::Encoding)?;
         let anchor = options.files.first().and_then(|file| file.parent()).unwrap_or(&options.cwd);
@@ -106,6 +106,14 @@ impl Project {
             minimum,
         })
     }
+}
+
+/// Decodes Python source.
+///
+/// # Errors
+/// A message that names the line.
+pub fn decode(bytes: &[u8]) -> Result<String, source::DecodeError> {
+    source::decode(bytes).map(|decoded| decoded.text)
 }
 
 /// Decodes a file of any kind to the text that its offsets count in.

@@ -6,8 +6,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use ruff_db::system::walk_directory::WalkDirectoryBuilder;
+use ruff_db::file_revision::FileRevision;
 use ruff_db::system::{
-    CommandExecutor, DirectoryEntry, MemoryFileSystem, Metadata, OsSystem, Result, System,
+    CommandExecutor, DirectoryEntry, FileType, MemoryFileSystem, Metadata, OsSystem, Result, System,
     SystemPath, SystemPathBuf, SystemVirtualPath, WhichResult, WritableSystem,
 };
 use ruff_notebook::{Notebook, NotebookError};
@@ -64,7 +65,14 @@ impl System for ProjectSystem {
         if Self::is_stub(path) {
             return self.stubs.metadata(path);
         }
-        self.os.path_metadata(path)
+        if let Ok(metadata) = self.os.path_metadata(path) {
+            return Ok(metadata);
+        }
+        // A file that is only given, not on disk.
+        match self.overlay.contains_key(path) {
+            true => Ok(Metadata::new(FileRevision::new(0), None, FileType::File)),
+            false => self.os.path_metadata(path),
+        }
     }
 
     fn canonicalize_path(&self, path: &SystemPath) -> Result<SystemPathBuf> {

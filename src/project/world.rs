@@ -26,8 +26,8 @@ pub struct SourceFile {
     pub facts: Arc<Facts>,
 }
 
-/// Maps a defining module to the one under which people import from it.
-pub type PublicNames = Box<dyn Fn(&str) -> String + Send + Sync>;
+/// Maps a defining module, or a class in it, to the name under which people import it.
+pub type PublicNames = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 pub struct World {
     pub files: Vec<SourceFile>,
@@ -103,11 +103,14 @@ impl World {
     /// The qualified name under which people know `name` of `module`.
     #[must_use]
     pub fn public(&self, module: &str, name: &str) -> String {
-        let module = (self.public)(module);
-        if module.is_empty() {
-            return name.to_owned();
+        let first = name.split('.').next().unwrap_or(name);
+        if let Some(public) = (self.public)(&format!("{module}.{first}")) {
+            return format!("{public}{}", &name[first.len()..]);
         }
-        format!("{module}.{name}")
+        match (self.public)(module).as_deref().unwrap_or(module) {
+            "" => name.to_owned(),
+            module => format!("{module}.{name}"),
+        }
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Learnt> {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::analysis::{Analysis, Finding, Hop};
 use crate::catalogue::Catalogue;
+use crate::plan::{Plan, Treatment};
 use crate::project::{Position, Project};
 
 /// A finding as the `json` and `jsonl` formats have it. Lines and columns are 1-based; columns count characters.
@@ -34,6 +35,19 @@ pub struct Record {
     pub cached: bool,
 }
 
+impl Record {
+    /// Where the site is in the text of its file, in bytes.
+    #[must_use]
+    pub fn span(&self, text: &str) -> std::ops::Range<usize> {
+        let offset = |line: usize, column: usize| {
+            let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+            let rest = text.get(start..).unwrap_or_default();
+            start + rest.char_indices().nth(column - 1).map_or(rest.len(), |(index, _)| index)
+        };
+        offset(self.line, self.column)..offset(self.end_line, self.end_column)
+    }
+}
+
 /// A call on the way to a site.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
 pub struct HopRecord {
@@ -45,16 +59,23 @@ pub struct HopRecord {
 
 /// The findings of an analysis in the order of their places.
 #[must_use]
-pub fn records(project: &Project, catalogue: &Catalogue, analysis: &Analysis) -> Vec<Record> {
+pub fn records(project: &Project, catalogue: &Catalogue, analysis: &Analysis, plan: &Plan) -> Vec<Record> {
     let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     analysis
         .findings
         .iter()
-        .map(|finding| record(project, catalogue, finding, &mut seen))
+        .zip(&plan.treatments)
+        .map(|(finding, treatment)| record(project, catalogue, finding, treatment, &mut seen))
         .collect()
 }
 
-fn record(project: &Project, catalogue: &Catalogue, finding: &Finding, seen: &mut FxHashMap<String, usize>) -> Record {
+fn record(
+    project: &Project,
+    catalogue: &Catalogue,
+    finding: &Finding,
+    treatment: &Treatment,
+    seen: &mut FxHashMap<String, usize>,
+) -> Record {
     let types = &project.types;
     let site = &finding.site;
     let api = &catalogue.apis[site.api as usize];
@@ -79,8 +100,8 @@ fn record(project: &Project, catalogue: &Catalogue, finding: &Finding, seen: &mu
         function,
         chain: finding.chain.iter().map(|hop| hop_record(project, hop)).collect(),
         entries: finding.entries.iter().map(|hop| hop_record(project, hop)).collect(),
-        treatment: "leave",
-        reason: None,
+        treatment: treatment.as_str(),
+        reason: treatment.reason().map(str::to_owned),
         why: api.why.clone(),
         cached: finding.cached,
         file,

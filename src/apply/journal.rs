@@ -1,0 +1,274 @@
+//! The journal in `.deblock/`: what the last `fix` replaced.
+//!
+//! A run first saves the old bytes of every file, then writes the journal with the state `applying`, then replaces the
+//! files one by one, each atomically, and last sets the state to `applied`. Whenever a run finds `applying`, an earlier one
+//! was interrupted, and the old program is put back before anything else.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+const FOLDER: &str = ".deblock";
+const JOURNAL: &str = "journal.json";
+
+/// A file's new content.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    pub path: PathBuf,
+    /// What the file held when it was analysed.
+    pub before: Vec<u8>,
+    pub after: Vec<u8>,
+}
+
+/// How many files were written or put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Applied {
+    pub files: usize,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    #[error("{}: {error}", path.display())]
+    Io {
+        path: PathBuf,
+        #[source]
+        error: io::Error,
+    },
+    #[error("{} was changed while deblock ran; nothing was written: run it again", .0.display())]
+    ChangedMeanwhile(PathBuf),
+    #[error("{} was changed after the fix; nothing was brought back: undo that edit, or take the old text from {}", path.display(), backup.display())]
+    ChangedSince { path: PathBuf, backup: PathBuf },
+    #[error("there is nothing to undo here: no {FOLDER} folder with a fix in it in {} or above", .0.display())]
+    NothingToUndo(PathBuf),
+    #[error("{}: the journal cannot be read: {message}", path.display())]
+    Journal { path: PathBuf, message: String },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Journal {
+    state: State,
+    files: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Applying,
+    Applied,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    /// Relative to the folder that holds `.deblock`.
+    path: PathBuf,
+    /// The hash of the old content, and the name of its file in `.deblock`.
+    backup: String,
+    /// The hash of the new content.
+    after: String,
+}
+
+fn io_error(path: &Path) -> impl FnOnce(io::Error) -> ApplyError + '_ {
+    move |error| ApplyError::Io { path: path.to_path_buf(), error }
+}
+
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+/// Writes all replacements, with the journal in `root`.
+///
+/// # Errors
+/// When a file changed since it was analysed, or cannot be written. The old program is there then.
+pub fn apply(root: &Path, replacements: &[Replacement]) -> Result<Applied, ApplyError> {
+    for replacement in replacements {
+        let path = &replacement.path;
+        if fs::read(path).map_err(io_error(path))? != replacement.before {
+            return Err(ApplyError::ChangedMeanwhile(path.clone()));
+        }
+    }
+    let folder = root.join(FOLDER);
+    start(&folder)?;
+    let mut journal = Journal { state: State::Applying, files: Vec::new() };
+    for replacement in replacements {
+        let backup = hash(&replacement.before);
+        let saved = folder.join(&backup);
+        write(&saved, &replacement.before, None)?;
+        journal.files.push(Entry {
+            path: replacement.path.strip_prefix(root).unwrap_or(&replacement.path).to_path_buf(),
+            backup,
+            after: hash(&replacement.after),
+        });
+    }
+    save(&folder, &journal)?;
+    for replacement in replacements {
+        if let Err(error) = replace(&replacement.path, &replacement.after) {
+            restore(root, &journal)?;
+            return Err(error);
+        }
+    }
+    journal.state = State::Applied;
+    save(&folder, &journal)?;
+    Ok(Applied { files: replacements.len() })
+}
+
+/// An empty `.deblock` folder that version control does not see.
+fn start(folder: &Path) -> Result<(), ApplyError> {
+    if folder.is_dir() {
+        fs::remove_dir_all(folder).map_err(io_error(folder))?;
+    }
+    fs::create_dir_all(folder).map_err(io_error(folder))?;
+    let ignore = folder.join(".gitignore");
+    write(&ignore, b"*\n", None)
+}
+
+fn save(folder: &Path, journal: &Journal) -> Result<(), ApplyError> {
+    let path = folder.join(JOURNAL);
+    let text = serde_json::to_vec_pretty(journal).map_err(|error| ApplyError::Journal {
+        path: path.clone(),
+        message: error.to_string(),
+    })?;
+    write(&path, &text, None)
+}
+
+fn load(folder: &Path) -> Result<Journal, ApplyError> {
+    let path = folder.join(JOURNAL);
+    let text = fs::read(&path).map_err(io_error(&path))?;
+    serde_json::from_slice(&text).map_err(|error| ApplyError::Journal { path, message: error.to_string() })
+}
+
+/// Replaces a file atomically, keeping its permissions. A link is followed: what it points to is replaced.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), ApplyError> {
+    let real = fs::canonicalize(path).map_err(io_error(path))?;
+    let permissions = fs::metadata(&real).map_err(io_error(path))?.permissions();
+    write(&real, bytes, Some(permissions))
+}
+
+fn write(path: &Path, bytes: &[u8], permissions: Option<fs::Permissions>) -> Result<(), ApplyError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io_error(path))?;
+    file.write_all(bytes).map_err(io_error(path))?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions).map_err(io_error(path))?;
+    }
+    file.as_file().sync_all().map_err(io_error(path))?;
+    file.persist(path).map_err(|error| ApplyError::Io { path: path.to_path_buf(), error: error.error })?;
+    Ok(())
+}
+
+/// Puts the old files back, unless one of them was edited since.
+fn restore(root: &Path, journal: &Journal) -> Result<Applied, ApplyError> {
+    let folder = root.join(FOLDER);
+    for entry in &journal.files {
+        let path = root.join(&entry.path);
+        let current = hash(&fs::read(&path).map_err(io_error(&path))?);
+        if current != entry.after && current != entry.backup {
+            return Err(ApplyError::ChangedSince { path, backup: folder.join(&entry.backup) });
+        }
+    }
+    for entry in &journal.files {
+        let saved = folder.join(&entry.backup);
+        let bytes = fs::read(&saved).map_err(io_error(&saved))?;
+        replace(&root.join(&entry.path), &bytes)?;
+    }
+    fs::remove_dir_all(&folder).map_err(io_error(&folder))?;
+    Ok(Applied { files: journal.files.len() })
+}
+
+/// The folder that holds the journal: `from` or the nearest one above.
+fn home(from: &Path) -> Option<&Path> {
+    from.ancestors().find(|folder| folder.join(FOLDER).join(JOURNAL).is_file())
+}
+
+/// Puts the old program back if an earlier run was interrupted while it wrote.
+///
+/// # Errors
+/// When the old program cannot be put back.
+pub fn recover(from: &Path) -> Result<Option<Applied>, ApplyError> {
+    let Some(root) = home(from) else {
+        return Ok(None);
+    };
+    let journal = load(&root.join(FOLDER))?;
+    if journal.state == State::Applied {
+        return Ok(None);
+    }
+    restore(root, &journal).map(Some)
+}
+
+/// Brings back what the last fix at or above `from` replaced.
+///
+/// # Errors
+/// When there is none, or when one of its files was edited since: nothing is brought back then.
+pub fn undo(from: &Path) -> Result<Applied, ApplyError> {
+    let root = home(from).ok_or_else(|| ApplyError::NothingToUndo(from.to_path_buf()))?;
+    let journal = load(&root.join(FOLDER))?;
+    restore(root, &journal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program() -> (tempfile::TempDir, Vec<Replacement>) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let replacements = ["a.py", "b.py"]
+            .iter()
+            .map(|name| {
+                let path = folder.path().join(name);
+                fs::write(&path, format!("old {name}")).expect("written");
+                Replacement {
+                    path,
+                    before: format!("old {name}").into_bytes(),
+                    after: format!("new {name}").into_bytes(),
+                }
+            })
+            .collect();
+        (folder, replacements)
+    }
+
+    fn text(folder: &tempfile::TempDir, name: &str) -> String {
+        fs::read_to_string(folder.path().join(name)).expect("readable")
+    }
+
+    #[test]
+    fn a_fix_can_be_undone_once() {
+        let (folder, replacements) = program();
+        assert_eq!(apply(folder.path(), &replacements).expect("applied").files, 2);
+        assert_eq!(text(&folder, "a.py"), "new a.py");
+        assert_eq!(undo(folder.path()).expect("undone").files, 2);
+        assert_eq!(text(&folder, "b.py"), "old b.py");
+        assert!(matches!(undo(folder.path()), Err(ApplyError::NothingToUndo(_))));
+    }
+
+    #[test]
+    fn nothing_is_written_over_an_edit() {
+        let (folder, replacements) = program();
+        fs::write(&replacements[1].path, "edited").expect("written");
+        assert!(matches!(apply(folder.path(), &replacements), Err(ApplyError::ChangedMeanwhile(_))));
+        assert_eq!(text(&folder, "a.py"), "old a.py");
+    }
+
+    #[test]
+    fn an_edit_after_the_fix_stops_undo() {
+        let (folder, replacements) = program();
+        apply(folder.path(), &replacements).expect("applied");
+        fs::write(&replacements[0].path, "edited").expect("written");
+        assert!(matches!(undo(folder.path()), Err(ApplyError::ChangedSince { .. })));
+        assert_eq!(text(&folder, "b.py"), "new b.py");
+    }
+
+    #[test]
+    fn an_interrupted_run_is_rolled_back() {
+        let (folder, replacements) = program();
+        apply(folder.path(), &replacements).expect("applied");
+        // As if it had stopped after the first file.
+        fs::write(&replacements[1].path, "old b.py").expect("written");
+        let journal = folder.path().join(FOLDER).join(JOURNAL);
+        let state = fs::read_to_string(&journal).expect("journal").replace("applied", "applying");
+        fs::write(&journal, state).expect("written");
+        assert_eq!(recover(folder.path()).expect("recovered"), Some(Applied { files: 2 }));
+        assert_eq!(text(&folder, "a.py"), "old a.py");
+        assert_eq!(text(&folder, "b.py"), "old b.py");
+    }
+}

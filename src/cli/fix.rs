@@ -1,0 +1,309 @@
+//! `deblock fix`
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use super::ProgramArgs;
+use super::session::{Outcome, Overlay, Session};
+use crate::apply::{self, Replacement};
+use crate::plan::Change;
+use crate::project::source;
+use crate::report::{self, diff};
+use crate::review::{self, Answer};
+use crate::rewrite::{Rewriter, Rewritten, View, faulty};
+
+/// A rewrite can make another one possible; more rounds than this would be a bug.
+const ROUNDS: usize = 5;
+
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    #[command(flatten)]
+    program: ProgramArgs,
+    /// Only print the changes as one unified diff, and write nothing
+    #[arg(long, conflicts_with = "yes")]
+    diff: bool,
+    /// Make all changes without asking
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// What becomes of the changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Diff,
+    Yes,
+    Ask,
+    /// The rewritten standard input goes to standard output.
+    Print,
+}
+
+pub fn run(args: &FixArgs) -> Result<ExitCode> {
+    let session = Session::new(&args.program)?;
+    if let Some(recovered) = apply::recover(&session.cwd)? {
+        anstream::eprintln!("an earlier fix was interrupted: its {} files are as they were before it", recovered.files);
+    }
+    let mode = mode(args, &session)?;
+    let mut fixer = Fixer::new(&session, mode)?;
+    fixer.run()?;
+    fixer.finish()
+}
+
+fn mode(args: &FixArgs, session: &Session) -> Result<Mode> {
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    Ok(match (args.diff, args.yes, session.stdin.is_some()) {
+        (true, _, _) => Mode::Diff,
+        (_, true, true) => bail!("--yes writes files, and there is none: without it, the result goes to standard output"),
+        (_, _, true) => Mode::Print,
+        (_, true, _) => Mode::Yes,
+        _ if is_terminal => Mode::Ask,
+        _ => Mode::Diff,
+    })
+}
+
+struct Fixer<'a> {
+    session: &'a Session,
+    mode: Mode,
+    /// How the program is now.
+    outcome: Outcome,
+    overlay: Overlay,
+    /// The files that change: shown path and old text.
+    originals: BTreeMap<PathBuf, (String, String)>,
+    /// Findings before the first change.
+    found: usize,
+    made: usize,
+    /// Changes that failed the check of the result.
+    dropped: Vec<String>,
+    /// The user wants no more questions: make all (`true`) or none (`false`).
+    answered: Option<bool>,
+    declined: usize,
+}
+
+impl<'a> Fixer<'a> {
+    fn new(session: &'a Session, mode: Mode) -> Result<Self> {
+        let outcome = session.run(&Overlay::default())?;
+        Ok(Self {
+            session,
+            mode,
+            found: outcome.analysis.findings.len(),
+            outcome,
+            overlay: Overlay::default(),
+            originals: BTreeMap::new(),
+            made: 0,
+            dropped: Vec::new(),
+            answered: None,
+            declined: 0,
+        })
+    }
+
+    fn run(&mut self) -> Result<()> {
+        for _ in 0..ROUNDS {
+            let accepted = self.accept()?;
+            if accepted.is_empty() || !self.round(accepted)? {
+                break;
+            }
+            if self.declined > 0 {
+                // What was declined would be asked again.
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The changes to make, as asked for.
+    fn accept(&mut self) -> Result<Vec<Change>> {
+        let changes = self.outcome.plan.changes.clone();
+        if self.mode != Mode::Ask {
+            return Ok(changes);
+        }
+        let mut accepted = Vec::new();
+        let total = changes.len();
+        let rewriter = Rewriter::new(&self.outcome.project, self.session.style(&self.outcome.project));
+        for (position, change) in changes.into_iter().enumerate() {
+            let answer = match self.answered {
+                Some(all) => all,
+                None => {
+                    show(&rewriter, &self.outcome, self.session, &change)?;
+                    let question = format!("({}/{total}) Make this change?", position + 1);
+                    let answer = review::ask(&mut std::io::stdin().lock(), &mut std::io::stdout(), &question)?;
+                    match answer {
+                        Answer::All => self.answered = Some(true),
+                        Answer::Quit => self.answered = Some(false),
+                        Answer::Yes | Answer::No => {}
+                    }
+                    matches!(answer, Answer::Yes | Answer::All)
+                }
+            };
+            if answer {
+                accepted.push(change);
+            } else {
+                self.declined += 1;
+            }
+        }
+        Ok(accepted)
+    }
+
+    /// Makes changes in memory and checks the result; whether anything changed.
+    fn round(&mut self, mut changes: Vec<Change>) -> Result<bool> {
+        loop {
+            let refs: Vec<&Change> = changes.iter().collect();
+            let rewriter = Rewriter::new(&self.outcome.project, self.session.style(&self.outcome.project));
+            let (rewritten, left) = rewriter.rewrite(&refs);
+            let made: Vec<&Change> = refs.iter().copied().filter(|change| !left.contains(change)).collect();
+            if rewritten.is_empty() {
+                return Ok(false);
+            }
+            let mut overlay = self.overlay.clone();
+            overlay.extend(rewritten.iter().map(|file| (file.path.clone(), file.after.clone())));
+            let after = self.session.run(&overlay)?;
+            let wrong = faulty(self.view(&self.outcome), &self.outcome.plan, self.view(&after), &made);
+            if wrong.is_empty() {
+                self.made += made.len();
+                self.keep(rewritten);
+                self.overlay = overlay;
+                self.outcome = after;
+                return Ok(true);
+            }
+            let wrong: Vec<Change> = wrong.into_iter().map(|position| made[position].clone()).collect();
+            for change in &wrong {
+                self.dropped.push(place(&self.outcome, change));
+            }
+            changes.retain(|change| !wrong.contains(change));
+        }
+    }
+
+    fn view<'b>(&'b self, outcome: &'b Outcome) -> View<'b> {
+        View { project: &outcome.project, analysis: &outcome.analysis, catalogue: &self.session.catalogue }
+    }
+
+    fn keep(&mut self, rewritten: Vec<Rewritten>) {
+        for file in rewritten {
+            self.originals.entry(file.path).or_insert((file.display, file.before));
+        }
+    }
+
+    /// Prints or writes the result.
+    fn finish(self) -> Result<ExitCode> {
+        let mut replacements = Vec::new();
+        let mut diffs = Vec::new();
+        for (path, (display, before)) in &self.originals {
+            let Some(after) = self.overlay.get(path) else { continue };
+            let bytes = if self.session.stdin.is_some() { before.clone().into_bytes() } else { read(path)? };
+            let decoded = source::decode(&bytes).with_context(|| path.display().to_string())?;
+            let encode = |text: &str| {
+                decoded.encode(text).map_err(|missing| {
+                    anyhow::anyhow!("{display}: its encoding has no `{missing}`, which the rewritten file needs")
+                })
+            };
+            diffs.push(encode(&diff::unified(display, before, after))?);
+            replacements.push(Replacement { path: path.clone(), after: encode(after)?, before: bytes });
+        }
+        match self.mode {
+            Mode::Diff => {
+                let mut out = std::io::stdout().lock();
+                for diff in &diffs {
+                    out.write_all(diff)?;
+                }
+                out.flush()?;
+            }
+            Mode::Print => self.print_result()?,
+            Mode::Yes | Mode::Ask if !replacements.is_empty() => {
+                let root = journal_root(&self.session.cwd, &replacements);
+                apply::apply(&root, &replacements)?;
+            }
+            Mode::Yes | Mode::Ask => {}
+        }
+        self.summarise();
+        let is_dry = matches!(self.mode, Mode::Diff);
+        let done = self.outcome.analysis.findings.is_empty() && !(is_dry && !replacements.is_empty());
+        Ok(if done { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+
+    fn print_result(&self) -> Result<()> {
+        let Some(path) = &self.session.stdin else { return Ok(()) };
+        let text = match self.overlay.get(path) {
+            Some(text) => text.clone(),
+            None => self.session.input(path),
+        };
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
+    fn summarise(&self) {
+        let records = report::records(
+            &self.outcome.project,
+            &self.session.catalogue,
+            &self.outcome.analysis,
+            &self.outcome.plan,
+        );
+        for problem in &self.outcome.project.problems {
+            anstream::eprintln!("warning: {}:{}: {}", problem.file, problem.line, problem.message);
+        }
+        for place in &self.dropped {
+            anstream::eprintln!(
+                "warning: {place}: the rewritten call failed deblock's own check and was left out; please report this as a bug"
+            );
+        }
+        for record in &records {
+            anstream::eprintln!("{}", report::concise::left(record));
+        }
+        let fixed = self.found.saturating_sub(records.len());
+        let verb = if matches!(self.mode, Mode::Diff) { "would fix" } else { "fixed" };
+        anstream::eprintln!(
+            "{verb} {fixed} of {} with {} in {}; {} left",
+            report::count(self.found, "finding"),
+            report::count(self.made, "change"),
+            report::count(self.originals.len(), "file"),
+            records.len(),
+        );
+    }
+}
+
+/// The folder of the journal: the working directory, if it holds all the files.
+fn journal_root(cwd: &Path, replacements: &[Replacement]) -> PathBuf {
+    let mut root = cwd.to_path_buf();
+    while !replacements.iter().all(|replacement| replacement.path.starts_with(&root)) {
+        if !root.pop() {
+            break;
+        }
+    }
+    root
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| path.display().to_string())
+}
+
+fn place(outcome: &Outcome, change: &Change) -> String {
+    let types = &outcome.project.types;
+    let file = change.function.file;
+    let display = types.world().file(file).map(|file| file.display.clone()).unwrap_or_default();
+    let position = types.position(file, change.call.start());
+    format!("{display}:{}:{}", position.line, position.column)
+}
+
+/// Shows one change: what it is about, and its diff.
+fn show(rewriter: &Rewriter<'_>, outcome: &Outcome, session: &Session, change: &Change) -> Result<()> {
+    let mut out = anstream::stdout().lock();
+    let apis: Vec<&str> = change
+        .findings
+        .iter()
+        .map(|finding| {
+            let site = &outcome.analysis.findings[*finding].site;
+            session.catalogue.apis[site.api as usize].name.as_str()
+        })
+        .collect();
+    writeln!(out, "\n{}: {}", place(outcome, change), apis.join(", "))?;
+    let (files, _) = rewriter.rewrite(&[change]);
+    for file in files {
+        write!(out, "{}", diff::coloured(&diff::unified(&file.display, &file.before, &file.after)))?;
+    }
+    out.flush()?;
+    Ok(())
+}

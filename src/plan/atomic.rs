@@ -1,0 +1,241 @@
+//! Whether an `await` would split code that other tasks count on running in one go.
+//!
+//! Between two awaits a coroutine is alone on its loop. A new await lets other tasks run, so what was read before it may no
+//! longer hold after it. Places that are read on one side and written on the other make the difference.
+
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::region::{self, explore};
+use super::touch::{self, Kind, Roots, Touch};
+use crate::analysis::{FnId, Lookup, Resolver};
+use crate::project::{Ast, Shape};
+
+/// Why a new await at `call` could change what the coroutine computes, if so.
+pub(super) fn split(resolver: &Resolver<'_>, function: FnId, call: TextRange) -> Option<String> {
+    let ast = resolver.types.ast(function.file)?;
+    if is_guarded(resolver, function, &ast, call) {
+        return None;
+    }
+    let touches = touches(resolver, function, &ast, call);
+    let pauses = pauses(resolver, function, call);
+    let path = ast.path(call);
+    let separated = |from: TextSize, to: TextSize| {
+        pauses
+            .iter()
+            .any(|pause| from <= pause.start() && pause.end() <= to && dominates(&ast, *pause, from, &path))
+    };
+    let before: Vec<&Touch> = touches
+        .iter()
+        .filter(|touch| touch.range.start() < call.start() && !separated(touch.range.start(), call.start()))
+        .collect();
+    let after: Vec<&Touch> = touches
+        .iter()
+        .filter(|touch| touch.range.end() >= call.end() && !separated(call.end(), touch.range.end()))
+        .collect();
+    conflict(&before, &after, call).or_else(|| iterates(resolver, function, &path, call))
+}
+
+fn conflict(before: &[&Touch], after: &[&Touch], call: TextRange) -> Option<String> {
+    for first in before {
+        if first.kind == Kind::Augment && first.range.contains_range(call) {
+            return Some(format!(
+                "`{}` is read before the call and written after it: another task could change it in between",
+                first.place
+            ));
+        }
+    }
+    for first in before {
+        for second in after {
+            if first.range == second.range || !is_same(&first.place, &second.place) {
+                continue;
+            }
+            if first.kind.is_read() && second.kind.is_write() {
+                return Some(format!(
+                    "`{}` is read before the call and written after it: another task could change it in between",
+                    second.place
+                ));
+            }
+            if matches!(first.kind, Kind::Write | Kind::Augment) && second.kind.is_read() {
+                return Some(format!(
+                    "`{}` is written before the call and read after it: another task could change it in between",
+                    first.place
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// A write to `self.a` changes what `self.a.b` is.
+fn is_same(first: &str, second: &str) -> bool {
+    let within = |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    within(first, second) || within(second, first) && second.contains('.')
+}
+
+/// What the coroutine itself touches, and what the functions touch that it calls, as if in one place.
+fn touches(resolver: &Resolver<'_>, function: FnId, ast: &Ast, except: TextRange) -> Vec<Touch> {
+    let roots = Roots::default();
+    let body = touch::body(resolver, ast, function, &roots);
+    let mut touches = body.touches;
+    for inner in &body.calls {
+        if inner.call.range() == except {
+            continue;
+        }
+        let mut starts = Vec::new();
+        for target in resolver.targets(function.file, &inner.call.func) {
+            let world = resolver.types.world();
+            let Some(callee) = target.function.and_then(|function| world.fn_of(function)) else { continue };
+            let Some(facts) = world.function(callee) else { continue };
+            if !facts.is_async {
+                starts.push((callee, region::roots_of(&facts, inner, &target, &roots)));
+            }
+        }
+        if starts.is_empty() {
+            continue;
+        }
+        // A function that both reads and writes a place does so in one go.
+        let range = TextRange::empty(inner.call.end());
+        let region = explore(resolver, starts);
+        touches.extend(region.touches.into_iter().map(|touch| Touch { range, ..touch }));
+    }
+    touches
+}
+
+/// Where the coroutine already gives the loop back.
+fn pauses(resolver: &Resolver<'_>, function: FnId, except: TextRange) -> Vec<TextRange> {
+    use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+    #[derive(Default)]
+    struct Pauses(Vec<TextRange>);
+    impl<'a> Visitor<'a> for Pauses {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            match stmt {
+                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+                Stmt::With(with) if with.is_async => {
+                    self.0.extend(with.items.iter().map(Ranged::range));
+                }
+                Stmt::For(for_) if for_.is_async => self.0.push(for_.iter.range()),
+                _ => {}
+            }
+            walk_stmt(self, stmt);
+        }
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            match expr {
+                Expr::Lambda(_) => return,
+                Expr::Await(_) | Expr::Yield(_) => self.0.push(expr.range()),
+                _ => {}
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut pauses = Pauses::default();
+    if let Some(ast) = resolver.types.ast(function.file)
+        && let Some(range) = resolver.types.world().function(function).map(|function| function.range)
+    {
+        for node in ast.path(range) {
+            if let AnyNodeRef::StmtFunctionDef(def) = node
+                && def.range() == range
+            {
+                pauses.visit_body(&def.body);
+            }
+        }
+    }
+    // An await around the call happens after it.
+    pauses.0.retain(|pause| !pause.contains_range(except));
+    pauses.0
+}
+
+/// Whether every way from `from` to the call, or from the call on, goes through `pause`: the block it stands in holds
+/// one of the two.
+fn dominates(ast: &Ast, pause: TextRange, from: TextSize, path: &[AnyNodeRef<'_>]) -> bool {
+    let block = |path: &[AnyNodeRef<'_>], inner: TextRange| {
+        path.iter()
+            .rev()
+            .find(|node| {
+                matches!(
+                    node,
+                    AnyNodeRef::StmtIf(_)
+                        | AnyNodeRef::ElifElseClause(_)
+                        | AnyNodeRef::StmtFor(_)
+                        | AnyNodeRef::StmtWhile(_)
+                        | AnyNodeRef::StmtTry(_)
+                        | AnyNodeRef::ExceptHandlerExceptHandler(_)
+                        | AnyNodeRef::MatchCase(_)
+                        | AnyNodeRef::ExprIf(_)
+                        | AnyNodeRef::ExprBoolOp(_)
+                        | AnyNodeRef::StmtFunctionDef(_)
+                ) && node.range() != inner
+            })
+            .map(Ranged::range)
+    };
+    let Some(around) = block(&ast.path(pause), pause) else {
+        return true;
+    };
+    let call = path.last().map(Ranged::range);
+    around.contains_inclusive(from) || call.is_some_and(|call| around.contains_range(call))
+}
+
+/// Whether the call is made under a manager that lets one task in at a time.
+fn is_guarded(resolver: &Resolver<'_>, function: FnId, ast: &Ast, call: TextRange) -> bool {
+    ast.path(call).iter().any(|node| match node {
+        AnyNodeRef::StmtWith(with) if with.is_async => with.items.iter().any(|item| {
+            !item.range().contains_range(call)
+                && resolver.shapes(function.file, &item.context_expr).iter().any(|shape| match shape {
+                    Shape::Instance(class) => resolver
+                        .types
+                        .mro(*class)
+                        .iter()
+                        .any(|base| resolver.catalogue().guards(&base.name)),
+                    _ => false,
+                })
+        }),
+        _ => false,
+    })
+}
+
+/// A loop around the call goes through something that other tasks may change while the loop waits.
+fn iterates(resolver: &Resolver<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
+    let world = resolver.types.world();
+    let facts = world.facts(function.file);
+    let ast = resolver.types.ast(function.file)?;
+    let inner = path
+        .iter()
+        .rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_)))
+        .unwrap_or(0);
+    for node in &path[inner..] {
+        let iterables: Vec<&Expr> = match node {
+            AnyNodeRef::StmtFor(for_) if !for_.is_async && !for_.iter.range().contains_range(call) => vec![&for_.iter],
+            AnyNodeRef::ExprListComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
+            AnyNodeRef::ExprSetComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
+            AnyNodeRef::ExprDictComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
+            _ => continue,
+        };
+        for iterable in iterables.into_iter().filter(|iterable| !iterable.range().contains_range(call)) {
+            let container = match iterable {
+                Expr::Call(call) => match &*call.func {
+                    Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "items" | "keys" | "values") => {
+                        &*attribute.value
+                    }
+                    _ => continue,
+                },
+                other => other,
+            };
+            if !matches!(container, Expr::Attribute(_) | Expr::Name(_)) {
+                continue;
+            }
+            let Some(place) = touch::place_in(resolver, &ast, function, &Roots::default(), container) else { continue };
+            let is_parameter = matches!(container, Expr::Name(name)
+                if facts.functions.get(function.index as usize).is_some_and(|f| f.parameter(&name.id).is_some()));
+            if !is_parameter && changes(resolver, &place) {
+                return Some(format!("the loop around it goes through `{place}`, which other tasks can change meanwhile"));
+            }
+        }
+    }
+    None
+}
+
+/// Whether some function of the program changes what `place` holds.
+pub(super) fn changes(resolver: &Resolver<'_>, place: &str) -> bool {
+    let last = place.rsplit('.').next().unwrap_or(place);
+    resolver.index().is_mutated(last)
+}

@@ -1,0 +1,72 @@
+//! Decides what to do about each finding: which calls to await, which to hand to a thread, which to leave and why.
+
+mod atomic;
+mod decide;
+mod ownership;
+mod position;
+mod region;
+mod touch;
+
+use ruff_text_size::TextRange;
+
+use crate::analysis::FnId;
+
+pub use decide::plan;
+
+/// What to do about a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Treatment {
+    /// An async call takes its place.
+    Swap,
+    /// The call, or the call of the helper that makes it, is handed to a thread.
+    Thread,
+    /// It stays, and this is why.
+    Leave(String),
+}
+
+impl Treatment {
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Swap => "swap",
+            Self::Thread => "thread",
+            Self::Leave(_) => "leave",
+        }
+    }
+
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Leave(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// What happens to a call in an `async def`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// `await` this function instead, with the same arguments.
+    Swap(String),
+    /// Hand the call to a thread and await that.
+    Thread,
+}
+
+/// The smallest edit that makes sense on its own: one call in one `async def`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub function: FnId,
+    pub call: TextRange,
+    pub action: Action,
+    /// The findings that it is about, as indexes into [`crate::analysis::Analysis::findings`].
+    pub findings: Vec<usize>,
+}
+
+/// What to do about all findings of an analysis.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// One for each finding, in their order.
+    pub treatments: Vec<Treatment>,
+    /// In the order of files and places.
+    pub changes: Vec<Change>,
+}

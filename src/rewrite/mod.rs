@@ -1,0 +1,32 @@
+//! Turns planned changes into edits of the source text.
+
+mod calls;
+mod edits;
+mod imports;
+mod layout;
+mod names;
+mod program;
+mod verify;
+
+pub use edits::{Edit, Edits, Overlap, Piece};
+pub use imports::ImportStyle;
+pub use program::{Rewritten, Rewriter};
+pub use verify::{View, faulty};
+
+/// How calls are handed to threads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ThreadStyle {
+    /// The executor to use in place of asyncio's own: (module, name).
+    pub executor: Option<(String, String)>,
+    /// The oldest Python that the program runs on.
+    pub minimum: Option<(u8, u8)>,
+}
+
+impl ThreadStyle {
+    /// `asyncio.to_thread` exists since 3.9 (<https://docs.python.org/3/library/asyncio-task.html#running-in-threads>) and
+    /// takes no executor.
+    #[must_use]
+    pub fn has_to_thread(&self) -> bool {
+        self.executor.is_none() && self.minimum.is_none_or(|minimum| minimum >= (3, 9))
+    }
+}
