@@ -4,7 +4,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
 
 use super::resolve::{Resolver, argument};
-use crate::catalogue::{Api, Condition};
+use crate::catalogue::{Api, Changes, Condition};
 use crate::project::FileId;
 
 impl Resolver<'_> {
@@ -13,6 +13,15 @@ impl Resolver<'_> {
     pub fn blocks(&self, file: FileId, call: &ast::ExprCall, api: &Api, offset: usize) -> bool {
         let holds = |condition: &Condition| self.holds(file, call, condition, offset);
         api.when.iter().all(holds) && !api.unless.iter().any(holds)
+    }
+
+    /// Whether `call`, a call of `api`, changes files with these arguments.
+    #[must_use]
+    pub fn changes(&self, file: FileId, call: &ast::ExprCall, api: &Api) -> bool {
+        match &api.changes {
+            Changes::Always(changes) => *changes,
+            Changes::When(conditions) => conditions.iter().any(|condition| self.holds(file, call, condition, 0)),
+        }
     }
 
     fn holds(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, offset: usize) -> bool {
@@ -28,6 +37,12 @@ impl Resolver<'_> {
         };
         if let Some(value) = &condition.is {
             return self.types.literal(file, given).is_some_and(|literal| equals(&literal, value));
+        }
+        if let Some(characters) = &condition.contains {
+            return self
+                .types
+                .literal(file, given)
+                .is_some_and(|literal| literal.contains(|c| characters.contains(c)));
         }
         if let Some(name) = &condition.mentions {
             return self.mentions(file, given, name);

@@ -41,6 +41,8 @@ pub struct Analysis {
     /// Findings that a comment keeps as they are.
     pub suppressed: Vec<Finding>,
     pub unused: Vec<UnusedIgnore>,
+    /// All blocking calls, whether or not a loop reaches them.
+    pub sites: Vec<Site>,
     pub graph: Graph,
 }
 
@@ -50,7 +52,7 @@ pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) 
     let mut suppressions = Suppressions::new(resolver);
     let mut findings = Vec::new();
     let mut suppressed = Vec::new();
-    for site in sites {
+    for site in sites.iter().cloned() {
         if !graph.distance.contains_key(&site.function) {
             continue;
         }
@@ -85,6 +87,7 @@ pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) 
         findings,
         suppressed,
         unused: suppressions.unused(),
+        sites,
         graph,
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::LoadError;
-pub use schema::{Condition, Kind, RunsOn, Severity, Threading};
+pub use schema::{Changes, Condition, Kind, RunsOn, Severity, Threading};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
 pub type ApiIndex = u32;
@@ -66,6 +66,7 @@ pub struct Api {
     pub reason: Option<String>,
     pub lazy: bool,
     pub swap: Option<String>,
+    pub changes: Changes,
 }
 
 /// A parameter whose function runs somewhere.
@@ -166,7 +167,7 @@ impl Catalogue {
     ) {
         let index = self.apis.len() as ApiIndex;
         let name = format!("{}.{call}", group.of);
-        if group.thread != Threading::Safe {
+        if group.thread > Threading::Needless {
             let threading = self.threading.entry(group.of.clone()).or_default();
             *threading = (*threading).max(group.thread);
         }
@@ -189,6 +190,7 @@ impl Catalogue {
             reason: group.reason.clone(),
             lazy: group.lazy,
             swap: group.swap.clone(),
+            changes: group.changes.clone(),
         });
     }
 

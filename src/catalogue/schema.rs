@@ -135,6 +135,22 @@ pub struct ApiGroup {
     pub lazy: bool,
     #[serde(default)]
     pub swap: Option<String>,
+    #[serde(default)]
+    pub changes: Changes,
+}
+
+/// Whether a call changes the files that it is about.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Changes {
+    Always(bool),
+    When(Vec<Condition>),
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self::Always(false)
+    }
 }
 
 /// May another thread make the call?
@@ -143,6 +159,8 @@ pub struct ApiGroup {
 pub enum Threading {
     #[default]
     Safe,
+    /// It may, but it waits for so little that a thread costs more.
+    Needless,
     Owned,
     Never,
 }
@@ -159,6 +177,8 @@ pub struct Condition {
     pub mentions: Option<String>,
     #[serde(default)]
     pub given: Option<bool>,
+    #[serde(default)]
+    pub contains: Option<String>,
     #[serde(default, rename = "type")]
     pub class: Option<String>,
 }

@@ -91,6 +91,9 @@ fn explain_api(catalogue: &Catalogue, api: &Api, out: &mut impl Write) -> Result
         (Some(swap), _, _) => format!("swap: `await {swap}(…)` takes the same arguments"),
         (None, _, true) => "leave: it returns at once and blocks later, while its result is gone through".to_owned(),
         (None, Threading::Safe, _) => "thread: `await asyncio.to_thread(…)`".to_owned(),
+        (None, Threading::Needless, _) => {
+            format!("leave: {}", api.reason.as_deref().unwrap_or("it waits for so little that a thread costs more"))
+        }
         (None, Threading::Owned, _) => format!(
             "thread, if nothing else uses the object: {}",
             api.reason.as_deref().unwrap_or("it keeps state from call to call")

@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::atomic;
+use super::files::Files;
 use super::ownership;
 use super::position;
 use super::region::{self, Region, explore};
@@ -48,6 +49,7 @@ struct Planner<'a, 'b> {
     resolver: &'a Resolver<'b>,
     analysis: &'a Analysis,
     minimum: Option<(u8, u8)>,
+    files: Files<'a, 'b>,
     /// The functions that a call runs on the way to a site, by the call.
     callees: FxHashMap<(FnId, TextRange), Vec<FnId>>,
 }
@@ -63,7 +65,7 @@ impl<'a, 'b> Planner<'a, 'b> {
         for list in callees.values_mut() {
             list.sort_unstable();
         }
-        Self { resolver, analysis, minimum, callees }
+        Self { resolver, analysis, minimum, files: Files::new(resolver, analysis), callees }
     }
 
     fn treatment(&self, finding: &Finding, decisions: &FxHashMap<(FnId, TextRange), Result<Action, String>>) -> Treatment {
@@ -101,7 +103,9 @@ impl<'a, 'b> Planner<'a, 'b> {
     }
 
     fn may_split(&self, hop: &Hop) -> Result<(), String> {
-        atomic::split(self.resolver, hop.function, hop.at).map_or(Ok(()), Err)
+        atomic::split(self.resolver, hop.function, hop.at)
+            .or_else(|| self.files.split(hop))
+            .map_or(Ok(()), Err)
     }
 
     /// Whether the hop is a call that can be awaited where it stands.
@@ -180,7 +184,13 @@ impl<'a, 'b> Planner<'a, 'b> {
                 return Err("it runs once: the result is kept".to_owned());
             }
         }
+        if let Some(reason) = self.is_needless(findings) {
+            return Err(reason);
+        }
         let starts = self.starts(hop)?;
+        if let Some(reason) = self.files.rewrites(hop, &starts) {
+            return Err(reason);
+        }
         self.callees_may_thread(hop, &starts)?;
         let region = explore(self.resolver, starts);
         if let Some(reason) = &region.obstacle {
@@ -193,6 +203,15 @@ impl<'a, 'b> Planner<'a, 'b> {
             return Err("it returns an object that only the thread that made it may use".to_owned());
         }
         self.may_share(hop, &region)
+    }
+
+    /// Whether all that is won is not worth a thread.
+    fn is_needless(&self, findings: &[usize]) -> Option<String> {
+        let mut reasons = findings.iter().map(|finding| self.api(*finding));
+        reasons.all(|api| api.thread == Threading::Needless).then(|| {
+            let reason = findings.first().and_then(|finding| self.api(*finding).reason.clone());
+            reason.unwrap_or_else(|| "it waits for so little that a thread costs more".to_owned())
+        })
     }
 
     /// The functions that the call runs, with what their parameters stand for in the coroutine.
@@ -252,7 +271,7 @@ impl<'a, 'b> Planner<'a, 'b> {
         let finding = &self.analysis.findings[finding];
         let site = &finding.site;
         let api = &self.resolver.catalogue().apis[site.api as usize];
-        if api.thread == Threading::Safe {
+        if api.thread <= Threading::Needless {
             return Ok(());
         }
         let reason = api.reason.clone().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned());

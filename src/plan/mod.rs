@@ -2,6 +2,7 @@
 
 mod atomic;
 mod decide;
+mod files;
 mod ownership;
 mod position;
 mod region;

@@ -87,7 +87,7 @@ pub(super) fn keeps_state(resolver: &Resolver<'_>, function: FnId, object: &Expr
             .types
             .mro(*class)
             .iter()
-            .any(|base| resolver.catalogue().threading(&base.name) != Threading::Safe),
+            .any(|base| resolver.catalogue().threading(&base.name) > Threading::Needless),
         _ => false,
     })
 }
