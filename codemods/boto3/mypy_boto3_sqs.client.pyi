@@ -1,0 +1,7 @@
+from typing import Any
+
+import boto3.session
+
+class SQSClient(boto3.session.Client): ...
+
+def __getattr__(name: str) -> Any: ...

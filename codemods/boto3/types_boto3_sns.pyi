@@ -1,0 +1,6 @@
+from typing import Any
+
+from types_boto3_sns.client import SNSClient as SNSClient
+from types_boto3_sns.service_resource import SNSServiceResource as SNSServiceResource
+
+def __getattr__(name: str) -> Any: ...

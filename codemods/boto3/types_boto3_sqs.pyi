@@ -1,0 +1,6 @@
+from typing import Any
+
+from types_boto3_sqs.client import SQSClient as SQSClient
+from types_boto3_sqs.service_resource import SQSServiceResource as SQSServiceResource
+
+def __getattr__(name: str) -> Any: ...

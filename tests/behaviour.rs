@@ -1,0 +1,108 @@
+//! Runs programs before and after a fix: they must print the same, and what is named here must have left the loop.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+mod support;
+
+use support::{copy_tree, deblock, python};
+
+struct Run {
+    stdout: String,
+    code: Option<i32>,
+    blocked: Vec<String>,
+}
+
+fn run(folder: &Path) -> Run {
+    let report = folder.with_extension("blocked");
+    let watch = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour/watch.py");
+    let output: Output = Command::new(python())
+        .arg(watch)
+        .arg(&report)
+        .arg(folder.join("main.py"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .expect("Python starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {stderr}", folder.display());
+    Run {
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        code: output.status.code(),
+        blocked: fs::read_to_string(&report).expect("the report is there").lines().map(str::to_owned).collect(),
+    }
+}
+
+/// The program before and after a fix.
+fn migrate(name: &str) -> (Run, Run, PathBuf) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour").join(name);
+    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("behaviour").join(name);
+    let _ = fs::remove_dir_all(&work);
+    let (before, after) = (work.join("before"), work.join("after"));
+    copy_tree(&source, &before);
+    copy_tree(&source, &after);
+    let first = run(&before);
+    let output = deblock(&after, &["fix", "--yes", "."]);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
+    let fixed = support::sources(&after);
+    deblock(&after, &["fix", "--yes", "."]);
+    assert_eq!(fixed, support::sources(&after), "{name}: a second fix changes something");
+    let second = run(&after);
+    assert_eq!(first.stdout, second.stdout, "{name}: the fixed program prints something else");
+    assert_eq!(first.code, second.code);
+    (first, second, after)
+}
+
+/// The fixed program no longer blocks its loop at all.
+fn is_deblocked(name: &str) {
+    let (before, after, _) = migrate(name);
+    assert!(!before.blocked.is_empty(), "{name} does not block to begin with");
+    assert_eq!(after.blocked, Vec::<String>::new(), "{name} still blocks its loop");
+}
+
+/// The program is left exactly as it is.
+fn is_left(name: &str) {
+    let (_, _, folder) = migrate(name);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour").join(name);
+    assert_eq!(support::sources(&source), support::sources(&folder), "{name} was changed");
+}
+
+#[test]
+fn helpers_methods_and_bases() {
+    is_deblocked("helpers");
+}
+
+#[test]
+fn precedence_and_order() {
+    is_deblocked("precedence");
+}
+
+#[test]
+fn exceptions_are_caught_where_they_were() {
+    is_deblocked("failures");
+}
+
+#[test]
+fn what_runs_in_threads_is_left() {
+    is_left("barriers");
+}
+
+#[test]
+fn state_shared_by_tasks_stays_whole() {
+    is_left("shared_state");
+}
+
+#[test]
+fn generators_are_left() {
+    is_left("lazy");
+}
+
+#[test]
+fn a_file_that_is_read_and_written_stays_whole() {
+    migrate("rewrites_file");
+}
+
+#[test]
+fn connections_stay_on_their_thread() {
+    migrate("owned");
+}
