@@ -110,14 +110,12 @@ impl Config {
     }
 
     fn in_folder(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_path_buf(),
-            ..Self::default()
-        }
+        Self { folder: folder.to_path_buf(), ..Self::default() }
     }
 
     fn read(path: &Path) -> Result<Option<Self>, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.to_path_buf(), error })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.to_path_buf(), error })?;
         let explain = |error: toml::de::Error| toml_error::explain(path, &text, &error);
         let is_pyproject = path.file_name().is_some_and(|name| name == "pyproject.toml");
         let config = if is_pyproject {
@@ -146,9 +144,9 @@ impl Config {
             return invalid(format!("target-version = \"{version}\": write it as \"3.11\""));
         }
         if let Some(executor) = &self.thread.executor {
-            let is_valid = executor.split_once(':').is_some_and(|(module, name)| {
-                module.split('.').all(is_identifier) && is_identifier(name)
-            });
+            let is_valid = executor
+                .split_once(':')
+                .is_some_and(|(module, name)| module.split('.').all(is_identifier) && is_identifier(name));
             if !is_valid {
                 return invalid(format!(
                     "thread.executor = \"{executor}\": write it as \"module:name\", for example \"app.pools:io_pool\""
@@ -175,7 +173,12 @@ pub struct Selection {
 impl Selection {
     /// # Errors
     /// When a name is neither a codemod nor a kind.
-    pub fn new(catalogue: &Catalogue, select: &[String], ignore: &[String], minimum: Option<Severity>) -> Result<Self, String> {
+    pub fn new(
+        catalogue: &Catalogue,
+        select: &[String],
+        ignore: &[String],
+        minimum: Option<Severity>,
+    ) -> Result<Self, String> {
         for name in select.iter().chain(ignore) {
             let is_kind = Kind::ALL.iter().any(|kind| kind.as_str() == name);
             if !is_kind && catalogue.codemod(name).is_none() {
@@ -189,11 +192,7 @@ impl Selection {
                 ));
             }
         }
-        Ok(Self {
-            select: select.to_vec(),
-            ignore: ignore.to_vec(),
-            minimum,
-        })
+        Ok(Self { select: select.to_vec(), ignore: ignore.to_vec(), minimum })
     }
 
     #[must_use]

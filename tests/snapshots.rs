@@ -14,7 +14,8 @@ fn fixtures() {
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    let mut entries: Vec<_> = fs::read_dir(&fixtures).expect("tests/fixtures").flatten().map(|entry| entry.path()).collect();
+    let mut entries: Vec<_> =
+        fs::read_dir(&fixtures).expect("tests/fixtures").flatten().map(|entry| entry.path()).collect();
     entries.sort();
     assert!(!entries.is_empty());
     for path in entries {
@@ -29,11 +30,7 @@ fn fixtures() {
         }
         let found = deblock(&work, &["check", "--output-format", "concise", "."]);
         let fixed = deblock(&work, &["fix", "--diff", "."]);
-        let text = format!(
-            "{}\n{}",
-            String::from_utf8_lossy(&found.stdout),
-            String::from_utf8_lossy(&fixed.stdout)
-        );
+        let text = format!("{}\n{}", String::from_utf8_lossy(&found.stdout), String::from_utf8_lossy(&fixed.stdout));
         settings.bind(|| insta::assert_snapshot!(name.as_str(), text));
     }
 }

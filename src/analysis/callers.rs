@@ -183,19 +183,15 @@ impl Resolver<'_> {
     /// Whether `own` has every method that the protocol `class` asks for.
     fn is_structural(&self, own: DefId, class: DefId) -> bool {
         let protocol = self.types.class(class);
-        let is_protocol = protocol
-            .bases
-            .iter()
-            .any(|base| matches!(self.types.class_name(*base).as_str(), "typing.Protocol" | "typing_extensions.Protocol"))
-            || self.lists_protocol(class);
+        let is_protocol = protocol.bases.iter().any(|base| {
+            matches!(self.types.class_name(*base).as_str(), "typing.Protocol" | "typing_extensions.Protocol")
+        }) || self.lists_protocol(class);
         if !is_protocol {
             return false;
         }
         let facts = self.types.facts(class.file);
-        let Some(members) = facts
-            .class_at(class.start)
-            .and_then(|index| facts.classes.get(index as usize))
-            .map(|class| &class.members)
+        let Some(members) =
+            facts.class_at(class.start).and_then(|index| facts.classes.get(index as usize)).map(|class| &class.members)
         else {
             return false;
         };
@@ -311,9 +307,11 @@ impl Resolver<'_> {
                 self.types.shapes(file, expr).contains(&Shape::Function(subject.def))
                     || self.types.name_definitions(file, name).contains(&subject.def)
             }
-            Some(Expr::Attribute(attribute)) => self.targets(file, &Expr::Attribute(attribute.clone())).iter().any(
-                |target| self.reaches(subject, target, file, &attribute.value) || target.function == Some(subject.def),
-            ),
+            Some(Expr::Attribute(attribute)) => {
+                self.targets(file, &Expr::Attribute(attribute.clone())).iter().any(|target| {
+                    self.reaches(subject, target, file, &attribute.value) || target.function == Some(subject.def)
+                })
+            }
             _ => false,
         }
     }
@@ -513,4 +511,3 @@ fn is_passed_on(ast: &Ast, range: TextRange) -> bool {
         Some(_) => true,
     }
 }
-

@@ -39,10 +39,7 @@ impl Resolver<'_> {
             return self.types.literal(file, given).is_some_and(|literal| equals(&literal, value));
         }
         if let Some(characters) = &condition.contains {
-            return self
-                .types
-                .literal(file, given)
-                .is_some_and(|literal| literal.contains(|c| characters.contains(c)));
+            return self.types.literal(file, given).is_some_and(|literal| literal.contains(|c| characters.contains(c)));
         }
         if let Some(name) = &condition.mentions {
             return self.mentions(file, given, name);
@@ -72,12 +69,7 @@ impl Resolver<'_> {
                         _ => true,
                     };
                     self.found = spelled
-                        && self
-                            .resolver
-                            .types
-                            .reference_names(self.file, expr)
-                            .iter()
-                            .any(|name| name == self.name);
+                        && self.resolver.types.reference_names(self.file, expr).iter().any(|name| name == self.name);
                 }
                 walk_expr(self, expr);
             }

@@ -59,19 +59,9 @@ pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) 
         let Some(chain) = shortest(&site, &graph) else { continue };
         let entries = entries(world, &site, &graph);
         let api = &resolver.catalogue().apis[site.api as usize];
-        let cached = chain.iter().any(|hop| {
-            graph
-                .callers
-                .get(&hop.function)
-                .is_some_and(|callers| callers.cached)
-        });
-        let mut finding = Finding {
-            severity: if cached { lower(api.severity) } else { api.severity },
-            site,
-            chain,
-            entries,
-            cached,
-        };
+        let cached = chain.iter().any(|hop| graph.callers.get(&hop.function).is_some_and(|callers| callers.cached));
+        let mut finding =
+            Finding { severity: if cached { lower(api.severity) } else { api.severity }, site, chain, entries, cached };
         if suppressions.covers(&finding.site) {
             suppressed.push(finding);
             continue;
@@ -83,13 +73,7 @@ pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) 
         }
         findings.push(finding);
     }
-    Analysis {
-        findings,
-        suppressed,
-        unused: suppressions.unused(),
-        sites,
-        graph,
-    }
+    Analysis { findings, suppressed, unused: suppressions.unused(), sites, graph }
 }
 
 fn lower(severity: Severity) -> Severity {
@@ -100,24 +84,13 @@ fn lower(severity: Severity) -> Severity {
 }
 
 fn shortest(site: &Site, graph: &Graph) -> Option<Vec<Hop>> {
-    let mut chain = vec![Hop {
-        function: site.function,
-        at: site.range,
-        via: site.via(),
-    }];
+    let mut chain = vec![Hop { function: site.function, at: site.range, via: site.via() }];
     let mut current = site.function;
     let mut distance = *graph.distance.get(&current)?;
     while distance > 0 {
         let callers = graph.callers.get(&current)?;
-        let edge = callers
-            .edges
-            .iter()
-            .find(|edge| graph.distance.get(&edge.caller) == Some(&(distance - 1)))?;
-        chain.push(Hop {
-            function: edge.caller,
-            at: edge.at,
-            via: edge.via,
-        });
+        let edge = callers.edges.iter().find(|edge| graph.distance.get(&edge.caller) == Some(&(distance - 1)))?;
+        chain.push(Hop { function: edge.caller, at: edge.at, via: edge.via });
         current = edge.caller;
         distance -= 1;
     }
@@ -133,11 +106,7 @@ fn entries(world: &World, site: &Site, graph: &Graph) -> Vec<Hop> {
     let mut entries = FxHashSet::default();
     let mut seen = FxHashSet::default();
     if is_entry(site.function) {
-        entries.insert(Hop {
-            function: site.function,
-            at: site.range,
-            via: site.via(),
-        });
+        entries.insert(Hop { function: site.function, at: site.range, via: site.via() });
     }
     let mut open = vec![site.function];
     while let Some(id) = open.pop() {
@@ -149,11 +118,7 @@ fn entries(world: &World, site: &Site, graph: &Graph) -> Vec<Hop> {
                 continue;
             }
             if is_entry(edge.caller) {
-                entries.insert(Hop {
-                    function: edge.caller,
-                    at: edge.at,
-                    via: edge.via,
-                });
+                entries.insert(Hop { function: edge.caller, at: edge.at, via: edge.via });
             }
             open.push(edge.caller);
         }

@@ -88,9 +88,7 @@ impl Resolver<'_> {
                 .zip(&facts.functions)
                 .filter(|(_, inner)| inner.parent == decorator.index && inner.kind == FunctionKind::Def)
                 .map(|(index, _)| index)
-                .find(|index| {
-                    self.returns_function(FnId { file: decorator.file, index: *index })
-                })
+                .find(|index| self.returns_function(FnId { file: decorator.file, index: *index }))
         } else {
             Some(decorator.index)
         };
@@ -107,15 +105,11 @@ impl Resolver<'_> {
         let Some(function) = facts.functions.get(id.index as usize) else {
             return false;
         };
-        facts
-            .loads
-            .iter()
-            .filter(|load| load.name == function.name && load.function == function.parent)
-            .any(|load| {
-                self.types.ast(id.file).is_some_and(|ast| {
-                    ast.path(load.range).iter().any(|node| matches!(node, AnyNodeRef::StmtReturn(_)))
-                })
-            })
+        facts.loads.iter().filter(|load| load.name == function.name && load.function == function.parent).any(|load| {
+            self.types
+                .ast(id.file)
+                .is_some_and(|ast| ast.path(load.range).iter().any(|node| matches!(node, AnyNodeRef::StmtReturn(_))))
+        })
     }
 
     /// What becomes of the expression at `range`, a reference to a function or a lambda itself.
@@ -130,13 +124,19 @@ impl Resolver<'_> {
         let path = ast.path(range);
         let facts = self.types.facts(file);
         let mut inner = range;
-        let mut nodes = path.iter().rev().filter(|node| node.range() != range).peekable();
+        let nodes = path.iter().rev().filter(|node| node.range() != range);
         // The node itself may share its range with a statement around it.
-        while let Some(node) = nodes.next() {
+        for node in nodes {
             match node {
-                AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) | AnyNodeRef::ExprStarred(_)
-                | AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_)
-                | AnyNodeRef::ExprDict(_) | AnyNodeRef::ExprIf(_) | AnyNodeRef::ExprBoolOp(_) => {
+                AnyNodeRef::Arguments(_)
+                | AnyNodeRef::Keyword(_)
+                | AnyNodeRef::ExprStarred(_)
+                | AnyNodeRef::ExprList(_)
+                | AnyNodeRef::ExprTuple(_)
+                | AnyNodeRef::ExprSet(_)
+                | AnyNodeRef::ExprDict(_)
+                | AnyNodeRef::ExprIf(_)
+                | AnyNodeRef::ExprBoolOp(_) => {
                     if let AnyNodeRef::ExprIf(branch) = node
                         && branch.test.range().contains_range(inner)
                     {
@@ -146,7 +146,12 @@ impl Resolver<'_> {
                 AnyNodeRef::ExprCall(call) => {
                     if call.func.range().contains_range(inner) {
                         // `(f or g)()`: called where it stands.
-                        return vec![Use::Called { file, at: call.range(), function: enclosing(&facts, call.range()), is_call: true }];
+                        return vec![Use::Called {
+                            file,
+                            at: call.range(),
+                            function: enclosing(&facts, call.range()),
+                            is_call: true,
+                        }];
                     }
                     return self.argument_uses(file, call, range, depth);
                 }
@@ -189,7 +194,8 @@ impl Resolver<'_> {
         let targets = self.targets(file, &call.func);
         let mut uses = Vec::new();
         for target in &targets {
-            if target.names.iter().any(|name| matches!(name.as_str(), "functools.partial" | "functools.partialmethod")) {
+            if target.names.iter().any(|name| matches!(name.as_str(), "functools.partial" | "functools.partialmethod"))
+            {
                 uses.extend(self.uses(file, call.range(), depth));
                 continue;
             }
@@ -322,10 +328,8 @@ impl Resolver<'_> {
                 other => other,
             }));
         }
-        let is_called = facts
-            .calls
-            .iter()
-            .any(|call| call.name == nested.name && is_within(&facts, call.function, owner.index));
+        let is_called =
+            facts.calls.iter().any(|call| call.name == nested.name && is_within(&facts, call.function, owner.index));
         if is_called {
             uses.push(called);
         }
@@ -333,9 +337,7 @@ impl Resolver<'_> {
     }
 
     fn is_plain_name(&self, file: FileId, call: TextRange) -> bool {
-        self.types
-            .ast(file)
-            .is_some_and(|ast| ast.call(call).is_some_and(|call| call.func.is_name_expr()))
+        self.types.ast(file).is_some_and(|ast| ast.call(call).is_some_and(|call| call.func.is_name_expr()))
     }
 }
 

@@ -131,6 +131,11 @@ impl Index {
         self.mutated.contains(name)
     }
 
+    /// Names with what imports call them instead.
+    pub fn aliases(&self) -> impl Iterator<Item = (&Name, &Name)> {
+        self.aliases.iter().flat_map(|(name, aliases)| aliases.iter().map(move |alias| (name, alias)))
+    }
+
     /// `name` and what imports call it instead.
     #[must_use]
     pub fn with_aliases(&self, name: &Name) -> Vec<Name> {
@@ -192,10 +197,7 @@ impl Lookup for World {
     fn def_of(&self, id: FnId) -> Option<DefId> {
         let file = self.file(id.file)?;
         let function = file.facts.functions.get(id.index as usize)?;
-        (function.kind != FunctionKind::Module).then_some(DefId {
-            file: id.file,
-            start: function.start,
-        })
+        (function.kind != FunctionKind::Module).then_some(DefId { file: id.file, start: function.start })
     }
 
     fn fn_of(&self, id: DefId) -> Option<FnId> {
@@ -206,9 +208,6 @@ impl Lookup for World {
     fn enclosing_class(&self, id: FnId) -> Option<DefId> {
         let facts = &self.file(id.file)?.facts;
         let class = facts.functions.get(id.index as usize)?.class?;
-        Some(DefId {
-            file: id.file,
-            start: facts.classes.get(class as usize)?.start,
-        })
+        Some(DefId { file: id.file, start: facts.classes.get(class as usize)?.start })
     }
 }

@@ -26,11 +26,7 @@ pub struct Shared<'a> {
 impl<'a> Shared<'a> {
     #[must_use]
     pub fn new(index: &'a Index, catalogue: &'a Catalogue) -> Self {
-        Self {
-            index,
-            catalogue,
-            parameters: RwLock::default(),
-        }
+        Self { index, catalogue, parameters: RwLock::default() }
     }
 }
 
@@ -78,11 +74,9 @@ impl<'a> Resolver<'a> {
                     _ => None,
                 })
                 .collect(),
-            func => self
-                .shapes_at(file, func, DEPTH)
-                .iter()
-                .filter_map(|shape| self.types.shape_target(shape))
-                .collect(),
+            func => {
+                self.shapes_at(file, func, DEPTH).iter().filter_map(|shape| self.types.shape_target(shape)).collect()
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The calls that block a thread, wherever they stand.
 
+use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -39,10 +40,17 @@ pub fn candidates(world: &World, index: &Index, catalogue: &Catalogue) -> Vec<(F
     let routes = Routes::build(world, catalogue);
     let mut by_file: FxHashMap<FileId, Vec<u32>> = FxHashMap::default();
     let tops = catalogue.top_modules_by_last_name();
+    let mut aliased: FxHashMap<&Name, Vec<&str>> = FxHashMap::default();
+    for (name, alias) in index.aliases() {
+        if let Some(tops) = tops.get(name.as_str()) {
+            aliased.entry(alias).or_default().extend(tops);
+        }
+    }
     for (name, postings) in index.called_names() {
-        let known = tops.get(name.as_str());
+        let mut known: Vec<&str> = tops.get(name.as_str()).cloned().unwrap_or_default();
+        known.extend(aliased.get(name).into_iter().flatten());
         for &(file, position) in postings {
-            let relevant = known.is_some_and(|tops| tops.iter().any(|top| catalogue.is_ambient(top) || routes.leads(file, top)))
+            let relevant = known.iter().any(|top| catalogue.is_ambient(top) || routes.leads(file, top))
                 || routes.leads_to_wildcard(file);
             if !relevant {
                 continue;
@@ -95,12 +103,7 @@ impl Routes {
         for (position, file) in world.files.iter().enumerate() {
             let mut stem = file.path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
             if stem == "__init__" {
-                stem = file
-                    .path
-                    .parent()
-                    .and_then(|p| p.file_name())
-                    .and_then(|s| s.to_str())
-                    .unwrap_or_default();
+                stem = file.path.parent().and_then(|p| p.file_name()).and_then(|s| s.to_str()).unwrap_or_default();
             }
             by_stem.entry(stem).or_default().push(position);
         }
@@ -136,10 +139,7 @@ impl Routes {
                 })
                 .collect();
         }
-        let wildcard = tops
-            .iter()
-            .map(|tops| tops.iter().any(|top| wildcards.contains(top.as_str())))
-            .collect();
+        let wildcard = tops.iter().map(|tops| tops.iter().any(|top| wildcards.contains(top.as_str()))).collect();
         Self { tops, wildcard }
     }
 
@@ -166,9 +166,7 @@ impl Resolver<'_> {
             let found = match fact.form {
                 CallForm::Call => ast.call(fact.range).and_then(|call| {
                     let targets = self.targets(file, &call.func);
-                    self.api_of(&targets, |api| {
-                        self.blocks(file, call, &self.catalogue().apis[api as usize], 0)
-                    })
+                    self.api_of(&targets, |api| self.blocks(file, call, &self.catalogue().apis[api as usize], 0))
                 }),
                 CallForm::With | CallForm::Iterate => ast.expression(fact.range).and_then(|expr| {
                     let targets: Vec<Target> = self

@@ -30,19 +30,10 @@ impl<'a> Suppressions<'a> {
         for (id, file) in resolver.types.world().own_files() {
             for comment in &file.facts.comments {
                 let line = resolver.types.position(id, comment.range.start()).line;
-                lines
-                    .entry(id)
-                    .or_default()
-                    .entry(line)
-                    .or_default()
-                    .push(comment.clone());
+                lines.entry(id).or_default().entry(line).or_default().push(comment.clone());
             }
         }
-        Self {
-            resolver,
-            lines,
-            used: FxHashSet::default(),
-        }
+        Self { resolver, lines, used: FxHashSet::default() }
     }
 
     /// Whether a comment on one of the site's lines keeps it.
@@ -92,10 +83,7 @@ impl<'a> Suppressions<'a> {
 fn matches(comment: &Suppression, api: &Api, codemod: &str) -> bool {
     if comment.ours {
         return comment.names.is_empty()
-            || comment
-                .names
-                .iter()
-                .any(|name| name == codemod || name == api.kind.as_str() || *name == api.name);
+            || comment.names.iter().any(|name| name == codemod || name == api.kind.as_str() || *name == api.name);
     }
     // Linters differ in the number that they give a call; the family is what was meant.
     api.alias.is_some() && comment.names.iter().any(|code| code.starts_with("ASYNC2"))

@@ -125,10 +125,8 @@ fn start(folder: &Path) -> Result<(), ApplyError> {
 
 fn save(folder: &Path, journal: &Journal) -> Result<(), ApplyError> {
     let path = folder.join(JOURNAL);
-    let text = serde_json::to_vec_pretty(journal).map_err(|error| ApplyError::Journal {
-        path: path.clone(),
-        message: error.to_string(),
-    })?;
+    let text = serde_json::to_vec_pretty(journal)
+        .map_err(|error| ApplyError::Journal { path: path.clone(), message: error.to_string() })?;
     write(&path, &text, None)
 }
 

@@ -34,11 +34,7 @@ pub enum LoadError {
     #[error("{}: no codemod.toml in this folder nor in any folder of it", path.display())]
     Empty { path: PathBuf },
     #[error("{}: the codemod is called `{name}`, but its folder `{folder}`; give both the same name", path.display())]
-    Name {
-        path: PathBuf,
-        name: String,
-        folder: String,
-    },
+    Name { path: PathBuf, name: String, folder: String },
     #[error("{}: {message}", path.display())]
     Invalid { path: PathBuf, message: String },
 }
@@ -53,10 +49,7 @@ pub(super) fn built_in() -> Result<Vec<Source>, LoadError> {
         let path = Path::new("codemods").join(definition.path());
         let text = definition.contents_utf8().unwrap_or_default();
         let file = parse(&path, text)?;
-        let stubs = folder
-            .files()
-            .filter_map(|file| stub(file.path(), file.contents_utf8()?))
-            .collect();
+        let stubs = folder.files().filter_map(|file| stub(file.path(), file.contents_utf8()?)).collect();
         let guide = folder
             .get_file(folder.path().join("guide.md"))
             .and_then(include_dir::File::contents_utf8)
@@ -90,11 +83,7 @@ fn read(folder: &Path) -> Result<Source, LoadError> {
     let file = parse(&path, &read_text(&path)?)?;
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     if file.name != name {
-        return Err(LoadError::Name {
-            path,
-            name: file.name,
-            folder: name.to_owned(),
-        });
+        return Err(LoadError::Name { path, name: file.name, folder: name.to_owned() });
     }
     let mut stubs = Vec::new();
     for entry in read_dir(folder)? {
@@ -108,8 +97,7 @@ fn read(folder: &Path) -> Result<Source, LoadError> {
 }
 
 fn parse(path: &Path, text: &str) -> Result<CodemodFile, LoadError> {
-    let file: CodemodFile =
-        toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
+    let file: CodemodFile = toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
     validate(path, &file)?;
     Ok(file)
 }
@@ -169,8 +157,5 @@ fn read_text(path: &Path) -> Result<String, LoadError> {
 
 fn read_dir(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let wrap = |error| LoadError::Read { path: folder.to_path_buf(), error };
-    std::fs::read_dir(folder)
-        .map_err(wrap)?
-        .map(|entry| entry.map(|entry| entry.path()).map_err(wrap))
-        .collect()
+    std::fs::read_dir(folder).map_err(wrap)?.map(|entry| entry.map(|entry| entry.path()).map_err(wrap)).collect()
 }

@@ -140,8 +140,7 @@ impl Catalogue {
         for bound in &file.bound {
             for call in &bound.calls {
                 self.bound_last_names.insert(call.clone());
-                self.bound
-                    .insert(format!("{}.{call}", bound.of), bound.reason.clone());
+                self.bound.insert(format!("{}.{call}", bound.of), bound.reason.clone());
             }
         }
         self.public.extend(file.public);
@@ -214,9 +213,7 @@ impl Catalogue {
 
     /// The modules in which classes with a `*` live.
     pub fn wildcard_modules(&self) -> impl Iterator<Item = &str> {
-        self.wildcards
-            .keys()
-            .map(|class| class.split('.').next().unwrap_or(class))
+        self.wildcards.keys().map(|class| class.split('.').next().unwrap_or(class))
     }
 
     /// Whether some api's last name is `name`.
@@ -265,10 +262,7 @@ impl Catalogue {
 
     /// All handovers whose last name is `name`.
     pub fn handovers_with_last_name<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Handover> {
-        self.runs
-            .iter()
-            .filter(move |(call, _)| last(call) == name)
-            .flat_map(|(_, handovers)| handovers)
+        self.runs.iter().filter(move |(call, _)| last(call) == name).flat_map(|(_, handovers)| handovers)
     }
 
     /// Where a function under the decorator `name` runs.
@@ -328,9 +322,8 @@ impl Catalogue {
         let mut files = FxHashMap::default();
         let names: Vec<&str> = modules.keys().copied().collect();
         for (module, text) in &modules {
-            let is_package = names
-                .iter()
-                .any(|other| other.strip_prefix(module).is_some_and(|rest| rest.starts_with('.')));
+            let is_package =
+                names.iter().any(|other| other.strip_prefix(module).is_some_and(|rest| rest.starts_with('.')));
             let mut parts: Vec<&str> = module.split('.').collect();
             let top = format!("{}-stubs", parts[0]);
             // A partial stub package leaves what it does not have to the library.

@@ -98,7 +98,9 @@ fn explain_api(catalogue: &Catalogue, api: &Api, out: &mut impl Write) -> Result
             "thread, if nothing else uses the object: {}",
             api.reason.as_deref().unwrap_or("it keeps state from call to call")
         ),
-        (None, Threading::Never, _) => format!("leave: {}", api.reason.as_deref().unwrap_or("it must stay on its thread")),
+        (None, Threading::Never, _) => {
+            format!("leave: {}", api.reason.as_deref().unwrap_or("it must stay on its thread"))
+        }
     };
     writeln!(out, "    {treatment}")?;
     writeln!(out, "    more: deblock explain {}", codemod.name)?;

@@ -57,7 +57,9 @@ fn mode(args: &FixArgs, session: &Session) -> Result<Mode> {
     let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     Ok(match (args.diff, args.yes, session.stdin.is_some()) {
         (true, _, _) => Mode::Diff,
-        (_, true, true) => bail!("--yes writes files, and there is none: without it, the result goes to standard output"),
+        (_, true, true) => {
+            bail!("--yes writes files, and there is none: without it, the result goes to standard output")
+        }
         (_, _, true) => Mode::Print,
         (_, true, _) => Mode::Yes,
         _ if is_terminal => Mode::Ask,
@@ -218,8 +220,8 @@ impl<'a> Fixer<'a> {
             Mode::Yes | Mode::Ask => {}
         }
         self.summarise();
-        let is_dry = matches!(self.mode, Mode::Diff);
-        let done = self.outcome.analysis.findings.is_empty() && !(is_dry && !replacements.is_empty());
+        let is_pending = self.mode == Mode::Diff && !replacements.is_empty();
+        let done = self.outcome.analysis.findings.is_empty() && !is_pending;
         Ok(if done { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 
@@ -236,12 +238,8 @@ impl<'a> Fixer<'a> {
     }
 
     fn summarise(&self) {
-        let records = report::records(
-            &self.outcome.project,
-            &self.session.catalogue,
-            &self.outcome.analysis,
-            &self.outcome.plan,
-        );
+        let records =
+            report::records(&self.outcome.project, &self.session.catalogue, &self.outcome.analysis, &self.outcome.plan);
         for problem in &self.outcome.project.problems {
             anstream::eprintln!("warning: {}:{}: {}", problem.file, problem.line, problem.message);
         }

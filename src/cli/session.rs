@@ -49,10 +49,7 @@ impl Session {
         let selection = select(&config, args, &catalogue)?;
         let target = args.target_version.as_ref().or(config.target_version.as_ref());
         let environment = EnvironmentOptions {
-            python: args
-                .python
-                .clone()
-                .or_else(|| config.python.as_ref().map(|path| config.folder.join(path))),
+            python: args.python.clone().or_else(|| config.python.as_ref().map(|path| config.folder.join(path))),
             target_version: match target {
                 Some(text) => {
                     Some(parse_version(text).ok_or_else(|| anyhow!("--target-version {text}: write it as 3.11"))?)
@@ -70,24 +67,14 @@ impl Session {
             let path = stdin_path(&cwd, args)?;
             let mut bytes = Vec::new();
             std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
-            let text = crate::project::decode(&bytes)
-                .map_err(|error| anyhow!("{}: {error}", path.display()))?;
+            let text = crate::project::decode(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))?;
             input.insert(path.clone(), text);
             stdin = Some(path.clone());
             vec![path]
         } else {
             discover(&cwd, &args.paths, &config.exclude)?
         };
-        Ok(Self {
-            catalogue,
-            cwd,
-            stdin,
-            selection,
-            executor: config.thread.executor,
-            files,
-            environment,
-            input,
-        })
+        Ok(Self { catalogue, cwd, stdin, selection, executor: config.thread.executor, files, environment, input })
     }
 
     /// Reads and analyses the program, with `overlay` in place of what is on disk.
@@ -100,8 +87,7 @@ impl Session {
         let mut analysis = analyse(&resolver, &|stage, done, total| bar.update(stage, done, total));
         analysis.findings.retain(|finding| {
             let api = &self.catalogue.apis[finding.site.api as usize];
-            self.selection
-                .takes(&self.catalogue.codemods[api.codemod].name, api.kind, finding.severity)
+            self.selection.takes(&self.catalogue.codemods[api.codemod].name, api.kind, finding.severity)
         });
         bar.update("treatments", 0, analysis.findings.len());
         let mut plan = plan(&resolver, &analysis, project.minimum);

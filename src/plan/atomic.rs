@@ -21,9 +21,7 @@ pub(super) fn split(resolver: &Resolver<'_>, function: FnId, call: TextRange) ->
     let pauses = pauses(resolver, function, call);
     let path = ast.path(call);
     let separated = |from: TextSize, to: TextSize| {
-        pauses
-            .iter()
-            .any(|pause| from <= pause.start() && pause.end() <= to && dominates(&ast, *pause, from, &path))
+        pauses.iter().any(|pause| from <= pause.start() && pause.end() <= to && dominates(&ast, *pause, from, &path))
     };
     let before: Vec<&Touch> = touches
         .iter()
@@ -69,7 +67,8 @@ fn conflict(before: &[&Touch], after: &[&Touch], call: TextRange) -> Option<Stri
 
 /// A write to `self.a` changes what `self.a.b` is.
 fn is_same(first: &str, second: &str) -> bool {
-    let within = |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let within =
+        |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     within(first, second) || within(second, first) && second.contains('.')
 }
 
@@ -181,11 +180,9 @@ fn is_guarded(resolver: &Resolver<'_>, function: FnId, ast: &Ast, call: TextRang
         AnyNodeRef::StmtWith(with) if with.is_async => with.items.iter().any(|item| {
             !item.range().contains_range(call)
                 && resolver.shapes(function.file, &item.context_expr).iter().any(|shape| match shape {
-                    Shape::Instance(class) => resolver
-                        .types
-                        .mro(*class)
-                        .iter()
-                        .any(|base| resolver.catalogue().guards(&base.name)),
+                    Shape::Instance(class) => {
+                        resolver.types.mro(*class).iter().any(|base| resolver.catalogue().guards(&base.name))
+                    }
                     _ => false,
                 })
         }),
@@ -198,10 +195,7 @@ fn iterates(resolver: &Resolver<'_>, function: FnId, path: &[AnyNodeRef<'_>], ca
     let world = resolver.types.world();
     let facts = world.facts(function.file);
     let ast = resolver.types.ast(function.file)?;
-    let inner = path
-        .iter()
-        .rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_)))
-        .unwrap_or(0);
+    let inner = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or(0);
     for node in &path[inner..] {
         let iterables: Vec<&Expr> = match node {
             AnyNodeRef::StmtFor(for_) if !for_.is_async && !for_.iter.range().contains_range(call) => vec![&for_.iter],
@@ -227,7 +221,9 @@ fn iterates(resolver: &Resolver<'_>, function: FnId, path: &[AnyNodeRef<'_>], ca
             let is_parameter = matches!(container, Expr::Name(name)
                 if facts.functions.get(function.index as usize).is_some_and(|f| f.parameter(&name.id).is_some()));
             if !is_parameter && changes(resolver, &place) {
-                return Some(format!("the loop around it goes through `{place}`, which other tasks can change meanwhile"));
+                return Some(format!(
+                    "the loop around it goes through `{place}`, which other tasks can change meanwhile"
+                ));
             }
         }
     }

@@ -37,11 +37,7 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
         }
         decisions.insert((hop.function, hop.at), decision);
     }
-    let treatments = analysis
-        .findings
-        .iter()
-        .map(|finding| planner.treatment(finding, &decisions))
-        .collect();
+    let treatments = analysis.findings.iter().map(|finding| planner.treatment(finding, &decisions)).collect();
     Plan { treatments, changes }
 }
 
@@ -68,7 +64,11 @@ impl<'a, 'b> Planner<'a, 'b> {
         Self { resolver, analysis, minimum, files: Files::new(resolver, analysis), callees }
     }
 
-    fn treatment(&self, finding: &Finding, decisions: &FxHashMap<(FnId, TextRange), Result<Action, String>>) -> Treatment {
+    fn treatment(
+        &self,
+        finding: &Finding,
+        decisions: &FxHashMap<(FnId, TextRange), Result<Action, String>>,
+    ) -> Treatment {
         let mut swap = true;
         for hop in &finding.entries {
             match decisions.get(&(hop.function, hop.at)) {
@@ -103,9 +103,7 @@ impl<'a, 'b> Planner<'a, 'b> {
     }
 
     fn may_split(&self, hop: &Hop) -> Result<(), String> {
-        atomic::split(self.resolver, hop.function, hop.at)
-            .or_else(|| self.files.split(hop))
-            .map_or(Ok(()), Err)
+        atomic::split(self.resolver, hop.function, hop.at).or_else(|| self.files.split(hop)).map_or(Ok(()), Err)
     }
 
     /// Whether the hop is a call that can be awaited where it stands.
@@ -277,11 +275,14 @@ impl<'a, 'b> Planner<'a, 'b> {
         let reason = api.reason.clone().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned());
         let is_direct = site.function == hop.function && site.range == hop.at;
         if is_direct {
-            let is_private = api.thread == Threading::Owned && ownership::is_private(self.resolver, site, &Roots::default());
+            let is_private =
+                api.thread == Threading::Owned && ownership::is_private(self.resolver, site, &Roots::default());
             return if is_private { Ok(()) } else { Err(reason) };
         }
         let is_private = match api.thread {
-            Threading::Never => ownership::is_private(self.resolver, site, &Roots::default()) && ownership::stays(self.resolver, site),
+            Threading::Never => {
+                ownership::is_private(self.resolver, site, &Roots::default()) && ownership::stays(self.resolver, site)
+            }
             _ => region
                 .functions
                 .iter()
@@ -312,7 +313,8 @@ impl<'a, 'b> Planner<'a, 'b> {
                 return Err(format!("it changes `{}`, and two threads could do so at the same time", write.place));
             }
             let reads = touches.iter().any(|touch| {
-                touch.kind.is_read() && (touch.place == write.place || touch.place.starts_with(&format!("{}.", write.place)))
+                touch.kind.is_read()
+                    && (touch.place == write.place || touch.place.starts_with(&format!("{}.", write.place)))
             });
             if reads {
                 return Err(format!("it reads and writes `{}`, which other tasks can use meanwhile", write.place));
@@ -322,12 +324,15 @@ impl<'a, 'b> Planner<'a, 'b> {
             return Err(if first.place == second.place {
                 format!("it writes `{}` more than once, and other tasks could see what is in between", first.place)
             } else {
-                format!("it writes `{}` and `{}`, and other tasks could see one without the other", first.place, second.place)
+                format!(
+                    "it writes `{}` and `{}`, and other tasks could see one without the other",
+                    first.place, second.place
+                )
             });
         }
-        let scanned = touches
-            .iter()
-            .find(|touch| touch.kind == Kind::Scan && touch.place.contains('.') && atomic::changes(self.resolver, &touch.place));
+        let scanned = touches.iter().find(|touch| {
+            touch.kind == Kind::Scan && touch.place.contains('.') && atomic::changes(self.resolver, &touch.place)
+        });
         match scanned {
             Some(touch) => Err(format!("it goes through `{}`, which other tasks can change meanwhile", touch.place)),
             None => Ok(()),

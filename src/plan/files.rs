@@ -60,12 +60,8 @@ impl<'a, 'b> Files<'a, 'b> {
         let (facts, Some(ast)) = (types.facts(id.file), types.ast(id.file)) else {
             return;
         };
-        let mut calls: Vec<TextRange> = facts
-            .calls
-            .iter()
-            .filter(|call| call.function == id.index)
-            .map(|call| call.range)
-            .collect();
+        let mut calls: Vec<TextRange> =
+            facts.calls.iter().filter(|call| call.function == id.index).map(|call| call.range).collect();
         // An argument runs before the call that it is for.
         calls.sort_by_key(|range| (range.end(), std::cmp::Reverse(range.start())));
         calls.dedup();
@@ -105,18 +101,11 @@ impl<'a, 'b> Files<'a, 'b> {
         subjects.extend(call.arguments.args.iter().take(2));
         // `a+`, `r+`: one open file for both.
         let reads = !writes || self.opens_for_both(site.file, call);
-        subjects
-            .into_iter()
-            .map(|subject| Use { path: self.text(&ast, function, subject, 3), reads, writes })
-            .collect()
+        subjects.into_iter().map(|subject| Use { path: self.text(&ast, function, subject, 3), reads, writes }).collect()
     }
 
     fn is_module(&self, file: FileId, expr: &Expr) -> bool {
-        self.resolver
-            .types
-            .shapes(file, expr)
-            .iter()
-            .any(|shape| matches!(shape, crate::project::Shape::Module(_)))
+        self.resolver.types.shapes(file, expr).iter().any(|shape| matches!(shape, crate::project::Shape::Module(_)))
     }
 
     fn opens_for_both(&self, file: FileId, call: &ruff_python_ast::ExprCall) -> bool {
@@ -141,10 +130,8 @@ impl<'a, 'b> Files<'a, 'b> {
             && depth > 0
         {
             let facts = self.resolver.types.facts(function.file);
-            let mut values = facts
-                .bindings
-                .iter()
-                .filter(|binding| binding.function == function.index && binding.target == name.id);
+            let mut values =
+                facts.bindings.iter().filter(|binding| binding.function == function.index && binding.target == name.id);
             if let (Some(binding), None) = (values.next(), values.next())
                 && let Some(value) = ast.expression(binding.value)
                 && !value.is_call_expr()
@@ -154,10 +141,7 @@ impl<'a, 'b> Files<'a, 'b> {
         }
         let text = self.resolver.types.text(function.file);
         let range = expr.range();
-        text.get(range.start().to_usize()..range.end().to_usize())
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect()
+        text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default().split_whitespace().collect()
     }
 
     /// Why the call at `hop` must not be awaited: the function itself reads a file before it and writes it after it.
@@ -167,9 +151,11 @@ impl<'a, 'b> Files<'a, 'b> {
         let uses = |is_before: bool| -> Vec<Use> {
             sites
                 .iter()
-                .filter(|site| {
-                    if is_before { site.range.end() <= hop.at.end() } else { site.range.start() >= hop.at.start() }
-                })
+                .filter(
+                    |site| {
+                        if is_before { site.range.end() <= hop.at.end() } else { site.range.end() >= hop.at.end() }
+                    },
+                )
                 .flat_map(|site| self.uses_at(hop.function, site.range))
                 .collect()
         };

@@ -33,13 +33,8 @@ fn is_private_object(
     roots: &Roots,
     depth: usize,
 ) -> bool {
-    let is_module = |expr: &Expr| {
-        resolver
-            .types
-            .shapes(function.file, expr)
-            .iter()
-            .any(|shape| matches!(shape, Shape::Module(_)))
-    };
+    let is_module =
+        |expr: &Expr| resolver.types.shapes(function.file, expr).iter().any(|shape| matches!(shape, Shape::Module(_)));
     if depth == 0 {
         return false;
     }

@@ -12,7 +12,12 @@ use crate::project::{Ast, FileId, Shape};
 const NESTED_COMPREHENSIONS: (u8, u8) = (3, 11);
 
 /// Why the call at `call` cannot be awaited where it stands, if so.
-pub(super) fn obstacle(resolver: &Resolver<'_>, function: FnId, call: TextRange, minimum: Option<(u8, u8)>) -> Option<String> {
+pub(super) fn obstacle(
+    resolver: &Resolver<'_>,
+    function: FnId,
+    call: TextRange,
+    minimum: Option<(u8, u8)>,
+) -> Option<String> {
     let file = function.file;
     let ast = resolver.types.ast(file)?;
     let body = resolver.types.world().function(function)?.range;
@@ -164,12 +169,9 @@ fn takes_lock(resolver: &Resolver<'_>, id: FnId) -> Option<String> {
 
 fn class_reason(resolver: &Resolver<'_>, file: FileId, receiver: &Expr, catalogue: &Catalogue) -> Option<String> {
     resolver.shapes(file, receiver).iter().find_map(|shape| match shape {
-        Shape::Instance(class) => resolver
-            .types
-            .mro(*class)
-            .iter()
-            .find_map(|base| catalogue.holds(&base.name))
-            .map(str::to_owned),
+        Shape::Instance(class) => {
+            resolver.types.mro(*class).iter().find_map(|base| catalogue.holds(&base.name)).map(str::to_owned)
+        }
         _ => None,
     })
 }
@@ -182,9 +184,8 @@ fn explicit_lock(resolver: &Resolver<'_>, file: FileId, path: &[AnyNodeRef<'_>],
     let own = || facts.calls.iter().filter(|fact| fact.function == index && fact.range != call);
     let released = own().any(|fact| fact.name.as_str() == "release" && fact.range.start() > call.start());
     let is_with = path.iter().any(|node| matches!(node, AnyNodeRef::StmtWith(_)));
-    own()
-        .filter(|fact| fact.range.start() < call.start())
-        .find_map(|fact| match (fact.name.as_str(), &*ast.call(fact.range)?.func) {
+    own().filter(|fact| fact.range.start() < call.start()).find_map(|fact| {
+        match (fact.name.as_str(), &*ast.call(fact.range)?.func) {
             ("acquire", Expr::Attribute(attribute)) if released => {
                 class_reason(resolver, file, &attribute.value, resolver.catalogue())
             }
@@ -193,7 +194,8 @@ fn explicit_lock(resolver: &Resolver<'_>, file: FileId, path: &[AnyNodeRef<'_>],
                 holder(resolver, file, first)
             }
             _ => None,
-        })
+        }
+    })
 }
 
 /// Whether an exception handler catches what cancels a task, and goes on.

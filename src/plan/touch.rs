@@ -207,9 +207,7 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
             .filter(|binding| binding.function == self.function.index && binding.target == *name)
             .map(|binding| binding.value)
             .collect();
-        values
-            .into_iter()
-            .find_map(|range| self.ast.expression(range).and_then(|value| self.place(value)))
+        values.into_iter().find_map(|range| self.ast.expression(range).and_then(|value| self.place(value)))
     }
 
     /// The place that an expression stands for.
@@ -256,15 +254,13 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
         let targets = self.resolver.targets(self.function.file, func);
         let function = targets.iter().find_map(|target| {
             let function = target.function.filter(|function| types.world().is_own(function.file))?;
-            let is_constructor = types.facts(function.file).function_at(function.start).is_some_and(|index| {
-                types.facts(function.file).functions[index as usize].name.as_str() == "__init__"
-            });
+            let is_constructor = types
+                .facts(function.file)
+                .function_at(function.start)
+                .is_some_and(|index| types.facts(function.file).functions[index as usize].name.as_str() == "__init__");
             (!is_constructor).then_some(function)
         })?;
-        let is_class = types
-            .shapes(self.function.file, func)
-            .iter()
-            .any(|shape| matches!(shape, Shape::Class(_)));
+        let is_class = types.shapes(self.function.file, func).iter().any(|shape| matches!(shape, Shape::Class(_)));
         (!is_class).then(|| {
             let facts = types.facts(function.file);
             let name = facts.function_at(function.start).map(|index| facts.qualified(index)).unwrap_or_default();

@@ -21,17 +21,11 @@ pub struct ClassInfo {
 impl ClassInfo {
     pub(super) fn new(id: DefId, name: String, facts: &Facts, bases: Vec<DefId>) -> Self {
         let mut members = FxHashMap::default();
-        if let Some(class) = facts
-            .class_at(id.start)
-            .and_then(|index| facts.classes.get(index as usize))
-        {
+        if let Some(class) = facts.class_at(id.start).and_then(|index| facts.classes.get(index as usize)) {
             for (member, function) in &class.members {
                 let function = function
                     .and_then(|index| facts.functions.get(index as usize))
-                    .map(|function| DefId {
-                        file: id.file,
-                        start: function.start,
-                    });
+                    .map(|function| DefId { file: id.file, start: function.start });
                 members.insert(member.clone(), function);
             }
         }
@@ -84,10 +78,7 @@ fn merge(mut lists: Vec<Vec<DefId>>) -> Vec<DefId> {
         if lists.is_empty() {
             return order;
         }
-        let free = lists
-            .iter()
-            .map(|list| list[0])
-            .find(|head| !lists.iter().any(|list| list[1..].contains(head)));
+        let free = lists.iter().map(|list| list[0]).find(|head| !lists.iter().any(|list| list[1..].contains(head)));
         let next = free.unwrap_or(lists[0][0]);
         order.push(next);
         for list in &mut lists {

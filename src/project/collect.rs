@@ -3,15 +3,13 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{
-    self as ast, Comprehension, Expr, ExprContext, ModModule, Operator, Parameters, Stmt,
-};
+use ruff_python_ast::{self as ast, Comprehension, Expr, ExprContext, ModModule, Operator, Parameters, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{
-    Binding, Call, CallForm, Class, ClassIndex, Facts, Function, FunctionIndex, FunctionKind,
-    Import, Load, MODULE, Parameter, ParameterKind, Suppression,
+    Binding, Call, CallForm, Class, ClassIndex, Facts, Function, FunctionIndex, FunctionKind, Import, Load, MODULE,
+    Parameter, ParameterKind, Suppression,
 };
 
 /// The facts of a parsed file.
@@ -20,15 +18,10 @@ pub fn collect(parsed: &Parsed<ModModule>, source: &str) -> Facts {
     let mut collector = Collector::new(source);
     collector.visit_body(&parsed.syntax().body);
     let mut facts = collector.facts;
-    facts.error = parsed
-        .errors()
-        .first()
-        .map(|error| (error.location.start(), error.error.to_string()));
+    facts.error = parsed.errors().first().map(|error| (error.location.start(), error.error.to_string()));
     for token in parsed.tokens() {
         if token.kind() == TokenKind::Comment {
-            facts
-                .comments
-                .extend(suppression(&source[token.range()], token.range()));
+            facts.comments.extend(suppression(&source[token.range()], token.range()));
         }
     }
     facts.index();
@@ -59,21 +52,11 @@ impl Collector {
             decorators: Vec::new(),
             parameters: Vec::new(),
         });
-        Self {
-            facts,
-            function: MODULE,
-            class: None,
-            awaited: None,
-        }
+        Self { facts, function: MODULE, class: None, awaited: None }
     }
 
     fn call(&mut self, name: Name, range: TextRange, form: CallForm) {
-        self.facts.calls.push(Call {
-            name,
-            range,
-            function: self.function,
-            form,
-        });
+        self.facts.calls.push(Call { name, range, function: self.function, form });
     }
 
     fn operator(&mut self, method: &'static str, range: TextRange) {
@@ -109,15 +92,8 @@ impl Collector {
             kind: FunctionKind::Def,
             is_async: def.is_async,
             is_generator: false,
-            is_property: def
-                .decorator_list
-                .iter()
-                .any(|decorator| is_property(&decorator.expression)),
-            decorators: def
-                .decorator_list
-                .iter()
-                .map(|decorator| decorator.expression.range())
-                .collect(),
+            is_property: def.decorator_list.iter().any(|decorator| is_property(&decorator.expression)),
+            decorators: def.decorator_list.iter().map(|decorator| decorator.expression.range()).collect(),
             parameters: parameters(&def.parameters),
         });
         let outer = (self.function, self.class.take());
@@ -225,12 +201,7 @@ impl Collector {
         let mut sources = Vec::new();
         source_names(value, &mut sources);
         if !sources.is_empty() {
-            self.facts.bindings.push(Binding {
-                target,
-                value: value.range(),
-                function: self.function,
-                sources,
-            });
+            self.facts.bindings.push(Binding { target, value: value.range(), function: self.function, sources });
         }
     }
 
@@ -440,17 +411,36 @@ impl Collector {
 pub fn is_mutator(method: &str) -> bool {
     matches!(
         method,
-        "add" | "append" | "appendleft" | "clear" | "discard" | "extend" | "extendleft" | "insert" | "move_to_end"
-            | "pop" | "popitem" | "popleft" | "remove" | "reverse" | "rotate" | "setdefault" | "sort" | "subtract"
-            | "update" | "difference_update" | "intersection_update" | "symmetric_difference_update"
+        "add"
+            | "append"
+            | "appendleft"
+            | "clear"
+            | "discard"
+            | "extend"
+            | "extendleft"
+            | "insert"
+            | "move_to_end"
+            | "pop"
+            | "popitem"
+            | "popleft"
+            | "remove"
+            | "reverse"
+            | "rotate"
+            | "setdefault"
+            | "sort"
+            | "subtract"
+            | "update"
+            | "difference_update"
+            | "intersection_update"
+            | "symmetric_difference_update"
     )
 }
 
 /// The builtins that only pass their argument on to a special method.
 fn protocol_of(builtin: &str) -> Option<&'static str> {
     Some(match builtin {
-        "iter" | "list" | "tuple" | "set" | "sorted" | "sum" | "min" | "max" | "any" | "all"
-        | "dict" | "enumerate" | "frozenset" => "__iter__",
+        "iter" | "list" | "tuple" | "set" | "sorted" | "sum" | "min" | "max" | "any" | "all" | "dict" | "enumerate"
+        | "frozenset" => "__iter__",
         "next" => "__next__",
         "len" => "__len__",
         _ => return None,
@@ -491,9 +481,7 @@ fn is_property(decorator: &Expr) -> bool {
     match decorator {
         Expr::Name(name) => name.id.contains("property"),
         // `@x.getter`, not `@x.setter`: a setter runs on assignment.
-        Expr::Attribute(attribute) => {
-            attribute.attr.contains("property") || attribute.attr.as_str() == "getter"
-        }
+        Expr::Attribute(attribute) => attribute.attr.contains("property") || attribute.attr.as_str() == "getter",
         _ => false,
     }
 }
@@ -584,8 +572,5 @@ fn suppression(comment: &str, range: TextRange) -> Option<Suppression> {
 }
 
 fn split_names(list: &str) -> Vec<String> {
-    list.split(',')
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .collect()
+    list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }

@@ -11,9 +11,7 @@ use ty_module_resolver::Db as ResolverDb;
 use ty_python_core::program::ProgramSettings;
 use ty_python_core::{Db as CoreDb, Program, ProgramFile};
 use ty_python_semantic::lint::{LintRegistry, RuleSelection};
-use ty_python_semantic::{
-    AnalysisSettings, Db as SemanticDb, PythonVersionWithSource, default_lint_registry,
-};
+use ty_python_semantic::{AnalysisSettings, Db as SemanticDb, PythonVersionWithSource, default_lint_registry};
 
 use super::system::ProjectSystem;
 

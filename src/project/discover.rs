@@ -43,8 +43,18 @@ pub enum DiscoverError {
 
 /// Folders that hold no code of the program, whether or not an ignore file says so.
 const NEVER: [&str; 12] = [
-    ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox",
-    ".mypy_cache", ".deblock", "site-packages",
+    ".git",
+    ".hg",
+    ".svn",
+    ".venv",
+    "venv",
+    "node_modules",
+    "__pycache__",
+    ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".deblock",
+    "site-packages",
 ];
 
 /// The Python files under `paths`, absolute, sorted, without duplicates. Ignore files (`.gitignore`, `.ignore`) apply
@@ -72,10 +82,9 @@ pub fn discover(cwd: &Path, paths: &[PathBuf], exclude: &[String]) -> Result<Vec
             .require_git(false)
             .filter_entry(move |entry| {
                 let name = entry.file_name().to_string_lossy();
-                if entry.depth() > 0 && entry.file_type().is_some_and(|t| t.is_dir()) {
-                    if NEVER.contains(&name.as_ref()) || entry.path().join("pyvenv.cfg").is_file() {
-                        return false;
-                    }
+                let is_folder = entry.depth() > 0 && entry.file_type().is_some_and(|t| t.is_dir());
+                if is_folder && (NEVER.contains(&name.as_ref()) || entry.path().join("pyvenv.cfg").is_file()) {
+                    return false;
                 }
                 let relative = entry.path().strip_prefix(&root).unwrap_or(entry.path());
                 !excluded.is_match(relative)
@@ -98,10 +107,7 @@ fn patterns(exclude: &[String]) -> Result<GlobSet, DiscoverError> {
         let wrap = |error| DiscoverError::Pattern { pattern: pattern.clone(), error };
         builder.add(Glob::new(pattern.trim_end_matches('/')).map_err(wrap)?);
     }
-    builder.build().map_err(|error| DiscoverError::Pattern {
-        pattern: exclude.join(", "),
-        error,
-    })
+    builder.build().map_err(|error| DiscoverError::Pattern { pattern: exclude.join(", "), error })
 }
 
 /// Resolves `.` and `..` without following links.

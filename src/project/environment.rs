@@ -6,11 +6,9 @@ use ruff_db::system::{System, SystemPath, SystemPathBuf};
 use ruff_python_ast::PythonVersion;
 use rustc_hash::FxHashSet;
 use ty_module_resolver::{SearchPathSettings, UseDefaultStrategy};
-use ty_python_core::program::ProgramSettings;
 use ty_python_core::platform::PythonPlatform;
-use ty_python_semantic::{
-    PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin,
-};
+use ty_python_core::program::ProgramSettings;
+use ty_python_semantic::{PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin};
 
 use super::system::{ProjectSystem, STUBS};
 
@@ -55,6 +53,22 @@ pub fn minimum_version(root: &Path) -> Option<(u8, u8)> {
             .or_else(|| clause.strip_prefix('>'))?;
         parse_version(version.trim())
     })
+}
+
+/// The line length that black or ruff is configured for in the project at `root`.
+#[must_use]
+pub fn line_length(root: &Path) -> Option<usize> {
+    let read =
+        |name: &str| -> Option<toml::Table> { toml::from_str(&std::fs::read_to_string(root.join(name)).ok()?).ok() };
+    let length = |table: &toml::Table| usize::try_from(table.get("line-length")?.as_integer()?).ok();
+    for name in ["ruff.toml", ".ruff.toml"] {
+        if let Some(found) = read(name).and_then(|table| length(&table)) {
+            return Some(found);
+        }
+    }
+    let document = read("pyproject.toml")?;
+    let tools = document.get("tool")?;
+    ["ruff", "black"].iter().find_map(|tool| length(tools.get(tool)?.as_table()?))
 }
 
 /// `3.11` or `3.11.4` as (3, 11).
@@ -141,17 +155,8 @@ fn environment(
 
 /// The folders from which the program's own imports start: its root and `src/`, the same of every project nested in
 /// it, and the folders that scripts without a package are run from.
-fn source_roots(
-    root: &Path,
-    cwd: &Path,
-    files: &[PathBuf],
-    options: &EnvironmentOptions,
-) -> Vec<SystemPathBuf> {
-    let mut roots: Vec<PathBuf> = options
-        .source_roots
-        .iter()
-        .map(|path| cwd.join(path))
-        .collect();
+fn source_roots(root: &Path, cwd: &Path, files: &[PathBuf], options: &EnvironmentOptions) -> Vec<SystemPathBuf> {
+    let mut roots: Vec<PathBuf> = options.source_roots.iter().map(|path| cwd.join(path)).collect();
     let mut seen = FxHashSet::default();
     let mut projects = vec![root.to_path_buf()];
     let mut tops = Vec::new();

@@ -158,10 +158,7 @@ impl Facts {
     /// The facts of a file that could not be read.
     #[must_use]
     pub fn unreadable(offset: TextSize, message: String) -> Self {
-        Self {
-            error: Some((offset, message)),
-            ..Self::default()
-        }
+        Self { error: Some((offset, message)), ..Self::default() }
     }
 
     pub(super) fn index(&mut self) {
@@ -209,11 +206,7 @@ impl Facts {
         if function.kind == FunctionKind::Module {
             return "<module>".to_owned();
         }
-        let name = if function.kind == FunctionKind::Lambda {
-            "<lambda>"
-        } else {
-            function.name.as_str()
-        };
+        let name = if function.kind == FunctionKind::Lambda { "<lambda>" } else { function.name.as_str() };
         let owner = match function.class {
             Some(class) => self.qualified_class(class),
             None if function.parent == MODULE => return name.to_owned(),
@@ -240,10 +233,7 @@ impl Function {
     /// The position of a parameter, and whether the function has one of that name at all.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<(usize, &Parameter)> {
-        self.parameters
-            .iter()
-            .enumerate()
-            .find(|(_, parameter)| parameter.name == name)
+        self.parameters.iter().enumerate().find(|(_, parameter)| parameter.name == name)
     }
 
     /// Calling it runs its body on the spot: not a coroutine function, not a generator.

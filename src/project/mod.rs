@@ -47,6 +47,8 @@ pub struct Project {
     pub problems: Vec<Problem>,
     /// The oldest Python it runs on.
     pub minimum: Option<(u8, u8)>,
+    /// The line length that its formatter is configured for.
+    pub line_length: Option<usize>,
 }
 
 /// What a project is made from.
@@ -82,28 +84,24 @@ impl Project {
         let system = system::ProjectSystem::new(&cwd, options.stubs, overlay)
             .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
         let settings = environment::settings(&system, &root, &options.cwd, &options.files, &options.environment)?;
-        let read: Vec<(SourceFile, Option<Problem>)> = options
-            .files
-            .par_iter()
-            .map(|path| read(path, &options.cwd, options.overlay.get(path)))
-            .collect();
+        let read: Vec<(SourceFile, Option<Problem>)> =
+            options.files.par_iter().map(|path| read(path, &options.cwd, options.overlay.get(path))).collect();
         let mut files = Vec::with_capacity(read.len());
         let mut problems = Vec::new();
         for (file, problem) in read {
             files.push(file);
             problems.extend(problem);
         }
-        let minimum = options
-            .environment
-            .target_version
-            .or_else(|| environment::minimum_version(&root));
+        let minimum = options.environment.target_version.or_else(|| environment::minimum_version(&root));
         let world = Arc::new(World::new(files, Box::new(public)));
+        let line_length = environment::line_length(&root);
         Ok(Self {
             root,
             cwd: options.cwd,
             types: Types::new(db::Database::new(system, settings), world),
             problems,
             minimum,
+            line_length,
         })
     }
 }
@@ -131,9 +129,7 @@ pub fn read_text(path: &Path) -> Result<String, (usize, String)> {
         }
         return Ok(notebook.source_code().to_owned());
     }
-    source::decode(&bytes)
-        .map(|decoded| decoded.text)
-        .map_err(|error| (error.line(), error.to_string()))
+    source::decode(&bytes).map(|decoded| decoded.text).map_err(|error| (error.line(), error.to_string()))
 }
 
 fn read(path: &Path, cwd: &Path, overlay: Option<&String>) -> (SourceFile, Option<Problem>) {
@@ -150,12 +146,7 @@ fn read(path: &Path, cwd: &Path, overlay: Option<&String>) -> (SourceFile, Optio
             Some(Problem { file: display.clone(), line, message }),
         ),
     };
-    let file = SourceFile {
-        path: path.to_path_buf(),
-        display,
-        kind,
-        facts: Arc::new(facts),
-    };
+    let file = SourceFile { path: path.to_path_buf(), display, kind, facts: Arc::new(facts) };
     (file, problem)
 }
 
@@ -171,11 +162,7 @@ fn parse(text: &str, kind: FileKind, display: &str) -> (facts::Facts, Option<Pro
         return (facts, None);
     };
     let line = text[..offset.to_usize().min(text.len())].matches('\n').count() + 1;
-    let problem = Problem {
-        file: display.to_owned(),
-        line,
-        message: format!("syntax error: {message}"),
-    };
+    let problem = Problem { file: display.to_owned(), line, message: format!("syntax error: {message}") };
     (facts::Facts::unreadable(offset, message), Some(problem))
 }
 

@@ -56,30 +56,19 @@ impl Decoded {
 /// declares (<https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations>).
 pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     if let Some(position) = bytes.iter().position(|&b| b == 0) {
-        return Err(DecodeError::Nul {
-            line: line_of(bytes, position),
-        });
+        return Err(DecodeError::Nul { line: line_of(bytes, position) });
     }
     if let Some((line, name)) = cookie(bytes) {
-        let encoding = lookup(&name).ok_or_else(|| DecodeError::UnknownEncoding {
-            line,
-            name: name.clone(),
-        })?;
+        let encoding = lookup(&name).ok_or_else(|| DecodeError::UnknownEncoding { line, name: name.clone() })?;
         if encoding != encoding_rs::UTF_8 {
             let text = encoding
                 .decode_without_bom_handling_and_without_replacement(bytes)
                 .ok_or(DecodeError::Malformed { name })?;
-            return Ok(Decoded {
-                text: text.into_owned(),
-                encoding,
-            });
+            return Ok(Decoded { text: text.into_owned(), encoding });
         }
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Decoded {
-            text: text.to_owned(),
-            encoding: encoding_rs::UTF_8,
-        }),
+        Ok(text) => Ok(Decoded { text: text.to_owned(), encoding: encoding_rs::UTF_8 }),
         Err(error) => Err(DecodeError::Utf8 {
             line: line_of(bytes, error.valid_up_to()),
             byte: bytes.get(error.valid_up_to()).copied().unwrap_or_default(),

@@ -5,11 +5,11 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use ruff_db::system::walk_directory::WalkDirectoryBuilder;
 use ruff_db::file_revision::FileRevision;
+use ruff_db::system::walk_directory::WalkDirectoryBuilder;
 use ruff_db::system::{
-    CommandExecutor, DirectoryEntry, FileType, MemoryFileSystem, Metadata, OsSystem, Result, System,
-    SystemPath, SystemPathBuf, SystemVirtualPath, WhichResult, WritableSystem,
+    CommandExecutor, DirectoryEntry, FileType, MemoryFileSystem, Metadata, OsSystem, Result, System, SystemPath,
+    SystemPathBuf, SystemVirtualPath, WhichResult, WritableSystem,
 };
 use ruff_notebook::{Notebook, NotebookError};
 use rustc_hash::FxHashMap;
@@ -31,9 +31,7 @@ pub(super) struct ProjectSystem {
 
 impl fmt::Debug for ProjectSystem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProjectSystem")
-            .field("overlay", &self.overlay.len())
-            .finish_non_exhaustive()
+        f.debug_struct("ProjectSystem").field("overlay", &self.overlay.len()).finish_non_exhaustive()
     }
 }
 
@@ -48,11 +46,7 @@ impl ProjectSystem {
         for (path, text) in stubs {
             memory.write_file_all(SystemPath::new(STUBS).join(path), text)?;
         }
-        Ok(Self {
-            os: OsSystem::new(cwd),
-            stubs: memory,
-            overlay: Arc::new(overlay),
-        })
+        Ok(Self { os: OsSystem::new(cwd), stubs: memory, overlay: Arc::new(overlay) })
     }
 
     fn is_stub(path: &SystemPath) -> bool {
@@ -118,10 +112,7 @@ impl System for ProjectSystem {
         self.os.read_virtual_path_to_string(path)
     }
 
-    fn read_virtual_path_to_notebook(
-        &self,
-        path: &SystemVirtualPath,
-    ) -> std::result::Result<Notebook, NotebookError> {
+    fn read_virtual_path_to_notebook(&self, path: &SystemVirtualPath) -> std::result::Result<Notebook, NotebookError> {
         self.os.read_virtual_path_to_notebook(path)
     }
 

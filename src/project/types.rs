@@ -15,8 +15,8 @@ use ty_module_resolver::file_to_module;
 use ty_python_core::definition::Definition;
 use ty_python_semantic::types::{Type, TypeDefinition};
 use ty_python_semantic::{
-    HasType, ImportAliasResolution, ProgramEnvironment, ResolvedDefinition, SemanticModel,
-    definitions_for_attribute, definitions_for_name, type_hierarchy_supertypes,
+    HasType, ImportAliasResolution, ProgramEnvironment, ResolvedDefinition, SemanticModel, definitions_for_attribute,
+    definitions_for_name, type_hierarchy_supertypes,
 };
 
 use super::classes::ClassInfo;
@@ -205,17 +205,13 @@ impl Types {
     pub fn ast(&self, file: FileId) -> Option<Ast> {
         let file = self.file(file)?;
         let program_file = self.db.program().program_file(&self.db, file);
-        Some(Ast(
-            parsed_module(&self.db, program_file.python_file(&self.db)).load(&self.db),
-        ))
+        Some(Ast(parsed_module(&self.db, program_file.python_file(&self.db)).load(&self.db)))
     }
 
     /// The text that offsets in a file count in.
     #[must_use]
     pub fn text(&self, file: FileId) -> String {
-        self.file(file)
-            .map(|file| source_text(&self.db, file).as_str().to_owned())
-            .unwrap_or_default()
+        self.file(file).map(|file| source_text(&self.db, file).as_str().to_owned()).unwrap_or_default()
     }
 
     /// Where an offset is.
@@ -226,18 +222,12 @@ impl Types {
         };
         let text = source_text(&self.db, file);
         let location = line_index(&self.db, file).line_column(offset.min(TextSize::of(text.as_str())), text.as_str());
-        Position {
-            line: location.line.get(),
-            column: location.column.get(),
-        }
+        Position { line: location.line.get(), column: location.column.get() }
     }
 
     pub(super) fn model(&self, file: FileId) -> Option<SemanticModel<'_>> {
         let file = self.file(file)?;
-        Some(SemanticModel::new(
-            &self.db,
-            self.db.program().program_file(&self.db, file),
-        ))
+        Some(SemanticModel::new(&self.db, self.db.program().program_file(&self.db, file)))
     }
 
     pub(super) fn environment(&self, file: File) -> ProgramEnvironment<'_> {
@@ -313,9 +303,7 @@ impl Types {
             _ => {}
         }
         let shape = match ty.definition(&self.db, &env) {
-            Some(TypeDefinition::Module(module)) => {
-                Some(Shape::Module(module.name(&self.db).as_str().to_owned()))
-            }
+            Some(TypeDefinition::Module(module)) => Some(Shape::Module(module.name(&self.db).as_str().to_owned())),
             Some(TypeDefinition::StaticClass(definition)) => {
                 let id = self.def_id(definition);
                 Some(match ty {
@@ -332,10 +320,7 @@ impl Types {
     fn def_id(&self, definition: Definition<'_>) -> DefId {
         let file = definition.file(&self.db);
         let module = parsed_module(&self.db, definition.python_file(&self.db)).load(&self.db);
-        DefId {
-            file: self.id_of(file),
-            start: definition.focus_range(&self.db, &module).range().start(),
-        }
+        DefId { file: self.id_of(file), start: definition.focus_range(&self.db, &module).range().start() }
     }
 
     /// Everything that `call` may call. Empty when the types do not say.
@@ -371,11 +356,7 @@ impl Types {
     #[must_use]
     pub fn shape_target(&self, shape: &Shape) -> Option<Target> {
         match shape {
-            Shape::Function(id) => Some(Target {
-                names: self.qualified_names(*id),
-                function: Some(*id),
-                class: None,
-            }),
+            Shape::Function(id) => Some(Target { names: self.qualified_names(*id), function: Some(*id), class: None }),
             Shape::Class(class) => Some(self.constructor(*class)),
             Shape::Instance(class) => self.member(*class, "__call__"),
             Shape::Module(_) | Shape::Other => None,
@@ -435,11 +416,7 @@ impl Types {
         for base in self.mro(class).iter() {
             names.push(format!("{}.{name}", base.name));
             if let Some(member) = base.member(name) {
-                return Some(Target {
-                    names,
-                    function: member,
-                    class: Some(class),
-                });
+                return Some(Target { names, function: member, class: Some(class) });
             }
         }
         Some(Target { names, function: None, class: Some(class) })
@@ -453,11 +430,7 @@ impl Types {
             names.push(base.name.clone());
             for method in ["__init__", "__new__"] {
                 if let Some(Some(function)) = base.member(method) {
-                    return Target {
-                        names,
-                        function: Some(function),
-                        class: Some(class),
-                    };
+                    return Target { names, function: Some(function), class: Some(class) };
                 }
             }
         }
@@ -469,11 +442,7 @@ impl Types {
         if facts.class_at(id.start).is_some() {
             return self.constructor(id);
         }
-        Target {
-            names: self.qualified_names(id),
-            function: facts.function_at(id.start).map(|_| id),
-            class: None,
-        }
+        Target { names: self.qualified_names(id), function: facts.function_at(id.start).map(|_| id), class: None }
     }
 
     /// The functions and classes that a name stands for, through imports and assignments of functions.
@@ -566,10 +535,7 @@ impl Types {
         };
         type_hierarchy_supertypes(&self.db, &self.environment(file), ty)
             .into_iter()
-            .map(|class| DefId {
-                file: self.id_of(class.file.file(&self.db)),
-                start: class.selection_range.start(),
-            })
+            .map(|class| DefId { file: self.id_of(class.file.file(&self.db)), start: class.selection_range.start() })
             .collect()
     }
 
@@ -629,10 +595,7 @@ impl Types {
 }
 
 fn push_target(targets: &mut Vec<Target>, target: Target) {
-    if let Some(same) = targets
-        .iter_mut()
-        .find(|other| other.function.is_some() && other.function == target.function)
-    {
+    if let Some(same) = targets.iter_mut().find(|other| other.function.is_some() && other.function == target.function) {
         for name in target.names {
             if !same.names.contains(&name) {
                 same.names.push(name);

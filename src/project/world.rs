@@ -55,12 +55,7 @@ impl World {
                 Some((path, FileId(index)))
             })
             .collect();
-        Self {
-            files,
-            by_path,
-            public,
-            learnt: RwLock::default(),
-        }
+        Self { files, by_path, public, learnt: RwLock::default() }
     }
 
     /// Whether the file belongs to the program.
@@ -85,11 +80,7 @@ impl World {
             return Arc::clone(&file.facts);
         }
         let learnt = self.read();
-        learnt
-            .outside
-            .get(id.0 as usize - self.files.len())
-            .cloned()
-            .unwrap_or_default()
+        learnt.outside.get(id.0 as usize - self.files.len()).cloned().unwrap_or_default()
     }
 
     pub(super) fn path(&self, id: FileId) -> Option<&SystemPath> {

@@ -30,10 +30,7 @@ fn sentence(record: &Record) -> String {
         None => record.treatment.to_owned(),
     };
     let once = if record.cached { ", once: the result is kept" } else { "" };
-    format!(
-        "{api}{}{api:#} {}{once} [{} {}] → {treatment}",
-        record.api, record.why, record.severity, record.kind
-    )
+    format!("{api}{}{api:#} {}{once} [{} {}] → {treatment}", record.api, record.why, record.severity, record.kind)
 }
 
 /// Where the loop comes from, for a finding below helpers.

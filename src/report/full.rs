@@ -30,11 +30,7 @@ fn group<'a>(record: &'a Record, text: &'a str) -> Group<'a> {
         .path(record.file.as_str())
         .fold(true)
         .annotation(AnnotationKind::Primary.span(span).label(record.why.as_str()));
-    let mut group = level
-        .with_name(record.severity)
-        .primary_title(title)
-        .id(record.codemod.as_str())
-        .element(snippet);
+    let mut group = level.with_name(record.severity).primary_title(title).id(record.codemod.as_str()).element(snippet);
     if let Some(line) = chain(record) {
         group = group.element(Level::NOTE.message(line));
     }
@@ -46,11 +42,8 @@ fn chain(record: &Record) -> Option<String> {
     if record.chain.len() < 2 {
         return None;
     }
-    let hops: Vec<String> = record
-        .chain
-        .iter()
-        .map(|hop| format!("{} ({}:{})", hop.function, hop.file, hop.line))
-        .collect();
+    let hops: Vec<String> =
+        record.chain.iter().map(|hop| format!("{} ({}:{})", hop.function, hop.file, hop.line)).collect();
     let others = match record.entries.len() {
         0 | 1 => String::new(),
         more => format!("; {} in all", super::count(more, "way")),

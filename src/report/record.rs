@@ -120,12 +120,7 @@ fn hop_record(project: &Project, hop: &Hop) -> HopRecord {
 }
 
 fn display(project: &Project, file: crate::project::FileId) -> String {
-    project
-        .types
-        .world()
-        .file(file)
-        .map(|file| file.display.clone())
-        .unwrap_or_default()
+    project.types.world().file(file).map(|file| file.display.clone()).unwrap_or_default()
 }
 
 /// Stable while lines move and other code changes: where and what, and a number among those that are alike.

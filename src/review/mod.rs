@@ -13,7 +13,8 @@ pub enum Answer {
     Quit,
 }
 
-const HELP: &str = "y: make this change · n: leave it · a: make this one and all others · q: leave this one and all others\n";
+const HELP: &str =
+    "y: make this change · n: leave it · a: make this one and all others · q: leave this one and all others\n";
 
 /// Asks on `out`, reads from `input`. The end of the input is a `q`.
 ///

@@ -1,12 +1,12 @@
 //! The edits of single calls: awaited under another name, or handed to a thread.
 
 use ruff_python_ast::{self as ast, AnyNodeRef};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::ThreadStyle;
 use super::edits::{Edit, Piece};
 use super::imports::ImportStyle;
-use super::layout;
+use super::layout::{Page, Wrapper};
 use super::names::{refer, refer_member};
 use crate::project::Ast;
 
@@ -19,48 +19,43 @@ pub struct CallEdit {
 
 /// A file that is being rewritten.
 pub struct Source<'a> {
-    pub ast: &'a Ast,
-    pub text: &'a str,
+    pub page: Page<'a>,
     /// The module that the file is, to not import it from itself.
     pub module: &'a str,
-}
-
-impl Source<'_> {
-    fn slice(&self, range: TextRange) -> &str {
-        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
-    }
 }
 
 /// `f(x)` → `await other(x)`. `None` when a name that is needed means something else there.
 #[must_use]
 pub fn swap(source: &Source<'_>, call: &ast::ExprCall, to: &str) -> Option<CallEdit> {
     let (module, name) = to.rsplit_once('.')?;
-    let reference = refer(source.ast.module(), module, name, call.range())?;
-    let head = vec![Piece::Text(reference.text)];
-    let tail = vec![Piece::Hole(call.arguments.range())];
-    Some(CallEdit {
-        edit: awaited(source, call.range(), head.into_iter().chain(tail).collect()),
-        imports: reference.import.into_iter().collect(),
-    })
+    let reference = refer(source.page.ast.module(), module, name, call.range())?;
+    let (prefix, suffix) = source.awaiting(call.range());
+    let pieces = vec![
+        Piece::Text(format!("{prefix}{}", reference.text)),
+        Piece::Hole(call.arguments.range()),
+        Piece::Text(suffix.to_owned()),
+    ];
+    Some(CallEdit { edit: Edit { range: call.range(), pieces }, imports: reference.import.into_iter().collect() })
 }
 
 /// `f(x, k=v)` → `await asyncio.to_thread(f, x, k=v)`.
 #[must_use]
 pub fn thread(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) -> Option<CallEdit> {
-    if style.has_to_thread() {
-        let to_thread = refer(source.ast.module(), "asyncio", "to_thread", call.range())?;
-        let pieces = layout::hand_over(source.text, call, &to_thread.text, &[]);
-        return Some(CallEdit {
-            edit: awaited(source, call.range(), pieces),
-            imports: to_thread.import.into_iter().collect(),
-        });
+    if !style.has_to_thread() {
+        return in_executor(source, call, style);
     }
-    in_executor(source, call, style)
+    let to_thread = refer(source.page.ast.module(), "asyncio", "to_thread", call.range())?;
+    let (prefix, suffix) = source.awaiting(call.range());
+    let wrapper = Wrapper { prefix: &prefix, function: &to_thread.text, leading: &[], suffix };
+    Some(CallEdit {
+        edit: Edit { range: call.range(), pieces: source.page.hand_over(call, &wrapper) },
+        imports: to_thread.import.into_iter().collect(),
+    })
 }
 
 /// `f(x, k=v)` → `await asyncio.get_running_loop().run_in_executor(None, functools.partial(f, x, k=v))`.
 fn in_executor(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) -> Option<CallEdit> {
-    let tree = source.ast.module();
+    let tree = source.page.ast.module();
     let get_loop = refer(tree, "asyncio", "get_running_loop", call.range())?;
     let mut imports: Vec<ImportStyle> = get_loop.import.into_iter().collect();
     let executor = match &style.executor {
@@ -73,32 +68,31 @@ fn in_executor(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) -
         }
     };
     let run = format!("{}().run_in_executor", get_loop.text);
-    let takes_keywords = !call.arguments.keywords.is_empty();
-    let pieces = if takes_keywords {
+    let (prefix, suffix) = source.awaiting(call.range());
+    let pieces = if call.arguments.keywords.is_empty() {
+        let wrapper = Wrapper { prefix: &prefix, function: &run, leading: &[executor], suffix };
+        source.page.hand_over(call, &wrapper)
+    } else {
+        // run_in_executor passes no keyword arguments on.
         let partial = refer(tree, "functools", "partial", call.range())?;
         imports.extend(partial.import);
-        let mut pieces = vec![Piece::Text(format!("{run}({executor}, "))];
-        pieces.extend(layout::hand_over(source.text, call, &partial.text, &[]));
-        pieces.push(Piece::Text(")".to_owned()));
-        pieces
-    } else {
-        layout::hand_over(source.text, call, &run, &[executor])
+        let prefix = format!("{prefix}{run}({executor}, ");
+        let suffix = format!("){suffix}");
+        let wrapper = Wrapper { prefix: &prefix, function: &partial.text, leading: &[], suffix: &suffix };
+        source.page.hand_over(call, &wrapper)
     };
-    Some(CallEdit { edit: awaited(source, call.range(), pieces), imports })
+    Some(CallEdit { edit: Edit { range: call.range(), pieces }, imports })
 }
 
-/// Puts `await` in front, in parentheses where what follows binds tighter.
-fn awaited(source: &Source<'_>, range: TextRange, pieces: Vec<Piece>) -> Edit {
-    let (open, close) = if needs_parentheses(source.ast, range) { ("(await ", ")") } else { ("await ", "") };
-    // `return(f or g)(x)`: the keyword must not run into the `await`.
-    let glued = source.slice(TextRange::up_to(range.start())).ends_with(|c: char| c.is_alphanumeric() || c == '_');
-    let open = if glued { format!(" {open}") } else { open.to_owned() };
-    let mut all = vec![Piece::Text(open)];
-    all.extend(pieces);
-    if !close.is_empty() {
-        all.push(Piece::Text(close.to_owned()));
+impl Source<'_> {
+    /// What stands before and after an awaited call: `await`, in parentheses where what follows binds tighter.
+    fn awaiting(&self, range: TextRange) -> (String, &'static str) {
+        let (open, close) = if needs_parentheses(self.page.ast, range) { ("(await ", ")") } else { ("await ", "") };
+        // `return(f or g)(x)`: the keyword must not run into the `await`.
+        let before = self.page.text.get(..range.start().to_usize()).unwrap_or_default();
+        let is_glued = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        (if is_glued { format!(" {open}") } else { open.to_owned() }, close)
     }
-    Edit { range, pieces: all }
 }
 
 /// `await` binds looser than calls, subscripts and attributes
@@ -114,12 +108,4 @@ fn needs_parentheses(ast: &Ast, range: TextRange) -> bool {
         Some(AnyNodeRef::ExprAwait(_)) => true,
         _ => false,
     }
-}
-
-/// Where a call's callee ends.
-#[must_use]
-pub fn callee(call: &ast::ExprCall, text: &str) -> TextRange {
-    let range = TextRange::new(call.start(), call.arguments.start());
-    let slice = text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default();
-    TextRange::at(range.start(), TextSize::of(slice.trim_end_matches([' ', '\t'])))
 }

@@ -21,16 +21,11 @@ pub struct Edit {
 impl Edit {
     #[must_use]
     pub fn insertion(at: TextSize, text: impl Into<String>) -> Self {
-        Self {
-            range: TextRange::empty(at),
-            pieces: vec![Piece::Text(text.into())],
-        }
+        Self { range: TextRange::empty(at), pieces: vec![Piece::Text(text.into())] }
     }
 
     fn has_hole_for(&self, range: TextRange) -> bool {
-        self.pieces
-            .iter()
-            .any(|piece| matches!(piece, Piece::Hole(hole) if hole.contains_range(range)))
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if hole.contains_range(range)))
     }
 }
 
@@ -130,10 +125,7 @@ mod tests {
     }
 
     fn wrap(outer: TextRange, hole: TextRange) -> Edit {
-        Edit {
-            range: outer,
-            pieces: vec![Piece::Text("<".into()), Piece::Hole(hole), Piece::Text(">".into())],
-        }
+        Edit { range: outer, pieces: vec![Piece::Text("<".into()), Piece::Hole(hole), Piece::Text(">".into())] }
     }
 
     #[test]

@@ -186,7 +186,11 @@ fn sorted_place<'a>(group: &[&'a Stmt], import: &ImportStyle) -> Option<Beside<'
     };
     if peers.is_empty() {
         // `import x` goes before the `from` imports of its group, and those after the plain ones.
-        return if is_plain { group.first().map(|stmt| Beside::Before(stmt)) } else { group.last().map(|stmt| Beside::After(stmt)) };
+        return if is_plain {
+            group.first().map(|stmt| Beside::Before(stmt))
+        } else {
+            group.last().map(|stmt| Beside::After(stmt))
+        };
     }
     let key = |stmt: &Stmt| module_of(stmt).map(|(module, _)| module.to_lowercase()).unwrap_or_default();
     let wanted = import.module().to_lowercase();

@@ -1,90 +1,242 @@
-//! Lays a call out when its callee becomes its first argument: on one line, one argument a line, or aligned to the bracket,
-//! as it was.
+//! Lays a call out when its callee becomes its first argument: on one line, one argument a line, or aligned to the bracket, as it
+//! was; and over several lines where it would be longer than the file's lines are.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_source_file::LineRanges;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::calls::callee;
 use super::edits::Piece;
+use crate::project::Ast;
 
-/// `f(a, b)` → `wrapper(leading, f, a, b)`.
-#[must_use]
-pub fn hand_over(text: &str, call: &ast::ExprCall, wrapper: &str, leading: &[String]) -> Vec<Piece> {
-    let function = callee(call, text);
-    let inner = TextRange::new(
-        call.arguments.start() + TextSize::new(1),
-        call.arguments.end() - TextSize::new(1),
-    );
-    let mut head: String = format!("{wrapper}(");
-    let slice = text.get(inner.start().to_usize()..inner.end().to_usize()).unwrap_or_default();
-    let Some(first) = first_argument(call) else {
-        head.push_str(&join(leading));
-        let mut pieces = vec![Piece::Text(head), Piece::Hole(function)];
-        if slice.contains('#') {
-            pieces.push(Piece::Hole(inner));
-        }
-        pieces.push(Piece::Text(")".to_owned()));
-        return pieces;
-    };
-    // A generator that is the only argument has the call's own parentheses.
-    if is_bare_generator(call) {
-        head.push_str(&join(leading));
-        return vec![
-            Piece::Text(head),
-            Piece::Hole(function),
-            Piece::Text(", (".to_owned()),
-            Piece::Hole(inner),
-            Piece::Text("))".to_owned()),
-        ];
+/// A file's text with what its layout goes by.
+#[derive(Clone, Copy)]
+pub struct Page<'a> {
+    pub ast: &'a Ast,
+    pub text: &'a str,
+    /// The most characters in a line.
+    pub width: usize,
+}
+
+/// What stands before the callee of a call that is handed over.
+pub struct Wrapper<'a> {
+    /// What opens the edit, such as `await `.
+    pub prefix: &'a str,
+    /// The function that takes the callee.
+    pub function: &'a str,
+    /// The arguments before the callee.
+    pub leading: &'a [String],
+    /// What closes the edit.
+    pub suffix: &'a str,
+}
+
+impl Page<'_> {
+    fn slice(&self, range: TextRange) -> &str {
+        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
     }
-    let before = TextRange::new(inner.start(), first);
-    let rest = TextRange::new(first, inner.end());
-    let space = text.get(before.start().to_usize()..before.end().to_usize()).unwrap_or_default();
-    let separator = match space.rfind(['\n', '\r']) {
-        // One argument a line: the callee gets a line as well.
-        Some(newline) => {
-            let line_start = space[..newline].trim_end_matches('\r').len();
-            format!(",{}", &space[line_start..])
+
+    fn column(&self, offset: TextSize) -> usize {
+        self.slice(TextRange::new(self.text.line_start(offset), offset)).chars().count()
+    }
+
+    /// The white space that a line starts with.
+    fn indentation(&self, offset: TextSize) -> &str {
+        let line = self.slice(TextRange::new(self.text.line_start(offset), self.text.line_end(offset)));
+        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    }
+
+    /// One step of indentation, as the file has it.
+    fn step(&self, offset: TextSize) -> &'static str {
+        if self.indentation(offset).starts_with('\t') {
+            return "\t";
         }
-        None => ", ".to_owned(),
-    };
-    let is_broken = space.contains(['\n', '\r']);
-    let mut pieces = vec![Piece::Text(head)];
-    // White space and comments: nothing in there is ever rewritten.
-    let indent = if is_broken { space } else { "" };
-    pieces.push(Piece::Text(format!("{indent}{}", join(leading))));
-    pieces.push(Piece::Hole(function));
-    pieces.push(Piece::Text(separator));
-    pieces.push(Piece::Hole(rest));
-    pieces.push(Piece::Text(")".to_owned()));
-    pieces
-}
+        let steps = self
+            .text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| line.len() - line.trim_start_matches(' ').len());
+        if steps.filter(|width| *width > 0).min() == Some(2) { "  " } else { "    " }
+    }
 
-fn join(leading: &[String]) -> String {
-    leading.iter().map(|argument| format!("{argument}, ")).collect()
-}
+    /// `f(a, b)` → `wrapper(leading, f, a, b)`.
+    pub fn hand_over(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>) -> Vec<Piece> {
+        let mut pieces = vec![Piece::Text(wrapper.prefix.to_owned())];
+        pieces.extend(self.call(call, wrapper));
+        pieces.push(Piece::Text(wrapper.suffix.to_owned()));
+        pieces
+    }
 
-/// Where the first argument starts, with the parentheses or stars in front of it.
-fn first_argument(call: &ast::ExprCall) -> Option<TextSize> {
-    let positional = call.arguments.args.first().map(Ranged::start);
-    let keyword = call.arguments.keywords.first().map(Ranged::start);
-    positional.into_iter().chain(keyword).min()
+    fn call(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>) -> Vec<Piece> {
+        let inner = TextRange::new(call.arguments.start() + TextSize::new(1), call.arguments.end() - TextSize::new(1));
+        let arguments = self.arguments(call);
+        let leading: String = wrapper.leading.iter().map(|argument| format!("{argument}, ")).collect();
+        let head = format!("{}({leading}", wrapper.function);
+        let Some(first) = arguments.first() else {
+            let mut pieces = vec![Piece::Text(head)];
+            pieces.extend(self.callee(call));
+            if self.slice(inner).contains('#') {
+                pieces.push(Piece::Hole(inner));
+            }
+            pieces.push(Piece::Text(")".to_owned()));
+            return pieces;
+        };
+        // A generator that is the only argument has the call's own parentheses.
+        if is_bare_generator(call) {
+            let mut pieces = vec![Piece::Text(head)];
+            pieces.extend(self.callee(call));
+            pieces.extend([Piece::Text(", (".to_owned()), Piece::Hole(inner), Piece::Text("))".to_owned())]);
+            return pieces;
+        }
+        let before = self.slice(TextRange::new(inner.start(), first.start()));
+        if before.contains(['\n', '\r']) {
+            return self.below(call, wrapper, before, TextRange::new(first.start(), inner.end()));
+        }
+        if let Some(pieces) = self.wrapped(call, wrapper, &arguments) {
+            return pieces;
+        }
+        let mut pieces = vec![Piece::Text(head)];
+        pieces.extend(self.callee(call));
+        pieces.push(Piece::Text(", ".to_owned()));
+        pieces.extend(self.aligned(call, wrapper, &arguments, inner));
+        pieces.push(Piece::Text(")".to_owned()));
+        pieces
+    }
+
+    /// The callee; a line break before its last attribute goes.
+    fn callee(&self, call: &ast::ExprCall) -> Vec<Piece> {
+        let whole = TextRange::new(call.start(), call.arguments.start());
+        let range = TextRange::at(call.start(), TextSize::of(self.slice(whole).trim_end_matches([' ', '\t'])));
+        if let Expr::Attribute(attribute) = &*call.func
+            && attribute.range() == range
+        {
+            let gap = TextRange::new(attribute.value.end(), attribute.attr.start());
+            let text = self.slice(gap);
+            if text.trim() == "." && text.contains(['\n', '\r']) {
+                return vec![
+                    Piece::Hole(TextRange::new(range.start(), attribute.value.end())),
+                    Piece::Text(format!(".{}", attribute.attr)),
+                ];
+            }
+        }
+        vec![Piece::Hole(range)]
+    }
+
+    /// The arguments stand below the bracket: so does the callee. `before` is the white space and the comments in front of
+    /// the first of them.
+    fn below(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>, before: &str, rest: TextRange) -> Vec<Piece> {
+        let line_start = before.rfind(['\n', '\r']).unwrap_or_default();
+        let newline = before[..line_start].trim_end_matches('\r').len();
+        let own_line = &before[newline..];
+        let mut pieces = vec![Piece::Text(format!("{}({before}", wrapper.function))];
+        for argument in wrapper.leading {
+            pieces.push(Piece::Text(format!("{argument},{own_line}")));
+        }
+        pieces.extend(self.callee(call));
+        pieces.push(Piece::Text(format!(",{own_line}")));
+        pieces.push(Piece::Hole(rest));
+        pieces.push(Piece::Text(")".to_owned()));
+        pieces
+    }
+
+    /// A call on one line that would become too long: its arguments go below the bracket, on one line if they fit there.
+    fn wrapped(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>, arguments: &[TextRange]) -> Option<Vec<Piece>> {
+        let line = TextRange::new(self.text.line_start(call.start()), self.text.line_end(call.start()));
+        let is_one_line = line.contains_range(call.range());
+        let in_string = self.ast.path(call.range()).iter().any(|node| matches!(node, AnyNodeRef::ExprFString(_)));
+        let length = self.slice(line).chars().count();
+        let leading: usize = wrapper.leading.iter().map(|argument| argument.chars().count() + 2).sum();
+        let added = wrapper.prefix.len() + wrapper.function.len() + leading + wrapper.suffix.len() + 2;
+        if !is_one_line || in_string || length > self.width || length + added <= self.width {
+            return None;
+        }
+        let newline = ruff_source_file::find_newline(self.text).map_or("\n", |(_, ending)| ending.as_str());
+        let outer = self.indentation(call.start());
+        let indent = format!("{newline}{outer}{}", self.step(call.start()));
+        let (first, last) = (arguments.first()?, arguments.last()?);
+        let callee = TextRange::new(call.start(), call.arguments.start());
+        let on_one = indent.chars().count()
+            + leading
+            + self.slice(callee).chars().count()
+            + 2
+            + self.slice(TextRange::new(first.start(), last.end())).chars().count();
+        let mut pieces = vec![Piece::Text(format!("{}({indent}", wrapper.function))];
+        if on_one <= self.width {
+            pieces.extend(wrapper.leading.iter().map(|argument| Piece::Text(format!("{argument}, "))));
+            pieces.extend(self.callee(call));
+            pieces.push(Piece::Text(", ".to_owned()));
+            pieces.push(Piece::Hole(TextRange::new(first.start(), last.end())));
+        } else {
+            pieces.extend(wrapper.leading.iter().map(|argument| Piece::Text(format!("{argument},{indent}"))));
+            pieces.extend(self.callee(call));
+            for argument in arguments {
+                pieces.push(Piece::Text(format!(",{indent}")));
+                pieces.push(Piece::Hole(*argument));
+            }
+            pieces.push(Piece::Text(",".to_owned()));
+        }
+        pieces.push(Piece::Text(format!("{newline}{outer})")));
+        Some(pieces)
+    }
+
+    /// The arguments as they are, where lines that were aligned to the bracket stay so.
+    fn aligned(
+        &self,
+        call: &ast::ExprCall,
+        wrapper: &Wrapper<'_>,
+        arguments: &[TextRange],
+        inner: TextRange,
+    ) -> Vec<Piece> {
+        let old = self.column(inner.start());
+        let new = self.column(call.start()) + wrapper.prefix.len() + wrapper.function.len() + 1;
+        let mut pieces = Vec::new();
+        let mut start = arguments.first().map_or(inner.start(), Ranged::start);
+        for argument in arguments.iter().skip(1) {
+            let line = self.text.line_start(argument.start());
+            let indent = self.slice(TextRange::new(line, argument.start()));
+            if line > start && indent.trim_matches(' ').is_empty() && indent.len() == old {
+                pieces.push(Piece::Hole(TextRange::new(start, line)));
+                pieces.push(Piece::Text(" ".repeat(new)));
+                start = argument.start();
+            }
+        }
+        pieces.push(Piece::Hole(TextRange::new(start, inner.end())));
+        pieces
+    }
+
+    /// The arguments of a call, each with its own parentheses, stars and name.
+    fn arguments(&self, call: &ast::ExprCall) -> Vec<TextRange> {
+        let mut found = Vec::new();
+        let mut current: Option<TextRange> = None;
+        let mut depth = 0_usize;
+        for token in self.ast.tokens().in_range(call.arguments.range()) {
+            match token.kind() {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
+                    depth += 1;
+                    if depth == 1 {
+                        continue;
+                    }
+                }
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        break;
+                    }
+                }
+                TokenKind::Comma if depth == 1 => {
+                    found.extend(current.take());
+                    continue;
+                }
+                TokenKind::Comment | TokenKind::NonLogicalNewline => continue,
+                _ => {}
+            }
+            current = Some(current.map_or(token.range(), |range| range.cover(token.range())));
+        }
+        found.extend(current);
+        found
+    }
 }
 
 fn is_bare_generator(call: &ast::ExprCall) -> bool {
     matches!(&*call.arguments.args, [Expr::Generator(generator)] if !generator.parenthesized)
         && call.arguments.keywords.is_empty()
-}
-
-/// The column at which a line's continuation is aligned to the bracket of `call`, if it is.
-#[must_use]
-pub fn hanging_column(text: &str, call: &ast::ExprCall) -> Option<usize> {
-    let open = call.arguments.start();
-    let first = first_argument(call)?;
-    if text.contains_line_break(TextRange::new(open, first)) {
-        return None;
-    }
-    let line = text.line_start(open);
-    Some(text.get(line.to_usize()..open.to_usize())?.chars().count() + 1)
 }

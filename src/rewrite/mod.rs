@@ -10,7 +10,7 @@ mod verify;
 
 pub use edits::{Edit, Edits, Overlap, Piece};
 pub use imports::ImportStyle;
-pub use program::{Rewritten, Rewriter};
+pub use program::{Rewriter, Rewritten};
 pub use verify::{View, faulty};
 
 /// How calls are handed to threads.

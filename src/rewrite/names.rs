@@ -31,10 +31,7 @@ pub fn refer(tree: &ModModule, module: &str, name: &str, at: TextRange) -> Optio
     if shadowed.contains(first) || is_rebound(tree, first) {
         return None;
     }
-    Some(Reference {
-        text: format!("{module}.{name}"),
-        import: Some(ImportStyle::Module(module.to_owned())),
-    })
+    Some(Reference { text: format!("{module}.{name}"), import: Some(ImportStyle::Module(module.to_owned())) })
 }
 
 /// How to write an object that is imported from its module: `from module import name`.
@@ -73,7 +70,9 @@ fn imported(tree: &ModModule, module: &str, name: &str) -> Vec<(String, bool)> {
                     }
                 }
             }
-            Stmt::ImportFrom(import) if import.level == 0 && import.module.as_ref().is_some_and(|m| m.as_str() == module) => {
+            Stmt::ImportFrom(import)
+                if import.level == 0 && import.module.as_ref().is_some_and(|m| m.as_str() == module) =>
+            {
                 for alias in import.names.iter().filter(|alias| alias.name.as_str() == name) {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name);
                     found.push((bound.to_string(), true));
@@ -104,10 +103,9 @@ fn is_rebound(tree: &ModModule, name: &str) -> bool {
     let mut bindings = Bindings::default();
     bindings.visit_body(&tree.body);
     let is_plain_import = |stmt: &Stmt| match stmt {
-        Stmt::Import(import) => import
-            .names
-            .iter()
-            .any(|alias| alias.asname.is_none() && alias.name.split('.').next() == Some(name)),
+        Stmt::Import(import) => {
+            import.names.iter().any(|alias| alias.asname.is_none() && alias.name.split('.').next() == Some(name))
+        }
         _ => false,
     };
     bindings.names.contains(name) && !unconditional(&tree.body).into_iter().any(is_plain_import)

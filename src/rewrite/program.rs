@@ -8,9 +8,15 @@ use rustc_hash::FxHashSet;
 use super::calls::{self, CallEdit, Source};
 use super::edits::Edits;
 use super::imports;
+use super::layout::Page;
 use super::{ImportStyle, ThreadStyle};
 use crate::plan::{Action, Change};
 use crate::project::{FileId, FileKind, Project};
+
+/// The line length of black and ruff where nothing is configured.
+const DEFAULT_WIDTH: usize = 88;
+/// A file with a longer line than this does not mean all of its lines.
+const MOST_WIDTH: usize = 120;
 
 /// A file before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +49,14 @@ impl<'a> Rewriter<'a> {
         Self { project, style, own }
     }
 
+    /// How long lines may be: as configured, or as the longest that the file has, within reason.
+    fn width(&self, text: &str) -> usize {
+        self.project.line_length.unwrap_or_else(|| {
+            let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+            longest.clamp(DEFAULT_WIDTH, MOST_WIDTH)
+        })
+    }
+
     /// Why a change cannot be made, although it should be; `None` when it can.
     #[must_use]
     pub fn refuses(&self, change: &Change) -> Option<String> {
@@ -51,9 +65,7 @@ impl<'a> Rewriter<'a> {
         if !is_python {
             return Some("only .py files are rewritten".to_owned());
         }
-        self.call_edit(change)
-            .is_none()
-            .then(|| "a name that the rewrite needs means something else here".to_owned())
+        self.call_edit(change).is_none().then(|| "a name that the rewrite needs means something else here".to_owned())
     }
 
     /// The files that `changes` change, with their new text. Changes that overlap others are left out and returned.
@@ -98,13 +110,7 @@ impl<'a> Rewriter<'a> {
         if after == text {
             return (None, left);
         }
-        let rewritten = Rewritten {
-            file,
-            path: info.path.clone(),
-            display: info.display.clone(),
-            before: text,
-            after,
-        };
+        let rewritten = Rewritten { file, path: info.path.clone(), display: info.display.clone(), before: text, after };
         (Some(rewritten), left)
     }
 
@@ -114,7 +120,8 @@ impl<'a> Rewriter<'a> {
         let ast = types.ast(file)?;
         let text = types.text(file);
         let module = types.module_name(file);
-        let source = Source { ast: &ast, text: &text, module: &module };
+        let page = Page { ast: &ast, text: &text, width: self.width(&text) };
+        let source = Source { page, module: &module };
         let call = ast.call(change.call)?;
         match &change.action {
             Action::Swap(to) => calls::swap(&source, call, to),

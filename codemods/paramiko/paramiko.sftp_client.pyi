@@ -1,0 +1,5 @@
+from typing import Any
+
+from paramiko import SFTPClient as SFTPClient
+
+def __getattr__(name: str) -> Any: ...
