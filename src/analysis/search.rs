@@ -1,7 +1,5 @@
 //! The backward search from sites to loop entries.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,7 +8,7 @@ use super::findings::{Analysis, assemble};
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Shared};
 use super::sites::{self, Site};
-use crate::project::World;
+use crate::project::{World, guarded};
 use crate::project::facts::MODULE;
 
 /// The call graph around the blocking calls: who calls the functions that (may) block.
@@ -44,7 +42,7 @@ fn find_sites(resolver: &Resolver<'_>, world: &World, progress: Progress<'_>) ->
             let found = guarded(|| resolver.sites(*file, calls));
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
             progress("calls", done, total);
-            found.unwrap_or_default()
+            found
         })
         .flatten_iter()
         .collect();
@@ -61,11 +59,6 @@ impl<'a> Threaded<'a> {
     fn resolver(&self) -> Resolver<'a> {
         Resolver::new(self.0.clone(), self.1)
     }
-}
-
-/// The engine is young: a file that makes it panic must not end the run.
-pub(super) fn guarded<T>(run: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(run)).ok()
 }
 
 fn search(resolver: &Resolver<'_>, sites: &[Site], progress: Progress<'_>) -> Graph {
@@ -85,7 +78,7 @@ fn search(resolver: &Resolver<'_>, sites: &[Site], progress: Progress<'_>) -> Gr
             .par_iter()
             .map_with(Threaded(resolver.types.clone(), resolver.shared), |threaded, id| {
                 let resolver = threaded.resolver();
-                (*id, guarded(|| resolver.callers(*id)).unwrap_or_default())
+                (*id, guarded(|| resolver.callers(*id)))
             })
             .collect();
         progress("callers", total, total);

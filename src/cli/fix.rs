@@ -18,7 +18,7 @@ use crate::review::{self, Answer};
 use crate::rewrite::{Rewriter, Rewritten, View, faulty};
 
 /// A rewrite can make another one possible; more rounds than this would be a bug.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 12;
 
 #[derive(Debug, Args)]
 pub struct FixArgs {

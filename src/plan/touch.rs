@@ -268,6 +268,15 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
         })
     }
 
+    /// A method of the program is followed; its name says nothing.
+    fn is_own_method(&self, attribute: &ast::ExprAttribute) -> bool {
+        let types = &self.resolver.types;
+        self.resolver
+            .targets(self.function.file, &Expr::Attribute(attribute.clone()))
+            .iter()
+            .any(|target| target.function.is_some_and(|function| types.world().is_own(function.file)))
+    }
+
     fn write(&mut self, target: &'a Expr, at: TextSize) {
         let range = TextRange::empty(at);
         match target {
@@ -316,7 +325,7 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
         let receiver = match &*call.func {
             Expr::Attribute(attribute) => {
                 let place = self.place(&attribute.value);
-                if is_mutator(&attribute.attr) {
+                if is_mutator(&attribute.attr) && !self.is_own_method(attribute) {
                     self.touch(place.clone(), Kind::Mutate, call.range());
                     if let Expr::Subscript(subscript) = &*attribute.value {
                         self.visit_expr(&subscript.slice);

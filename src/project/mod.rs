@@ -8,6 +8,7 @@ mod db;
 pub mod discover;
 pub mod environment;
 pub mod facts;
+mod guard;
 pub mod source;
 mod system;
 mod types;
@@ -25,6 +26,7 @@ use rustc_hash::FxHashMap;
 
 pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
+pub use guard::guarded;
 pub use types::{Ast, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
 

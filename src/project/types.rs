@@ -22,6 +22,7 @@ use ty_python_semantic::{
 use super::classes::ClassInfo;
 use super::db::Database;
 use super::facts::Facts;
+use super::guard::guarded;
 use super::world::{FileId, World};
 
 /// A function or class, by the file and the offset of its name.
@@ -247,9 +248,13 @@ impl Types {
             shapes.push(class);
             return shapes;
         }
-        if let Some(ty) = expr.inferred_type(&model) {
-            self.push(&model, ty, &mut shapes, 0);
-        }
+        shapes.extend(guarded(|| {
+            let mut shapes = Vec::new();
+            if let Some(ty) = expr.inferred_type(&model) {
+                self.push(&model, ty, &mut shapes, 0);
+            }
+            shapes
+        }));
         shapes
     }
 
@@ -363,6 +368,19 @@ impl Types {
         }
     }
 
+    fn attribute_shapes(&self, file: FileId, attribute: &ast::ExprAttribute) -> Shapes {
+        let Some(model) = self.model(file) else {
+            return Vec::new();
+        };
+        guarded(|| {
+            let mut shapes = Vec::new();
+            if let Some(ty) = attribute.inferred_type(&model) {
+                self.push(&model, ty, &mut shapes, 0);
+            }
+            shapes
+        })
+    }
+
     fn attribute_targets(
         &self,
         file: FileId,
@@ -373,17 +391,11 @@ impl Types {
         match receiver {
             Shape::Module(module) => {
                 let mut found = false;
-                if let Some(model) = self.model(file)
-                    && let Some(ty) = attribute.inferred_type(&model)
-                {
-                    let mut shapes = Vec::new();
-                    self.push(&model, ty, &mut shapes, 0);
-                    for shape in shapes {
-                        if let Some(mut target) = self.shape_target(&shape) {
-                            found = true;
-                            target.names.insert(0, self.world.public(module, attribute.attr.as_str()));
-                            push_target(targets, target);
-                        }
+                for shape in self.attribute_shapes(file, attribute) {
+                    if let Some(mut target) = self.shape_target(&shape) {
+                        found = true;
+                        target.names.insert(0, self.world.public(module, attribute.attr.as_str()));
+                        push_target(targets, target);
                     }
                 }
                 if !found {
@@ -451,8 +463,10 @@ impl Types {
         let Some(model) = self.model(file) else {
             return Vec::new();
         };
-        let found = definitions_for_name(&model, name.id.as_str(), name.into(), ImportAliasResolution::ResolveAliases);
-        self.resolved(found)
+        guarded(|| {
+            let alias = ImportAliasResolution::ResolveAliases;
+            self.resolved(definitions_for_name(&model, name.id.as_str(), name.into(), alias))
+        })
     }
 
     /// The functions and classes that an attribute stands for.
@@ -461,7 +475,7 @@ impl Types {
         let Some(model) = self.model(file) else {
             return Vec::new();
         };
-        self.resolved(definitions_for_attribute(&model, attribute))
+        guarded(|| self.resolved(definitions_for_attribute(&model, attribute)))
     }
 
     fn resolved(&self, definitions: Vec<ResolvedDefinition<'_>>) -> Vec<DefId> {
@@ -482,10 +496,12 @@ impl Types {
         let Some(model) = self.model(file) else {
             return Vec::new();
         };
-        definitions_for_name(&model, name.id.as_str(), name.into(), ImportAliasResolution::ResolveAliases)
-            .iter()
-            .filter_map(|definition| Some(self.def_id(definition.definition()?)))
-            .collect()
+        guarded(|| {
+            definitions_for_name(&model, name.id.as_str(), name.into(), ImportAliasResolution::ResolveAliases)
+                .iter()
+                .filter_map(|definition| Some(self.def_id(definition.definition()?)))
+                .collect()
+        })
     }
 
     /// The names a function goes by: its public one, then where it is defined.
@@ -530,21 +546,28 @@ impl Types {
         }) else {
             return Vec::new();
         };
-        let Some(ty) = def.inferred_type(&model) else {
-            return Vec::new();
-        };
-        type_hierarchy_supertypes(&self.db, &self.environment(file), ty)
-            .into_iter()
-            .map(|class| DefId { file: self.id_of(class.file.file(&self.db)), start: class.selection_range.start() })
-            .collect()
+        guarded(|| {
+            let Some(ty) = def.inferred_type(&model) else {
+                return Vec::new();
+            };
+            type_hierarchy_supertypes(&self.db, &self.environment(file), ty)
+                .into_iter()
+                .map(|class| DefId {
+                    file: self.id_of(class.file.file(&self.db)),
+                    start: class.selection_range.start(),
+                })
+                .collect()
+        })
     }
 
     /// The value of a literal expression's type: `True`, `0`, `'r'`, `None`.
     #[must_use]
     pub fn literal(&self, file: FileId, expr: &Expr) -> Option<String> {
         let model = self.model(file)?;
-        let ty = expr.inferred_type(&model)?;
-        let shown = ty.display(&self.db, &model.program_environment()).to_string();
+        let shown = guarded(|| {
+            let ty = expr.inferred_type(&model)?;
+            Some(ty.display(&self.db, &model.program_environment()).to_string())
+        })?;
         match shown.strip_prefix("Literal[").and_then(|rest| rest.strip_suffix(']')) {
             Some(value) => Some(value.to_owned()),
             None => (shown == "None").then_some(shown),
