@@ -8,8 +8,8 @@ use super::findings::{Analysis, assemble};
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Shared};
 use super::sites::{self, Site};
-use crate::project::{World, guarded};
 use crate::project::facts::MODULE;
+use crate::project::{World, guarded};
 
 /// The call graph around the blocking calls: who calls the functions that (may) block.
 #[derive(Debug, Default)]
