@@ -1,0 +1,6 @@
+from typing import Any
+
+from redis import Redis
+
+def get_redis_connection(alias: str = "default", write: bool = True) -> Redis: ...
+def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,5 @@
+from typing import Any
+
+from git.repo.base import Repo as Repo
+
+def __getattr__(name: str) -> Any: ...

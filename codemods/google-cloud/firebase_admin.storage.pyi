@@ -1,0 +1,6 @@
+from typing import Any
+
+from google.cloud.storage.bucket import Bucket
+
+def bucket(name: Any = None, app: Any = None) -> Bucket: ...
+def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,6 @@
+from typing import Any
+
+class Operations:
+    def get(self, operation: Any, *, config: Any = None) -> Any: ...
+
+def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,16 @@
+from typing import Any, Self
+
+from google.auth.credentials import Credentials as _Credentials
+
+class Credentials(_Credentials):
+    refresh_token: str | None
+    client_id: str | None
+    scopes: Any
+    def __init__(self, token: Any, refresh_token: Any = None, id_token: Any = None, token_uri: Any = None, client_id: Any = None, client_secret: Any = None, scopes: Any = None, default_scopes: Any = None, quota_project_id: Any = None, expiry: Any = None, rapt_token: Any = None, refresh_handler: Any = None, enable_reauth_refresh: bool = False, granted_scopes: Any = None, trust_boundary: Any = None, universe_domain: Any = ..., account: Any = None) -> None: ...
+    @classmethod
+    def from_authorized_user_info(cls, info: Any, scopes: Any = None) -> Self: ...
+    @classmethod
+    def from_authorized_user_file(cls, filename: Any, scopes: Any = None) -> Self: ...
+    def to_json(self, strip: Any = None) -> str: ...
+
+def __getattr__(name: str) -> Any: ...

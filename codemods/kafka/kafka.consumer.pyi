@@ -1,0 +1,5 @@
+from typing import Any
+
+from kafka.consumer.group import KafkaConsumer as KafkaConsumer
+
+def __getattr__(name: str) -> Any: ...

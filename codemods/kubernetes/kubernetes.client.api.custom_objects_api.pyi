@@ -1,0 +1,5 @@
+from typing import Any
+
+from kubernetes.client import CustomObjectsApi as CustomObjectsApi
+
+def __getattr__(name: str) -> Any: ...

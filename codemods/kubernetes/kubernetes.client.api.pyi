@@ -1,0 +1,5 @@
+from typing import Any
+
+from kubernetes.client import AdmissionregistrationV1Api as AdmissionregistrationV1Api, ApiextensionsV1Api as ApiextensionsV1Api, ApiregistrationV1Api as ApiregistrationV1Api, AppsV1Api as AppsV1Api, AuthenticationV1Api as AuthenticationV1Api, AuthorizationV1Api as AuthorizationV1Api, AutoscalingV1Api as AutoscalingV1Api, AutoscalingV2Api as AutoscalingV2Api, BatchV1Api as BatchV1Api, CertificatesV1Api as CertificatesV1Api, CoordinationV1Api as CoordinationV1Api, CoreV1Api as CoreV1Api, DiscoveryV1Api as DiscoveryV1Api, EventsV1Api as EventsV1Api, FlowcontrolApiserverV1Api as FlowcontrolApiserverV1Api, NetworkingV1Api as NetworkingV1Api, NodeV1Api as NodeV1Api, PolicyV1Api as PolicyV1Api, RbacAuthorizationV1Api as RbacAuthorizationV1Api, ResourceV1Api as ResourceV1Api, SchedulingV1Api as SchedulingV1Api, StorageV1Api as StorageV1Api, StoragemigrationV1Api as StoragemigrationV1Api, CustomObjectsApi as CustomObjectsApi, VersionApi as VersionApi, ApisApi as ApisApi, CoreApi as CoreApi, LogsApi as LogsApi
+
+def __getattr__(name: str) -> Any: ...

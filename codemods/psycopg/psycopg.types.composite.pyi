@@ -1,0 +1,7 @@
+from typing import Any
+
+from psycopg.types import TypeInfo
+
+class CompositeInfo(TypeInfo): ...
+
+def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,5 @@
+from typing import Any
+
+from sendgrid import SendGridAPIClient as SendGridAPIClient
+
+def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,19 @@
+from typing import Any, Self
+
+from stripe import APIResource, ListObject
+
+class Session(APIResource):
+    @classmethod
+    def create(cls, *args: Any, **params: Any) -> Self: ...
+
+class Configuration(APIResource):
+    @classmethod
+    def create(cls, *args: Any, **params: Any) -> Self: ...
+    @classmethod
+    def retrieve(cls, *args: Any, **params: Any) -> Self: ...
+    @classmethod
+    def list(cls, *args: Any, **params: Any) -> ListObject: ...
+    @classmethod
+    def modify(cls, *args: Any, **params: Any) -> Self: ...
+
+def __getattr__(name: str) -> Any: ...

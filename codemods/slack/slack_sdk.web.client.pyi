@@ -1,0 +1,16 @@
+from typing import Any, Callable
+
+from slack_sdk.web.slack_response import SlackResponse
+
+class WebClient:
+    token: str | None
+    headers: dict[str, str]
+    base_url: str
+    timeout: int
+    def __init__(self, token: str | None = None, base_url: str = ..., timeout: int = 30, ssl: Any = None, proxy: str | None = None, headers: Any = None, user_agent_prefix: str | None = None, user_agent_suffix: str | None = None, team_id: str | None = None, logger: Any = None, retry_handlers: Any = None) -> None: ...
+    def api_call(self, api_method: str, *, http_verb: str = "POST", files: Any = None, data: Any = None, params: Any = None, json: Any = None, headers: Any = None, auth: Any = None) -> SlackResponse: ...
+    @staticmethod
+    def validate_slack_signature(*, signing_secret: str, data: str, timestamp: str, signature: str) -> bool: ...
+    def __getattr__(self, name: str) -> Callable[..., SlackResponse]: ...
+
+def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,9 @@
+from typing import Any, Callable
+
+from textual.message_pump import MessagePump
+
+class DOMNode(MessagePump):
+    def run_worker(self, work: Any, name: str | None = "", group: str = "default", description: str = "", exit_on_error: bool = True, start: bool = True, exclusive: bool = False, thread: bool = False) -> Any: ...
+    def watch(self, obj: Any, attribute_name: str, callback: Callable[..., Any], init: bool = True) -> None: ...
+
+def __getattr__(name: str) -> Any: ...

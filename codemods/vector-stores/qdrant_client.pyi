@@ -1,0 +1,9 @@
+from typing import Any
+
+from qdrant_client.qdrant_client import QdrantClient as QdrantClient
+
+class AsyncQdrantClient:
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    def __getattr__(self, name: str) -> Any: ...
+
+def __getattr__(name: str) -> Any: ...
