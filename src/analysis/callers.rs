@@ -78,6 +78,7 @@ impl Resolver<'_> {
             for &posting in self.index().calls(name) {
                 if self.is_call_of(subject, posting)
                     && let Some(call) = self.types.world().call_at(posting)
+                    && !self.is_generator_elsewhere(subject, posting.0, &call)
                 {
                     callers.edges.push(Edge {
                         caller: FnId { file: posting.0, index: call.function },
@@ -91,6 +92,15 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the generator that a call makes is gone through by something that runs it in a thread.
+    fn is_generator_elsewhere(&self, subject: &Subject, file: FileId, call: &Call) -> bool {
+        if !subject.is_generator || call.form != CallForm::Call {
+            return false;
+        }
+        let uses = self.uses(file, call.range, 2);
+        !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
     }
 
     fn is_call_of(&self, subject: &Subject, posting: Posting) -> bool {
@@ -438,6 +448,7 @@ pub struct Subject {
     class: Option<DefId>,
     module: Name,
     top_level: bool,
+    is_generator: bool,
     /// Its decorator runs it elsewhere; only a call of the very function counts.
     typed_only: bool,
 }
@@ -486,6 +497,7 @@ impl Subject {
             class,
             module: Name::new(stem.unwrap_or_default()),
             top_level: function.parent == MODULE,
+            is_generator: function.is_generator,
             typed_only: decoration.elsewhere,
         }
     }

@@ -36,7 +36,7 @@ impl Resolver<'_> {
             return false;
         };
         if let Some(value) = &condition.is {
-            return self.types.literal(file, given).is_some_and(|literal| equals(&literal, value));
+            return self.literal(file, given).is_some_and(|literal| equals(&literal, value));
         }
         if let Some(characters) = &condition.contains {
             return self.types.literal(file, given).is_some_and(|literal| literal.contains(|c| characters.contains(c)));
@@ -48,6 +48,14 @@ impl Resolver<'_> {
             return self.types.is_instance(file, given, class);
         }
         false
+    }
+
+    /// The value of a literal, or of what has a literal for its type. Types know no float literals.
+    fn literal(&self, file: FileId, given: &Expr) -> Option<String> {
+        if let Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Float(number), .. }) = given {
+            return Some(number.to_string());
+        }
+        self.types.literal(file, given)
     }
 
     fn mentions(&self, file: FileId, expr: &Expr, name: &str) -> bool {
@@ -85,7 +93,9 @@ fn equals(literal: &str, value: &toml::Value) -> bool {
     match value {
         toml::Value::Boolean(true) => literal == "True",
         toml::Value::Boolean(false) => literal == "False",
-        toml::Value::Integer(number) => literal.parse() == Ok(*number),
+        toml::Value::Integer(number) => {
+            literal.parse() == Ok(*number) || literal.parse().is_ok_and(|float: f64| float == *number as f64)
+        }
         toml::Value::Float(number) => literal.parse() == Ok(*number),
         toml::Value::String(text) => literal == text || literal.trim_matches(['"', '\'']) == text,
         _ => false,

@@ -8,9 +8,14 @@ mod conditions;
 mod findings;
 mod handover;
 mod index;
+mod libraries;
+mod neighbours;
+mod passes;
+mod reach;
 mod resolve;
 mod search;
 mod sites;
+mod spread;
 mod suppress;
 
 pub use callers::{Callers, Edge, Via};

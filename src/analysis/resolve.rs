@@ -102,9 +102,9 @@ impl<'a> Resolver<'a> {
                 }
                 shapes
             }
-            Expr::Call(call) => self.result_shapes(file, call, depth - 1),
+            Expr::Call(call) => self.result_shapes(file, call, false, depth - 1),
             Expr::Await(await_) => match &*await_.value {
-                Expr::Call(call) => self.result_shapes(file, call, depth - 1),
+                Expr::Call(call) => self.result_shapes(file, call, true, depth - 1),
                 _ => Vec::new(),
             },
             Expr::If(branch) => {
@@ -255,14 +255,15 @@ impl<'a> Resolver<'a> {
         shapes
     }
 
-    /// What a call returns, where the callee has no annotation.
-    fn result_shapes(&self, file: FileId, call: &ast::ExprCall, depth: usize) -> Shapes {
+    /// What a call returns, where the engine does not say: by the annotation of a library, by the code of the program.
+    fn result_shapes(&self, file: FileId, call: &ast::ExprCall, is_awaited: bool, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
         if depth == 0 {
             return shapes;
         }
         for target in self.targets_with(file, &call.func, depth) {
             let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) else {
+                extend(&mut shapes, self.types.declared_results(&target, is_awaited));
                 continue;
             };
             let Some(ast) = self.types.ast(id.file) else { continue };
@@ -290,7 +291,7 @@ impl<'a> Resolver<'a> {
             .iter()
             .filter_map(|shape| match shape {
                 Shape::Instance(class) | Shape::Class(class) => self.types.member(*class, attribute.attr.as_str()),
-                _ => None,
+                Shape::Module(_) | Shape::Function(_) | Shape::Other => None,
             })
             .collect()
     }

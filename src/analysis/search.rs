@@ -25,14 +25,13 @@ pub type Progress<'a> = &'a (dyn Fn(&str, usize, usize) + Sync);
 /// Finds what blocks a loop in the program.
 #[must_use]
 pub fn analyse(resolver: &Resolver<'_>, progress: Progress<'_>) -> Analysis {
-    let world = resolver.types.world();
-    let sites = find_sites(resolver, world, progress);
+    let sites = find_sites(resolver, progress);
     let graph = search(resolver, &sites, progress);
     assemble(resolver, sites, graph)
 }
 
-fn find_sites(resolver: &Resolver<'_>, world: &World, progress: Progress<'_>) -> Vec<Site> {
-    let candidates = sites::candidates(world, resolver.index(), resolver.catalogue());
+fn find_sites(resolver: &Resolver<'_>, progress: Progress<'_>) -> Vec<Site> {
+    let candidates = sites::candidates(&resolver.types, resolver.index(), resolver.catalogue());
     let total = candidates.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let mut sites: Vec<Site> = candidates

@@ -2,14 +2,15 @@
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::callers::Via;
 use super::index::{FnId, Index};
+use super::reach::Reached;
 use super::resolve::Resolver;
-use crate::catalogue::{ApiIndex, Catalogue};
+use crate::catalogue::{ApiIndex, Catalogue, Origin};
 use crate::project::facts::{Call, CallForm, Facts, MODULE};
-use crate::project::{FileId, FileKind, Target, World};
+use crate::project::{FileId, FileKind, Target, Types};
 
 /// A call that blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,31 +37,32 @@ impl Site {
 
 /// The calls of each file that may be sites, going by their names and by what the file imports.
 #[must_use]
-pub fn candidates(world: &World, index: &Index, catalogue: &Catalogue) -> Vec<(FileId, Vec<u32>)> {
-    let routes = Routes::build(world, catalogue);
+pub fn candidates(types: &Types, index: &Index, catalogue: &Catalogue) -> Vec<(FileId, Vec<u32>)> {
+    let world = types.world();
+    let reached = Reached::build(types, catalogue);
     let mut by_file: FxHashMap<FileId, Vec<u32>> = FxHashMap::default();
-    let tops = catalogue.top_modules_by_last_name();
-    let mut aliased: FxHashMap<&Name, Vec<&str>> = FxHashMap::default();
+    let origins = catalogue.origins_by_last_name();
+    let mut aliased: FxHashMap<&Name, Vec<Origin<'_>>> = FxHashMap::default();
     for (name, alias) in index.aliases() {
-        if let Some(tops) = tops.get(name.as_str()) {
-            aliased.entry(alias).or_default().extend(tops);
+        if let Some(origins) = origins.get(name.as_str()) {
+            aliased.entry(alias).or_default().extend(origins);
         }
     }
+    let called = origins.get("__call__").map_or(&[][..], Vec::as_slice);
     for (name, postings) in index.called_names() {
-        let mut known: Vec<&str> = tops.get(name.as_str()).cloned().unwrap_or_default();
+        let mut known: Vec<Origin<'_>> = origins.get(name.as_str()).cloned().unwrap_or_default();
         known.extend(aliased.get(name).into_iter().flatten());
         for &(file, position) in postings {
-            let relevant = known.iter().any(|top| catalogue.is_ambient(top) || routes.leads(file, top))
-                || routes.leads_to_wildcard(file);
-            if !relevant {
-                continue;
-            }
             let Some(source) = world.file(file) else { continue };
             if source.kind == FileKind::Stub {
                 continue;
             }
             let Some(call) = source.facts.calls.get(position as usize) else { continue };
-            if may_block(&source.facts, call) {
+            let is_relevant = known.iter().any(|origin| is_ambient(catalogue, call, *origin))
+                || reached.leads(file, call, &known)
+                || reached.leads_to_instance(file, call, called)
+                || is_public_call(call) && reached.leads_to_wildcard(file, call);
+            if is_relevant && may_block(&source.facts, call) {
                 by_file.entry(file).or_default().push(position);
             }
         }
@@ -73,83 +75,19 @@ pub fn candidates(world: &World, index: &Index, catalogue: &Catalogue) -> Vec<(F
     candidates
 }
 
+/// A `*` stands for public methods.
+fn is_public_call(call: &Call) -> bool {
+    call.form == CallForm::Call && !call.name.starts_with('_')
+}
+
+/// Objects that come without an import are everywhere; what a `with` enters must be one by its names.
+fn is_ambient(catalogue: &Catalogue, call: &Call, origin: Origin<'_>) -> bool {
+    call.form != CallForm::With && catalogue.is_ambient(origin.top)
+}
+
 /// Import time has no loop, and what is awaited gives the loop back.
 fn may_block(facts: &Facts, call: &Call) -> bool {
     call.form != CallForm::Awaited && call.function != MODULE && (call.function as usize) < facts.functions.len()
-}
-
-/// Which libraries a file can have objects of: those that it imports, and those that the files it imports import.
-struct Routes {
-    tops: Vec<FxHashSet<String>>,
-    wildcard: Vec<bool>,
-}
-
-impl Routes {
-    fn build(world: &World, catalogue: &Catalogue) -> Self {
-        let wildcards: FxHashSet<&str> = catalogue.wildcard_modules().collect();
-        let direct: Vec<FxHashSet<String>> = world
-            .files
-            .iter()
-            .map(|file| {
-                file.facts
-                    .imports
-                    .iter()
-                    .filter(|import| import.level == 0)
-                    .map(|import| import.module.split('.').next().unwrap_or_default().to_owned())
-                    .collect()
-            })
-            .collect();
-        let mut by_stem: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for (position, file) in world.files.iter().enumerate() {
-            let mut stem = file.path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
-            if stem == "__init__" {
-                stem = file.path.parent().and_then(|p| p.file_name()).and_then(|s| s.to_str()).unwrap_or_default();
-            }
-            by_stem.entry(stem).or_default().push(position);
-        }
-        let imported: Vec<Vec<usize>> = world
-            .files
-            .iter()
-            .map(|file| {
-                let mut stems: FxHashSet<&str> = FxHashSet::default();
-                for import in &file.facts.imports {
-                    stems.insert(import.module.rsplit('.').next().unwrap_or_default());
-                    if let Some(name) = &import.name {
-                        stems.insert(name);
-                    }
-                }
-                stems
-                    .into_iter()
-                    .filter_map(|stem| by_stem.get(stem))
-                    .filter(|files| files.len() <= 64)
-                    .flatten()
-                    .copied()
-                    .collect()
-            })
-            .collect();
-        let mut tops = direct;
-        for _ in 0..2 {
-            tops = (0..tops.len())
-                .map(|position| {
-                    let mut all = tops[position].clone();
-                    for &other in &imported[position] {
-                        all.extend(tops[other].iter().cloned());
-                    }
-                    all
-                })
-                .collect();
-        }
-        let wildcard = tops.iter().map(|tops| tops.iter().any(|top| wildcards.contains(top.as_str()))).collect();
-        Self { tops, wildcard }
-    }
-
-    fn leads(&self, file: FileId, top: &str) -> bool {
-        self.tops.get(file.0 as usize).is_some_and(|tops| tops.contains(top))
-    }
-
-    fn leads_to_wildcard(&self, file: FileId) -> bool {
-        self.wildcard.get(file.0 as usize).copied().unwrap_or_default()
-    }
 }
 
 impl Resolver<'_> {

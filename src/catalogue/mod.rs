@@ -35,6 +35,8 @@ pub struct Catalogue {
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
     foreign: FxHashMap<String, String>,
+    /// For a top-level module, the module below it that all of its apis are in.
+    parts: FxHashMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -69,6 +71,15 @@ pub struct Api {
     pub changes: Changes,
 }
 
+/// Where an api comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// The top-level module.
+    pub top: &'a str,
+    /// It may be a method, called on an object.
+    pub is_method: bool,
+}
+
 /// A parameter whose function runs somewhere.
 #[derive(Debug, Clone)]
 pub struct Handover {
@@ -92,6 +103,7 @@ impl Catalogue {
         for source in sources {
             catalogue.add(source)?;
         }
+        catalogue.parts = catalogue.find_parts();
         Ok(catalogue)
     }
 
@@ -222,18 +234,57 @@ impl Catalogue {
         self.last_names.contains(name)
     }
 
-    /// For the last name of each api, the top-level modules that have such an api.
+    /// For the last name of each api, where such apis come from.
     #[must_use]
-    pub fn top_modules_by_last_name(&self) -> FxHashMap<&str, Vec<&str>> {
-        let mut tops: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    pub fn origins_by_last_name(&self) -> FxHashMap<&str, Vec<Origin<'_>>> {
+        let mut origins: FxHashMap<&str, Vec<Origin<'_>>> = FxHashMap::default();
         for name in self.by_name.keys() {
-            let top = name.split('.').next().unwrap_or(name);
-            let tops = tops.entry(last(name)).or_default();
-            if !tops.contains(&top) {
-                tops.push(top);
+            let Some((of, method)) = name.rsplit_once('.') else { continue };
+            let origin = Origin { top: of.split('.').next().unwrap_or(of), is_method: may_be_class(of) };
+            let origins = origins.entry(method).or_default();
+            if !origins.contains(&origin) {
+                origins.push(origin);
             }
         }
-        tops
+        origins
+    }
+
+    /// Top-level modules that have classes with apis, some more than once.
+    pub fn modules_with_classes(&self) -> impl Iterator<Item = &str> {
+        let owners = self.by_name.keys().filter_map(|name| Some(name.rsplit_once('.')?.0));
+        let classes = owners.filter(|of| may_be_class(of)).map(|of| of.split('.').next().unwrap_or(of));
+        classes.chain(self.wildcard_modules())
+    }
+
+    /// The top-level modules of all apis, some more than once.
+    pub fn top_modules(&self) -> impl Iterator<Item = &str> {
+        self.apis.iter().map(|api| api.name.split('.').next().unwrap_or(&api.name)).chain(self.wildcard_modules())
+    }
+
+    /// The module below `top` that all of its apis are in, if there is one.
+    #[must_use]
+    pub fn part_with_apis(&self, top: &str) -> Option<&str> {
+        self.parts.get(top).map(String::as_str)
+    }
+
+    fn find_parts(&self) -> FxHashMap<String, String> {
+        let owners = self.by_name.keys().filter_map(|name| Some(name.rsplit_once('.')?.0));
+        let mut parts: FxHashMap<String, String> = FxHashMap::default();
+        for owner in owners.chain(self.wildcards.keys().map(String::as_str)) {
+            let module =
+                owner.find(|c: char| c.is_uppercase()).map_or(owner, |class| owner[..class].trim_end_matches('.'));
+            let top = owner.split('.').next().unwrap_or(owner);
+            let part = parts.entry(top.to_owned()).or_insert_with(|| module.to_owned());
+            *part = common_start(part, module);
+        }
+        parts.retain(|top, part| top != part && !part.is_empty());
+        parts
+    }
+
+    /// Builtin functions that make objects of an ambient module, as (top-level module, function).
+    pub fn ambient_functions(&self) -> impl Iterator<Item = (&str, &str)> {
+        let functions = self.apis.iter().filter_map(|api| api.name.strip_prefix("builtins."));
+        functions.flat_map(|name| self.ambient.iter().map(move |top| (top.as_str(), name)))
     }
 
     /// Whether programs have objects of the top-level module `top` without importing it.
@@ -352,6 +403,18 @@ impl Catalogue {
 /// A package that only leads to the modules below it.
 fn opaque() -> String {
     "from typing import Any\ndef __getattr__(name: str) -> Any: ...\n".to_owned()
+}
+
+/// The parts that two dotted names start with.
+fn common_start(first: &str, second: &str) -> String {
+    let same = first.split('.').zip(second.split('.')).take_while(|(a, b)| a == b).map(|(part, _)| part);
+    same.collect::<Vec<_>>().join(".")
+}
+
+/// Whether what an api is `of` may be a class, going by its name: `redis.Redis`, but `psycopg2.extensions.cursor` as well.
+fn may_be_class(of: &str) -> bool {
+    let name = last(of);
+    name.starts_with(char::is_uppercase) || name.len() < of.len()
 }
 
 fn last(name: &str) -> &str {

@@ -9,8 +9,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{
     Binding, Call, CallForm, Class, ClassIndex, Facts, Function, FunctionIndex, FunctionKind, Import, Load, MODULE,
-    Parameter, ParameterKind, Suppression,
+    Parameter, ParameterKind, Reach, Source, Suppression,
 };
+use super::flows;
 
 /// The facts of a parsed file.
 #[must_use]
@@ -55,12 +56,52 @@ impl Collector {
         Self { facts, function: MODULE, class: None, awaited: None }
     }
 
-    fn call(&mut self, name: Name, range: TextRange, form: CallForm) {
-        self.facts.calls.push(Call { name, range, function: self.function, form });
+    /// `object` is what the chain of the call starts from.
+    fn call(&mut self, name: Name, range: TextRange, form: CallForm, object: Option<&Expr>) {
+        let chain = object.map(|object| self.chain(object)).unwrap_or_default().into();
+        self.facts.calls.push(Call { name, range, function: self.function, form, chain });
     }
 
     fn operator(&mut self, method: &'static str, range: TextRange) {
-        self.call(Name::new_static(method), range, CallForm::Operator);
+        self.call(Name::new_static(method), range, CallForm::Operator, None);
+    }
+
+    /// The names on the way to an object; of `self` and `super()`, the class around.
+    fn chain(&self, object: &Expr) -> Vec<Source> {
+        let is_own = match object {
+            Expr::Name(name) => matches!(name.id.as_str(), "self" | "cls"),
+            Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super"),
+            _ => false,
+        };
+        if !is_own {
+            return flows::chain(object);
+        }
+        let mut function = self.function;
+        loop {
+            let around = &self.facts.functions[function as usize];
+            if let Some(class) = around.class {
+                let name = self.facts.classes[class as usize].name.clone();
+                return vec![Source { name, is_member: false }];
+            }
+            if around.parent == function {
+                return Vec::new();
+            }
+            function = around.parent;
+        }
+    }
+
+    /// The values of a target come from `value`.
+    fn flow(&mut self, target: &Expr, value: &Expr) {
+        let mut found = Vec::new();
+        flows::targets(target, self.local_reach(), &mut found);
+        for (name, reach) in found {
+            self.facts.flows.extend(flows::flow(name, reach, value));
+        }
+    }
+
+    /// A name of a module or class is seen from outside.
+    fn local_reach(&self) -> Reach {
+        if self.function == MODULE || self.class.is_some() { Reach::Both } else { Reach::Local }
     }
 
     fn member(&mut self, name: &Name, function: Option<FunctionIndex>) {
@@ -75,10 +116,12 @@ impl Collector {
 
     fn function_def(&mut self, def: &ast::StmtFunctionDef) {
         for decorator in &def.decorator_list {
+            self.facts.flows.extend(flows::flow(def.name.id.clone(), Reach::Both, &decorator.expression));
             self.visit_expr(&decorator.expression);
         }
         self.signature(&def.parameters);
         if let Some(returns) = &def.returns {
+            self.facts.flows.extend(flows::annotated(def.name.id.clone(), Reach::Both, returns));
             self.annotation(returns);
         }
         let index = self.facts.functions.len() as FunctionIndex;
@@ -129,10 +172,13 @@ impl Collector {
     /// Defaults and annotations, which belong to the scope around the function.
     fn signature(&mut self, parameters: &Parameters) {
         for parameter in parameters {
+            let name = &parameter.name().id;
             if let Some(default) = parameter.default() {
+                self.facts.flows.extend(flows::flow(name.clone(), Reach::Local, default));
                 self.visit_expr(default);
             }
             if let Some(annotation) = parameter.annotation() {
+                self.facts.flows.extend(flows::annotated(name.clone(), Reach::Local, annotation));
                 self.annotation(annotation);
             }
         }
@@ -149,6 +195,7 @@ impl Collector {
         for decorator in &def.decorator_list {
             self.visit_expr(&decorator.expression);
         }
+        self.facts.flows.extend(flows::bases(def));
         let mut bases = Vec::new();
         if let Some(arguments) = &def.arguments {
             for base in &arguments.args {
@@ -195,6 +242,7 @@ impl Collector {
     }
 
     fn bind(&mut self, target: &Expr, value: &Expr) {
+        self.flow(target, value);
         let Some(target) = last_name(target) else {
             return;
         };
@@ -202,6 +250,25 @@ impl Collector {
         source_names(value, &mut sources);
         if !sources.is_empty() {
             self.facts.bindings.push(Binding { target, value: value.range(), function: self.function, sources });
+        }
+    }
+
+    fn iterate(&mut self, iterable: &Expr) {
+        let range = iterable.range();
+        self.call(Name::new_static("__iter__"), range, CallForm::Iterate, Some(iterable));
+        self.call(Name::new_static("__next__"), range, CallForm::Iterate, Some(iterable));
+    }
+
+    /// What a generator yields comes from it.
+    fn yielded(&mut self, expr: &Expr) {
+        let value = match expr {
+            Expr::Yield(yield_) => yield_.value.as_deref(),
+            Expr::YieldFrom(from) => Some(&*from.value),
+            _ => None,
+        };
+        if let Some(value) = value {
+            let function = self.facts.functions[self.function as usize].name.clone();
+            self.facts.flows.extend(flows::flow(function, Reach::Both, value));
         }
     }
 
@@ -242,8 +309,9 @@ impl<'a> Visitor<'a> for Collector {
                 for item in &with.items {
                     if !with.is_async {
                         let range = item.context_expr.range();
-                        self.call(Name::new_static("__enter__"), range, CallForm::With);
-                        self.call(Name::new_static("__exit__"), range, CallForm::With);
+                        let manager = Some(&item.context_expr);
+                        self.call(Name::new_static("__enter__"), range, CallForm::With, manager);
+                        self.call(Name::new_static("__exit__"), range, CallForm::With, manager);
                     }
                     if let Some(target) = &item.optional_vars {
                         self.bind(target, &item.context_expr);
@@ -252,8 +320,7 @@ impl<'a> Visitor<'a> for Collector {
             }
             Stmt::For(for_) => {
                 if !for_.is_async {
-                    self.call(Name::new_static("__iter__"), for_.iter.range(), CallForm::Iterate);
-                    self.call(Name::new_static("__next__"), for_.iter.range(), CallForm::Iterate);
+                    self.iterate(&for_.iter);
                 }
                 self.bind(&for_.target, &for_.iter);
             }
@@ -275,6 +342,11 @@ impl<'a> Visitor<'a> for Collector {
                 if let Expr::Name(name) = &*assign.target {
                     self.member(&name.id, None);
                 }
+                let mut found = Vec::new();
+                flows::targets(&assign.target, self.local_reach(), &mut found);
+                for (name, reach) in found {
+                    self.facts.flows.extend(flows::annotated(name, reach, &assign.annotation));
+                }
                 self.annotation(&assign.annotation);
                 self.visit_expr(&assign.target);
                 return;
@@ -282,6 +354,14 @@ impl<'a> Visitor<'a> for Collector {
             Stmt::AugAssign(assign) => {
                 self.mutate(&assign.target);
                 self.operator(operator_method(assign.op), assign.range());
+            }
+            Stmt::Return(_) => {
+                let function = self.facts.functions[self.function as usize].name.clone();
+                self.facts.flows.extend(flows::returned(&function, stmt));
+            }
+            Stmt::Try(try_) => {
+                let caught = try_.handlers.iter().filter_map(flows::handler);
+                self.facts.flows.extend(caught);
             }
             Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.mutate(target)),
             Stmt::Global(global) => {
@@ -297,10 +377,9 @@ impl<'a> Visitor<'a> for Collector {
 
     fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
         if !comprehension.is_async {
-            let range = comprehension.iter.range();
-            self.call(Name::new_static("__iter__"), range, CallForm::Iterate);
-            self.call(Name::new_static("__next__"), range, CallForm::Iterate);
+            self.iterate(&comprehension.iter);
         }
+        self.flow(&comprehension.target, &comprehension.iter);
         visitor::walk_comprehension(self, comprehension);
     }
 
@@ -335,9 +414,9 @@ impl<'a> Visitor<'a> for Collector {
             Expr::Yield(_) | Expr::YieldFrom(_) => {
                 self.facts.functions[self.function as usize].is_generator = true;
                 if let Expr::YieldFrom(from) = expr {
-                    self.call(Name::new_static("__iter__"), from.value.range(), CallForm::Iterate);
-                    self.call(Name::new_static("__next__"), from.value.range(), CallForm::Iterate);
+                    self.iterate(&from.value);
                 }
+                self.yielded(expr);
             }
             Expr::Subscript(subscript) => {
                 let method = match subscript.ctx {
@@ -370,15 +449,15 @@ impl Collector {
         let form = if awaited { CallForm::Awaited } else { CallForm::Call };
         match &*call.func {
             Expr::Name(name) => {
-                self.call(name.id.clone(), call.range(), form);
+                self.call(name.id.clone(), call.range(), form, Some(&call.func));
                 if let Some(method) = protocol_of(&name.id)
                     && let [first, ..] = &*call.arguments.args
                 {
-                    self.call(Name::new_static(method), first.range(), CallForm::Iterate);
+                    self.call(Name::new_static(method), first.range(), CallForm::Iterate, Some(first));
                 }
             }
             Expr::Attribute(attribute) => {
-                self.call(attribute.attr.id.clone(), call.range(), form);
+                self.call(attribute.attr.id.clone(), call.range(), form, Some(&attribute.value));
                 if is_mutator(&attribute.attr)
                     && let Some(name) = last_name(&attribute.value)
                     && self.function != MODULE
@@ -389,14 +468,14 @@ impl Collector {
             }
             Expr::Subscript(subscript) => {
                 if let Some(name) = last_name(&subscript.value) {
-                    self.call(name, call.range(), CallForm::Indexed);
+                    self.call(name, call.range(), CallForm::Indexed, None);
                 }
                 self.visit_expr(&call.func);
             }
             Expr::Call(inner) => {
                 // `make()()`: what `make` returned is called.
                 if let Some(name) = last_name(&inner.func) {
-                    self.call(name, call.range(), CallForm::Indexed);
+                    self.call(name, call.range(), CallForm::Indexed, None);
                 }
                 self.visit_expr(&call.func);
             }

@@ -24,6 +24,7 @@ pub struct Facts {
     pub loads: Vec<Load>,
     pub imports: Vec<Import>,
     pub bindings: Vec<Binding>,
+    pub flows: Vec<Flow>,
     pub comments: Vec<Suppression>,
     /// The last names of what is assigned, deleted or changed in place after it was made: outside `__init__` and the
     /// module's body.
@@ -96,6 +97,8 @@ pub struct Call {
     pub range: TextRange,
     pub function: FunctionIndex,
     pub form: CallForm,
+    /// The names on the way to what is called or used; empty where the syntax does not say.
+    pub chain: Box<[Source]>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +146,35 @@ pub struct Binding {
     pub function: FunctionIndex,
     /// The last names read or called in the value.
     pub sources: Vec<Name>,
+}
+
+/// What one name's value is made from. Flows are wider than bindings: they are there to rule names out.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    pub target: Name,
+    pub reach: Reach,
+    /// The value is the source itself: no call makes it, no container holds it.
+    pub is_alias: bool,
+    pub sources: Box<[Source]>,
+}
+
+/// Where a name can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// In its file.
+    Local,
+    /// As an attribute, anywhere.
+    Member,
+    /// In its file, by import and as an attribute.
+    Both,
+}
+
+/// A name that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub name: Name,
+    /// It is an attribute of something.
+    pub is_member: bool,
 }
 
 /// A comment that keeps a line as it is.

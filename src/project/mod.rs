@@ -8,6 +8,7 @@ mod db;
 pub mod discover;
 pub mod environment;
 pub mod facts;
+mod flows;
 mod guard;
 pub mod source;
 mod system;
@@ -26,6 +27,7 @@ use rustc_hash::FxHashMap;
 
 pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
+pub use flows::{chain, is_alias};
 pub use guard::guarded;
 pub use types::{Ast, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
@@ -83,7 +85,8 @@ impl Project {
             .iter()
             .filter_map(|(path, text)| Some((SystemPath::from_std_path(path)?.to_path_buf(), text.clone())))
             .collect();
-        let system = system::ProjectSystem::new(&cwd, options.stubs, overlay)
+        let stubs = foreign_stubs(options.stubs, &root, &options.files);
+        let system = system::ProjectSystem::new(&cwd, stubs, overlay)
             .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
         let settings = environment::settings(&system, &root, &options.cwd, &options.files, &options.environment)?;
         let read: Vec<(SourceFile, Option<Problem>)> =
@@ -106,6 +109,22 @@ impl Project {
             line_length,
         })
     }
+}
+
+/// The stubs without those of packages that the program is itself: they would hide its own code.
+fn foreign_stubs(stubs: Vec<(String, String)>, root: &Path, files: &[PathBuf]) -> Vec<(String, String)> {
+    let is_own = |package: &str| {
+        ["", "src", "lib"].iter().any(|folder| {
+            let init = root.join(folder).join(package).join("__init__.py");
+            files.binary_search(&init).is_ok()
+        })
+    };
+    let mut known: FxHashMap<String, bool> = FxHashMap::default();
+    let mut keep = |path: &str| {
+        let package = path.split('/').next().unwrap_or(path).trim_end_matches("-stubs").to_owned();
+        !*known.entry(package).or_insert_with_key(|package| is_own(package))
+    };
+    stubs.into_iter().filter(|(path, _)| keep(path)).collect()
 }
 
 /// Decodes Python source.

@@ -21,7 +21,7 @@ use ty_python_semantic::{
 
 use super::classes::ClassInfo;
 use super::db::Database;
-use super::facts::Facts;
+use super::facts::{Facts, Function};
 use super::guard::guarded;
 use super::world::{FileId, World};
 
@@ -333,6 +333,10 @@ impl Types {
     pub fn targets(&self, file: FileId, func: &Expr) -> Vec<Target> {
         let mut targets = Vec::new();
         if let Expr::Attribute(attribute) = func {
+            targets.extend(self.super_target(file, attribute));
+            if !targets.is_empty() {
+                return targets;
+            }
             for receiver in self.shapes(file, &attribute.value) {
                 self.attribute_targets(file, &receiver, attribute, &mut targets);
             }
@@ -355,6 +359,66 @@ impl Types {
             }
         }
         targets
+    }
+
+    /// `super().name`: the next class in the order of lookup that has it.
+    fn super_target(&self, file: FileId, attribute: &ast::ExprAttribute) -> Option<Target> {
+        let Expr::Call(call) = &*attribute.value else { return None };
+        let is_super = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super");
+        if !is_super || !call.arguments.is_empty() {
+            return None;
+        }
+        let facts = self.facts(file);
+        let mut index = facts.enclosing(call.start());
+        let class = loop {
+            let function = facts.functions.get(index as usize)?;
+            match function.class {
+                Some(class) => break facts.classes.get(class as usize)?,
+                None if function.parent == index => return None,
+                None => index = function.parent,
+            }
+        };
+        let own = DefId { file, start: class.start };
+        let mro = self.mro(own);
+        let names = mro.iter().skip(1).map(|base| format!("{}.{}", base.name, attribute.attr)).collect();
+        let function = mro.iter().skip(1).find_map(|base| base.member(attribute.attr.as_str()));
+        Some(Target { names, function: function.flatten(), class: Some(own) })
+    }
+
+    /// What the annotation of a function or of its overloads says that it returns; `Self` is the class of the target.
+    #[must_use]
+    pub fn declared_results(&self, target: &Target, is_awaited: bool) -> Shapes {
+        let mut shapes = Vec::new();
+        let Some(id) = target.function else { return shapes };
+        let (facts, Some(tree)) = (self.facts(id.file), self.ast(id.file)) else {
+            return shapes;
+        };
+        let Some(own) = facts.function_at(id.start).and_then(|index| facts.functions.get(index as usize)) else {
+            return shapes;
+        };
+        let is_overload =
+            |other: &&Function| other.name == own.name && other.class == own.class && other.parent == own.parent;
+        for function in facts.functions.iter().filter(is_overload).filter(|other| other.is_async == is_awaited) {
+            let path = tree.path(TextRange::empty(function.start));
+            let def = path.iter().rev().find_map(|node| match node {
+                AnyNodeRef::StmtFunctionDef(def) => Some(*def),
+                _ => None,
+            });
+            let Some(returns) = def.and_then(|def| def.returns.as_deref()) else { continue };
+            let is_self = matches!(returns, Expr::Name(name) if name.id.as_str() == "Self");
+            let declared = if is_self {
+                target.class.map(Shape::Instance).into_iter().collect()
+            } else {
+                self.shapes(id.file, returns)
+            };
+            for shape in declared {
+                let shape = if let Shape::Class(class) = shape { Shape::Instance(class) } else { shape };
+                if !shapes.contains(&shape) {
+                    shapes.push(shape);
+                }
+            }
+        }
+        shapes
     }
 
     /// What calling a value of this shape calls.

@@ -1,0 +1,160 @@
+//! The libraries that have apis, numbered, and which files import them.
+
+use rustc_hash::FxHashMap;
+
+use crate::catalogue::{Catalogue, Origin};
+use crate::project::facts::Import;
+use crate::project::{FileId, World};
+
+/// A set of libraries; of each, the library itself with its functions and classes, and the objects that it makes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Set(Vec<u64>);
+
+impl Set {
+    fn insert(&mut self, element: usize) {
+        let word = element / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (element % 64);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(own, other)| own & other != 0)
+    }
+
+    /// Adds `other`; what was not there before.
+    pub(super) fn add(&mut self, other: &Self) -> Self {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        let mut new = Vec::with_capacity(other.0.len());
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            new.push(other & !*own);
+            *own |= other;
+        }
+        Self(new)
+    }
+
+    pub(super) fn intersection(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(own, other)| own & other).collect())
+    }
+}
+
+pub(super) struct Libraries {
+    numbers: FxHashMap<String, usize>,
+    wildcards: Set,
+    /// All objects, of all libraries that make some of interest.
+    objects: Set,
+    imported: FxHashMap<FileId, Set>,
+    starred: FxHashMap<FileId, Set>,
+}
+
+/// A library itself, in a [`Set`].
+fn itself(number: usize) -> usize {
+    2 * number
+}
+
+/// What a library makes, in a [`Set`].
+fn made_by(number: usize) -> usize {
+    2 * number + 1
+}
+
+impl Libraries {
+    pub(super) fn build(world: &World, catalogue: &Catalogue) -> Self {
+        let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
+        for top in catalogue.top_modules() {
+            let next = numbers.len();
+            numbers.entry(top.to_owned()).or_insert(next);
+        }
+        let mut objects = Set::default();
+        for number in catalogue.modules_with_classes().filter_map(|top| numbers.get(top)) {
+            objects.insert(made_by(*number));
+        }
+        let mut wildcards = Set::default();
+        for number in catalogue.wildcard_modules().filter_map(|top| numbers.get(top)) {
+            wildcards.insert(itself(*number));
+            wildcards.insert(made_by(*number));
+        }
+        let mut libraries =
+            Self { numbers, wildcards, objects, imported: FxHashMap::default(), starred: FxHashMap::default() };
+        for (id, file) in world.own_files() {
+            for import in &file.facts.imports {
+                let set = libraries.of_import(catalogue, import);
+                if !set.is_empty() {
+                    libraries.imported.entry(id).or_default().add(&set);
+                    if import.bound.as_str() == "*" {
+                        libraries.starred.entry(id).or_default().add(&set);
+                    }
+                }
+            }
+        }
+        libraries
+    }
+
+    /// What an import binds.
+    pub(super) fn of_import(&self, catalogue: &Catalogue, import: &Import) -> Set {
+        let top = import.module.split('.').next().unwrap_or_default();
+        if import.level > 0 || !is_of_interest(catalogue, import, top) {
+            return Set::default();
+        }
+        self.of(top)
+    }
+
+    pub(super) fn of(&self, top: &str) -> Set {
+        let mut set = Set::default();
+        if let Some(&number) = self.numbers.get(top) {
+            set.insert(itself(number));
+            let mut made = Set::default();
+            made.insert(made_by(number));
+            set.add(&made.intersection(&self.objects));
+        }
+        set
+    }
+
+    pub(super) fn wanted(&self, origins: &[Origin<'_>]) -> Set {
+        let mut set = Set::default();
+        for origin in origins {
+            if let Some(&number) = self.numbers.get(origin.top) {
+                set.insert(itself(number));
+                if origin.is_method {
+                    set.insert(made_by(number));
+                }
+            }
+        }
+        set
+    }
+
+    pub(super) fn wildcards(&self) -> &Set {
+        &self.wildcards
+    }
+
+    pub(super) fn objects(&self) -> &Set {
+        &self.objects
+    }
+
+    pub(super) fn imported(&self, file: FileId) -> Option<&Set> {
+        self.imported.get(&file)
+    }
+
+    pub(super) fn starred(&self, file: FileId) -> Option<&Set> {
+        self.starred.get(&file)
+    }
+}
+
+/// Whether an import leads to the part of its library that has apis: `http.client`, but not `http.HTTPStatus`.
+fn is_of_interest(catalogue: &Catalogue, import: &Import, top: &str) -> bool {
+    let Some(part) = catalogue.part_with_apis(top) else { return true };
+    let path = match &import.name {
+        Some(name) if name.as_str() != "*" => format!("{}.{name}", import.module),
+        _ => import.module.to_string(),
+    };
+    let leads = |whole: &str, start: &str| {
+        whole.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    leads(part, &path) || leads(&path, part)
+}

@@ -1,0 +1,148 @@
+//! Which files of the program a file can see by its imports.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::project::facts::Import;
+use crate::project::{FileId, World};
+
+/// How many imports are followed one after the other.
+const HOPS: usize = 3;
+/// What so many files import is seen by each of them, but they do not see each other through it.
+const HUB: usize = 60;
+
+/// Which files see which; each sees itself.
+pub(super) struct Neighbours {
+    /// For each file, what it sees, sorted.
+    seen: Vec<Vec<FileId>>,
+    /// For each file, what sees it, sorted.
+    seers: Vec<Vec<FileId>>,
+    importers: Vec<usize>,
+}
+
+impl Neighbours {
+    pub(super) fn build(world: &World) -> Self {
+        let direct = Modules::new(world).imported(world);
+        let mut importers = vec![0_usize; direct.len()];
+        for file in direct.iter().flatten() {
+            importers[file.0 as usize] += 1;
+        }
+        let seen: Vec<Vec<FileId>> =
+            (0..direct.len()).map(|start| seen_from(FileId(start as u32), &direct, &importers)).collect();
+        let mut seers = vec![Vec::new(); seen.len()];
+        for (file, others) in (0..).map(FileId).zip(&seen) {
+            for other in others {
+                seers[other.0 as usize].push(file);
+            }
+        }
+        Self { seen, seers, importers }
+    }
+
+    /// Whether very many files import `file`.
+    pub(super) fn is_hub(&self, file: FileId) -> bool {
+        self.importers.get(file.0 as usize).is_some_and(|importers| *importers > HUB)
+    }
+
+    /// The files that see `origin`, among those of `readers`, a sorted list.
+    pub(super) fn seers_among(&self, origin: FileId, readers: &[FileId]) -> Vec<FileId> {
+        let seers = self.seers.get(origin.0 as usize).map_or(&[][..], Vec::as_slice);
+        common(seers, readers)
+    }
+
+    /// The files that `file` sees, among those of `origins`, a sorted list.
+    pub(super) fn seen_among(&self, file: FileId, origins: &[FileId]) -> Vec<FileId> {
+        common(self.of(file), origins)
+    }
+
+    /// Whether `file` sees `other`.
+    pub(super) fn sees(&self, file: FileId, other: FileId) -> bool {
+        self.of(file).binary_search(&other).is_ok()
+    }
+
+    fn of(&self, file: FileId) -> &[FileId] {
+        self.seen.get(file.0 as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What two sorted lists have in common.
+fn common(first: &[FileId], second: &[FileId]) -> Vec<FileId> {
+    let (short, long) = if first.len() < second.len() { (first, second) } else { (second, first) };
+    short.iter().copied().filter(|file| long.binary_search(file).is_ok()).collect()
+}
+
+fn seen_from(start: FileId, direct: &[Vec<FileId>], importers: &[usize]) -> Vec<FileId> {
+    let mut seen: FxHashSet<FileId> = FxHashSet::default();
+    seen.insert(start);
+    let mut layer = vec![start];
+    for _ in 0..HOPS {
+        let mut next = Vec::new();
+        for file in layer {
+            for &other in &direct[file.0 as usize] {
+                if seen.insert(other) && importers[other.0 as usize] <= HUB {
+                    next.push(other);
+                }
+            }
+        }
+        layer = next;
+    }
+    let mut seen: Vec<FileId> = seen.into_iter().collect();
+    seen.sort_unstable();
+    seen
+}
+
+/// The program's files by the last part of their module's name.
+struct Modules<'w>(FxHashMap<&'w str, Vec<(FileId, Vec<&'w str>)>>);
+
+impl<'w> Modules<'w> {
+    fn new(world: &'w World) -> Self {
+        let mut modules: FxHashMap<&str, Vec<(FileId, Vec<&str>)>> = FxHashMap::default();
+        for (id, file) in world.own_files() {
+            let path = file.display.rsplit_once('.').map_or(file.display.as_str(), |(path, _)| path);
+            let parts: Vec<&str> = path.strip_suffix("/__init__").unwrap_or(path).split('/').collect();
+            if let Some(last) = parts.last() {
+                modules.entry(last).or_default().push((id, parts));
+            }
+        }
+        Self(modules)
+    }
+
+    /// For each file, the files that it imports, going by the ends of their paths.
+    fn imported(&self, world: &World) -> Vec<Vec<FileId>> {
+        world
+            .own_files()
+            .map(|(id, file)| {
+                let folder: Vec<&str> = file.display.split('/').collect();
+                let mut found: Vec<FileId> =
+                    file.facts.imports.iter().flat_map(|import| self.resolve(import, &folder)).collect();
+                found.sort_unstable();
+                found.dedup();
+                found.retain(|other| *other != id);
+                found
+            })
+            .collect()
+    }
+
+    /// `folder` is the path of the importing file, in parts.
+    fn resolve(&self, import: &Import, folder: &[&str]) -> Vec<FileId> {
+        let module: Vec<&str> = import.module.split('.').filter(|part| !part.is_empty()).collect();
+        let above = folder.len().checked_sub(import.level as usize);
+        let base: Vec<&str> = match (import.level, above) {
+            (0, _) => module,
+            (_, Some(length)) => folder[..length].iter().copied().chain(module).collect(),
+            (_, None) => return Vec::new(),
+        };
+        let mut found = self.named(&base, import.level > 0);
+        if let Some(name) = &import.name {
+            let inner: Vec<&str> = base.into_iter().chain([name.as_str()]).collect();
+            found.extend(self.named(&inner, import.level > 0));
+        }
+        found
+    }
+
+    fn named(&self, parts: &[&str], is_whole: bool) -> Vec<FileId> {
+        let Some(files) = parts.last().and_then(|last| self.0.get(last)) else {
+            return Vec::new();
+        };
+        let fits = |path: &[&str]| if is_whole { path == parts } else { path.ends_with(parts) };
+        files.iter().filter(|(_, path)| fits(path)).map(|(id, _)| *id).collect()
+    }
+}

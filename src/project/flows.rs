@@ -1,0 +1,154 @@
+//! How values go from name to name inside one file, as far as the syntax shows it: what the search narrows down with before it
+//! asks for types.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr, Stmt};
+
+use super::facts::{Flow, Reach, Source};
+
+/// A flow from the names in `value`, unless it names nothing.
+pub(super) fn flow(target: Name, reach: Reach, value: &Expr) -> Option<Flow> {
+    let mut sources = Vec::new();
+    carried(value, &mut sources);
+    (!sources.is_empty()).then(|| Flow { target, reach, is_alias: is_alias(value), sources: sources.into() })
+}
+
+/// Whether an expression is a name, perhaps with attributes, and not a value made from it.
+#[must_use]
+pub fn is_alias(value: &Expr) -> bool {
+    match value {
+        Expr::Name(_) => true,
+        Expr::Attribute(attribute) => is_alias(&attribute.value),
+        Expr::If(branch) => is_alias(&branch.body) || is_alias(&branch.orelse),
+        Expr::BoolOp(operation) => operation.values.iter().any(is_alias),
+        _ => false,
+    }
+}
+
+/// A flow from what an annotation names; those in quotes count.
+pub(super) fn annotated(target: Name, reach: Reach, annotation: &Expr) -> Option<Flow> {
+    let mut sources = Vec::new();
+    named(annotation, &mut sources);
+    (!sources.is_empty()).then(|| Flow { target, reach, is_alias: false, sources: sources.into() })
+}
+
+/// The names that an assignment, a loop or a `with` binds or stores into, with how far they reach.
+pub(super) fn targets(target: &Expr, local: Reach, found: &mut Vec<(Name, Reach)>) {
+    match target {
+        Expr::Name(name) => found.push((name.id.clone(), local)),
+        Expr::Attribute(attribute) => found.push((attribute.attr.id.clone(), Reach::Member)),
+        Expr::Subscript(subscript) => targets(&subscript.value, local, found),
+        Expr::Starred(starred) => targets(&starred.value, local, found),
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| targets(target, local, found)),
+        Expr::List(list) => list.elts.iter().for_each(|target| targets(target, local, found)),
+        _ => {}
+    }
+}
+
+/// The names on the way to an object: of `self.api.session`, `api` and `session`. Empty where the syntax does not say.
+#[must_use]
+pub fn chain(object: &Expr) -> Vec<Source> {
+    let mut sources = Vec::new();
+    links(object, &mut sources);
+    sources
+}
+
+fn links(object: &Expr, sources: &mut Vec<Source>) {
+    match object {
+        Expr::Name(name) if matches!(name.id.as_str(), "self" | "cls") => {}
+        Expr::Name(name) => sources.push(Source { name: name.id.clone(), is_member: false }),
+        Expr::Attribute(attribute) => {
+            sources.push(Source { name: attribute.attr.id.clone(), is_member: true });
+            links(&attribute.value, sources);
+        }
+        Expr::Subscript(subscript) => links(&subscript.value, sources),
+        Expr::Await(await_) => links(&await_.value, sources),
+        Expr::Named(named) => links(&named.value, sources),
+        _ => carried(object, sources),
+    }
+}
+
+/// The names whose values may be, or be inside of, the value of an expression.
+fn carried(value: &Expr, sources: &mut Vec<Source>) {
+    match value {
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Named(_) => links(value, sources),
+        Expr::Call(call) => {
+            links(&call.func, sources);
+            for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value)) {
+                carried(argument, sources);
+            }
+        }
+        Expr::Await(await_) => carried(&await_.value, sources),
+        Expr::Starred(starred) => carried(&starred.value, sources),
+        Expr::If(branch) => {
+            carried(&branch.body, sources);
+            carried(&branch.orelse, sources);
+        }
+        Expr::BoolOp(operation) => operation.values.iter().for_each(|value| carried(value, sources)),
+        Expr::BinOp(operation) => {
+            carried(&operation.left, sources);
+            carried(&operation.right, sources);
+        }
+        Expr::List(list) => list.elts.iter().for_each(|value| carried(value, sources)),
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|value| carried(value, sources)),
+        Expr::Set(set) => set.elts.iter().for_each(|value| carried(value, sources)),
+        Expr::Dict(dict) => dict.items.iter().for_each(|item| carried(&item.value, sources)),
+        Expr::ListComp(comp) => carried(&comp.elt, sources),
+        Expr::SetComp(comp) => carried(&comp.elt, sources),
+        Expr::DictComp(comp) => carried(&comp.value, sources),
+        Expr::Generator(comp) => carried(&comp.elt, sources),
+        Expr::Lambda(lambda) => carried(&lambda.body, sources),
+        _ => {}
+    }
+}
+
+/// Every name in an annotation.
+fn named(annotation: &Expr, sources: &mut Vec<Source>) {
+    match annotation {
+        Expr::StringLiteral(string) => {
+            let text = string.value.to_str();
+            for part in text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|part| !part.is_empty()) {
+                sources.push(Source { name: Name::new(part), is_member: false });
+            }
+        }
+        Expr::Subscript(subscript) => {
+            named(&subscript.value, sources);
+            named(&subscript.slice, sources);
+        }
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|part| named(part, sources)),
+        Expr::List(list) => list.elts.iter().for_each(|part| named(part, sources)),
+        Expr::BinOp(operation) => {
+            named(&operation.left, sources);
+            named(&operation.right, sources);
+        }
+        other => carried(other, sources),
+    }
+}
+
+/// The types that a handler catches, for the name that it binds.
+pub(super) fn handler(handler: &ast::ExceptHandler) -> Option<Flow> {
+    let ast::ExceptHandler::ExceptHandler(handler) = handler;
+    flow(handler.name.as_ref()?.id.clone(), Reach::Local, handler.type_.as_deref()?)
+}
+
+/// What a class inherits from.
+pub(super) fn bases(class: &ast::StmtClassDef) -> Option<Flow> {
+    let mut sources = Vec::new();
+    for base in class.bases() {
+        named(base, &mut sources);
+    }
+    (!sources.is_empty()).then(|| Flow {
+        target: class.name.id.clone(),
+        reach: Reach::Both,
+        is_alias: false,
+        sources: sources.into(),
+    })
+}
+
+/// What a function returns or yields, by one of its statements.
+pub(super) fn returned(function: &Name, stmt: &Stmt) -> Option<Flow> {
+    match stmt {
+        Stmt::Return(return_) => flow(function.clone(), Reach::Both, return_.value.as_deref()?),
+        _ => None,
+    }
+}
