@@ -3,21 +3,26 @@
 //! Between two awaits a coroutine is alone on its loop. A new await lets other tasks run, so what was read before it may no
 //! longer hold after it. Places that are read on one side and written on the other make the difference.
 
+use std::sync::Arc;
+
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::region::{self, explore};
-use super::touch::{self, Kind, Roots, Touch};
+use super::collect::place_in;
+use super::memo::Survey;
+use super::region::{self, Start};
+use super::touch::{Kind, Roots, Touch};
 use crate::analysis::{FnId, Lookup, Resolver};
 use crate::project::{Ast, Shape};
 
 /// Why a new await at `call` could change what the coroutine computes, if so.
-pub(super) fn split(resolver: &Resolver<'_>, function: FnId, call: TextRange) -> Option<String> {
+pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange) -> Option<String> {
+    let resolver = survey.resolver;
     let ast = resolver.types.ast(function.file)?;
     if is_guarded(resolver, function, &ast, call) {
         return None;
     }
-    let touches = touches(resolver, function, &ast, call);
+    let touches = touches(survey, function, call);
     let pauses = pauses(resolver, function, call);
     let path = ast.path(call);
     let separated = |from: TextSize, to: TextSize| {
@@ -31,7 +36,7 @@ pub(super) fn split(resolver: &Resolver<'_>, function: FnId, call: TextRange) ->
         .iter()
         .filter(|touch| touch.range.end() >= call.end() && !separated(call.end(), touch.range.end()))
         .collect();
-    conflict(&before, &after, call).or_else(|| iterates(resolver, function, &path, call))
+    conflict(&before, &after, call).or_else(|| iterates(survey, function, &path, call))
 }
 
 fn conflict(before: &[&Touch], after: &[&Touch], call: TextRange) -> Option<String> {
@@ -73,30 +78,31 @@ fn is_same(first: &str, second: &str) -> bool {
 }
 
 /// What the coroutine itself touches, and what the functions touch that it calls, as if in one place.
-fn touches(resolver: &Resolver<'_>, function: FnId, ast: &Ast, except: TextRange) -> Vec<Touch> {
+fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<Touch> {
     let roots = Roots::default();
-    let body = touch::body(resolver, ast, function, &roots);
+    let outline = survey.outline(function);
+    let body = outline.body(&roots);
     let mut touches = body.touches;
-    for inner in &body.calls {
-        if inner.call.range() == except {
-            continue;
-        }
-        let mut starts = Vec::new();
-        for target in resolver.targets(function.file, &inner.call.func) {
-            let world = resolver.types.world();
-            let Some(callee) = target.function.and_then(|function| world.fn_of(function)) else { continue };
-            let Some(facts) = world.function(callee) else { continue };
-            if !facts.is_async {
-                starts.push((callee, region::roots_of(&facts, inner, &target, &roots)));
-            }
-        }
+    for (index, call) in outline.calls_in_order() {
+        let Some(passed) = body.calls.get(index).filter(|_| call.range != except) else { continue };
+        let follow = survey.follow(function, call);
+        let starts: Vec<Start> = follow
+            .callees
+            .iter()
+            .filter_map(|(callee, target)| {
+                let facts = survey.resolver.types.facts(callee.file);
+                let called = region::function(&facts, *callee).filter(|called| !called.is_async)?;
+                let target = follow.targets.get(*target)?;
+                Some((*callee, Arc::new(region::roots_of(called, call, passed, target, &roots))))
+            })
+            .collect();
         if starts.is_empty() {
             continue;
         }
         // A function that both reads and writes a place does so in one go.
-        let range = TextRange::empty(inner.call.end());
-        let region = explore(resolver, starts);
-        touches.extend(region.touches.into_iter().map(|touch| Touch { range, ..touch }));
+        let range = TextRange::empty(call.range.end());
+        let touched = survey.touched(&starts);
+        touches.extend(touched.iter().map(|(place, kind)| Touch { place: place.clone(), kind: *kind, range }));
     }
     touches
 }
@@ -191,7 +197,8 @@ fn is_guarded(resolver: &Resolver<'_>, function: FnId, ast: &Ast, call: TextRang
 }
 
 /// A loop around the call goes through something that other tasks may change while the loop waits.
-fn iterates(resolver: &Resolver<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
+fn iterates(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
+    let resolver = survey.resolver;
     let world = resolver.types.world();
     let facts = world.facts(function.file);
     let ast = resolver.types.ast(function.file)?;
@@ -217,7 +224,7 @@ fn iterates(resolver: &Resolver<'_>, function: FnId, path: &[AnyNodeRef<'_>], ca
             if !matches!(container, Expr::Attribute(_) | Expr::Name(_)) {
                 continue;
             }
-            let Some(place) = touch::place_in(resolver, &ast, function, &Roots::default(), container) else { continue };
+            let Some(place) = place_in(survey, &ast, function, &Roots::default(), container) else { continue };
             let is_parameter = matches!(container, Expr::Name(name)
                 if facts.functions.get(function.index as usize).is_some_and(|f| f.parameter(&name.id).is_some()));
             if !is_parameter && changes(resolver, &place) {

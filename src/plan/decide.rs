@@ -1,26 +1,33 @@
 //! The ladder: swap where an async function takes exactly the same arguments, else a thread, else leave.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use ruff_python_ast::Expr;
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::atomic;
 use super::files::Files;
+use super::memo::{Memo, Survey};
 use super::ownership;
 use super::position;
-use super::region::{self, Region, explore};
-use super::touch::{self, Kind, Roots, Touch};
+use super::region::{self, Region, Start};
+use super::touch::{Kind, Passed, Roots};
 use super::{Action, Change, Plan, Treatment};
-use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Via};
+use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Shared, Via};
 use crate::catalogue::{Api, Threading};
+use crate::project::Types;
 use crate::project::facts::FunctionKind;
+
+/// What becomes of each entry, by function and call.
+type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 
 /// Decides about every finding. `minimum` is the oldest Python that the program runs on.
 #[must_use]
 pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u8)>) -> Plan {
-    let planner = Planner::new(resolver, analysis, minimum);
+    let ground = Ground::new(resolver, analysis, minimum);
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
     for (index, finding) in analysis.findings.iter().enumerate() {
         for hop in &finding.entries {
@@ -28,30 +35,43 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
             entries.entry(key).or_insert_with(|| (*hop, Vec::new())).1.push(index);
         }
     }
-    let mut decisions: FxHashMap<(FnId, TextRange), Result<Action, String>> = FxHashMap::default();
+    let entries: Vec<(Hop, Vec<usize>)> = entries.into_values().collect();
+    let decided: Vec<Result<Action, String>> = entries
+        .par_iter()
+        .map_with(Threaded(resolver.types.clone(), resolver.shared), |threaded, (hop, findings)| {
+            let resolver = Resolver::new(threaded.0.clone(), threaded.1);
+            ground.planner(&resolver).decide(hop, findings)
+        })
+        .collect();
+    let mut decisions = Decisions::default();
     let mut changes = Vec::new();
-    for (hop, findings) in entries.into_values() {
-        let decision = planner.decide(&hop, &findings);
+    for ((hop, findings), decision) in entries.into_iter().zip(decided) {
         if let Ok(action) = &decision {
             changes.push(Change { function: hop.function, call: hop.at, action: action.clone(), findings });
         }
         decisions.insert((hop.function, hop.at), decision);
     }
+    let planner = ground.planner(resolver);
     let treatments = analysis.findings.iter().map(|finding| planner.treatment(finding, &decisions)).collect();
     Plan { treatments, changes }
 }
 
-struct Planner<'a, 'b> {
-    resolver: &'a Resolver<'b>,
+/// A clone of the engine for a thread.
+#[derive(Clone)]
+struct Threaded<'a>(Types, &'a Shared<'a>);
+
+/// What all threads decide from.
+struct Ground<'a> {
     analysis: &'a Analysis,
     minimum: Option<(u8, u8)>,
-    files: Files<'a, 'b>,
+    files: Files<'a>,
+    memo: Memo,
     /// The functions that a call runs on the way to a site, by the call.
     callees: FxHashMap<(FnId, TextRange), Vec<FnId>>,
 }
 
-impl<'a, 'b> Planner<'a, 'b> {
-    fn new(resolver: &'a Resolver<'b>, analysis: &'a Analysis, minimum: Option<(u8, u8)>) -> Self {
+impl<'a> Ground<'a> {
+    fn new(resolver: &Resolver<'_>, analysis: &'a Analysis, minimum: Option<(u8, u8)>) -> Self {
         let mut callees: FxHashMap<(FnId, TextRange), Vec<FnId>> = FxHashMap::default();
         for (callee, callers) in &analysis.graph.callers {
             for edge in &callers.edges {
@@ -61,14 +81,23 @@ impl<'a, 'b> Planner<'a, 'b> {
         for list in callees.values_mut() {
             list.sort_unstable();
         }
-        Self { resolver, analysis, minimum, files: Files::new(resolver, analysis), callees }
+        Self { analysis, minimum, files: Files::new(resolver, analysis), memo: Memo::default(), callees }
     }
 
-    fn treatment(
-        &self,
-        finding: &Finding,
-        decisions: &FxHashMap<(FnId, TextRange), Result<Action, String>>,
-    ) -> Treatment {
+    fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
+        Planner { ground: self, resolver, survey: Survey { resolver, memo: &self.memo } }
+    }
+}
+
+/// Decides on one thread.
+struct Planner<'a> {
+    ground: &'a Ground<'a>,
+    resolver: &'a Resolver<'a>,
+    survey: Survey<'a>,
+}
+
+impl<'a> Planner<'a> {
+    fn treatment(&self, finding: &Finding, decisions: &Decisions) -> Treatment {
         let mut swap = true;
         for hop in &finding.entries {
             match decisions.get(&(hop.function, hop.at)) {
@@ -103,7 +132,9 @@ impl<'a, 'b> Planner<'a, 'b> {
     }
 
     fn may_split(&self, hop: &Hop) -> Result<(), String> {
-        atomic::split(self.resolver, hop.function, hop.at).or_else(|| self.files.split(hop)).map_or(Ok(()), Err)
+        atomic::split(self.survey, hop.function, hop.at)
+            .or_else(|| self.ground.files.split(self.survey, hop))
+            .map_or(Ok(()), Err)
     }
 
     /// Whether the hop is a call that can be awaited where it stands.
@@ -133,7 +164,7 @@ impl<'a, 'b> Planner<'a, 'b> {
         if ast.call(hop.at).is_none() {
             return Err("it is no call to await".to_owned());
         }
-        match position::obstacle(self.resolver, hop.function, hop.at, self.minimum) {
+        match position::obstacle(self.resolver, hop.function, hop.at, self.ground.minimum) {
             Some(reason) => Err(reason),
             None => Ok(()),
         }
@@ -150,11 +181,11 @@ impl<'a, 'b> Planner<'a, 'b> {
     }
 
     fn api(&self, finding: usize) -> &'a Api {
-        &self.resolver.catalogue().apis[self.analysis.findings[finding].site.api as usize]
+        &self.resolver.catalogue().apis[self.ground.analysis.findings[finding].site.api as usize]
     }
 
     fn is_site(&self, hop: &Hop, finding: usize) -> bool {
-        let site = &self.analysis.findings[finding].site;
+        let site = &self.ground.analysis.findings[finding].site;
         site.function == hop.function && site.range == hop.at
     }
 
@@ -173,7 +204,7 @@ impl<'a, 'b> Planner<'a, 'b> {
 
     fn may_thread(&self, hop: &Hop, findings: &[usize]) -> Result<(), String> {
         for &finding in findings {
-            let finding = &self.analysis.findings[finding];
+            let finding = &self.ground.analysis.findings[finding];
             let api = &self.resolver.catalogue().apis[finding.site.api as usize];
             if api.lazy {
                 return Err("it returns at once and blocks later, while its result is gone through".to_owned());
@@ -186,21 +217,19 @@ impl<'a, 'b> Planner<'a, 'b> {
             return Err(reason);
         }
         let starts = self.starts(hop)?;
-        if let Some(reason) = self.files.rewrites(hop, &starts) {
+        if let Some(reason) = self.ground.files.rewrites(self.survey, hop, &starts) {
             return Err(reason);
         }
         self.callees_may_thread(hop, &starts)?;
-        let region = explore(self.resolver, starts);
-        if let Some(reason) = &region.obstacle {
-            return Err(reason.clone());
-        }
+        let explored = self.survey.region(&starts);
+        let region = (*explored).as_ref().map_err(String::clone)?;
         for &finding in findings {
-            self.object_may_move(hop, finding, &region)?;
+            self.object_may_move(hop, finding, region)?;
         }
         if !region.functions.is_empty() && ownership::is_thread_bound(self.resolver, hop.function, hop.at) {
             return Err("it returns an object that only the thread that made it may use".to_owned());
         }
-        self.may_share(hop, &region)
+        self.may_share(hop, region)
     }
 
     /// Whether all that is won is not worth a thread.
@@ -213,44 +242,36 @@ impl<'a, 'b> Planner<'a, 'b> {
     }
 
     /// The functions that the call runs, with what their parameters stand for in the coroutine.
-    fn starts(&self, hop: &Hop) -> Result<Vec<(FnId, Roots)>, String> {
-        let file = hop.function.file;
-        let ast = self.resolver.types.ast(file).ok_or("the file cannot be read")?;
-        let body = touch::body(self.resolver, &ast, hop.function, &Roots::default());
-        let inner = body
-            .calls
-            .iter()
-            .find(|inner| inner.call.range() == hop.at)
-            .ok_or("the call stands where its arguments cannot be followed")?;
-        let targets = self.resolver.targets(file, &inner.call.func);
-        if let Some(reason) = region::bound(self.resolver, file, inner.call, &targets) {
-            return Err(reason);
+    fn starts(&self, hop: &Hop) -> Result<Vec<Start>, String> {
+        let outline = self.survey.outline(hop.function);
+        let (index, call) = outline.call_at(hop.at).ok_or("the call stands where its arguments cannot be followed")?;
+        let follow = self.survey.follow(hop.function, call);
+        if let Some(reason) = &follow.bound {
+            return Err(reason.clone());
         }
-        let world = self.resolver.types.world();
-        let mut starts: Vec<(FnId, Roots)> = Vec::new();
-        for target in &targets {
-            let Some(id) = target.function.and_then(|function| world.fn_of(function)) else { continue };
-            let Some(function) = world.function(id) else { continue };
-            starts.push((id, region::roots_of(&function, inner, target, &Roots::default())));
+        let roots = Roots::default();
+        let body = outline.body(&roots);
+        let passed = body.calls.get(index).ok_or("the call stands where its arguments cannot be followed")?;
+        let mut starts: Vec<Start> = Vec::new();
+        for (id, target) in &follow.callees {
+            let facts = self.resolver.types.facts(id.file);
+            let (Some(function), Some(target)) = (region::function(&facts, *id), follow.targets.get(*target)) else {
+                continue;
+            };
+            starts.push((*id, Arc::new(region::roots_of(function, call, passed, target, &roots))));
         }
-        for &id in self.callees.get(&(hop.function, hop.at)).into_iter().flatten() {
+        let on_the_way = self.ground.callees.get(&(hop.function, hop.at)).into_iter().flatten();
+        for &id in on_the_way.chain(follow.callbacks.iter().map(|(id, _)| id)) {
             if starts.iter().all(|(start, _)| *start != id) {
-                starts.push((id, Roots::default()));
-            }
-        }
-        for argument in inner.call.arguments.args.iter().chain(inner.call.arguments.keywords.iter().map(|k| &k.value)) {
-            for id in region::functions_named(self.resolver, file, argument) {
-                if starts.iter().all(|(start, _)| *start != id) {
-                    starts.push((id, Roots::default()));
-                }
+                starts.push((id, Arc::default()));
             }
         }
         Ok(starts)
     }
 
-    fn callees_may_thread(&self, hop: &Hop, starts: &[(FnId, Roots)]) -> Result<(), String> {
+    fn callees_may_thread(&self, hop: &Hop, starts: &[Start]) -> Result<(), String> {
         let world = self.resolver.types.world();
-        let on_the_way = self.callees.get(&(hop.function, hop.at)).into_iter().flatten();
+        let on_the_way = self.ground.callees.get(&(hop.function, hop.at)).into_iter().flatten();
         for id in starts.iter().map(|(id, _)| id).chain(on_the_way) {
             let Some(function) = world.function(*id) else { continue };
             let name = world.facts(id.file).qualified(id.index);
@@ -266,7 +287,7 @@ impl<'a, 'b> Planner<'a, 'b> {
 
     /// Whether the object that a site is called on may be used by another thread.
     fn object_may_move(&self, hop: &Hop, finding: usize, region: &Region) -> Result<(), String> {
-        let finding = &self.analysis.findings[finding];
+        let finding = &self.ground.analysis.findings[finding];
         let site = &finding.site;
         let api = &self.resolver.catalogue().apis[site.api as usize];
         if api.thread <= Threading::Needless {
@@ -276,65 +297,56 @@ impl<'a, 'b> Planner<'a, 'b> {
         let is_direct = site.function == hop.function && site.range == hop.at;
         if is_direct {
             let is_private =
-                api.thread == Threading::Owned && ownership::is_private(self.resolver, site, &Roots::default());
+                api.thread == Threading::Owned && ownership::is_private(self.survey, site, &Roots::default());
             return if is_private { Ok(()) } else { Err(reason) };
         }
         let is_private = match api.thread {
             Threading::Never => {
-                ownership::is_private(self.resolver, site, &Roots::default()) && ownership::stays(self.resolver, site)
+                ownership::is_private(self.survey, site, &Roots::default()) && ownership::stays(self.resolver, site)
             }
             _ => region
                 .functions
                 .iter()
                 .filter(|(id, _)| *id == site.function)
-                .all(|(_, roots)| ownership::is_private(self.resolver, site, roots)),
+                .all(|(_, roots)| ownership::is_private(self.survey, site, roots)),
         };
         if is_private { Ok(()) } else { Err(reason) }
     }
 
     /// Whether what the call touches can be touched by a thread while the loop's tasks go on.
     fn may_share(&self, hop: &Hop, region: &Region) -> Result<(), String> {
-        let ast = self.resolver.types.ast(hop.function.file).ok_or("the file cannot be read")?;
-        let direct = touch::body(self.resolver, &ast, hop.function, &Roots::default());
         let mut touches = region.touches.clone();
-        if region.functions.is_empty()
-            && let Some(inner) = direct.calls.iter().find(|inner| inner.call.range() == hop.at)
-        {
-            let places = inner.positional.iter().chain(inner.keywords.iter().map(|(_, root)| root));
-            touches.extend(places.flatten().map(|place| Touch {
-                place: place.clone(),
-                kind: Kind::Scan,
-                range: hop.at,
-            }));
+        if region.functions.is_empty() {
+            let outline = self.survey.outline(hop.function);
+            let body = outline.body(&Roots::default());
+            let passed = outline.call_at(hop.at).and_then(|(index, _)| body.calls.get(index));
+            let places = passed.into_iter().flat_map(Passed::places);
+            touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
         }
-        let written: Vec<&Touch> = touches.iter().filter(|touch| touch.kind.is_write()).collect();
-        for write in &written {
-            if write.kind == Kind::Augment {
-                return Err(format!("it changes `{}`, and two threads could do so at the same time", write.place));
+        let written: Vec<&(String, Kind)> = touches.iter().filter(|(_, kind)| kind.is_write()).collect();
+        for (place, kind) in &written {
+            if *kind == Kind::Augment {
+                return Err(format!("it changes `{place}`, and two threads could do so at the same time"));
             }
-            let reads = touches.iter().any(|touch| {
-                touch.kind.is_read()
-                    && (touch.place == write.place || touch.place.starts_with(&format!("{}.", write.place)))
-            });
+            let within = format!("{place}.");
+            let reads =
+                touches.iter().any(|(read, kind)| kind.is_read() && (read == place || read.starts_with(&within)));
             if reads {
-                return Err(format!("it reads and writes `{}`, which other tasks can use meanwhile", write.place));
+                return Err(format!("it reads and writes `{place}`, which other tasks can use meanwhile"));
             }
         }
-        if let [first, second, ..] = &written[..] {
-            return Err(if first.place == second.place {
-                format!("it writes `{}` more than once, and other tasks could see what is in between", first.place)
+        if let [(first, _), (second, _), ..] = &written[..] {
+            return Err(if first == second {
+                format!("it writes `{first}` more than once, and other tasks could see what is in between")
             } else {
-                format!(
-                    "it writes `{}` and `{}`, and other tasks could see one without the other",
-                    first.place, second.place
-                )
+                format!("it writes `{first}` and `{second}`, and other tasks could see one without the other")
             });
         }
-        let scanned = touches.iter().find(|touch| {
-            touch.kind == Kind::Scan && touch.place.contains('.') && atomic::changes(self.resolver, &touch.place)
-        });
+        let scanned = touches
+            .iter()
+            .find(|(place, kind)| *kind == Kind::Scan && place.contains('.') && atomic::changes(self.resolver, place));
         match scanned {
-            Some(touch) => Err(format!("it goes through `{}`, which other tasks can change meanwhile", touch.place)),
+            Some((place, _)) => Err(format!("it goes through `{place}`, which other tasks can change meanwhile")),
             None => Ok(()),
         }
     }

@@ -1,10 +1,13 @@
 //! Files that are read and then written: on the loop that happens in one go, in threads it does not.
 
+use std::sync::Arc;
+
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::touch::Roots;
+use super::memo::Survey;
+use super::region::Start;
 use crate::analysis::{Analysis, FnId, Hop, Lookup, Resolver, Site, Via};
 use crate::catalogue::Kind;
 use crate::project::{Ast, FileId};
@@ -14,138 +17,117 @@ const MOST_FUNCTIONS: usize = 100;
 
 /// A file that a call is about.
 #[derive(Debug, Clone)]
-struct Use {
+pub(super) struct Use {
     /// The expression that names the file, as far as it is known, without white space.
     path: String,
     reads: bool,
     writes: bool,
 }
 
+/// What a call in a function comes to.
+#[derive(Debug)]
+pub(super) enum Stage {
+    Uses(Vec<Use>),
+    Runs(Vec<FnId>),
+}
+
 /// What the program does to files, by function.
-pub(super) struct Files<'a, 'b> {
-    resolver: &'a Resolver<'b>,
+pub(super) struct Files<'a> {
     sites: FxHashMap<FnId, Vec<&'a Site>>,
 }
 
-impl<'a, 'b> Files<'a, 'b> {
-    pub(super) fn new(resolver: &'a Resolver<'b>, analysis: &'a Analysis) -> Self {
+impl<'a> Files<'a> {
+    pub(super) fn new(resolver: &Resolver<'_>, analysis: &'a Analysis) -> Self {
         let mut sites: FxHashMap<FnId, Vec<&Site>> = FxHashMap::default();
         for site in &analysis.sites {
             if resolver.catalogue().apis[site.api as usize].kind == Kind::Disk {
                 sites.entry(site.function).or_default().push(site);
             }
         }
-        Self { resolver, sites }
+        Self { sites }
     }
 
     /// Why the functions that a call runs must not run beside other tasks: they write a file that they read before.
-    pub(super) fn rewrites(&self, hop: &Hop, starts: &[(FnId, Roots)]) -> Option<String> {
-        let mut uses = Vec::new();
-        let mut seen = FxHashSet::default();
-        for (id, _) in starts {
-            self.trace(*id, &mut seen, &mut uses);
-        }
+    pub(super) fn rewrites(&self, survey: Survey<'_>, hop: &Hop, starts: &[Start]) -> Option<String> {
         if starts.is_empty() {
-            uses.extend(self.uses_at(hop.function, hop.at));
+            return conflict(&self.uses_at(survey, hop.function, hop.at));
         }
-        conflict(&uses)
+        let ids: Vec<FnId> = starts.iter().map(|(id, _)| *id).collect();
+        let reason = survey.memo.rewrites.get(&ids, || {
+            let mut uses = Vec::new();
+            let mut seen = FxHashSet::default();
+            for id in &ids {
+                self.trace(survey, *id, &mut seen, &mut uses);
+            }
+            Arc::new(conflict(&uses))
+        });
+        (*reason).clone()
     }
 
     /// The files that `id` and what it calls use, in the order in which they run.
-    fn trace(&self, id: FnId, seen: &mut FxHashSet<FnId>, uses: &mut Vec<Use>) {
+    fn trace(&self, survey: Survey<'_>, id: FnId, seen: &mut FxHashSet<FnId>, uses: &mut Vec<Use>) {
         if !seen.insert(id) || seen.len() > MOST_FUNCTIONS {
             return;
         }
-        let types = &self.resolver.types;
+        for stage in survey.memo.stages.get(&id, || self.stages(survey, id)).iter() {
+            match stage {
+                Stage::Uses(own) => uses.extend(own.iter().cloned()),
+                Stage::Runs(callees) => callees.iter().for_each(|callee| self.trace(survey, *callee, seen, uses)),
+            }
+        }
+    }
+
+    fn stages(&self, survey: Survey<'_>, id: FnId) -> Arc<[Stage]> {
+        let types = &survey.resolver.types;
         let (facts, Some(ast)) = (types.facts(id.file), types.ast(id.file)) else {
-            return;
+            return Arc::default();
         };
         let mut calls: Vec<TextRange> =
             facts.calls.iter().filter(|call| call.function == id.index).map(|call| call.range).collect();
         // An argument runs before the call that it is for.
         calls.sort_by_key(|range| (range.end(), std::cmp::Reverse(range.start())));
         calls.dedup();
-        for range in calls {
-            let own = self.uses_at(id, range);
+        let stage = |range: TextRange| {
+            let own = self.uses_at(survey, id, range);
             if !own.is_empty() {
-                uses.extend(own);
-                continue;
+                return Some(Stage::Uses(own));
             }
-            let Some(call) = ast.call(range) else { continue };
-            for target in self.resolver.targets(id.file, &call.func) {
-                if let Some(callee) = target.function.and_then(|function| types.world().fn_of(function)) {
-                    self.trace(callee, seen, uses);
-                }
-            }
-        }
+            let targets = survey.targets(id.file, ast.call(range)?);
+            let callees = targets.iter().filter_map(|target| types.world().fn_of(target.function?));
+            Some(Stage::Runs(callees.collect()))
+        };
+        calls.into_iter().filter_map(stage).collect()
     }
 
-    fn uses_at(&self, function: FnId, range: TextRange) -> Vec<Use> {
+    fn uses_at(&self, survey: Survey<'_>, function: FnId, range: TextRange) -> Vec<Use> {
         let Some(site) = self.sites.get(&function).into_iter().flatten().find(|site| site.range == range) else {
             return Vec::new();
         };
-        let Some(ast) = self.resolver.types.ast(site.file) else {
+        let Some(ast) = survey.resolver.types.ast(site.file) else {
             return Vec::new();
         };
         let Some(Expr::Call(call)) = ast.expression(range) else {
             return Vec::new();
         };
-        let api = &self.resolver.catalogue().apis[site.api as usize];
-        let writes = site.via() == Via::Call && self.resolver.changes(site.file, call, api);
+        let api = &survey.resolver.catalogue().apis[site.api as usize];
+        let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
         let is_method = matches!(&*call.func, Expr::Attribute(attribute)
-            if !self.is_module(site.file, &attribute.value));
+            if !is_module(survey, site.file, &attribute.value));
         let mut subjects: Vec<&Expr> = Vec::new();
         if let (true, Expr::Attribute(attribute)) = (is_method, &*call.func) {
             subjects.push(&attribute.value);
         }
         subjects.extend(call.arguments.args.iter().take(2));
         // `a+`, `r+`: one open file for both.
-        let reads = !writes || self.opens_for_both(site.file, call);
-        subjects.into_iter().map(|subject| Use { path: self.text(&ast, function, subject, 3), reads, writes }).collect()
-    }
-
-    fn is_module(&self, file: FileId, expr: &Expr) -> bool {
-        self.resolver.types.shapes(file, expr).iter().any(|shape| matches!(shape, crate::project::Shape::Module(_)))
-    }
-
-    fn opens_for_both(&self, file: FileId, call: &ruff_python_ast::ExprCall) -> bool {
-        let arguments = call.arguments.args.iter().take(2).chain(
-            call.arguments
-                .keywords
-                .iter()
-                .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "mode"))
-                .map(|keyword| &keyword.value),
-        );
-        arguments.into_iter().any(|argument| {
-            self.resolver.types.literal(file, argument).is_some_and(|literal| {
-                let mode = literal.trim_matches(['"', '\'']);
-                mode.len() <= 4 && mode.contains('+')
-            })
-        })
-    }
-
-    /// The text of an expression, with a local name replaced by what it was bound to.
-    fn text(&self, ast: &Ast, function: FnId, expr: &Expr, depth: usize) -> String {
-        if let Expr::Name(name) = expr
-            && depth > 0
-        {
-            let facts = self.resolver.types.facts(function.file);
-            let mut values =
-                facts.bindings.iter().filter(|binding| binding.function == function.index && binding.target == name.id);
-            if let (Some(binding), None) = (values.next(), values.next())
-                && let Some(value) = ast.expression(binding.value)
-                && !value.is_call_expr()
-            {
-                return self.text(ast, function, value, depth - 1);
-            }
-        }
-        let text = self.resolver.types.text(function.file);
-        let range = expr.range();
-        text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default().split_whitespace().collect()
+        let reads = !writes || opens_for_both(survey, site.file, call);
+        subjects
+            .into_iter()
+            .map(|subject| Use { path: text(survey, &ast, function, subject, 3), reads, writes })
+            .collect()
     }
 
     /// Why the call at `hop` must not be awaited: the function itself reads a file before it and writes it after it.
-    pub(super) fn split(&self, hop: &Hop) -> Option<String> {
+    pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop) -> Option<String> {
         let mut sites: Vec<&&Site> = self.sites.get(&hop.function)?.iter().collect();
         sites.sort_by_key(|site| site.range.end());
         let uses = |is_before: bool| -> Vec<Use> {
@@ -156,7 +138,7 @@ impl<'a, 'b> Files<'a, 'b> {
                         if is_before { site.range.end() <= hop.at.end() } else { site.range.end() >= hop.at.end() }
                     },
                 )
-                .flat_map(|site| self.uses_at(hop.function, site.range))
+                .flat_map(|site| self.uses_at(survey, hop.function, site.range))
                 .collect()
         };
         let (before, after) = (uses(true), uses(false));
@@ -179,4 +161,44 @@ fn conflict(uses: &[Use]) -> Option<String> {
 
 fn reason(path: &str) -> String {
     format!("it reads the file `{path}` and then writes it: another task could do so in between")
+}
+
+fn is_module(survey: Survey<'_>, file: FileId, expr: &Expr) -> bool {
+    survey.resolver.types.shapes(file, expr).iter().any(|shape| matches!(shape, crate::project::Shape::Module(_)))
+}
+
+fn opens_for_both(survey: Survey<'_>, file: FileId, call: &ruff_python_ast::ExprCall) -> bool {
+    let arguments = call.arguments.args.iter().take(2).chain(
+        call.arguments
+            .keywords
+            .iter()
+            .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "mode"))
+            .map(|keyword| &keyword.value),
+    );
+    arguments.into_iter().any(|argument| {
+        survey.resolver.types.literal(file, argument).is_some_and(|literal| {
+            let mode = literal.trim_matches(['"', '\'']);
+            mode.len() <= 4 && mode.contains('+')
+        })
+    })
+}
+
+/// The text of an expression, with a local name replaced by what it was bound to.
+fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize) -> String {
+    if let Expr::Name(name) = expr
+        && depth > 0
+    {
+        let facts = survey.resolver.types.facts(function.file);
+        let mut values =
+            facts.bindings.iter().filter(|binding| binding.function == function.index && binding.target == name.id);
+        if let (Some(binding), None) = (values.next(), values.next())
+            && let Some(value) = ast.expression(binding.value)
+            && !value.is_call_expr()
+        {
+            return text(survey, ast, function, value, depth - 1);
+        }
+    }
+    let text = survey.resolver.types.text(function.file);
+    let range = expr.range();
+    text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default().split_whitespace().collect()
 }

@@ -1,8 +1,13 @@
 //! Decides what to do about each finding: which calls to await, which to hand to a thread, which to leave and why.
 
 mod atomic;
+mod collect;
 mod decide;
 mod files;
+mod follow;
+mod memo;
+mod names;
+mod outline;
 mod ownership;
 mod position;
 mod region;

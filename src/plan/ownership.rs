@@ -3,15 +3,17 @@
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::touch::{Roots, place_in};
+use super::collect::place_in;
+use super::memo::Survey;
+use super::touch::Roots;
 use crate::analysis::{FnId, Resolver, Site};
 use crate::catalogue::Threading;
 use crate::project::Shape;
 
 /// Whether what the site is called on was made by the function that makes the call (or by one that passed it on and has
 /// no other use for it, going by `roots`).
-pub(super) fn is_private(resolver: &Resolver<'_>, site: &Site, roots: &Roots) -> bool {
-    let Some(ast) = resolver.types.ast(site.file) else {
+pub(super) fn is_private(survey: Survey<'_>, site: &Site, roots: &Roots) -> bool {
+    let Some(ast) = survey.resolver.types.ast(site.file) else {
         return false;
     };
     let receiver = match ast.expression(site.range) {
@@ -22,17 +24,18 @@ pub(super) fn is_private(resolver: &Resolver<'_>, site: &Site, roots: &Roots) ->
         Some(expr) => expr,
         None => return false,
     };
-    is_private_object(resolver, &ast, site.function, receiver, roots, 4)
+    is_private_object(survey, &ast, site.function, receiver, roots, 4)
 }
 
 fn is_private_object(
-    resolver: &Resolver<'_>,
+    survey: Survey<'_>,
     ast: &crate::project::Ast,
     function: FnId,
     object: &Expr,
     roots: &Roots,
     depth: usize,
 ) -> bool {
+    let resolver = survey.resolver;
     let is_module =
         |expr: &Expr| resolver.types.shapes(function.file, expr).iter().any(|shape| matches!(shape, Shape::Module(_)));
     if depth == 0 {
@@ -41,7 +44,7 @@ fn is_private_object(
     if is_module(object) {
         return true;
     }
-    if place_in(resolver, ast, function, roots, object).is_some() {
+    if place_in(survey, ast, function, roots, object).is_some() {
         return false;
     }
     // What an object with state made shares that state: the cursor of a connection.
@@ -65,11 +68,11 @@ fn is_private_object(
         match value {
             Expr::Call(call) => match &*call.func {
                 Expr::Attribute(attribute) if keeps_state(resolver, function, &attribute.value) => {
-                    is_private_object(resolver, ast, function, &attribute.value, roots, depth - 1)
+                    is_private_object(survey, ast, function, &attribute.value, roots, depth - 1)
                 }
                 _ => true,
             },
-            Expr::Name(_) => is_private_object(resolver, ast, function, value, roots, depth - 1),
+            Expr::Name(_) => is_private_object(survey, ast, function, value, roots, depth - 1),
             _ => true,
         }
     })

@@ -1,0 +1,375 @@
+//! Reads the body of a function into an [`Outline`].
+
+use std::sync::OnceLock;
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
+
+use super::memo::Survey;
+use super::names::{Definition, Names, definition};
+use super::outline::{Call, Outline, Place, PlaceId, Step};
+use super::touch::{Kind, Root, Roots};
+use crate::analysis::FnId;
+use crate::project::facts::is_mutator;
+use crate::project::{Ast, Shape};
+
+/// What the body of `function` touches, and what it calls.
+pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {
+    let Some(ast) = survey.resolver.types.ast(function.file) else {
+        return Outline::default();
+    };
+    let definition = definition(survey, &ast, function);
+    let mut collector = Collector::new(survey, &ast, function, definition.as_ref());
+    match definition {
+        Some(Definition::Def(def)) => collector.visit_body(&def.body),
+        Some(Definition::Lambda(lambda)) => collector.visit_expr(&lambda.body),
+        None => {}
+    }
+    collector.bindings();
+    collector.outline
+}
+
+/// The place that `expr`, an expression in `function`, stands for.
+pub(super) fn place_in(survey: Survey<'_>, ast: &Ast, function: FnId, roots: &Roots, expr: &Expr) -> Root {
+    let mut collector = Collector::new(survey, ast, function, definition(survey, ast, function).as_ref());
+    let place = collector.place(expr);
+    collector.bindings();
+    collector.outline.place(place, roots)
+}
+
+struct Collector<'a, 'b> {
+    survey: Survey<'b>,
+    function: FnId,
+    names: Names,
+    locals: FxHashMap<Name, usize>,
+    /// The local variables whose values are still to be read.
+    pending: Vec<(Name, usize)>,
+    ast: &'a Ast,
+    outline: Outline,
+}
+
+impl<'a, 'b> Collector<'a, 'b> {
+    fn new(survey: Survey<'b>, ast: &'a Ast, function: FnId, definition: Option<&Definition<'a>>) -> Self {
+        let names = Names::of(definition);
+        Self {
+            survey,
+            function,
+            names,
+            locals: FxHashMap::default(),
+            pending: Vec::new(),
+            ast,
+            outline: Outline::default(),
+        }
+    }
+
+    /// The place of an expression that is evaluated here and touched later.
+    fn look(&mut self, expr: &Expr) -> PlaceId {
+        let place = self.place(expr);
+        self.step(Step::Look(place));
+        place
+    }
+
+    fn step(&mut self, step: Step) {
+        self.outline.steps.push(step);
+    }
+
+    fn touch(&mut self, place: PlaceId, kind: Kind, range: TextRange) {
+        if !matches!(self.outline.places.get(place), Some(Place::Own)) {
+            self.step(Step::Touch(place, kind, range));
+        }
+    }
+
+    fn add(&mut self, place: Place) -> PlaceId {
+        self.outline.places.push(place);
+        self.outline.places.len() - 1
+    }
+
+    fn root(&mut self, name: &Name) -> PlaceId {
+        let place = if self.names.is_local(name) { Place::Local(self.local(name)) } else { Place::Name(name.clone()) };
+        self.add(place)
+    }
+
+    /// The number of a local variable, which stands for what it was bound to.
+    fn local(&mut self, name: &Name) -> usize {
+        if let Some(local) = self.locals.get(name) {
+            return *local;
+        }
+        let local = self.outline.locals.len();
+        self.locals.insert(name.clone(), local);
+        self.outline.locals.push(Vec::new());
+        self.pending.push((name.clone(), local));
+        local
+    }
+
+    /// Reads what the local variables were bound to.
+    fn bindings(&mut self) {
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let (ast, function) = (self.ast, self.function.index);
+        while let Some((name, local)) = self.pending.pop() {
+            let bindings = facts.bindings.iter().filter(|bound| bound.function == function && bound.target == name);
+            for value in bindings.filter_map(|binding| ast.expression(binding.value)) {
+                let place = self.place(value);
+                self.outline.locals[local].push(place);
+            }
+        }
+    }
+
+    /// The place that an expression stands for.
+    fn place(&mut self, expr: &Expr) -> PlaceId {
+        match expr {
+            Expr::Name(name) => self.root(&name.id),
+            Expr::Attribute(attribute) => {
+                let place = match &*attribute.value {
+                    Expr::Name(name) if self.is_module(name) => Place::Fixed(format!("{}.{}", name.id, attribute.attr)),
+                    object => Place::Attribute(self.place(object), attribute.attr.id.clone()),
+                };
+                self.add(place)
+            }
+            Expr::Subscript(subscript) => self.place(&subscript.value),
+            Expr::Await(await_) => self.place(&await_.value),
+            Expr::Starred(starred) => self.place(&starred.value),
+            Expr::Named(named) => self.place(&named.value),
+            Expr::If(branch) => {
+                let places = vec![self.place(&branch.body), self.place(&branch.orelse)];
+                self.add(Place::Either(places))
+            }
+            Expr::BoolOp(operation) => {
+                let places = operation.values.iter().map(|value| self.place(value)).collect();
+                self.add(Place::Either(places))
+            }
+            Expr::Call(call) => self.result(call),
+            _ => self.add(Place::Own),
+        }
+    }
+
+    /// The place that what a call returns stands for.
+    fn result(&mut self, call: &ast::ExprCall) -> PlaceId {
+        match &*call.func {
+            Expr::Attribute(attribute) if is_accessor(&attribute.attr) => self.place(&attribute.value),
+            Expr::Name(name) if name.id.as_str() == "getattr" => match call.arguments.args.first() {
+                Some(object) => self.place(object),
+                None => self.add(Place::Own),
+            },
+            _ => {
+                let place = self.returns_shared(call).map_or(Place::Own, Place::Fixed);
+                self.add(place)
+            }
+        }
+    }
+
+    fn is_module(&self, name: &ast::ExprName) -> bool {
+        !self.names.bound.contains(&name.id)
+            && self
+                .survey
+                .resolver
+                .types
+                .facts(self.function.file)
+                .imports
+                .iter()
+                .any(|import| import.bound == name.id && import.name.is_none())
+    }
+
+    /// A function of the program may return an object that others have as well; one that it makes is its own.
+    fn returns_shared(&self, call: &ast::ExprCall) -> Root {
+        let types = &self.survey.resolver.types;
+        let targets = self.survey.targets(self.function.file, call);
+        let name = targets.iter().find_map(|target| {
+            let function = target.function.filter(|function| types.world().is_own(function.file))?;
+            let facts = types.facts(function.file);
+            let index = facts.function_at(function.start);
+            let is_constructor = index.is_some_and(|index| facts.functions[index as usize].name.as_str() == "__init__");
+            let name = index.map(|index| facts.qualified(index)).unwrap_or_default();
+            (!is_constructor).then_some(name)
+        })?;
+        let is_class =
+            types.shapes(self.function.file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)));
+        (!is_class).then(|| format!("{name}()"))
+    }
+
+    /// A method of the program is followed; its name says nothing.
+    fn is_own_method(&self, call: &ast::ExprCall) -> bool {
+        let world = self.survey.resolver.types.world();
+        self.survey
+            .targets(self.function.file, call)
+            .iter()
+            .any(|target| target.function.is_some_and(|function| world.is_own(function.file)))
+    }
+
+    fn write(&mut self, target: &'a Expr, at: TextSize) {
+        let range = TextRange::empty(at);
+        match target {
+            Expr::Name(name) if self.names.outer.contains(&name.id) => {
+                let place = self.add(Place::Fixed(name.id.to_string()));
+                self.touch(place, Kind::Write, range);
+            }
+            Expr::Attribute(attribute) => {
+                let place = self.look(target);
+                self.visit_expr(&attribute.value);
+                self.touch(place, Kind::Write, range);
+            }
+            Expr::Subscript(subscript) => {
+                let place = self.look(&subscript.value);
+                self.visit_expr(&subscript.slice);
+                self.touch(place, Kind::Write, range);
+            }
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.write(target, at)),
+            Expr::List(list) => list.elts.iter().for_each(|target| self.write(target, at)),
+            Expr::Starred(starred) => self.write(&starred.value, at),
+            _ => {}
+        }
+    }
+
+    fn scan(&mut self, expr: &'a Expr) {
+        let expr = match expr {
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "items" | "keys" | "values") => {
+                    &*attribute.value
+                }
+                Expr::Name(name)
+                    if matches!(name.id.as_str(), "enumerate" | "reversed" | "zip" | "map" | "filter" | "iter") =>
+                {
+                    call.arguments.args.last().unwrap_or(expr)
+                }
+                _ => expr,
+            },
+            _ => expr,
+        };
+        if matches!(expr, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_)) {
+            let place = self.place(expr);
+            self.touch(place, Kind::Scan, expr.range());
+        }
+    }
+
+    fn call(&mut self, call: &'a ast::ExprCall) {
+        let index = self.outline.calls.len();
+        self.outline.calls.push(Call {
+            range: call.range(),
+            is_super: is_super(call),
+            positional: Vec::new(),
+            keywords: Vec::new(),
+            owners: Vec::new(),
+            follow: OnceLock::new(),
+        });
+        match &*call.func {
+            Expr::Attribute(attribute) => {
+                let place = self.place(&attribute.value);
+                self.step(Step::Receiver(index, place));
+                if is_mutator(&attribute.attr) && !self.is_own_method(call) {
+                    self.touch(place, Kind::Mutate, call.range());
+                    if let Expr::Subscript(subscript) = &*attribute.value {
+                        self.visit_expr(&subscript.slice);
+                    }
+                } else {
+                    self.visit_expr(&attribute.value);
+                }
+            }
+            func => self.visit_expr(func),
+        }
+        let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value));
+        self.arguments(index, call);
+        arguments.for_each(|argument| self.visit_expr(argument));
+        self.outline.order.push(index);
+    }
+
+    /// What a call passes.
+    fn arguments(&mut self, index: usize, call: &ast::ExprCall) {
+        let positional: Vec<PlaceId> = call.arguments.args.iter().map(|argument| self.place(argument)).collect();
+        let mut keywords = Vec::new();
+        for keyword in &call.arguments.keywords {
+            if let Some(name) = &keyword.arg {
+                keywords.push((name.id.clone(), self.place(&keyword.value)));
+            }
+        }
+        let mut owners = Vec::new();
+        for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value)) {
+            if let Expr::Attribute(attribute) = argument {
+                owners.push((argument.range(), self.place(&attribute.value)));
+            }
+        }
+        if let Some(call) = self.outline.calls.get_mut(index) {
+            call.positional = positional;
+            call.keywords = keywords;
+            call.owners = owners;
+        }
+        self.step(Step::Arguments(index));
+    }
+}
+
+fn is_super(call: &ast::ExprCall) -> bool {
+    matches!(&*call.func, Expr::Attribute(attribute)
+        if matches!(&*attribute.value, Expr::Call(inner)
+            if matches!(&*inner.func, Expr::Name(name) if name.id.as_str() == "super")))
+}
+
+impl<'a> Visitor<'a> for Collector<'a, '_> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Assign(assign) => {
+                self.visit_expr(&assign.value);
+                for target in &assign.targets {
+                    self.write(target, assign.value.end());
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.visit_expr(value);
+                    self.write(&assign.target, value.end());
+                }
+            }
+            Stmt::AugAssign(assign) => {
+                self.visit_expr(&assign.value);
+                let place = match &*assign.target {
+                    Expr::Name(name) if self.names.outer.contains(&name.id) => {
+                        self.add(Place::Fixed(name.id.to_string()))
+                    }
+                    Expr::Name(_) => self.add(Place::Own),
+                    Expr::Subscript(subscript) => self.place(&subscript.value),
+                    target => self.place(target),
+                };
+                self.touch(place, Kind::Augment, assign.range());
+            }
+            Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.write(target, delete.end())),
+            Stmt::For(for_) => {
+                self.scan(&for_.iter);
+                self.visit_expr(&for_.iter);
+                self.write(&for_.target, for_.iter.end());
+                self.visit_body(&for_.body);
+                self.visit_body(&for_.orelse);
+            }
+            _ => visitor::walk_stmt(self, stmt),
+        }
+    }
+
+    fn visit_comprehension(&mut self, comprehension: &'a ast::Comprehension) {
+        self.scan(&comprehension.iter);
+        visitor::walk_comprehension(self, comprehension);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Lambda(_) => {}
+            Expr::Call(call) => self.call(call),
+            Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
+                let place = self.place(expr);
+                self.touch(place, Kind::Read, expr.range());
+                if !matches!(&*attribute.value, Expr::Name(_) | Expr::Attribute(_)) {
+                    self.visit_expr(&attribute.value);
+                }
+            }
+            Expr::Name(name) if name.ctx == ExprContext::Load => {
+                let place = self.root(&name.id);
+                self.touch(place, Kind::Read, expr.range());
+            }
+            _ => visitor::walk_expr(self, expr),
+        }
+    }
+}
+
+/// Methods of containers that return what is inside.
+fn is_accessor(method: &str) -> bool {
+    matches!(method, "get" | "setdefault" | "pop" | "popleft" | "popitem" | "values" | "items" | "keys")
+}

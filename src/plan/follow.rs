@@ -1,0 +1,156 @@
+//! What a call runs, whoever makes it and whatever it is passed.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::memo::Survey;
+use crate::analysis::{FnId, Lookup};
+use crate::project::{Ast, FileId, Shape, Target};
+
+/// What is known of a call from where it stands.
+#[derive(Debug, Default)]
+pub(super) struct Follow {
+    pub targets: Arc<[Target]>,
+    /// Why it must be made on the loop's thread.
+    pub bound: Option<String>,
+    /// Why a function that makes it cannot run in a thread.
+    pub obstacle: Option<String>,
+    /// The functions of the program that it calls, with the index of the target.
+    pub callees: Vec<(FnId, usize)>,
+    /// The functions of the program that it passes on, with the argument that names each.
+    pub callbacks: Vec<(FnId, TextRange)>,
+}
+
+/// Follows the call at `range`, which `function` makes.
+pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Follow {
+    let file = function.file;
+    let Some(ast) = survey.resolver.types.ast(file) else {
+        return Follow::default();
+    };
+    let Some(call) = ast.call(range) else {
+        return Follow::default();
+    };
+    let world = survey.resolver.types.world();
+    let targets = survey.targets(file, call);
+    let callees: Vec<(FnId, usize)> = targets
+        .iter()
+        .enumerate()
+        .filter_map(|(index, target)| Some((target.function.and_then(|function| world.fn_of(function))?, index)))
+        .collect();
+    let bound = bound(survey, file, call, &targets);
+    let obstacle = bound
+        .clone()
+        .or_else(|| {
+            leaks_stop_iteration(survey, function, &ast, call)
+                .then(|| "`next` may raise StopIteration, which cannot come out of a thread".to_owned())
+        })
+        .or_else(|| callees.iter().find_map(|(callee, _)| coroutine(survey, *callee)));
+    let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+    let callbacks = arguments
+        .flat_map(|argument| {
+            functions_named(survey, file, argument).into_iter().map(|function| (function, argument.range()))
+        })
+        .collect();
+    Follow { targets, bound, obstacle, callees, callbacks }
+}
+
+fn coroutine(survey: Survey<'_>, function: FnId) -> Option<String> {
+    let facts = survey.resolver.types.facts(function.file);
+    facts.functions.get(function.index as usize)?.is_async.then(|| {
+        let name = facts.qualified(function.index);
+        format!("`{name}` is a coroutine function: what it makes belongs to the loop")
+    })
+}
+
+/// The functions of the program that an expression names: a lambda, a function, a bound method.
+fn functions_named(survey: Survey<'_>, file: FileId, expr: &Expr) -> Vec<FnId> {
+    let types = &survey.resolver.types;
+    let world = types.world();
+    match expr {
+        Expr::Lambda(lambda) => {
+            let facts = types.facts(file);
+            facts.function_at(lambda.start()).map(|index| FnId { file, index }).into_iter().collect()
+        }
+        Expr::Name(_) => types
+            .shapes(file, expr)
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Function(def) => world.fn_of(*def),
+                _ => None,
+            })
+            .collect(),
+        Expr::Attribute(_) => {
+            let named: Vec<FnId> = survey
+                .resolver
+                .targets(file, expr)
+                .iter()
+                .filter_map(|target| target.function.and_then(|function| world.fn_of(function)))
+                .collect();
+            // A property is read, not passed on.
+            let is_reference = named.iter().all(|id| {
+                types.facts(id.file).functions.get(id.index as usize).is_some_and(|function| !function.is_property)
+            });
+            if is_reference { named } else { Vec::new() }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Why this call must be made on the loop's thread.
+fn bound(survey: Survey<'_>, file: FileId, call: &ast::ExprCall, targets: &[Target]) -> Option<String> {
+    let catalogue = survey.resolver.catalogue();
+    for name in targets.iter().flat_map(|target| &target.names) {
+        if let Some(reason) = catalogue.bound(name) {
+            return Some(format!("`{name}` {reason}"));
+        }
+    }
+    let is_known = targets.iter().any(|target| target.function.is_some() || !target.names.is_empty());
+    let Expr::Attribute(attribute) = &*call.func else {
+        return None;
+    };
+    if is_known || !catalogue.is_bound_last_name(&attribute.attr) {
+        return None;
+    }
+    let text = survey.resolver.types.text(file);
+    let callee = text.get(call.func.range().start().to_usize()..call.func.range().end().to_usize()).unwrap_or_default();
+    Some(format!("`{callee}` may need the loop's thread, and its type is not known"))
+}
+
+fn leaks_stop_iteration(survey: Survey<'_>, function: FnId, ast: &Ast, call: &ast::ExprCall) -> bool {
+    let is_next = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "next")
+        && call.arguments.args.len() == 1
+        && call.arguments.keywords.is_empty();
+    if !is_next {
+        return false;
+    }
+    let facts = survey.resolver.types.facts(function.file);
+    if facts.functions.get(function.index as usize).is_some_and(|function| function.is_generator) {
+        return false;
+    }
+    !is_caught(ast, call.range(), "StopIteration")
+}
+
+/// Whether an `except` around `range`, in the same function, names this exception or one that all derive from.
+fn is_caught(ast: &Ast, range: TextRange, exception: &str) -> bool {
+    let path = ast.path(range);
+    let inner = path
+        .iter()
+        .rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)))
+        .unwrap_or(0);
+    path[inner..].iter().any(|node| match node {
+        AnyNodeRef::StmtTry(try_) => {
+            try_.body.iter().any(|stmt| stmt.range().contains_range(range))
+                && try_.handlers.iter().any(|handler| {
+                    let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                    let Some(type_) = &handler.type_ else { return true };
+                    ast::helpers::any_over_expr(type_, |expr| {
+                        matches!(expr, Expr::Name(name)
+                            if matches!(name.id.as_str(), "Exception" | "BaseException") || name.id.as_str() == exception)
+                    })
+                })
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,82 @@
+//! What the decisions have in common: each function is read once, and each call followed once, whichever thread asks.
+
+use std::hash::Hash;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ruff_python_ast::{self as ast};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::collect;
+use super::files::Stage;
+use super::follow::{Follow, follow};
+use super::outline::{Call, Outline};
+use super::region::{Region, Start, Touched, explore, touched};
+use crate::analysis::{FnId, Resolver};
+use crate::project::{FileId, Target};
+
+/// Answers by question, for all threads.
+pub(super) struct Table<K, V: ?Sized>(RwLock<FxHashMap<K, Arc<V>>>);
+
+impl<K, V: ?Sized> Default for Table<K, V> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<K: Hash + Eq + Clone, V: ?Sized> Table<K, V> {
+    /// The answer to `key`, worked out by `make` if nobody asked before. Two threads may do so at the same time.
+    pub(super) fn get(&self, key: &K, make: impl FnOnce() -> Arc<V>) -> Arc<V> {
+        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+            return Arc::clone(known);
+        }
+        let made = make();
+        let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(table.entry(key.clone()).or_insert(made))
+    }
+}
+
+/// What was worked out so far.
+#[derive(Default)]
+pub(super) struct Memo {
+    outlines: Table<FnId, Outline>,
+    targets: Table<(FileId, TextRange), [Target]>,
+    regions: Table<Vec<Start>, Result<Region, String>>,
+    touched: Table<Vec<Start>, Touched>,
+    pub(super) stages: Table<FnId, [Stage]>,
+    pub(super) rewrites: Table<Vec<FnId>, Option<String>>,
+}
+
+/// The questions of one thread, with the answers of all.
+#[derive(Clone, Copy)]
+pub(super) struct Survey<'a> {
+    pub resolver: &'a Resolver<'a>,
+    pub memo: &'a Memo,
+}
+
+impl Survey<'_> {
+    /// The body of a function, as far as places go.
+    pub(super) fn outline(&self, function: FnId) -> Arc<Outline> {
+        self.memo.outlines.get(&function, || Arc::new(collect::outline(*self, function)))
+    }
+
+    /// What a call may call.
+    pub(super) fn targets(&self, file: FileId, call: &ast::ExprCall) -> Arc<[Target]> {
+        self.memo.targets.get(&(file, call.range()), || self.resolver.targets(file, &call.func).into())
+    }
+
+    /// What a call in the outline of `function` runs.
+    pub(super) fn follow(&self, function: FnId, call: &Call) -> Arc<Follow> {
+        Arc::clone(call.follow.get_or_init(|| Arc::new(follow(*self, function, call.range))))
+    }
+
+    /// What runs when `starts` are called; or why that cannot be in a thread.
+    pub(super) fn region(&self, starts: &Vec<Start>) -> Arc<Result<Region, String>> {
+        self.memo.regions.get(starts, || Arc::new(explore(*self, starts)))
+    }
+
+    /// What is touched when `starts` are called, wherever they run.
+    pub(super) fn touched(&self, starts: &Vec<Start>) -> Arc<Touched> {
+        self.memo.touched.get(starts, || Arc::new(touched(*self, starts)))
+    }
+}

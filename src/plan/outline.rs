@@ -1,0 +1,166 @@
+//! The body of a function as far as places go, without the syntax tree.
+//!
+//! A function is looked at from many calls, each of which passes it something else. What does not depend on that is
+//! worked out once: which expressions stand for places, made of what, and which calls there are.
+
+use std::sync::{Arc, OnceLock};
+
+use ruff_python_ast::name::Name;
+use ruff_text_size::TextRange;
+
+use super::follow::Follow;
+use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
+
+/// How deep aliases of aliases are followed.
+const ALIASES: usize = 6;
+
+/// An index into the places of an [`Outline`].
+pub(super) type PlaceId = usize;
+
+/// What an expression stands for, before it is known what the parameters stand for.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// An object of the function's own.
+    Own,
+    /// The same whatever is passed.
+    Fixed(String),
+    /// A parameter, or a name of a scope around.
+    Name(Name),
+    /// A local variable: an index into [`Outline::locals`].
+    Local(usize),
+    Attribute(PlaceId, Name),
+    /// The first that is shared.
+    Either(Vec<PlaceId>),
+}
+
+/// What a body does, in the order in which it does it.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Places are worked out in the order of evaluation.
+    Look(PlaceId),
+    Touch(PlaceId, Kind, TextRange),
+    /// The receiver of a call is known.
+    Receiver(usize, PlaceId),
+    /// The arguments of a call are known.
+    Arguments(usize),
+}
+
+/// A call in the body.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub range: TextRange,
+    /// `super().method()`
+    pub is_super: bool,
+    pub positional: Vec<PlaceId>,
+    pub keywords: Vec<(Name, PlaceId)>,
+    /// The owners of those arguments that are attributes, by the arguments' ranges.
+    pub owners: Vec<(TextRange, PlaceId)>,
+    /// What it runs, once that has been asked.
+    pub follow: OnceLock<Arc<Follow>>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    pub places: Vec<Place>,
+    /// What each local variable was bound to.
+    pub locals: Vec<Vec<PlaceId>>,
+    pub steps: Vec<Step>,
+    pub calls: Vec<Call>,
+    /// The indexes of the calls, in the order in which they are made.
+    pub order: Vec<usize>,
+}
+
+impl Outline {
+    /// The calls in the order in which they are made, with their indexes.
+    pub(super) fn calls_in_order(&self) -> impl Iterator<Item = (usize, &Call)> {
+        self.order.iter().filter_map(|&index| Some((index, self.calls.get(index)?)))
+    }
+
+    pub(super) fn call_at(&self, range: TextRange) -> Option<(usize, &Call)> {
+        self.calls_in_order().find(|(_, call)| call.range == range)
+    }
+
+    /// What the body touches and passes on, with these roots.
+    pub(super) fn body(&self, roots: &Roots) -> Body {
+        let mut reader = Reader::new(self, roots);
+        let mut body = Body { touches: Vec::new(), calls: vec![Passed::default(); self.calls.len()] };
+        for step in &self.steps {
+            match step {
+                Step::Look(place) => {
+                    reader.place(*place);
+                }
+                Step::Touch(place, kind, range) => {
+                    if let Some(place) = reader.place(*place) {
+                        body.touches.push(Touch { place, kind: *kind, range: *range });
+                    }
+                }
+                Step::Receiver(call, place) => {
+                    if let Some(passed) = body.calls.get_mut(*call) {
+                        passed.receiver = Some(reader.place(*place));
+                    }
+                }
+                Step::Arguments(index) => {
+                    if let (Some(passed), Some(call)) = (body.calls.get_mut(*index), self.calls.get(*index)) {
+                        passed.positional = call.positional.iter().map(|place| reader.place(*place)).collect();
+                        passed.keywords =
+                            call.keywords.iter().map(|(name, place)| (name.clone(), reader.place(*place))).collect();
+                    }
+                }
+            }
+        }
+        body
+    }
+
+    /// What one of the places is, with these roots.
+    pub(super) fn place(&self, place: PlaceId, roots: &Roots) -> Root {
+        Reader::new(self, roots).place(place)
+    }
+}
+
+/// Works out places for given roots.
+struct Reader<'a> {
+    outline: &'a Outline,
+    roots: &'a Roots,
+    known: Vec<Option<Root>>,
+    /// The local variables that are being worked out.
+    open: Vec<usize>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(outline: &'a Outline, roots: &'a Roots) -> Self {
+        Self { outline, roots, known: vec![None; outline.locals.len()], open: Vec::new() }
+    }
+
+    fn place(&mut self, place: PlaceId) -> Root {
+        match self.outline.places.get(place)? {
+            Place::Own => None,
+            Place::Fixed(place) => Some(place.clone()),
+            // A nested function sees what the function around it was given.
+            Place::Name(name) => self.roots.get(name).cloned().unwrap_or_else(|| Some(name.to_string())),
+            Place::Local(local) => self.local(*local),
+            Place::Attribute(object, name) => {
+                let mut place = self.place(*object)?;
+                place.push('.');
+                place.push_str(name);
+                Some(place)
+            }
+            Place::Either(places) => places.iter().find_map(|place| self.place(*place)),
+        }
+    }
+
+    fn local(&mut self, local: usize) -> Root {
+        if let Some(Some(root)) = self.known.get(local) {
+            return root.clone();
+        }
+        if self.open.contains(&local) || self.open.len() > ALIASES {
+            return None;
+        }
+        self.open.push(local);
+        let root = self.outline.locals.get(local)?.iter().find_map(|value| self.place(*value));
+        self.open.pop();
+        if let Some(known) = self.known.get_mut(local) {
+            *known = Some(root.clone());
+        }
+        root
+    }
+}
