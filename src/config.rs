@@ -212,3 +212,21 @@ impl Selection {
             && self.minimum.is_none_or(|minimum| severity >= minimum)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_of_no_use_has_a_line() {
+        let place =
+            |text: &str| Config::parse(Path::new("deblock.toml"), text).map_err(|error| error.to_string()).err();
+        let version = place("select = []\ntarget-version = \"3\"\n");
+        assert!(
+            version.is_some_and(|message| message.starts_with("deblock.toml:2:18: target-version = \"3\": write it"))
+        );
+        let executor = place("[thread]\nexecutor = \"pool\"\n");
+        assert!(executor.is_some_and(|message| message.starts_with("deblock.toml:2:12: thread.executor = \"pool\"")));
+        assert_eq!(place("target-version = \"3.9\"\nthread = { executor = \"a.b:c\" }\n"), None);
+    }
+}
