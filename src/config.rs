@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::catalogue::{Catalogue, Kind, Severity};
 use crate::project::environment::parse_version;
@@ -25,6 +26,7 @@ pub struct Config {
     /// An interpreter, or the folder of an environment.
     pub python: Option<PathBuf>,
     /// The oldest Python that the code runs on: `3.9`.
+    #[serde(deserialize_with = "version")]
     pub target_version: Option<String>,
     /// Folders that the program's own imports start from.
     pub source_roots: Vec<PathBuf>,
@@ -56,6 +58,7 @@ impl From<MinimumSeverity> for Severity {
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ThreadConfig {
     /// The executor that threads come from, as `module:name`; asyncio's default one where not given.
+    #[serde(deserialize_with = "executor")]
     pub executor: Option<String>,
 }
 
@@ -70,8 +73,6 @@ pub enum ConfigError {
     },
     #[error(transparent)]
     Toml(#[from] Box<TomlError>),
-    #[error("{}: {message}", path.display())]
-    Value { path: PathBuf, message: String },
 }
 
 #[derive(Deserialize)]
@@ -116,44 +117,52 @@ impl Config {
     fn read(path: &Path) -> Result<Option<Self>, ConfigError> {
         let text =
             std::fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.to_path_buf(), error })?;
-        let explain = |error: toml::de::Error| toml_error::explain(path, &text, &error);
+        Self::parse(path, &text)
+    }
+
+    /// The configuration in `text`, which is that of the file at `path`; `None` for a `pyproject.toml` without one.
+    ///
+    /// # Errors
+    /// When it is not TOML, or has a key or value that is not known.
+    pub fn parse(path: &Path, text: &str) -> Result<Option<Self>, ConfigError> {
+        let explain = |error: toml::de::Error| toml_error::explain(path, text, &error);
         let is_pyproject = path.file_name().is_some_and(|name| name == "pyproject.toml");
         let config = if is_pyproject {
             // Another tool's mistake in the file is not ours to report.
             if !text.contains("tool.deblock") {
                 return Ok(None);
             }
-            let file: Pyproject = toml::from_str(&text).map_err(explain)?;
+            let file: Pyproject = toml::from_str(text).map_err(explain)?;
             file.tool.and_then(|tool| tool.deblock)
         } else {
-            Some(toml::from_str(&text).map_err(explain)?)
+            Some(toml::from_str(text).map_err(explain)?)
         };
         let Some(mut config) = config else {
             return Ok(None);
         };
         config.folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
-        config.validate(path)?;
         Ok(Some(config))
     }
+}
 
-    fn validate(&self, path: &Path) -> Result<(), ConfigError> {
-        let invalid = |message: String| Err(ConfigError::Value { path: path.to_path_buf(), message });
-        if let Some(version) = &self.target_version
-            && parse_version(version).is_none()
-        {
-            return invalid(format!("target-version = \"{version}\": write it as \"3.11\""));
-        }
-        if let Some(executor) = &self.thread.executor {
-            let is_valid = executor
-                .split_once(':')
-                .is_some_and(|(module, name)| module.split('.').all(is_identifier) && is_identifier(name));
-            if !is_valid {
-                return invalid(format!(
-                    "thread.executor = \"{executor}\": write it as \"module:name\", for example \"app.pools:io_pool\""
-                ));
-            }
-        }
-        Ok(())
+fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let version = String::deserialize(deserializer)?;
+    match parse_version(&version) {
+        Some(_) => Ok(Some(version)),
+        None => Err(D::Error::custom(format!("target-version = \"{version}\": write it as \"3.11\""))),
+    }
+}
+
+fn executor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let executor = String::deserialize(deserializer)?;
+    let is_valid = executor
+        .split_once(':')
+        .is_some_and(|(module, name)| module.split('.').all(is_identifier) && is_identifier(name));
+    match is_valid {
+        true => Ok(Some(executor)),
+        false => Err(D::Error::custom(format!(
+            "thread.executor = \"{executor}\": write it as \"module:name\", for example \"app.pools:io_pool\""
+        ))),
     }
 }
 
@@ -201,5 +210,23 @@ impl Selection {
         (self.select.is_empty() || names(&self.select))
             && !names(&self.ignore)
             && self.minimum.is_none_or(|minimum| severity >= minimum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_of_no_use_has_a_line() {
+        let place =
+            |text: &str| Config::parse(Path::new("deblock.toml"), text).map_err(|error| error.to_string()).err();
+        let version = place("select = []\ntarget-version = \"3\"\n");
+        assert!(
+            version.is_some_and(|message| message.starts_with("deblock.toml:2:18: target-version = \"3\": write it"))
+        );
+        let executor = place("[thread]\nexecutor = \"pool\"\n");
+        assert!(executor.is_some_and(|message| message.starts_with("deblock.toml:2:12: thread.executor = \"pool\"")));
+        assert_eq!(place("target-version = \"3.9\"\nthread = { executor = \"a.b:c\" }\n"), None);
     }
 }

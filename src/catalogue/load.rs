@@ -20,6 +20,16 @@ pub struct Source {
     pub folder: Option<PathBuf>,
 }
 
+impl Source {
+    /// The codemod that `text`, the contents of the `codemod.toml` at `path`, defines on its own.
+    ///
+    /// # Errors
+    /// When the text is not in the format.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, LoadError> {
+        Ok(Self { file: parse(path, text)?, guide: String::new(), stubs: Vec::new(), folder: None })
+    }
+}
+
 /// Why a codemod could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {

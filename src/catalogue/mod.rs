@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use load::LoadError;
+pub use load::{LoadError, Source};
 pub use schema::{Changes, Condition, Kind, RunsOn, Severity, Threading};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
@@ -98,6 +98,14 @@ impl Catalogue {
         for folder in folders {
             sources.extend(load::user(folder)?);
         }
+        Self::of(sources)
+    }
+
+    /// These codemods and no others.
+    ///
+    /// # Errors
+    /// When two have the same name.
+    pub fn of(mut sources: Vec<Source>) -> Result<Self, LoadError> {
         sources.sort_by(|a, b| (a.file.order, &a.file.name).cmp(&(b.file.order, &b.file.name)));
         let mut catalogue = Self::default();
         for source in sources {

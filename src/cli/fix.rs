@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::ProgramArgs;
-use super::session::{Outcome, Overlay, Session};
+use super::session::{Input, Outcome, Overlay, Session};
 use crate::apply::{self, Replacement};
+use crate::catalogue::Catalogue;
 use crate::plan::Change;
-use crate::project::source;
+use crate::project::Problem;
+use crate::project::source::{self, Decoded};
 use crate::report::{self, diff};
 use crate::review::{self, Answer};
 use crate::rewrite::{Rewriter, Rewritten, View, faulty};
@@ -53,9 +56,34 @@ pub fn run(args: &FixArgs) -> Result<ExitCode> {
     fixer.finish()
 }
 
+/// What a fix makes of one text.
+#[derive(Debug)]
+pub struct FixedText {
+    /// In the encoding of the text that was given.
+    pub bytes: Vec<u8>,
+    /// Why the text could not be looked at, where it could not.
+    pub problems: Vec<Problem>,
+    /// The places of changes that failed the check of the result.
+    pub dropped: Vec<String>,
+}
+
+/// Does in memory what `fix -` does to standard input: `bytes` stand for the file at `path`.
+///
+/// # Errors
+/// When the bytes are not text in the encoding that they declare, or that encoding lacks what the result needs.
+pub fn fix_text(catalogue: &Arc<Catalogue>, path: &Path, bytes: &[u8]) -> Result<FixedText> {
+    let cwd = path.parent().unwrap_or(Path::new("/")).to_path_buf();
+    let input = Input::new(path.to_path_buf(), bytes.to_vec())?;
+    let session = Session::of_input(Arc::clone(catalogue), cwd, input);
+    let mut fixer = Fixer::new(&session, Mode::Print)?;
+    fixer.run()?;
+    let bytes = fixer.result()?;
+    Ok(FixedText { bytes, problems: fixer.outcome.project.problems, dropped: fixer.dropped })
+}
+
 fn mode(args: &FixArgs, session: &Session) -> Result<Mode> {
     let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    Ok(match (args.diff, args.yes, session.stdin.is_some()) {
+    Ok(match (args.diff, args.yes, session.input.is_some()) {
         (true, _, _) => Mode::Diff,
         (_, true, true) => {
             bail!("--yes writes files, and there is none: without it, the result goes to standard output")
@@ -194,15 +222,17 @@ impl<'a> Fixer<'a> {
         let mut diffs = Vec::new();
         for (path, (display, before)) in &self.originals {
             let Some(after) = self.overlay.get(path) else { continue };
-            let bytes = if self.session.stdin.is_some() { before.clone().into_bytes() } else { read(path)? };
-            let decoded = source::decode(&bytes).with_context(|| path.display().to_string())?;
-            let encode = |text: &str| {
-                decoded.encode(text).map_err(|missing| {
-                    anyhow::anyhow!("{display}: its encoding has no `{missing}`, which the rewritten file needs")
-                })
+            let bytes = match &self.session.input {
+                Some(input) => input.bytes.clone(),
+                None => read(path)?,
             };
-            diffs.push(encode(&diff::unified(display, before, after))?);
-            replacements.push(Replacement { path: path.clone(), after: encode(after)?, before: bytes });
+            let decoded = source::decode(&bytes).with_context(|| path.display().to_string())?;
+            diffs.push(encode(&decoded, display, &diff::unified(display, before, after))?);
+            replacements.push(Replacement {
+                path: path.clone(),
+                after: encode(&decoded, display, after)?,
+                before: bytes,
+            });
         }
         match self.mode {
             Mode::Diff => {
@@ -225,14 +255,18 @@ impl<'a> Fixer<'a> {
         Ok(if done { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 
+    /// The text that was given, as it is after the changes, in its own encoding.
+    fn result(&self) -> Result<Vec<u8>> {
+        let Some(input) = &self.session.input else { return Ok(Vec::new()) };
+        match (self.overlay.get(&input.path), self.originals.get(&input.path)) {
+            (Some(after), Some((display, _))) => encode(&input.decoded, display, after),
+            _ => Ok(input.bytes.clone()),
+        }
+    }
+
     fn print_result(&self) -> Result<()> {
-        let Some(path) = &self.session.stdin else { return Ok(()) };
-        let text = match self.overlay.get(path) {
-            Some(text) => text.clone(),
-            None => self.session.input(path),
-        };
         let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes())?;
+        out.write_all(&self.result()?)?;
         out.flush()?;
         Ok(())
     }
@@ -272,6 +306,13 @@ fn journal_root(cwd: &Path, replacements: &[Replacement]) -> PathBuf {
         }
     }
     root
+}
+
+/// `text` in the encoding of the file that it is for.
+fn encode(file: &Decoded, display: &str, text: &str) -> Result<Vec<u8>> {
+    file.encode(text).map_err(|missing| {
+        anyhow::anyhow!("{display}: its encoding has no `{missing}`, which the rewritten file needs")
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -6,6 +6,9 @@ mod fix;
 mod session;
 mod undo;
 
+pub use fix::{FixedText, fix_text};
+pub use session::{Input, Outcome, Overlay, Session};
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 

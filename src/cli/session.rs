@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use rustc_hash::FxHashMap;
@@ -13,6 +14,7 @@ use crate::config::{Config, Selection};
 use crate::plan::{Plan, Treatment, plan};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
+use crate::project::source::{self, Decoded};
 use crate::project::{Project, ProjectOptions};
 use crate::report::progress::Bar;
 use crate::rewrite::{Rewriter, ThreadStyle};
@@ -20,17 +22,24 @@ use crate::rewrite::{Rewriter, ThreadStyle};
 /// Texts that stand in for files on disk.
 pub type Overlay = FxHashMap<PathBuf, String>;
 
+/// A text that is given, as that of a file which need not be there.
+pub struct Input {
+    /// The file that it stands for.
+    pub path: PathBuf,
+    pub bytes: Vec<u8>,
+    pub decoded: Decoded,
+}
+
 /// How a program is to be looked at.
 pub struct Session {
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     pub cwd: PathBuf,
-    /// The file that standard input stands for.
-    pub stdin: Option<PathBuf>,
+    /// What came from standard input.
+    pub input: Option<Input>,
     selection: Selection,
     executor: Option<String>,
     files: Vec<PathBuf>,
     environment: EnvironmentOptions,
-    input: Overlay,
 }
 
 /// What blocks the loop of a program, and what to do about it.
@@ -41,11 +50,11 @@ pub struct Outcome {
 }
 
 impl Session {
-    pub fn new(args: &ProgramArgs) -> Result<Self> {
+    pub(super) fn new(args: &ProgramArgs) -> Result<Self> {
         let cwd = std::env::current_dir().context("the working directory cannot be read")?;
         let config = Config::find(&cwd, args.config.as_deref())?;
         let folders: Vec<PathBuf> = config.codemods.iter().map(|path| config.folder.join(path)).collect();
-        let catalogue = Catalogue::load(&folders)?;
+        let catalogue = Arc::new(Catalogue::load(&folders)?);
         let selection = select(&config, args, &catalogue)?;
         let target = args.target_version.as_ref().or(config.target_version.as_ref());
         let environment = EnvironmentOptions {
@@ -58,8 +67,7 @@ impl Session {
             },
             source_roots: config.source_roots.iter().map(|path| config.folder.join(path)).collect(),
         };
-        let mut input = Overlay::default();
-        let mut stdin = None;
+        let mut input = None;
         let files = if args.paths.iter().any(|path| path.as_os_str() == "-") {
             if args.paths.len() > 1 {
                 bail!("`-` stands for the whole program: give no other path with it");
@@ -67,14 +75,33 @@ impl Session {
             let path = stdin_path(&cwd, args)?;
             let mut bytes = Vec::new();
             std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
-            let text = crate::project::decode(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))?;
-            input.insert(path.clone(), text);
-            stdin = Some(path.clone());
+            input = Some(Input::new(path.clone(), bytes)?);
             vec![path]
         } else {
             discover(&cwd, &args.paths, &config.exclude)?
         };
-        Ok(Self { catalogue, cwd, stdin, selection, executor: config.thread.executor, files, environment, input })
+        Ok(Self { catalogue, cwd, input, selection, executor: config.thread.executor, files, environment })
+    }
+
+    /// About the files of a program in `cwd`, with the defaults of the configuration.
+    #[must_use]
+    pub fn of_files(catalogue: Arc<Catalogue>, cwd: PathBuf, files: Vec<PathBuf>) -> Self {
+        Self {
+            catalogue,
+            cwd,
+            input: None,
+            selection: Selection::default(),
+            executor: None,
+            files,
+            environment: EnvironmentOptions::default(),
+        }
+    }
+
+    /// About a program in `cwd` that is one given text, with the defaults of the configuration.
+    #[must_use]
+    pub fn of_input(catalogue: Arc<Catalogue>, cwd: PathBuf, input: Input) -> Self {
+        let files = vec![input.path.clone()];
+        Self { input: Some(input), ..Self::of_files(catalogue, cwd, files) }
     }
 
     /// Reads and analyses the program, with `overlay` in place of what is on disk.
@@ -107,14 +134,10 @@ impl Session {
         Ok(Outcome { project, analysis, plan })
     }
 
-    /// What was read from standard input.
-    pub fn input(&self, path: &std::path::Path) -> String {
-        self.input.get(path).cloned().unwrap_or_default()
-    }
-
     fn open(&self, overlay: &Overlay) -> Result<Project> {
         let public = self.catalogue.public_names();
-        let mut texts = self.input.clone();
+        let mut texts = Overlay::default();
+        texts.extend(self.input.as_ref().map(|input| (input.path.clone(), input.decoded.text.clone())));
         texts.extend(overlay.iter().map(|(path, text)| (path.clone(), text.clone())));
         let project = Project::open(
             ProjectOptions {
@@ -139,6 +162,15 @@ impl Session {
                 .map(|(module, name)| (module.to_owned(), name.to_owned())),
             minimum: project.minimum,
         }
+    }
+}
+
+impl Input {
+    /// # Errors
+    /// When the bytes are not text in the encoding that they declare.
+    pub fn new(path: PathBuf, bytes: Vec<u8>) -> Result<Self> {
+        let decoded = source::decode(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+        Ok(Self { path, bytes, decoded })
     }
 }
 

@@ -9,7 +9,7 @@ pub enum DecodeError {
     Utf8 { line: usize, byte: u8 },
     #[error("line {line}: unknown encoding `{name}`")]
     UnknownEncoding { line: usize, name: String },
-    #[error("the file is not valid {name}, the encoding that it declares")]
+    #[error("the file is not valid {name}, the encoding that it declares, or has bytes that do not come back from it")]
     Malformed { name: String },
     #[error("the file contains a NUL byte on line {line}")]
     Nul { line: usize },
@@ -63,6 +63,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         if encoding != encoding_rs::UTF_8 {
             let text = encoding
                 .decode_without_bom_handling_and_without_replacement(bytes)
+                .filter(|text| is_lossless(encoding, text, bytes))
                 .ok_or(DecodeError::Malformed { name })?;
             return Ok(Decoded { text: text.into_owned(), encoding });
         }
@@ -76,13 +77,20 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     }
 }
 
+/// Some encodings write one character in several ways, and UTF-16 is never written at all: such a file could not be put
+/// back as it was.
+fn is_lossless(encoding: &'static Encoding, text: &str, bytes: &[u8]) -> bool {
+    let (back, used, _) = encoding.encode(text);
+    used == encoding && *back == *bytes
+}
+
 fn line_of(bytes: &[u8], position: usize) -> usize {
     bytes[..position].iter().filter(|&&b| b == b'\n').count() + 1
 }
 
 /// The encoding declared on line 1 or 2, with that line.
 fn cookie(bytes: &[u8]) -> Option<(usize, String)> {
-    for (index, line) in bytes.split(|&b| b == b'\n').take(2).enumerate() {
+    for (index, line) in lines(bytes).take(2).enumerate() {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let line = line.trim_ascii();
         if !line.starts_with(b"#") {
@@ -107,12 +115,17 @@ fn cookie(bytes: &[u8]) -> Option<(usize, String)> {
     None
 }
 
+/// The lines without their ends, which are `\n`, `\r\n` or `\r`.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|&b| b == b'\n').flat_map(|line| line.strip_suffix(b"\r").unwrap_or(line).split(|&b| b == b'\r'))
+}
+
 /// Python's names for encodings are looser than the WHATWG labels that `encoding_rs` knows.
 fn lookup(name: &str) -> Option<&'static Encoding> {
     let label = name.to_ascii_lowercase().replace('_', "-");
     let label = match label.as_str() {
         "utf8" | "utf-8-sig" => "utf-8",
-        "latin1" | "latin" | "l1" | "iso8859-1" => "iso-8859-1",
+        "latin1" | "latin-1" | "latin" | "iso-latin-1" | "l1" | "iso8859-1" => "iso-8859-1",
         "latin-9" | "iso8859-15" => "iso-8859-15",
         "cp1252" => "windows-1252",
         "cp1251" => "windows-1251",
@@ -140,6 +153,15 @@ mod tests {
         assert_eq!(decode(b"a = 1\nb = '\xff'\n").map_err(|e| e.line()).err(), Some(2));
         assert_eq!(decode(b"a\n\n\0").map_err(|e| e.line()).err(), Some(3));
         assert_eq!(decode(b"# coding: nonsense\n").map_err(|e| e.line()).err(), Some(1));
+        assert_eq!(decode(b"\r\n# coding: nonsense\r\n").map_err(|e| e.line()).err(), Some(2));
+        assert!(decode(b"#\r#\r# coding: nonsense\r").is_ok());
+    }
+
+    #[test]
+    fn what_would_not_come_back_is_an_error() {
+        // Big5 has two codes for U+5341, and nothing encodes to UTF-16.
+        assert!(matches!(decode(b"# coding: big5\n'\xa2\xcc'\n"), Err(DecodeError::Malformed { .. })));
+        assert!(matches!(decode(b"# coding: utf-16\n#"), Err(DecodeError::Malformed { .. })));
     }
 
     #[test]

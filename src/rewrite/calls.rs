@@ -30,11 +30,9 @@ pub fn swap(source: &Source<'_>, call: &ast::ExprCall, to: &str) -> Option<CallE
     let (module, name) = to.rsplit_once('.')?;
     let reference = refer(source.page.ast.module(), module, name, call.range())?;
     let (prefix, suffix) = source.awaiting(call.range());
-    let pieces = vec![
-        Piece::Text(format!("{prefix}{}", reference.text)),
-        Piece::Hole(call.arguments.range()),
-        Piece::Text(suffix.to_owned()),
-    ];
+    let mut pieces = vec![Piece::Text(format!("{prefix}{}", reference.text))];
+    pieces.extend(source.page.arguments_after(call));
+    pieces.push(Piece::Text(suffix.to_owned()));
     Some(CallEdit { edit: Edit { range: call.range(), pieces }, imports: reference.import.into_iter().collect() })
 }
 

@@ -40,7 +40,8 @@ pub struct Overlap {
 /// The edits of one file.
 #[derive(Debug, Clone, Default)]
 pub struct Edits {
-    /// By start; of edits that start together, the longer one first; insertions at one place in the order of adding.
+    /// By start; of edits that start together, insertions first, then the longer one; insertions at one place in the order
+    /// of adding.
     edits: Vec<Edit>,
 }
 
@@ -60,7 +61,7 @@ impl Edits {
                 return Err(Overlap { added: edit.range, present: present.range });
             }
         }
-        let key = |edit: &Edit| (edit.range.start(), std::cmp::Reverse(edit.range.end()));
+        let key = |edit: &Edit| (edit.range.start(), !edit.range.is_empty(), std::cmp::Reverse(edit.range.end()));
         let position = self.edits.partition_point(|present| {
             let is_insertion = edit.range.is_empty() && present.range == edit.range;
             key(present) < key(&edit) || is_insertion

@@ -58,6 +58,34 @@ impl Page<'_> {
         if steps.filter(|width| *width > 0).min() == Some(2) { "  " } else { "    " }
     }
 
+    /// The arguments of a call under another name, in their parentheses. Comments in the old name go into these.
+    pub fn arguments_after(&self, call: &ast::ExprCall) -> Vec<Piece> {
+        let callee = TextRange::new(call.start(), call.arguments.start());
+        let comments: Vec<TextRange> = self
+            .ast
+            .tokens()
+            .in_range(callee)
+            .iter()
+            .filter(|token| token.kind() == TokenKind::Comment)
+            .map(Ranged::range)
+            .collect();
+        if comments.is_empty() {
+            return vec![Piece::Hole(call.arguments.range())];
+        }
+        let start = call.arguments.start() + TextSize::new(1);
+        let below = format!("{}{}", self.newline(), self.indentation(call.arguments.start()));
+        let mut pieces = vec![Piece::Text("(  ".to_owned())];
+        for comment in comments {
+            pieces.extend([Piece::Hole(comment), Piece::Text(below.clone())]);
+        }
+        pieces.push(Piece::Hole(TextRange::new(start, call.arguments.end())));
+        pieces
+    }
+
+    fn newline(&self) -> &'static str {
+        ruff_source_file::find_newline(self.text).map_or("\n", |(_, ending)| ending.as_str())
+    }
+
     /// `f(a, b)` → `wrapper(leading, f, a, b)`.
     pub fn hand_over(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>) -> Vec<Piece> {
         let mut pieces = vec![Piece::Text(wrapper.prefix.to_owned())];
@@ -149,7 +177,7 @@ impl Page<'_> {
         if !is_one_line || in_string || length > self.width || length + added <= self.width {
             return None;
         }
-        let newline = ruff_source_file::find_newline(self.text).map_or("\n", |(_, ending)| ending.as_str());
+        let newline = self.newline();
         let outer = self.indentation(call.start());
         let indent = format!("{newline}{outer}{}", self.step(call.start()));
         let (first, last) = (arguments.first()?, arguments.last()?);

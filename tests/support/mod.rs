@@ -3,19 +3,33 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// Runs deblock in `folder`.
 pub fn deblock(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deblock"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .env_remove("VIRTUAL_ENV")
-        .output()
-        .expect("deblock starts")
+    command(folder, arguments).output().expect("deblock starts")
+}
+
+/// Runs deblock in `folder` with `input` as its standard input.
+pub fn give(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = command(folder, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("deblock starts");
+    // It may exit, with an error, before it has read everything.
+    let _ = child.stdin.take().expect("there is a pipe").write_all(input);
+    child.wait_with_output().expect("deblock ends")
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deblock"));
+    command.args(arguments).current_dir(folder).env("NO_COLOR", "1").env_remove("VIRTUAL_ENV");
+    command
 }
 
 /// The interpreter of a virtual environment with what the test programs import. It is made once, under `target/`, from

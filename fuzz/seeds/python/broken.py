@@ -1,0 +1,4 @@
+import time
+async def f(:
+  time.sleep(1
+	return

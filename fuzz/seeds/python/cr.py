@@ -1,0 +1,1 @@
+# éimport timeasync def f(): time.sleep(1)

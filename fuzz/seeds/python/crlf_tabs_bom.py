@@ -1,0 +1,7 @@
+﻿import time
+
+async def f():
+	time.sleep(1)
+	if f:
+		return (time\
+		.sleep(2))

@@ -1,0 +1,6 @@
+
+import time
+
+async def f():
+    time.sleep(1) ; time.sleep(2)
+

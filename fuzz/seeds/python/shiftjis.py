@@ -1,0 +1,5 @@
+#
+# vim: set fileencoding=shift_jis :
+import time
+async def f():
+    x = '“ú–{'; time.sleep(1)
