@@ -1,8 +1,11 @@
 //! Who calls a function: directly, through its class, as a property or an operator, or because it was handed over.
 
+use std::sync::Arc;
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
 use super::handover::{Decoration, Use};
 use super::index::{FnId, Lookup, Posting};
@@ -112,28 +115,56 @@ impl Resolver<'_> {
         if call.function == MODULE || !self.may_name(subject, file) {
             return false;
         }
-        let Some(ast) = self.types.ast(file) else {
-            return false;
+        match call.form {
+            CallForm::Call | CallForm::Awaited if subject.typed_only => self.types.ast(file).is_some_and(|ast| {
+                let node = ast.call(call.range);
+                node.is_some_and(|node| self.types.shapes(file, &node.func).contains(&Shape::Function(subject.def)))
+            }),
+            CallForm::Indexed => false,
+            _ => self.targets_of(file, &call).iter().any(|(target, receiver)| {
+                self.reaches(subject, target, || self.is_exact_at(file, *receiver, target.class))
+            }),
+        }
+    }
+
+    /// What a call, or an expression that calls implicitly, may call, and the range of what it is called on. Asked once for
+    /// each call of a program: many functions have the same name.
+    fn targets_of(&self, file: FileId, call: &Call) -> Arc<Vec<(Target, TextRange)>> {
+        let key = (file, call.range, call.name.clone());
+        if let Some(known) = self.shared.calls.get(&key) {
+            return known;
+        }
+        let targets = Arc::new(self.types.ast(file).map(|ast| self.find_targets(file, &ast, call)).unwrap_or_default());
+        self.shared.calls.insert(key, Arc::clone(&targets));
+        targets
+    }
+
+    fn find_targets(&self, file: FileId, ast: &Ast, call: &Call) -> Vec<(Target, TextRange)> {
+        let with_range = |targets: Vec<Target>, range: TextRange| {
+            targets.into_iter().map(move |target| (target, range)).collect::<Vec<_>>()
         };
         match call.form {
-            CallForm::Call | CallForm::Awaited => {
-                let Some(node) = ast.call(call.range) else {
-                    return false;
-                };
-                if subject.typed_only {
-                    return self.types.shapes(file, &node.func).contains(&Shape::Function(subject.def));
-                }
-                let targets = self.targets(file, &node.func);
-                targets.iter().any(|target| self.reaches(subject, target, file, &node.func))
-            }
-            CallForm::With | CallForm::Iterate => ast.expression(call.range).is_some_and(|expr| {
-                self.implicit_targets(file, expr, &call.name)
-                    .iter()
-                    .any(|target| self.reaches(subject, target, file, expr))
-            }),
-            CallForm::Operator => self.operator_reaches(subject, file, &ast, &call),
-            CallForm::Indexed => false,
+            CallForm::Call | CallForm::Awaited => ast
+                .call(call.range)
+                .map(|node| with_range(self.targets(file, &node.func), node.func.range()))
+                .unwrap_or_default(),
+            CallForm::With | CallForm::Iterate => ast
+                .expression(call.range)
+                .map(|expr| with_range(self.implicit_targets(file, expr, &call.name), call.range))
+                .unwrap_or_default(),
+            CallForm::Operator => operands(ast, call)
+                .into_iter()
+                .flat_map(|operand| with_range(self.implicit_targets(file, operand, &call.name), operand.range()))
+                .collect(),
+            CallForm::Indexed => Vec::new(),
         }
+    }
+
+    fn is_exact_at(&self, file: FileId, receiver: TextRange, class: Option<DefId>) -> bool {
+        let (Some(class), Some(ast)) = (class, self.types.ast(file)) else {
+            return false;
+        };
+        ast.expression(receiver).is_some_and(|func| self.is_exact(file, func, class))
     }
 
     fn implicit_targets(&self, file: FileId, expr: &Expr, method: &str) -> Vec<Target> {
@@ -146,33 +177,9 @@ impl Resolver<'_> {
             .collect()
     }
 
-    fn operator_reaches(&self, subject: &Subject, file: FileId, ast: &Ast, call: &Call) -> bool {
-        let operands: Vec<&Expr> = ast
-            .path(call.range)
-            .into_iter()
-            .rev()
-            .filter(|node| node.range() == call.range)
-            .find_map(|node| match node {
-                AnyNodeRef::ExprSubscript(subscript) => Some(vec![&*subscript.value]),
-                AnyNodeRef::ExprBinOp(operation) => Some(vec![&*operation.left]),
-                AnyNodeRef::StmtAugAssign(assign) => Some(vec![&*assign.target]),
-                AnyNodeRef::ExprCompare(compare) if call.name.as_str() == "__contains__" => {
-                    Some(compare.comparators.iter().collect())
-                }
-                AnyNodeRef::ExprCompare(compare) => Some(vec![&*compare.left]),
-                _ => None,
-            })
-            .unwrap_or_default();
-        operands.iter().any(|operand| {
-            self.implicit_targets(file, operand, &call.name)
-                .iter()
-                .any(|target| self.reaches(subject, target, file, operand))
-        })
-    }
-
     /// Whether a call with this target may run the subject: it is the target, or it overrides the target in a
     /// subclass of the class that the receiver is declared to be.
-    fn reaches(&self, subject: &Subject, target: &Target, file: FileId, func: &Expr) -> bool {
+    fn reaches(&self, subject: &Subject, target: &Target, is_exact: impl FnOnce() -> bool) -> bool {
         if target.function == Some(subject.def) {
             return true;
         }
@@ -182,8 +189,8 @@ impl Resolver<'_> {
         if own == class || target.function.is_none() && !self.is_declared(class, &subject.name) {
             return false;
         }
-        let is_override = self.types.mro(own).iter().any(|base| base.id == class) || self.is_structural(own, class);
-        is_override && !self.is_exact(file, func, class)
+        let is_override = subject.bases.contains(&class) || self.is_structural(own, class);
+        is_override && !is_exact()
     }
 
     fn is_declared(&self, class: DefId, name: &str) -> bool {
@@ -274,10 +281,9 @@ impl Resolver<'_> {
             let Some(ast) = self.types.ast(posting.0) else { continue };
             let Some(Expr::Attribute(attribute)) = ast.expression(load.range) else { continue };
             let hit = self.shapes(posting.0, &attribute.value).iter().any(|shape| match shape {
-                Shape::Instance(class) => self
-                    .types
-                    .member(*class, &subject.name)
-                    .is_some_and(|target| self.reaches(subject, &target, posting.0, &attribute.value)),
+                Shape::Instance(class) => self.types.member(*class, &subject.name).is_some_and(|target| {
+                    self.reaches(subject, &target, || self.is_exact(posting.0, &attribute.value, *class))
+                }),
                 _ => false,
             });
             if hit {
@@ -319,7 +325,8 @@ impl Resolver<'_> {
             }
             Some(Expr::Attribute(attribute)) => {
                 self.targets(file, &Expr::Attribute(attribute.clone())).iter().any(|target| {
-                    self.reaches(subject, target, file, &attribute.value) || target.function == Some(subject.def)
+                    let exact = || target.class.is_some_and(|class| self.is_exact(file, &attribute.value, class));
+                    self.reaches(subject, target, exact)
                 })
             }
             _ => false,
@@ -436,6 +443,25 @@ impl Resolver<'_> {
     }
 }
 
+/// What an operator takes the method of.
+fn operands<'a>(ast: &'a Ast, call: &Call) -> Vec<&'a Expr> {
+    ast.path(call.range)
+        .into_iter()
+        .rev()
+        .filter(|node| node.range() == call.range)
+        .find_map(|node| match node {
+            AnyNodeRef::ExprSubscript(subscript) => Some(vec![&*subscript.value]),
+            AnyNodeRef::ExprBinOp(operation) => Some(vec![&*operation.left]),
+            AnyNodeRef::StmtAugAssign(assign) => Some(vec![&*assign.target]),
+            AnyNodeRef::ExprCompare(compare) if call.name.as_str() == "__contains__" => {
+                Some(compare.comparators.iter().collect())
+            }
+            AnyNodeRef::ExprCompare(compare) => Some(vec![&*compare.left]),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
 /// A function whose callers are looked for.
 pub struct Subject {
     pub id: FnId,
@@ -446,6 +472,8 @@ pub struct Subject {
     /// The names by which it may be referred to.
     references: Vec<Name>,
     class: Option<DefId>,
+    /// The class with all that it inherits from.
+    bases: FxHashSet<DefId>,
     module: Name,
     top_level: bool,
     is_generator: bool,
@@ -494,6 +522,9 @@ impl Subject {
             name: function.name.clone(),
             names,
             references,
+            bases: class
+                .map(|class| resolver.types.mro(class).iter().map(|base| base.id).collect())
+                .unwrap_or_default(),
             class,
             module: Name::new(stem.unwrap_or_default()),
             top_level: function.parent == MODULE,

@@ -9,6 +9,7 @@ mod findings;
 mod handover;
 mod index;
 mod libraries;
+mod memo;
 mod neighbours;
 mod passes;
 mod reach;

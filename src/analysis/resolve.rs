@@ -1,12 +1,14 @@
 //! What a call calls: by types, and where an annotation is missing, by what the program itself passes.
 
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::index::{FnId, Index, Lookup};
+use super::memo::Memo;
 use crate::catalogue::Catalogue;
 use crate::project::facts::{CallForm, MODULE, ParameterKind};
 use crate::project::{DefId, FileId, Shape, Shapes, Target, Types};
@@ -21,12 +23,14 @@ pub struct Shared<'a> {
     pub index: &'a Index,
     pub catalogue: &'a Catalogue,
     parameters: RwLock<FxHashMap<(FnId, usize), Shapes>>,
+    /// What each call may call, with the range of what it is called on.
+    pub(super) calls: Memo<(FileId, TextRange, Name), Arc<Vec<(Target, TextRange)>>>,
 }
 
 impl<'a> Shared<'a> {
     #[must_use]
     pub fn new(index: &'a Index, catalogue: &'a Catalogue) -> Self {
-        Self { index, catalogue, parameters: RwLock::default() }
+        Self { index, catalogue, parameters: RwLock::default(), calls: Memo::default() }
     }
 }
 

@@ -3,6 +3,8 @@
 //! Facts are a pure function of the file's text. They are collected for every file of a program, in parallel, and are
 //! what the backward search looks candidates up in before it asks the type engine about any of them.
 
+use std::sync::Arc;
+
 use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -98,7 +100,7 @@ pub struct Call {
     pub function: FunctionIndex,
     pub form: CallForm,
     /// The names on the way to what is called or used; empty where the syntax does not say.
-    pub chain: Box<[Source]>,
+    pub chain: Arc<[Source]>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
