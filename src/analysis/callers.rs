@@ -199,11 +199,7 @@ impl Resolver<'_> {
 
     /// Whether `own` has every method that the protocol `class` asks for.
     fn is_structural(&self, own: DefId, class: DefId) -> bool {
-        let protocol = self.types.class(class);
-        let is_protocol = protocol.bases.iter().any(|base| {
-            matches!(self.types.class_name(*base).as_str(), "typing.Protocol" | "typing_extensions.Protocol")
-        }) || self.lists_protocol(class);
-        if !is_protocol {
+        if !self.lists_protocol(class) {
             return false;
         }
         let facts = self.types.facts(class.file);
