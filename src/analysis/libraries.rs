@@ -50,6 +50,8 @@ pub(super) struct Libraries {
     wildcards: Set,
     /// All objects, of all libraries that make some of interest.
     objects: Set,
+    /// What the objects of a library hold of other libraries.
+    held: FxHashMap<usize, Set>,
     imported: FxHashMap<FileId, Set>,
     starred: FxHashMap<FileId, Set>,
 }
@@ -80,8 +82,14 @@ impl Libraries {
             wildcards.insert(itself(*number));
             wildcards.insert(made_by(*number));
         }
+        let mut held: FxHashMap<usize, Set> = FxHashMap::default();
+        for (top, number) in &numbers {
+            for other in catalogue.held_by(top).filter_map(|other| numbers.get(other)) {
+                held.entry(*number).or_default().insert(made_by(*other));
+            }
+        }
         let mut libraries =
-            Self { numbers, wildcards, objects, imported: FxHashMap::default(), starred: FxHashMap::default() };
+            Self { numbers, wildcards, objects, held, imported: FxHashMap::default(), starred: FxHashMap::default() };
         for (id, file) in world.own_files() {
             for import in &file.facts.imports {
                 let set = libraries.of_import(catalogue, import);
@@ -112,6 +120,9 @@ impl Libraries {
             let mut made = Set::default();
             made.insert(made_by(number));
             set.add(&made.intersection(&self.objects));
+            if let Some(held) = self.held.get(&number) {
+                set.add(&held.intersection(&self.objects));
+            }
         }
         set
     }

@@ -14,7 +14,7 @@ use crate::project::facts::{CallForm, MODULE, ParameterKind};
 use crate::project::{DefId, FileId, Shape, Shapes, Target, Types};
 
 /// How many hops an inference without annotations may take.
-const DEPTH: usize = 4;
+const DEPTH: usize = 6;
 /// A function called from more places than this is a library of its own; its parameters say nothing.
 const MOST_CALLERS: usize = 40;
 
@@ -116,6 +116,10 @@ impl<'a> Resolver<'a> {
                 extend(&mut shapes, self.shapes_at(file, &branch.orelse, depth - 1));
                 shapes
             }
+            // `root / "name"` is of the kind of `root`.
+            Expr::BinOp(operation) if operation.op == ast::Operator::Div => {
+                self.shapes_at(file, &operation.left, depth - 1)
+            }
             Expr::BoolOp(operation) => {
                 let mut shapes = Vec::new();
                 for value in &operation.values {
@@ -158,11 +162,32 @@ impl<'a> Resolver<'a> {
                     }
                 }
             }
-            if !shapes.is_empty() || !bound.is_empty() || function.parameter(&name.id).is_some() || index == MODULE {
+            if !shapes.is_empty() || !bound.is_empty() || function.parameter(&name.id).is_some() {
                 return shapes;
+            }
+            if index == MODULE {
+                return self.imported_shapes(file, name, depth - 1);
             }
             index = function.parent;
         }
+    }
+
+    /// A variable of another module of the program.
+    fn imported_shapes(&self, file: FileId, name: &ast::ExprName, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        for id in self.types.bindings(file, name) {
+            if id.file == file || !self.types.world().is_own(id.file) {
+                continue;
+            }
+            let facts = self.types.facts(id.file);
+            let Some(ast) = self.types.ast(id.file) else { continue };
+            let values =
+                facts.bindings.iter().filter(|binding| binding.function == MODULE && binding.target == name.id);
+            for value in values.filter_map(|binding| ast.expression(binding.value)) {
+                extend(&mut shapes, self.shapes_at(id.file, value, depth));
+            }
+        }
+        shapes
     }
 
     /// What the methods of `class` and of its bases assign to `self.<name>`.
@@ -176,6 +201,12 @@ impl<'a> Resolver<'a> {
             let facts = self.types.facts(file);
             let Some(class_index) = facts.class_at(base.id.start) else { continue };
             let Some(ast) = self.types.ast(file) else { continue };
+            let getter = base.member(name).flatten().and_then(|function| self.types.world().fn_of(function));
+            if let Some(getter) = getter
+                && facts.functions.get(getter.index as usize).is_some_and(|function| function.is_property)
+            {
+                extend(&mut shapes, self.returned_shapes(getter, depth));
+            }
             for binding in facts.bindings.iter().filter(|binding| binding.target == name) {
                 let owner = facts.functions.get(binding.function as usize).and_then(|f| f.class);
                 if owner == Some(class_index)
@@ -270,14 +301,23 @@ impl<'a> Resolver<'a> {
                 extend(&mut shapes, self.types.declared_results(&target, is_awaited));
                 continue;
             };
-            let Some(ast) = self.types.ast(id.file) else { continue };
-            let facts = self.types.facts(id.file);
-            let Some(function) = facts.functions.get(id.index as usize) else { continue };
-            for value in returned(&ast, function.range) {
-                let owner = facts.enclosing(value.start());
-                if owner == id.index {
-                    extend(&mut shapes, self.shapes_at(id.file, value, depth - 1));
-                }
+            extend(&mut shapes, self.returned_shapes(id, depth));
+        }
+        shapes
+    }
+
+    /// What a function of the program returns, by its `return` statements.
+    fn returned_shapes(&self, id: FnId, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        let (Some(ast), facts) = (self.types.ast(id.file), self.types.facts(id.file)) else {
+            return shapes;
+        };
+        let Some(function) = facts.functions.get(id.index as usize).filter(|_| depth > 0) else {
+            return shapes;
+        };
+        for value in returned(&ast, function.range) {
+            if facts.enclosing(value.start()) == id.index {
+                extend(&mut shapes, self.shapes_at(id.file, value, depth - 1));
             }
         }
         shapes

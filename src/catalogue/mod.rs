@@ -289,6 +289,17 @@ impl Catalogue {
         parts
     }
 
+    /// The libraries whose objects those of `top` hold, going by what its stubs import.
+    pub fn held_by<'a>(&'a self, top: &'a str) -> impl Iterator<Item = &'a str> {
+        let stubs = self.codemods.iter().flat_map(|codemod| &codemod.stubs);
+        let own = stubs.filter(move |(module, _)| module.split('.').next() == Some(top));
+        own.flat_map(|(_, text)| text.lines()).filter_map(move |line| {
+            let module = line.strip_prefix("from ").or_else(|| line.strip_prefix("import "))?;
+            let other = module.split(['.', ' ']).next()?;
+            (other != top && !other.is_empty()).then_some(other)
+        })
+    }
+
     /// Builtin functions that make objects of an ambient module, as (top-level module, function).
     pub fn ambient_functions(&self) -> impl Iterator<Item = (&str, &str)> {
         let functions = self.apis.iter().filter_map(|api| api.name.strip_prefix("builtins."));

@@ -319,7 +319,10 @@ impl Types {
             Some(TypeDefinition::Function(definition)) => Some(Shape::Function(self.def_id(definition))),
             _ => Some(Shape::Other),
         };
-        shapes.extend(shape.filter(|shape| !shapes.contains(shape)));
+        // None has no methods: what may be None is what else it may be.
+        let is_none = matches!(&shape, Some(Shape::Instance(id))
+            if !self.world.is_own(id.file) && self.class_name(*id).ends_with("NoneType"));
+        shapes.extend(shape.filter(|shape| !is_none && !shapes.contains(shape)));
     }
 
     fn def_id(&self, definition: Definition<'_>) -> DefId {
