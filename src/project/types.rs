@@ -348,6 +348,9 @@ impl Types {
                     push_target(&mut targets, self.definition_target(definition));
                 }
             }
+            if targets.is_empty() {
+                targets.extend(self.submodule_target(file, attribute));
+            }
             return targets;
         }
         for shape in self.shapes(file, func) {
@@ -362,6 +365,19 @@ impl Types {
             }
         }
         targets
+    }
+
+    /// `package.module.name` where only the package is imported here: the module is there when others have imported it.
+    fn submodule_target(&self, file: FileId, attribute: &ast::ExprAttribute) -> Option<Target> {
+        let Expr::Attribute(module) = &*attribute.value else { return None };
+        self.shapes(file, &module.value).into_iter().find_map(|shape| match shape {
+            Shape::Module(package) => Some(Target {
+                names: vec![self.world.public(&format!("{package}.{}", module.attr), attribute.attr.as_str())],
+                function: None,
+                class: None,
+            }),
+            _ => None,
+        })
     }
 
     /// `super().name`: the next class in the order of lookup that has it.
