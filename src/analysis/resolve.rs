@@ -14,7 +14,7 @@ use crate::project::facts::{CallForm, MODULE, ParameterKind};
 use crate::project::{DefId, FileId, Shape, Shapes, Target, Types};
 
 /// How many hops an inference without annotations may take.
-const DEPTH: usize = 8;
+const DEPTH: usize = 4;
 /// A function called from more places than this is a library of its own; its parameters say nothing.
 const MOST_CALLERS: usize = 40;
 
