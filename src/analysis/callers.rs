@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::handover::{Decoration, Use};
 use super::index::{FnId, Lookup, Posting};
-use super::resolve::Resolver;
+use super::resolve::{Placed, Resolver};
 use crate::project::facts::{Call, CallForm, Function, FunctionKind, MODULE};
 use crate::project::{Ast, DefId, FileId, Shape, Target};
 
@@ -129,7 +129,7 @@ impl Resolver<'_> {
 
     /// What a call, or an expression that calls implicitly, may call, and the range of what it is called on. Asked once for
     /// each call of a program: many functions have the same name.
-    fn targets_of(&self, file: FileId, call: &Call) -> Arc<Vec<(Target, TextRange)>> {
+    fn targets_of(&self, file: FileId, call: &Call) -> Placed {
         let key = (file, call.range, call.name.clone());
         if let Some(known) = self.shared.calls.get(&key) {
             return known;

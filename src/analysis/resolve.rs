@@ -1,5 +1,6 @@
 //! What a call calls: by types, and where an annotation is missing, by what the program itself passes.
 
+use std::cell::Cell;
 use std::sync::{Arc, RwLock};
 
 use ruff_python_ast::name::Name;
@@ -14,9 +15,19 @@ use crate::project::facts::{CallForm, MODULE, ParameterKind};
 use crate::project::{DefId, FileId, Shape, Shapes, Target, Types};
 
 /// How many hops an inference without annotations may take.
-const DEPTH: usize = 4;
+const DEPTH: usize = 6;
+/// How many expressions one question may lead to, so that code that refers to itself in many ways costs no more than other code.
+const FUEL: usize = 120;
 /// A function called from more places than this is a library of its own; its parameters say nothing.
 const MOST_CALLERS: usize = 40;
+
+thread_local! {
+    /// What is left of [`FUEL`] for the question that this thread is at.
+    static LEFT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// What a call may call, each with the range of what it is called on.
+pub(super) type Placed = Arc<Vec<(Target, TextRange)>>;
 
 /// What all threads of one analysis share.
 pub struct Shared<'a> {
@@ -24,7 +35,7 @@ pub struct Shared<'a> {
     pub catalogue: &'a Catalogue,
     parameters: RwLock<FxHashMap<(FnId, usize), Shapes>>,
     /// What each call may call, with the range of what it is called on.
-    pub(super) calls: Memo<(FileId, TextRange, Name), Arc<Vec<(Target, TextRange)>>>,
+    pub(super) calls: Memo<(FileId, TextRange, Name), Placed>,
 }
 
 impl<'a> Shared<'a> {
@@ -64,6 +75,7 @@ impl<'a> Resolver<'a> {
         if !targets.is_empty() || !self.types.world().is_own(file) {
             return targets;
         }
+        LEFT.set(FUEL);
         match func {
             Expr::Attribute(attribute) => self
                 .shapes_at(file, &attribute.value, DEPTH)
@@ -87,14 +99,17 @@ impl<'a> Resolver<'a> {
     /// What an expression evaluates to.
     #[must_use]
     pub fn shapes(&self, file: FileId, expr: &Expr) -> Shapes {
+        LEFT.set(FUEL);
         self.shapes_at(file, expr, DEPTH)
     }
 
     fn shapes_at(&self, file: FileId, expr: &Expr, depth: usize) -> Shapes {
         let shapes = self.types.shapes(file, expr);
-        if !shapes.is_empty() || depth == 0 || !self.types.world().is_own(file) {
+        let left = LEFT.get();
+        if !shapes.is_empty() || depth == 0 || left == 0 || !self.types.world().is_own(file) {
             return shapes;
         }
+        LEFT.set(left - 1);
         match expr {
             Expr::Name(name) => self.name_shapes(file, name, depth),
             Expr::Attribute(attribute) => {
