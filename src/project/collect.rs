@@ -76,18 +76,8 @@ impl Collector {
         if !is_own {
             return flows::chain(object);
         }
-        let mut function = self.function;
-        loop {
-            let around = &self.facts.functions[function as usize];
-            if let Some(class) = around.class {
-                let name = self.facts.classes[class as usize].name.clone();
-                return vec![Source { name, is_member: false }];
-            }
-            if around.parent == function {
-                return Vec::new();
-            }
-            function = around.parent;
-        }
+        let class = self.facts.class_around(self.function).and_then(|class| self.facts.classes.get(class as usize));
+        class.map(|class| Source { name: class.name.clone(), is_member: false }).into_iter().collect()
     }
 
     /// The values of a target come from `value`.

@@ -231,6 +231,19 @@ impl Facts {
         best
     }
 
+    /// The class whose method `function` is, or is nested in.
+    #[must_use]
+    pub fn class_around(&self, mut function: FunctionIndex) -> Option<ClassIndex> {
+        loop {
+            let around = self.functions.get(function as usize)?;
+            match around.class {
+                Some(class) => return Some(class),
+                None if around.parent == function => return None,
+                None => function = around.parent,
+            }
+        }
+    }
+
     /// `outer.Class.method`, without the module; `<module>` for the module's body.
     #[must_use]
     pub fn qualified(&self, index: FunctionIndex) -> String {

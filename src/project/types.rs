@@ -388,15 +388,7 @@ impl Types {
             return None;
         }
         let facts = self.facts(file);
-        let mut index = facts.enclosing(call.start());
-        let class = loop {
-            let function = facts.functions.get(index as usize)?;
-            match function.class {
-                Some(class) => break facts.classes.get(class as usize)?,
-                None if function.parent == index => return None,
-                None => index = function.parent,
-            }
-        };
+        let class = facts.classes.get(facts.class_around(facts.enclosing(call.start()))? as usize)?;
         let own = DefId { file, start: class.start };
         let mro = self.mro(own);
         let names = mro.iter().skip(1).map(|base| format!("{}.{}", base.name, attribute.attr)).collect();
