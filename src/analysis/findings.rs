@@ -31,6 +31,8 @@ pub struct Finding {
     pub entries: Vec<Hop>,
     /// Reached only through functions whose result is computed once and kept.
     pub cached: bool,
+    /// So many functions lead to it that not all of its entries are known.
+    pub widespread: bool,
     pub severity: Severity,
 }
 
@@ -60,8 +62,9 @@ pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) 
         let entries = entries(world, &site, &graph);
         let api = &resolver.catalogue().apis[site.api as usize];
         let cached = chain.iter().any(|hop| graph.callers.get(&hop.function).is_some_and(|callers| callers.cached));
-        let mut finding =
-            Finding { severity: if cached { lower(api.severity) } else { api.severity }, site, chain, entries, cached };
+        let severity = if cached { lower(api.severity) } else { api.severity };
+        let widespread = graph.widespread.contains(&site.function);
+        let mut finding = Finding { site, chain, entries, cached, widespread, severity };
         if suppressions.covers(&finding.site) {
             suppressed.push(finding);
             continue;

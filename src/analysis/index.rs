@@ -31,6 +31,8 @@ pub struct Index {
     aliases: FxHashMap<Name, Vec<Name>>,
     /// Names of the classes that list a name among their bases.
     subclasses: FxHashMap<Name, Vec<Name>>,
+    /// The protocols that have a member of this name.
+    protocols: FxHashMap<Name, Vec<(FileId, Name)>>,
     /// Last names of what some function changes in place.
     mutated: FxHashSet<Name>,
 }
@@ -40,13 +42,18 @@ impl Index {
     pub fn build(world: &World) -> Self {
         let mut index = Self::default();
         let mut functions: FxHashSet<&Name> = FxHashSet::default();
-        for (_, file) in world.own_files() {
+        for (id, file) in world.own_files() {
             index.mutated.extend(file.facts.mutated.iter().cloned());
             for function in &file.facts.functions {
                 functions.insert(&function.name);
             }
             for class in &file.facts.classes {
                 functions.insert(&class.name);
+                if class.bases.iter().any(|base| base.as_str() == "Protocol") {
+                    for member in class.members.keys() {
+                        index.protocols.entry(member.clone()).or_default().push((id, class.name.clone()));
+                    }
+                }
                 for base in &class.bases {
                     index.subclasses.entry(base.clone()).or_default().push(class.name.clone());
                 }
@@ -125,6 +132,11 @@ impl Index {
         self.variables.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The protocols that have a member of this name: where they stand, and what they are called.
+    pub fn protocols_with(&self, member: &str) -> impl Iterator<Item = &(FileId, Name)> {
+        self.protocols.get(member).into_iter().flatten()
+    }
+
     /// Whether some function of the program changes an object of this last name after it was made.
     #[must_use]
     pub fn is_mutated(&self, name: &str) -> bool {
@@ -167,10 +179,10 @@ impl Index {
 
 /// Facts by id, over the whole program.
 pub trait Lookup {
-    fn function(&self, id: FnId) -> Option<Function>;
-    fn call_at(&self, posting: Posting) -> Option<Call>;
-    fn load_at(&self, posting: Posting) -> Option<Load>;
-    fn binding_at(&self, posting: Posting) -> Option<Binding>;
+    fn function(&self, id: FnId) -> Option<&Function>;
+    fn call_at(&self, posting: Posting) -> Option<&Call>;
+    fn load_at(&self, posting: Posting) -> Option<&Load>;
+    fn binding_at(&self, posting: Posting) -> Option<&Binding>;
     fn def_of(&self, id: FnId) -> Option<DefId>;
     fn fn_of(&self, id: DefId) -> Option<FnId>;
     /// The class whose body defines a method.
@@ -178,20 +190,20 @@ pub trait Lookup {
 }
 
 impl Lookup for World {
-    fn function(&self, id: FnId) -> Option<Function> {
-        self.file(id.file)?.facts.functions.get(id.index as usize).cloned()
+    fn function(&self, id: FnId) -> Option<&Function> {
+        self.file(id.file)?.facts.functions.get(id.index as usize)
     }
 
-    fn call_at(&self, (file, index): Posting) -> Option<Call> {
-        self.file(file)?.facts.calls.get(index as usize).cloned()
+    fn call_at(&self, (file, index): Posting) -> Option<&Call> {
+        self.file(file)?.facts.calls.get(index as usize)
     }
 
-    fn load_at(&self, (file, index): Posting) -> Option<Load> {
-        self.file(file)?.facts.loads.get(index as usize).cloned()
+    fn load_at(&self, (file, index): Posting) -> Option<&Load> {
+        self.file(file)?.facts.loads.get(index as usize)
     }
 
-    fn binding_at(&self, (file, index): Posting) -> Option<Binding> {
-        self.file(file)?.facts.bindings.get(index as usize).cloned()
+    fn binding_at(&self, (file, index): Posting) -> Option<&Binding> {
+        self.file(file)?.facts.bindings.get(index as usize)
     }
 
     fn def_of(&self, id: FnId) -> Option<DefId> {

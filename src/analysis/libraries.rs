@@ -11,6 +11,12 @@ use crate::project::{FileId, World};
 pub(super) struct Set(Vec<u64>);
 
 impl Set {
+    pub(super) fn of(element: usize) -> Self {
+        let mut set = Self::default();
+        set.insert(element);
+        set
+    }
+
     fn insert(&mut self, element: usize) {
         let word = element / 64;
         if self.0.len() <= word {

@@ -44,8 +44,7 @@ impl Neighbours {
 
     /// The files that see `origin`, among those of `readers`, a sorted list.
     pub(super) fn seers_among(&self, origin: FileId, readers: &[FileId]) -> Vec<FileId> {
-        let seers = self.seers.get(origin.0 as usize).map_or(&[][..], Vec::as_slice);
-        common(seers, readers)
+        common(self.seers(origin), readers)
     }
 
     /// The files that `file` sees, among those of `origins`, a sorted list.
@@ -58,9 +57,24 @@ impl Neighbours {
         self.of(file).binary_search(&other).is_ok()
     }
 
+    /// Whether values of what `other` defines may come to `file`: it sees it, or some file that sees both may pass them on.
+    pub(super) fn knows(&self, file: FileId, other: FileId) -> bool {
+        self.sees(file, other) || !self.is_hub(other) && meet(self.seers(file), self.seers(other))
+    }
+
+    fn seers(&self, file: FileId) -> &[FileId] {
+        self.seers.get(file.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
     fn of(&self, file: FileId) -> &[FileId] {
         self.seen.get(file.0 as usize).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Whether two sorted lists have something in common.
+fn meet(first: &[FileId], second: &[FileId]) -> bool {
+    let (short, long) = if first.len() < second.len() { (first, second) } else { (second, first) };
+    short.iter().any(|file| long.binary_search(file).is_ok())
 }
 
 /// What two sorted lists have in common.

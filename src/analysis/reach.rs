@@ -1,17 +1,17 @@
-//! Which names can hold objects of which libraries.
+//! Which names can hold what.
 //!
-//! Types are dear, so calls are narrowed down by names first. What a library's import binds is *reached* by that library; from
-//! there it goes on to what is assigned, returned, passed, inherited and imported, by name and without types, until nothing is
-//! added. A call of `session.get` can only be of a library that reaches `session`. The result is wide, never exact: types decide.
+//! Types are dear, so calls are narrowed down by names first. What a library's import or a class statement binds is *reached* by
+//! that library or class; from there it goes on to what is assigned, returned, passed, inherited and imported, by name and
+//! without types, until nothing is added. A call of `session.get` can only be of a library that reaches `session`. The result is
+//! wide, never exact: types decide.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::libraries::{Libraries, Set};
+use super::libraries::Set;
 use super::neighbours::Neighbours;
-use super::spread::spread;
-use crate::catalogue::{Catalogue, Origin};
-use crate::project::facts::{Call, CallForm, Reach, Source};
-use crate::project::{FileId, Types, World};
+use super::spread::Ground;
+use crate::project::facts::{Reach, Source};
+use crate::project::{FileId, World};
 use ruff_python_ast::name::Name;
 
 /// A name that is set in more files than this says nothing about what it holds.
@@ -62,7 +62,7 @@ pub(super) struct View {
 }
 
 impl View {
-    fn build(world: &World, names: &mut Names<'_>) -> Self {
+    pub(super) fn build(world: &World, names: &Names<'_>) -> Self {
         let mut counts: FxHashMap<&Name, usize> = FxHashMap::default();
         for (_, file) in world.own_files() {
             let set = file.facts.flows.iter().filter(|flow| flow.reach != Reach::Local).map(|flow| &flow.target);
@@ -82,29 +82,15 @@ impl View {
     }
 }
 
-/// The names that libraries reach.
-pub struct Reached<'w> {
-    libraries: Libraries,
-    names: Names<'w>,
-    view: View,
+/// The names that something reaches.
+pub(super) struct Reached {
     reached: FxHashMap<(Place, NameId), Set>,
     /// The files in which a name is reached as an attribute.
     members: FxHashMap<NameId, Vec<FileId>>,
 }
 
-impl<'w> Reached<'w> {
-    #[must_use]
-    pub fn build(types: &'w Types, catalogue: &Catalogue) -> Self {
-        let world = types.world();
-        let libraries = Libraries::build(world, catalogue);
-        let mut names = Names::default();
-        for (_, file) in world.own_files() {
-            for flow in &file.facts.flows {
-                names.number(&flow.target);
-            }
-        }
-        let view = View::build(world, &mut names);
-        let reached = spread(types, catalogue, &libraries, &mut names, &view);
+impl Reached {
+    pub(super) fn new(reached: FxHashMap<(Place, NameId), Set>) -> Self {
         let mut members: FxHashMap<NameId, Vec<FileId>> = FxHashMap::default();
         for (place, name) in reached.keys() {
             if let Place::Member(file) = place {
@@ -112,51 +98,18 @@ impl<'w> Reached<'w> {
             }
         }
         members.values_mut().for_each(|files| files.sort_unstable());
-        Self { libraries, names, view, reached, members }
+        Self { reached, members }
     }
 
-    /// Whether `call`, in `file`, may be of an api that comes from one of `origins`.
-    #[must_use]
-    pub fn leads(&self, file: FileId, call: &Call, origins: &[Origin<'_>]) -> bool {
-        let wanted = self.libraries.wanted(origins);
-        !wanted.is_empty() && self.may_be(file, call, &wanted)
-    }
-
-    /// Whether `call` may be of a library that has classes all of whose methods block.
-    #[must_use]
-    pub fn leads_to_wildcard(&self, file: FileId, call: &Call) -> bool {
-        self.may_be(file, call, self.libraries.wildcards())
-    }
-
-    /// Whether what `call` calls may itself be an instance that comes from one of `origins`.
-    #[must_use]
-    pub fn leads_to_instance(&self, file: FileId, call: &Call, origins: &[Origin<'_>]) -> bool {
-        if call.form != CallForm::Call {
-            return false;
-        }
-        let is_plain = matches!(&*call.chain, [source] if !source.is_member && source.name == call.name);
-        let callee = Source { name: call.name.clone(), is_member: !is_plain };
-        self.holds(file, &callee, &self.libraries.wanted(origins))
-    }
-
-    fn may_be(&self, file: FileId, call: &Call, wanted: &Set) -> bool {
-        // Without a chain the syntax does not say what it is called on.
-        let whole = if call.chain.is_empty() { self.libraries.imported(file) } else { self.libraries.starred(file) };
-        if whole.is_some_and(|whole| whole.meets(wanted)) {
-            return true;
-        }
-        call.chain.iter().any(|source| self.holds(file, source, wanted))
-    }
-
-    /// Whether some of the wanted libraries reach a name that `file` reads.
-    fn holds(&self, file: FileId, source: &Source, wanted: &Set) -> bool {
-        let Some(name) = self.names.get(&source.name) else { return false };
+    /// Whether something that is wanted reaches a name that `file` reads.
+    pub(super) fn holds(&self, ground: &Ground<'_>, file: FileId, source: &Source, wanted: &Set) -> bool {
+        let Some(name) = ground.names.get(&source.name) else { return false };
         let meets = |place| self.reached.get(&(place, name)).is_some_and(|set| set.meets(wanted));
         if !source.is_member {
             return meets(Place::Plain(file));
         }
         let origins = self.members.get(&name).map_or(&[][..], Vec::as_slice);
-        let mut seen = self.view.neighbours.seen_among(file, origins).into_iter();
-        seen.any(|origin| self.view.shows(origin, file, name) && meets(Place::Member(origin)))
+        let mut seen = ground.neighbours().seen_among(file, origins).into_iter();
+        seen.any(|origin| ground.view.shows(origin, file, name) && meets(Place::Member(origin)))
     }
 }

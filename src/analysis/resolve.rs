@@ -3,16 +3,17 @@
 use std::cell::Cell;
 use std::sync::{Arc, RwLock};
 
-use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::index::{FnId, Index, Lookup};
+use super::index::{FnId, Index, Lookup, Posting};
 use super::memo::Memo;
+use super::neighbours::Neighbours;
+use super::spread::Ground;
 use crate::catalogue::Catalogue;
 use crate::project::facts::{CallForm, MODULE, ParameterKind};
-use crate::project::{DefId, FileId, Shape, Shapes, Target, Types};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, Types, World};
 
 /// How many hops an inference without annotations may take.
 const DEPTH: usize = 6;
@@ -26,22 +27,39 @@ thread_local! {
     static LEFT: Cell<usize> = const { Cell::new(0) };
 }
 
-/// What a call may call, each with the range of what it is called on.
-pub(super) type Placed = Arc<Vec<(Target, TextRange)>>;
+/// What a call may call.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Callee {
+    pub function: Option<DefId>,
+    /// The class that it was looked up on.
+    pub class: Option<DefId>,
+    /// What it is called on, or the callee itself.
+    pub receiver: TextRange,
+}
+
+pub(super) type Callees = Arc<[Callee]>;
 
 /// What all threads of one analysis share.
 pub struct Shared<'a> {
     pub index: &'a Index,
     pub catalogue: &'a Catalogue,
     parameters: RwLock<FxHashMap<(FnId, usize), Shapes>>,
-    /// What each call may call, with the range of what it is called on.
-    pub(super) calls: Memo<(FileId, TextRange, Name), Placed>,
+    /// What each call may call.
+    pub(super) callees: Memo<Posting, Callees>,
+    /// How values may go from name to name.
+    pub(super) ground: Ground<'a>,
 }
 
 impl<'a> Shared<'a> {
     #[must_use]
-    pub fn new(index: &'a Index, catalogue: &'a Catalogue) -> Self {
-        Self { index, catalogue, parameters: RwLock::default(), calls: Memo::default() }
+    pub fn new(world: &'a World, index: &'a Index, catalogue: &'a Catalogue) -> Self {
+        Self {
+            index,
+            catalogue,
+            parameters: RwLock::default(),
+            callees: Memo::default(),
+            ground: Ground::build(world),
+        }
     }
 }
 
@@ -50,6 +68,22 @@ impl<'a> Shared<'a> {
 pub struct Resolver<'a> {
     pub types: Types,
     pub shared: &'a Shared<'a>,
+}
+
+/// A clone of the engine for a thread.
+#[derive(Clone)]
+pub struct Threaded<'a>(Types, &'a Shared<'a>);
+
+impl<'a> Threaded<'a> {
+    #[must_use]
+    pub fn of(resolver: &Resolver<'a>) -> Self {
+        Self(resolver.types.clone(), resolver.shared)
+    }
+
+    #[must_use]
+    pub fn resolver(&self) -> Resolver<'a> {
+        Resolver::new(self.0.clone(), self.1)
+    }
 }
 
 impl<'a> Resolver<'a> {
@@ -66,6 +100,10 @@ impl<'a> Resolver<'a> {
     #[must_use]
     pub fn catalogue(&self) -> &'a Catalogue {
         self.shared.catalogue
+    }
+
+    pub(super) fn neighbours(&self) -> &'a Neighbours {
+        self.shared.ground.neighbours()
     }
 
     /// Everything that the callee `func` may stand for.

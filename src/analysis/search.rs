@@ -1,12 +1,14 @@
 //! The backward search from sites to loop entries.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::callers::{Callers, Edge};
+use super::callers::{Callers, Edge, callers};
 use super::findings::{Analysis, assemble};
 use super::index::{FnId, Lookup};
-use super::resolve::{Resolver, Shared};
+use super::resolve::{Resolver, Threaded};
 use super::sites::{self, Site};
 use crate::project::facts::MODULE;
 use crate::project::{World, guarded};
@@ -17,6 +19,8 @@ pub struct Graph {
     pub callers: FxHashMap<FnId, Callers>,
     /// How many calls the loop is away: 0 for what the loop itself runs.
     pub distance: FxHashMap<FnId, u32>,
+    /// The functions that [`MOST_ABOVE`] and more functions lead to; not all of those are in the graph.
+    pub widespread: FxHashSet<FnId>,
 }
 
 /// Called with a stage's name, what is done and what is to do.
@@ -31,12 +35,12 @@ pub fn analyse(resolver: &Resolver<'_>, progress: Progress<'_>) -> Analysis {
 }
 
 fn find_sites(resolver: &Resolver<'_>, progress: Progress<'_>) -> Vec<Site> {
-    let candidates = sites::candidates(&resolver.types, resolver.index(), resolver.catalogue());
+    let candidates = sites::candidates(resolver.types.world(), resolver.shared);
     let total = candidates.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let mut sites: Vec<Site> = candidates
         .par_iter()
-        .map_with(Threaded(resolver.types.clone(), resolver.shared), |threaded, (file, calls)| {
+        .map_with(Threaded::of(resolver), |threaded, (file, calls)| {
             let resolver = threaded.resolver();
             let found = guarded(|| resolver.sites(*file, calls));
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -50,42 +54,55 @@ fn find_sites(resolver: &Resolver<'_>, progress: Progress<'_>) -> Vec<Site> {
     sites
 }
 
-/// A clone of the engine for a thread.
-#[derive(Clone)]
-struct Threaded<'a>(crate::project::Types, &'a Shared<'a>);
+/// A site that more functions than this lead to is a part of what the whole program stands on. Nobody would want all of them
+/// changed for it, so they are not all looked for.
+pub const MOST_ABOVE: usize = 500;
 
-impl<'a> Threaded<'a> {
-    fn resolver(&self) -> Resolver<'a> {
-        Resolver::new(self.0.clone(), self.1)
+/// What is looked for above the sites of one function.
+struct Climb {
+    root: FnId,
+    seen: FxHashSet<FnId>,
+    frontier: Vec<FnId>,
+}
+
+impl Climb {
+    fn new(root: FnId) -> Self {
+        Self { root, seen: FxHashSet::from_iter([root]), frontier: vec![root] }
+    }
+
+    /// Goes on to the callers, which are known, of the functions it is at.
+    fn rise(&mut self, graph: &mut Graph, is_open: impl Fn(&FnId) -> bool) {
+        for id in std::mem::take(&mut self.frontier) {
+            let callers = graph.callers.get(&id).into_iter().flat_map(|callers| &callers.edges);
+            for caller in callers.map(|edge| edge.caller).filter(&is_open) {
+                if self.seen.insert(caller) {
+                    self.frontier.push(caller);
+                }
+            }
+        }
+        if self.seen.len() > MOST_ABOVE && !self.frontier.is_empty() {
+            self.frontier.clear();
+            graph.widespread.insert(self.root);
+        }
     }
 }
 
 fn search(resolver: &Resolver<'_>, sites: &[Site], progress: Progress<'_>) -> Graph {
     let world = resolver.types.world().clone();
     let is_open = |id: &FnId| world.function(*id).is_some_and(|function| !function.is_async) && id.index != MODULE;
+    let roots: BTreeSet<FnId> = sites.iter().map(|site| site.function).filter(is_open).collect();
+    let mut climbs: Vec<Climb> = roots.into_iter().map(Climb::new).collect();
     let mut graph = Graph::default();
-    let mut next: Vec<FnId> = sites.iter().map(|site| site.function).filter(is_open).collect();
-    let mut seen: FxHashSet<FnId> = FxHashSet::default();
-    loop {
-        next.retain(|id| seen.insert(*id));
-        next.sort_unstable();
-        if next.is_empty() {
-            break;
-        }
-        let total = next.len();
-        let found: Vec<(FnId, Callers)> = next
-            .par_iter()
-            .map_with(Threaded(resolver.types.clone(), resolver.shared), |threaded, id| {
-                let resolver = threaded.resolver();
-                (*id, guarded(|| resolver.callers(*id)))
-            })
-            .collect();
-        progress("callers", total, total);
-        next.clear();
-        for (id, callers) in found {
-            next.extend(callers.edges.iter().map(|edge| edge.caller).filter(is_open));
-            graph.callers.insert(id, callers);
-        }
+    while !climbs.is_empty() {
+        let layer: BTreeSet<FnId> = climbs.iter().flat_map(|climb| &climb.frontier).copied().collect();
+        let layer: Vec<FnId> = layer.into_iter().filter(|id| !graph.callers.contains_key(id)).collect();
+        progress("callers", graph.callers.len(), graph.callers.len() + layer.len());
+        let found = callers(resolver, &layer);
+        graph.callers.extend(layer.into_iter().zip(found));
+        climbs.retain_mut(|climb| {
+            climb.rise(&mut graph, is_open);
+            !climb.frontier.is_empty()
+        });
     }
     graph.distance = distances(&graph, &world, sites);
     graph

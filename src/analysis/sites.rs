@@ -5,12 +5,12 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::callers::Via;
-use super::index::{FnId, Index};
-use super::reach::Reached;
-use super::resolve::Resolver;
+use super::index::FnId;
+use super::leads::Leads;
+use super::resolve::{Resolver, Shared};
 use crate::catalogue::{ApiIndex, Catalogue, Origin};
 use crate::project::facts::{Call, CallForm, Facts, MODULE};
-use crate::project::{FileId, FileKind, Target, Types};
+use crate::project::{FileId, FileKind, Target, World};
 
 /// A call that blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +37,9 @@ impl Site {
 
 /// The calls of each file that may be sites, going by their names and by what the file imports.
 #[must_use]
-pub fn candidates(types: &Types, index: &Index, catalogue: &Catalogue) -> Vec<(FileId, Vec<u32>)> {
-    let world = types.world();
-    let reached = Reached::build(types, catalogue);
+pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec<u32>)> {
+    let Shared { index, catalogue, .. } = shared;
+    let leads = Leads::build(world, catalogue, &shared.ground);
     let mut by_file: FxHashMap<FileId, Vec<u32>> = FxHashMap::default();
     let origins = catalogue.origins_by_last_name();
     let mut aliased: FxHashMap<&Name, Vec<Origin<'_>>> = FxHashMap::default();
@@ -59,9 +59,9 @@ pub fn candidates(types: &Types, index: &Index, catalogue: &Catalogue) -> Vec<(F
             }
             let Some(call) = source.facts.calls.get(position as usize) else { continue };
             let is_relevant = known.iter().any(|origin| is_ambient(catalogue, call, *origin))
-                || reached.leads(file, call, &known)
-                || reached.leads_to_instance(file, call, called)
-                || is_public_call(call) && reached.leads_to_wildcard(file, call);
+                || leads.leads(file, call, &known)
+                || leads.leads_to_instance(file, call, called)
+                || is_public_call(call) && leads.leads_to_wildcard(file, call);
             if is_relevant && may_block(&source.facts, call) {
                 by_file.entry(file).or_default().push(position);
             }

@@ -109,7 +109,7 @@ impl Session {
         let project = self.open(overlay)?;
         let bar = Bar::new(self.files.len());
         let index = Index::build(project.types.world());
-        let shared = Shared::new(&index, &self.catalogue);
+        let shared = Shared::new(project.types.world(), &index, &self.catalogue);
         let resolver = Resolver::new(project.types.clone(), &shared);
         let mut analysis = analyse(&resolver, &|stage, done, total| bar.update(stage, done, total));
         analysis.findings.retain(|finding| {
@@ -120,6 +120,7 @@ impl Session {
         let mut plan = plan(&resolver, &analysis, project.minimum);
         bar.finish();
         drop(resolver);
+        drop(shared);
         let rewriter = Rewriter::new(&project, self.style(&project));
         plan.changes.retain(|change| match rewriter.refuses(change) {
             None => true,

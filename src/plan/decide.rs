@@ -16,9 +16,8 @@ use super::position;
 use super::region::{self, Region, Start};
 use super::touch::{Kind, Passed, Roots};
 use super::{Action, Change, Plan, Treatment};
-use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Shared, Via};
+use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::{Api, Threading};
-use crate::project::Types;
 use crate::project::facts::FunctionKind;
 
 /// What becomes of each entry, by function and call.
@@ -29,7 +28,7 @@ type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u8)>) -> Plan {
     let ground = Ground::new(resolver, analysis, minimum);
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
-    for (index, finding) in analysis.findings.iter().enumerate() {
+    for (index, finding) in analysis.findings.iter().enumerate().filter(|(_, finding)| !finding.widespread) {
         for hop in &finding.entries {
             let key = (hop.function, hop.at.start(), hop.at.end());
             entries.entry(key).or_insert_with(|| (*hop, Vec::new())).1.push(index);
@@ -38,9 +37,8 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
     let entries: Vec<(Hop, Vec<usize>)> = entries.into_values().collect();
     let decided: Vec<Result<Action, String>> = entries
         .par_iter()
-        .map_with(Threaded(resolver.types.clone(), resolver.shared), |threaded, (hop, findings)| {
-            let resolver = Resolver::new(threaded.0.clone(), threaded.1);
-            ground.planner(&resolver).decide(hop, findings)
+        .map_with(Threaded::of(resolver), |threaded, (hop, findings)| {
+            ground.planner(&threaded.resolver()).decide(hop, findings)
         })
         .collect();
     let mut decisions = Decisions::default();
@@ -55,10 +53,6 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
     let treatments = analysis.findings.iter().map(|finding| planner.treatment(finding, &decisions)).collect();
     Plan { treatments, changes }
 }
-
-/// A clone of the engine for a thread.
-#[derive(Clone)]
-struct Threaded<'a>(Types, &'a Shared<'a>);
 
 /// What all threads decide from.
 struct Ground<'a> {
@@ -98,6 +92,11 @@ struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     fn treatment(&self, finding: &Finding, decisions: &Decisions) -> Treatment {
+        if finding.widespread {
+            let world = self.resolver.types.world();
+            let name = world.facts(finding.site.file).qualified(finding.site.function.index);
+            return Treatment::Leave(format!("more than {MOST_ABOVE} functions lead to `{name}`: it is best changed by hand"));
+        }
         let mut swap = true;
         for hop in &finding.entries {
             match decisions.get(&(hop.function, hop.at)) {

@@ -62,8 +62,9 @@ impl Collector {
         self.facts.calls.push(Call { name, range, function: self.function, form, chain });
     }
 
-    fn operator(&mut self, method: &'static str, range: TextRange) {
-        self.call(Name::new_static(method), range, CallForm::Operator, None);
+    /// `operand` is what has the method.
+    fn operator(&mut self, method: &'static str, range: TextRange, operand: &Expr) {
+        self.call(Name::new_static(method), range, CallForm::Operator, Some(operand));
     }
 
     /// The names on the way to an object; of `self` and `super()`, the class around.
@@ -343,7 +344,7 @@ impl<'a> Visitor<'a> for Collector {
             }
             Stmt::AugAssign(assign) => {
                 self.mutate(&assign.target);
-                self.operator(operator_method(assign.op), assign.range());
+                self.operator(operator_method(assign.op), assign.range(), &assign.target);
             }
             Stmt::Return(_) => {
                 let function = self.facts.functions[self.function as usize].name.clone();
@@ -414,15 +415,17 @@ impl<'a> Visitor<'a> for Collector {
                     ExprContext::Del => "__delitem__",
                     _ => "__getitem__",
                 };
-                self.operator(method, subscript.range());
+                self.operator(method, subscript.range(), &subscript.value);
             }
             Expr::BinOp(operation) => {
-                self.operator(operator_method(operation.op), operation.range());
+                self.operator(operator_method(operation.op), operation.range(), &operation.left);
             }
             Expr::Compare(compare) => {
-                for op in &compare.ops {
+                let operands = std::iter::once(&*compare.left).chain(&compare.comparators);
+                for ((op, left), right) in compare.ops.iter().zip(operands).zip(&compare.comparators) {
                     if let Some(method) = compare_method(*op) {
-                        self.operator(method, compare.range());
+                        let operand = if method == "__contains__" { right } else { left };
+                        self.operator(method, compare.range(), operand);
                     }
                 }
             }
@@ -437,6 +440,7 @@ impl Collector {
     fn visit_call(&mut self, call: &ast::ExprCall) {
         let awaited = self.awaited.take() == Some(call.range());
         let form = if awaited { CallForm::Awaited } else { CallForm::Call };
+        self.facts.passes.extend(flows::passes(call));
         match &*call.func {
             Expr::Name(name) => {
                 self.call(name.id.clone(), call.range(), form, Some(&call.func));

@@ -27,6 +27,8 @@ pub struct Facts {
     pub imports: Vec<Import>,
     pub bindings: Vec<Binding>,
     pub flows: Vec<Flow>,
+    /// Of calls of functions that have parameters without annotation, by name.
+    pub passes: Vec<Pass>,
     pub comments: Vec<Suppression>,
     /// The last names of what is assigned, deleted or changed in place after it was made: outside `__init__` and the
     /// module's body.
@@ -179,6 +181,25 @@ pub struct Source {
     pub is_member: bool,
 }
 
+/// An argument that can carry an object.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    /// The last name of what is called.
+    pub callee: Name,
+    pub slot: Slot,
+    /// The argument is the source itself.
+    pub is_alias: bool,
+    pub sources: Box<[Source]>,
+}
+
+/// Which parameter an argument is for.
+#[derive(Debug, Clone)]
+pub enum Slot {
+    /// Counted from 0, without the receiver.
+    Position(usize),
+    Keyword(Name),
+}
+
 /// A comment that keeps a line as it is.
 #[derive(Debug, Clone)]
 pub struct Suppression {
@@ -231,6 +252,15 @@ impl Facts {
         best
     }
 
+    /// The names by which functions with open parameters are called: their own, or that of the class that they make instances of.
+    pub fn open_functions(&self) -> impl Iterator<Item = (&Name, &Function)> {
+        self.functions.iter().filter(|function| function.has_open_parameters()).filter_map(|function| {
+            let is_maker = matches!(function.name.as_str(), "__init__" | "__new__");
+            let class = function.class.and_then(|class| self.classes.get(class as usize));
+            Some((if is_maker { &class?.name } else { &function.name }, function))
+        })
+    }
+
     /// The class whose method `function` is, or is nested in.
     #[must_use]
     pub fn class_around(&self, mut function: FunctionIndex) -> Option<ClassIndex> {
@@ -277,6 +307,13 @@ impl Facts {
 }
 
 impl Function {
+    /// Whether what calls pass is all that says what some parameter is, other than the receiver.
+    #[must_use]
+    pub fn has_open_parameters(&self) -> bool {
+        let receiver = usize::from(self.class.is_some());
+        self.kind == FunctionKind::Def && self.parameters.iter().skip(receiver).any(|parameter| !parameter.annotated)
+    }
+
     /// The position of a parameter, and whether the function has one of that name at all.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<(usize, &Parameter)> {

@@ -4,7 +4,7 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::facts::{Flow, Reach, Source};
+use super::facts::{Flow, Pass, Reach, Slot, Source};
 
 /// A flow from the names in `value`, unless it names nothing.
 pub(super) fn flow(target: Name, reach: Reach, value: &Expr) -> Option<Flow> {
@@ -43,6 +43,28 @@ pub(super) fn targets(target: &Expr, local: Reach, found: &mut Vec<(Name, Reach)
         Expr::List(list) => list.elts.iter().for_each(|target| targets(target, local, found)),
         _ => {}
     }
+}
+
+/// The arguments of a call that name something.
+pub(super) fn passes(call: &ast::ExprCall) -> Vec<Pass> {
+    let callee = match &*call.func {
+        Expr::Name(name) => &name.id,
+        Expr::Attribute(attribute) => &attribute.attr.id,
+        _ => return Vec::new(),
+    };
+    let pass = |slot: Slot, argument: &Expr| {
+        let sources = chain(argument);
+        if sources.is_empty() {
+            return None;
+        }
+        Some(Pass { callee: callee.clone(), slot, is_alias: is_alias(argument), sources: sources.into() })
+    };
+    let by_position = call.arguments.args.iter().enumerate();
+    let by_name = call.arguments.keywords.iter().filter_map(|keyword| Some((keyword.arg.as_ref()?, &keyword.value)));
+    by_position
+        .filter_map(|(position, argument)| pass(Slot::Position(position), argument))
+        .chain(by_name.filter_map(|(name, argument)| pass(Slot::Keyword(name.id.clone()), argument)))
+        .collect()
 }
 
 /// The names on the way to an object: of `self.api.session`, `api` and `session`. Empty where the syntax does not say.

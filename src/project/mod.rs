@@ -21,13 +21,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use ruff_db::system::{SystemPath, SystemPathBuf};
 use ruff_python_ast::PySourceType;
+use ruff_python_ast::name::Name;
 use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextSize;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
-pub use flows::{chain, is_alias};
 pub use guard::guarded;
 pub use types::{Ast, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
@@ -89,14 +89,11 @@ impl Project {
         let system = system::ProjectSystem::new(&cwd, stubs, overlay)
             .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
         let settings = environment::settings(&system, &root, &options.cwd, &options.files, &options.environment)?;
-        let read: Vec<(SourceFile, Option<Problem>)> =
-            options.files.par_iter().map(|path| read(path, &options.cwd, options.overlay.get(path))).collect();
-        let mut files = Vec::with_capacity(read.len());
-        let mut problems = Vec::new();
-        for (file, problem) in read {
-            files.push(file);
-            problems.extend(problem);
-        }
+        let (mut read, problems): (Vec<Read>, Vec<Option<Problem>>) =
+            options.files.par_iter().map(|path| read(path, &options.cwd, options.overlay.get(path))).unzip();
+        forget_passes(&mut read);
+        let files = read.into_iter().map(Read::finish).collect();
+        let problems = problems.into_iter().flatten().collect();
         let minimum = options.environment.target_version.or_else(|| environment::minimum_version(&root));
         let world = Arc::new(World::new(files, Box::new(public)));
         let line_length = environment::line_length(&root);
@@ -153,7 +150,31 @@ pub fn read_text(path: &Path) -> Result<String, (usize, String)> {
     source::decode(&bytes).map(|decoded| decoded.text).map_err(|error| (error.line(), error.to_string()))
 }
 
-fn read(path: &Path, cwd: &Path, overlay: Option<&String>) -> (SourceFile, Option<Problem>) {
+/// A file that was read.
+struct Read {
+    path: PathBuf,
+    display: String,
+    kind: FileKind,
+    facts: facts::Facts,
+}
+
+impl Read {
+    fn finish(self) -> SourceFile {
+        SourceFile { path: self.path, display: self.display, kind: self.kind, facts: Arc::new(self.facts) }
+    }
+}
+
+/// Keeps of what calls pass what some function of the program may take.
+fn forget_passes(files: &mut [Read]) {
+    let open = files.iter().flat_map(|file| file.facts.open_functions().map(|(name, _)| name.clone()));
+    let open: FxHashSet<Name> = open.collect();
+    files.par_iter_mut().for_each(|file| {
+        file.facts.passes.retain(|pass| open.contains(&pass.callee));
+        file.facts.passes.shrink_to_fit();
+    });
+}
+
+fn read(path: &Path, cwd: &Path, overlay: Option<&String>) -> (Read, Option<Problem>) {
     let kind = FileKind::of(path).unwrap_or(FileKind::Python);
     let display = display_path(path, cwd);
     let text = match overlay {
@@ -167,8 +188,7 @@ fn read(path: &Path, cwd: &Path, overlay: Option<&String>) -> (SourceFile, Optio
             Some(Problem { file: display.clone(), line, message }),
         ),
     };
-    let file = SourceFile { path: path.to_path_buf(), display, kind, facts: Arc::new(facts) };
-    (file, problem)
+    (Read { path: path.to_path_buf(), display, kind, facts }, problem)
 }
 
 fn parse(text: &str, kind: FileKind, display: &str) -> (facts::Facts, Option<Problem>) {

@@ -1,0 +1,104 @@
+//! Calls of a variable, attribute or table entry that a function was put into.
+
+use ruff_python_ast::Expr;
+use ruff_python_ast::name::Name;
+
+use super::subject::Subject;
+use super::{Callers, Edge, Via};
+use crate::analysis::index::{FnId, Lookup, Posting};
+use crate::analysis::resolve::Resolver;
+use crate::project::facts::{Call, CallForm, MODULE};
+use crate::project::{FileId, Shape};
+
+impl Resolver<'_> {
+    /// Adds the calls of what the subject was given as `names` to, in `home`.
+    pub(super) fn alias_calls(&self, subject: &Subject, home: FileId, names: &[Name], callers: &mut Callers) {
+        let world = self.types.world();
+        for name in &self.all_names(home, names) {
+            for &posting in self.index().calls(name) {
+                let Some(call) = world.call_at(posting) else { continue };
+                if call.function != MODULE
+                    && self.neighbours().knows(posting.0, home)
+                    && self.is_alias_call(subject, home, posting, call)
+                {
+                    callers.edges.push(Edge {
+                        caller: FnId { file: posting.0, index: call.function },
+                        at: call.range,
+                        via: if call.form == CallForm::Awaited { Via::Awaited } else { Via::Handed },
+                    });
+                }
+            }
+        }
+    }
+
+    /// `names`, what imports call them, and what is bound to a part of them: `for step in STEPS: step()`, `run = TABLE[key]`.
+    fn all_names(&self, home: FileId, names: &[Name]) -> Vec<Name> {
+        let mut all: Vec<Name> = Vec::new();
+        for name in names {
+            for alias in self.index().with_aliases(name) {
+                if !all.contains(&alias) {
+                    all.push(alias);
+                }
+            }
+        }
+        for name in all.clone() {
+            for &posting in self.index().bindings_to_names_from(&name) {
+                if self.neighbours().knows(posting.0, home)
+                    && let Some(binding) = self.types.world().binding_at(posting)
+                    && !all.contains(&binding.target)
+                {
+                    all.push(binding.target.clone());
+                }
+            }
+        }
+        all
+    }
+
+    fn is_alias_call(&self, subject: &Subject, home: FileId, posting: Posting, call: &Call) -> bool {
+        let (file, _) = posting;
+        let Some(ast) = self.types.ast(file) else {
+            return false;
+        };
+        let Some(node) = ast.call(call.range) else {
+            return false;
+        };
+        let targets = self.types.targets(file, &node.func);
+        if targets.iter().any(|target| target.function == Some(subject.def)) {
+            return true;
+        }
+        if !targets.is_empty() {
+            return false;
+        }
+        // The types do not say what is called; then the name must be the one that the function was put into.
+        let base = match &*node.func {
+            Expr::Subscript(subscript) => &*subscript.value,
+            Expr::Call(_) => return false,
+            other => other,
+        };
+        match base {
+            Expr::Name(name) => {
+                file == home || self.types.bindings(file, name).iter().any(|binding| binding.file == home)
+            }
+            Expr::Attribute(attribute) => {
+                let mine = self.types.world().enclosing_class(self.outermost(subject.id));
+                self.shapes(file, &attribute.value).iter().any(|shape| {
+                    matches!(shape, Shape::Instance(class) | Shape::Class(class)
+                        if class.file == home && mine.is_none_or(|mine| mine == *class || file == home))
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// The outermost function around a nested one.
+    fn outermost(&self, mut id: FnId) -> FnId {
+        let world = self.types.world();
+        while let Some(function) = world.function(id) {
+            if function.parent == MODULE {
+                break;
+            }
+            id.index = function.parent;
+        }
+        id
+    }
+}

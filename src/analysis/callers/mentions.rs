@@ -1,0 +1,427 @@
+//! What mentions the names of functions: calls, reads of properties, references.
+
+use std::sync::Arc;
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::subject::Subject;
+use super::{Edge, Via};
+use crate::analysis::handover::Use;
+use crate::analysis::index::{FnId, Lookup, Posting};
+use crate::analysis::libraries::Set;
+use crate::analysis::reach::Place;
+use crate::analysis::resolve::{Callee, Callees, Resolver};
+use crate::project::facts::{Call, CallForm, MODULE};
+use crate::project::{Ast, DefId, FileId, Shape, Target};
+
+/// A name that is called in more places than this is narrowed down by what its receivers can hold.
+const COMMON: usize = 100;
+
+/// What a mention turned out to be.
+pub(super) enum Found {
+    Edge(Edge),
+    /// The function is named there, but not called.
+    Reference(FileId, TextRange),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Call,
+    Property,
+    Reference,
+}
+
+/// A place that has the name of some subjects.
+pub(super) struct Mention {
+    /// The place in its file's list of calls or loads.
+    position: u32,
+    group: u32,
+}
+
+/// The subjects that one name may mean.
+struct Group {
+    kind: Kind,
+    name: Name,
+    members: Vec<usize>,
+    by_definition: FxHashMap<DefId, Vec<usize>>,
+    /// By the classes through which a method that overrides theirs may be called.
+    by_base: FxHashMap<DefId, Vec<usize>>,
+}
+
+impl Group {
+    fn new(kind: Kind, name: &Name) -> Self {
+        Self {
+            kind,
+            name: name.clone(),
+            members: Vec::new(),
+            by_definition: FxHashMap::default(),
+            by_base: FxHashMap::default(),
+        }
+    }
+
+    fn add(&mut self, number: usize, subject: &Subject) {
+        self.members.push(number);
+        self.by_definition.entry(subject.def).or_default().push(number);
+        for base in &subject.bases {
+            self.by_base.entry(*base).or_default().push(number);
+        }
+    }
+}
+
+/// The places that may mean one of the subjects.
+pub(super) struct Mentions<'s> {
+    subjects: &'s [Option<Subject>],
+    groups: Vec<Group>,
+    pub by_file: Vec<(FileId, Vec<Mention>)>,
+}
+
+impl<'s> Mentions<'s> {
+    pub(super) fn collect(resolver: &Resolver<'_>, subjects: &'s [Option<Subject>]) -> Self {
+        let mut by_name: FxHashMap<(Kind, &Name), Group> = FxHashMap::default();
+        for (number, subject) in subjects.iter().enumerate() {
+            let Some(subject) = subject.as_ref().filter(|subject| !subject.is_lambda()) else { continue };
+            let mut add = |kind, name| by_name.entry((kind, name)).or_insert_with(|| Group::new(kind, name)).add(number, subject);
+            for name in &subject.names {
+                add(Kind::Call, name);
+            }
+            if subject.is_property {
+                add(Kind::Property, &subject.name);
+            }
+            if !subject.decoration.elsewhere {
+                for name in &subject.references {
+                    add(Kind::Reference, name);
+                }
+            }
+        }
+        let mut mentions = Self { subjects, groups: Vec::new(), by_file: Vec::new() };
+        let mut places: Vec<Vec<Posting>> = Vec::new();
+        for ((kind, name), group) in by_name {
+            let postings = if kind == Kind::Call { resolver.index().calls(name) } else { resolver.index().loads(name) };
+            let known = postings
+                .chunk_by(|first, second| first.0 == second.0)
+                .filter(|postings| mentions.is_known(resolver, &group, postings[0].0))
+                .flatten();
+            places.push(known.copied().filter(|posting| is_relevant(resolver, kind, *posting)).collect());
+            mentions.groups.push(group);
+        }
+        mentions.narrow(resolver, &mut places);
+        mentions.sort(places);
+        mentions
+    }
+
+    /// Leaves out the calls of very common names whose receivers cannot hold an instance of the classes in question.
+    fn narrow(&self, resolver: &Resolver<'_>, places: &mut [Vec<Posting>]) {
+        let ground = &resolver.shared.ground;
+        let mut seeds = Vec::new();
+        let mut all = Set::default();
+        let mut wide = Vec::new();
+        for (number, group) in self.groups.iter().enumerate() {
+            if places[number].len() > COMMON && group.kind == Kind::Call && self.is_of_instances(group) {
+                let set = Set::of(wide.len());
+                all.add(&set);
+                let families = self.members(group).flat_map(|subject| &subject.families);
+                for (file, name) in families.filter_map(|(file, name)| Some((*file, ground.names.get(name)?))) {
+                    let places = [Place::Plain(file), Place::Member(file), Place::Export(file)];
+                    seeds.extend(places.map(|place| (place, name, set.clone())));
+                }
+                wide.push((number, set));
+            }
+        }
+        if wide.is_empty() {
+            return;
+        }
+        let reached = ground.spread(&all, seeds);
+        for (number, set) in wide {
+            places[number].retain(|posting| {
+                resolver.types.world().call_at(*posting).is_some_and(|call| {
+                    call.chain.is_empty()
+                        || call.chain.iter().any(|source| reached.holds(ground, posting.0, source, &set))
+                })
+            });
+        }
+    }
+
+    fn sort(&mut self, places: Vec<Vec<Posting>>) {
+        let mut by_file: FxHashMap<FileId, Vec<Mention>> = FxHashMap::default();
+        for (group, places) in (0..).zip(places) {
+            for (file, position) in places {
+                by_file.entry(file).or_default().push(Mention { position, group });
+            }
+        }
+        self.by_file = by_file.into_iter().collect();
+        self.by_file.sort_unstable_by_key(|(file, _)| *file);
+        for (_, list) in &mut self.by_file {
+            list.sort_unstable_by_key(|mention| (mention.position, mention.group));
+        }
+    }
+
+    fn members(&self, group: &Group) -> impl Iterator<Item = &Subject> {
+        group.members.iter().filter_map(|number| self.subjects[*number].as_ref())
+    }
+
+    /// Whether all that the group's name stands for are methods of instances, which no library calls for the program.
+    fn is_of_instances(&self, group: &Group) -> bool {
+        self.members(group).all(|subject| {
+            subject.class.is_some() && subject.libraries.is_empty() && subject.references.contains(&group.name)
+        })
+    }
+
+    fn is_known(&self, resolver: &Resolver<'_>, group: &Group, file: FileId) -> bool {
+        self.members(group).any(|subject| subject.may_be_known(resolver, file))
+    }
+
+    /// The subjects that a mention is of.
+    pub(super) fn resolve(&self, resolver: &Resolver<'_>, file: FileId, mention: &Mention) -> Vec<(usize, Found)> {
+        let posting = (file, mention.position);
+        let group = &self.groups[mention.group as usize];
+        match group.kind {
+            Kind::Call => self.resolve_call(resolver, group, posting),
+            Kind::Property => self.resolve_property(resolver, group, posting),
+            Kind::Reference => self.resolve_reference(resolver, group, posting),
+        }
+    }
+
+    fn resolve_call(&self, resolver: &Resolver<'_>, group: &Group, posting: Posting) -> Vec<(usize, Found)> {
+        let file = posting.0;
+        let Some(call) = resolver.types.world().call_at(posting) else {
+            return Vec::new();
+        };
+        let via = match call.form {
+            CallForm::Call => Via::Call,
+            CallForm::Awaited => Via::Awaited,
+            _ => Via::Implicit,
+        };
+        let edge = Edge { caller: FnId { file, index: call.function }, at: call.range, via };
+        let mut hits = Vec::new();
+        for callee in resolver.callees(posting, call).iter() {
+            let exact = |class| resolver.is_exact_at(file, callee.receiver, class);
+            self.hits(resolver, group, callee.function, callee.class, exact, &mut hits);
+        }
+        hits.retain(|number| {
+            self.subjects[*number].as_ref().is_some_and(|subject| {
+                if subject.decoration.elsewhere {
+                    resolver.is_call_of_type(file, call, subject.def)
+                } else {
+                    !resolver.is_generator_elsewhere(subject, file, call)
+                }
+            })
+        });
+        hits.into_iter().map(|number| (number, Found::Edge(edge))).collect()
+    }
+
+    fn resolve_property(&self, resolver: &Resolver<'_>, group: &Group, posting: Posting) -> Vec<(usize, Found)> {
+        let file = posting.0;
+        let (Some(load), Some(ast)) = (resolver.types.world().load_at(posting), resolver.types.ast(file)) else {
+            return Vec::new();
+        };
+        let Some(Expr::Attribute(attribute)) = ast.expression(load.range) else {
+            return Vec::new();
+        };
+        let mut hits = Vec::new();
+        for shape in resolver.shapes(file, &attribute.value) {
+            let Shape::Instance(class) = shape else { continue };
+            if let Some(target) = resolver.types.member(class, &attribute.attr) {
+                let exact = |class| resolver.is_exact(file, &attribute.value, class);
+                self.hits(resolver, group, target.function, target.class, exact, &mut hits);
+            }
+        }
+        let edge = Edge { caller: FnId { file, index: load.function }, at: load.range, via: Via::Property };
+        hits.into_iter().map(|number| (number, Found::Edge(edge))).collect()
+    }
+
+    fn resolve_reference(&self, resolver: &Resolver<'_>, group: &Group, posting: Posting) -> Vec<(usize, Found)> {
+        let file = posting.0;
+        let (Some(load), Some(ast)) = (resolver.types.world().load_at(posting), resolver.types.ast(file)) else {
+            return Vec::new();
+        };
+        if !is_passed_on(&ast, load.range) {
+            return Vec::new();
+        }
+        let mut hits = Vec::new();
+        match ast.expression(load.range) {
+            Some(expr @ Expr::Name(name)) => {
+                let mut definitions = resolver.types.name_definitions(file, name);
+                definitions.extend(resolver.types.shapes(file, expr).into_iter().filter_map(|shape| match shape {
+                    Shape::Function(id) => Some(id),
+                    _ => None,
+                }));
+                for definition in definitions {
+                    self.hits(resolver, group, Some(definition), None, |_| true, &mut hits);
+                }
+            }
+            Some(func @ Expr::Attribute(attribute)) => {
+                for Target { function, class, .. } in resolver.targets(file, func) {
+                    let exact = |class| resolver.is_exact(file, &attribute.value, class);
+                    self.hits(resolver, group, function, class, exact, &mut hits);
+                }
+            }
+            _ => {}
+        }
+        hits.into_iter().map(|number| (number, Found::Reference(file, load.range))).collect()
+    }
+
+    /// Adds the subjects that something may run: the function itself, or what overrides it in a subclass of the class that the
+    /// receiver is declared to be.
+    fn hits(
+        &self,
+        resolver: &Resolver<'_>,
+        group: &Group,
+        function: Option<DefId>,
+        class: Option<DefId>,
+        is_exact: impl Fn(DefId) -> bool,
+        hits: &mut Vec<usize>,
+    ) {
+        let mut add = |number: usize| {
+            if !hits.contains(&number) {
+                hits.push(number);
+            }
+        };
+        let direct = function.and_then(|function| group.by_definition.get(&function)).map_or(&[][..], Vec::as_slice);
+        direct.iter().for_each(|number| add(*number));
+        let Some(class) = class else { return };
+        let mut overriding = group.by_base.get(&class).cloned().unwrap_or_default();
+        if resolver.is_protocol(class) {
+            overriding.extend(group.members.iter().filter(|number| {
+                let own = self.subjects[**number].as_ref().and_then(|subject| subject.class);
+                own.is_some_and(|own| resolver.has_all_of(own, class))
+            }));
+        }
+        overriding.retain(|number| {
+            self.subjects[*number].as_ref().is_some_and(|subject| {
+                !direct.contains(number)
+                    && subject.class != Some(class)
+                    && (function.is_some() || resolver.is_declared(class, &subject.name))
+            })
+        });
+        if !overriding.is_empty() && !is_exact(class) {
+            overriding.into_iter().for_each(add);
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// What a call, or an expression that calls implicitly, may call. Asked once for each call of a program.
+    fn callees(&self, posting: Posting, call: &Call) -> Callees {
+        if let Some(known) = self.shared.callees.get(&posting) {
+            return known;
+        }
+        let (file, _) = posting;
+        let callees: Callees = self.types.ast(file).map(|ast| self.find_callees(file, &ast, call)).unwrap_or_default().into();
+        self.shared.callees.insert(posting, Arc::clone(&callees));
+        callees
+    }
+
+    fn find_callees(&self, file: FileId, ast: &Ast, call: &Call) -> Vec<Callee> {
+        match call.form {
+            CallForm::Call | CallForm::Awaited => {
+                let func = ast.call(call.range).map(|node| &*node.func);
+                func.map(|func| placed(self.targets(file, func), func.range()).collect()).unwrap_or_default()
+            }
+            CallForm::With | CallForm::Iterate => ast
+                .expression(call.range)
+                .map(|expr| placed(self.implicit_targets(file, expr, &call.name), call.range).collect())
+                .unwrap_or_default(),
+            CallForm::Operator => operands(ast, call)
+                .into_iter()
+                .flat_map(|operand| placed(self.implicit_targets(file, operand, &call.name), operand.range()))
+                .collect(),
+            CallForm::Indexed => Vec::new(),
+        }
+    }
+
+    fn implicit_targets(&self, file: FileId, expr: &Expr, method: &str) -> Vec<Target> {
+        self.shapes(file, expr)
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Instance(class) => self.types.member(*class, method),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn is_exact_at(&self, file: FileId, receiver: TextRange, class: DefId) -> bool {
+        let ast = self.types.ast(file);
+        ast.is_some_and(|ast| ast.expression(receiver).is_some_and(|func| self.is_exact(file, func, class)))
+    }
+
+    /// Whether the class itself, and not something that it has for other reasons, says that its instances have the member.
+    fn is_declared(&self, class: DefId, name: &str) -> bool {
+        self.types.world().is_own(class.file) && self.types.class(class).member(name).is_some()
+    }
+
+    /// Whether the type of what is called is still the function, whatever its decorator does.
+    fn is_call_of_type(&self, file: FileId, call: &Call, function: DefId) -> bool {
+        self.types.ast(file).is_some_and(|ast| {
+            let node = ast.call(call.range);
+            node.is_some_and(|node| self.types.shapes(file, &node.func).contains(&Shape::Function(function)))
+        })
+    }
+
+    /// Whether the generator that a call makes is gone through by something that runs it in a thread.
+    fn is_generator_elsewhere(&self, subject: &Subject, file: FileId, call: &Call) -> bool {
+        if !subject.is_generator || call.form != CallForm::Call {
+            return false;
+        }
+        let uses = self.uses(file, call.range, 2);
+        !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
+    }
+}
+
+fn placed(targets: Vec<Target>, receiver: TextRange) -> impl Iterator<Item = Callee> {
+    targets.into_iter().map(move |target| Callee { function: target.function, class: target.class, receiver })
+}
+
+/// Whether a place can run something: import time has no loop.
+fn is_relevant(resolver: &Resolver<'_>, kind: Kind, posting: Posting) -> bool {
+    let world = resolver.types.world();
+    match kind {
+        Kind::Call => {
+            world.call_at(posting).is_some_and(|call| call.function != MODULE && call.form != CallForm::Indexed)
+        }
+        Kind::Property => world.load_at(posting).is_some_and(|load| load.function != MODULE && load.attribute),
+        Kind::Reference => true,
+    }
+}
+
+/// What an operator takes the method of.
+fn operands<'a>(ast: &'a Ast, call: &Call) -> Vec<&'a Expr> {
+    ast.path(call.range)
+        .into_iter()
+        .rev()
+        .filter(|node| node.range() == call.range)
+        .find_map(|node| match node {
+            AnyNodeRef::ExprSubscript(subscript) => Some(vec![&*subscript.value]),
+            AnyNodeRef::ExprBinOp(operation) => Some(vec![&*operation.left]),
+            AnyNodeRef::StmtAugAssign(assign) => Some(vec![&*assign.target]),
+            AnyNodeRef::ExprCompare(compare) if call.name.as_str() == "__contains__" => {
+                Some(compare.comparators.iter().collect())
+            }
+            AnyNodeRef::ExprCompare(compare) => Some(vec![&*compare.left]),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// Whether the expression at `range` is used as a value, rather than as part of a longer name or an annotation.
+fn is_passed_on(ast: &Ast, range: TextRange) -> bool {
+    let path = ast.path(range);
+    let mut parents = path.iter().rev().skip_while(|node| node.range() == range);
+    match parents.next() {
+        Some(AnyNodeRef::ExprAttribute(_)) | None => false,
+        Some(AnyNodeRef::ExprSubscript(subscript)) => subscript.slice.range() == range,
+        Some(AnyNodeRef::Parameter(_) | AnyNodeRef::StmtAnnAssign(_)) => {
+            matches!(parents.next(), Some(AnyNodeRef::StmtAnnAssign(assign))
+                if assign.value.as_ref().is_some_and(|value| value.range() == range))
+                || path.iter().any(|node| match node {
+                    AnyNodeRef::StmtAnnAssign(assign) => {
+                        assign.value.as_ref().is_some_and(|value| value.range().contains_range(range))
+                    }
+                    _ => false,
+                })
+        }
+        Some(_) => true,
+    }
+}

@@ -1,0 +1,133 @@
+//! Who calls a function: directly, through its class, as a property or an operator, or because it was handed over.
+//!
+//! Asked for many functions at once: what mentions the name of any of them is looked up, narrowed down by what a file can see,
+//! and only then asked for its type, file by file.
+
+mod aliases;
+mod mentions;
+mod overrides;
+mod subject;
+
+use rayon::prelude::*;
+use ruff_text_size::TextRange;
+
+use super::handover::Use;
+use super::index::{FnId, Lookup};
+use super::resolve::{Resolver, Threaded};
+use crate::project::{FileId, guarded};
+use mentions::{Found, Mentions};
+use subject::Subject;
+
+/// A call that one function makes towards another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Edge {
+    pub caller: FnId,
+    /// The call, or the expression that calls implicitly, in the caller's file.
+    pub at: TextRange,
+    pub via: Via,
+}
+
+/// How an expression makes a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// It is a call that names what it calls.
+    Call,
+    /// Its result is awaited.
+    Awaited,
+    /// It is a call that was given the function, or that calls what a variable or table holds.
+    Handed,
+    /// A property is read.
+    Property,
+    /// An operator, a `with`, an iteration or a decorator.
+    Implicit,
+}
+
+/// Where a function's body runs, one step up.
+#[derive(Debug, Clone, Default)]
+pub struct Callers {
+    pub edges: Vec<Edge>,
+    /// The loop itself calls it: a callback.
+    pub on_loop: bool,
+    /// Its result is computed once and kept.
+    pub cached: bool,
+}
+
+/// Who calls each of `functions` on the same thread.
+pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Callers> {
+    let subjects: Vec<Option<Subject>> = functions
+        .par_iter()
+        .map_with(Threaded::of(resolver), |threaded, id| guarded(|| Subject::of(&threaded.resolver(), *id)))
+        .collect();
+    let mut callers: Vec<Callers> = subjects.iter().map(Subject::start).collect();
+    let mut references: Vec<(usize, FileId, TextRange)> = Vec::new();
+    for (number, subject) in subjects.iter().enumerate() {
+        if let Some(subject) = subject.as_ref().filter(|subject| subject.is_lambda()) {
+            references.push((number, subject.id.file, subject.range));
+        }
+    }
+    let mentions = Mentions::collect(resolver, &subjects);
+    let found: Vec<(usize, Found)> = mentions
+        .by_file
+        .par_iter()
+        .map_with(Threaded::of(resolver), |threaded, (file, list)| {
+            let resolver = threaded.resolver();
+            list.iter().flat_map(|mention| guarded(|| mentions.resolve(&resolver, *file, mention))).collect::<Vec<_>>()
+        })
+        .flatten_iter()
+        .collect();
+    for (number, found) in found {
+        match found {
+            Found::Edge(edge) => callers[number].edges.push(edge),
+            Found::Reference(file, range) => references.push((number, file, range)),
+        }
+    }
+    let followed: Vec<(usize, Callers)> = references
+        .par_iter()
+        .map_with(Threaded::of(resolver), |threaded, (number, file, range)| {
+            let mut callers = Callers::default();
+            if let Some(subject) = &subjects[*number] {
+                guarded(|| threaded.resolver().follow_uses(subject, *file, *range, &mut callers));
+            }
+            (*number, callers)
+        })
+        .collect();
+    for (number, more) in followed {
+        callers[number].on_loop |= more.on_loop;
+        callers[number].edges.extend(more.edges);
+    }
+    for callers in &mut callers {
+        callers.edges.sort_unstable_by_key(|edge| (edge.caller, edge.at.start(), edge.at.end()));
+        callers.edges.dedup_by_key(|edge| (edge.caller, edge.at));
+    }
+    callers
+}
+
+impl Resolver<'_> {
+    /// Adds what becomes of a reference to the subject at `range`.
+    fn follow_uses(&self, subject: &Subject, file: FileId, range: TextRange, callers: &mut Callers) {
+        let facts = self.types.facts(file);
+        for use_ in self.uses(file, range, 3) {
+            match use_ {
+                Use::Called { file, at, function, is_call } => callers.edges.push(Edge {
+                    caller: FnId { file, index: function },
+                    at,
+                    via: if is_call { Via::Handed } else { Via::Implicit },
+                }),
+                Use::OnLoop => callers.on_loop = true,
+                Use::Elsewhere => {}
+                Use::Named(names) => self.alias_calls(subject, file, &names, callers),
+                Use::Returned(function) => {
+                    let Some(owner) = facts.functions.get(function as usize) else { continue };
+                    let mut names = Vec::new();
+                    for &posting in self.index().bindings_from(&owner.name) {
+                        if self.neighbours().sees(posting.0, file) {
+                            names.extend(self.types.world().binding_at(posting).map(|binding| binding.target.clone()));
+                        }
+                    }
+                    names.push(owner.name.clone());
+                    self.alias_calls(subject, file, &names, callers);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! A function whose callers are looked for.
+
+use ruff_python_ast::name::Name;
+use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
+
+use super::Callers;
+use crate::analysis::handover::Decoration;
+use crate::analysis::index::{FnId, Index, Lookup};
+use crate::analysis::resolve::Resolver;
+use crate::project::facts::{Class, Function, FunctionKind, MODULE};
+use crate::project::{DefId, FileId, World};
+
+pub(super) struct Subject {
+    pub id: FnId,
+    pub def: DefId,
+    pub name: Name,
+    kind: FunctionKind,
+    pub range: TextRange,
+    pub decoration: Decoration,
+    pub is_property: bool,
+    pub is_generator: bool,
+    /// The names by which it may be called.
+    pub names: Vec<Name>,
+    /// The names by which it may be referred to.
+    pub references: Vec<Name>,
+    pub class: Option<DefId>,
+    /// What its class inherits from and knows the method as well.
+    pub bases: FxHashSet<DefId>,
+    /// Where its class, those bases and the protocols it may fulfil stand in the program, and what they are called.
+    pub families: Vec<(FileId, Name)>,
+    /// The files of those, or its own.
+    homes: Vec<FileId>,
+    /// Libraries that have such bases.
+    pub libraries: Vec<Name>,
+    module: Name,
+    top_level: bool,
+}
+
+impl Subject {
+    pub(super) fn of(resolver: &Resolver<'_>, id: FnId) -> Option<Self> {
+        let world = resolver.types.world();
+        let (function, def) = (world.function(id)?, world.def_of(id)?);
+        let class = world.enclosing_class(id);
+        let mut subject = Self {
+            id,
+            def,
+            name: function.name.clone(),
+            kind: function.kind,
+            range: function.range,
+            decoration: resolver.decoration(id, function),
+            is_property: function.is_property,
+            is_generator: function.is_generator,
+            names: names(world, resolver.index(), id, function),
+            references: resolver.index().with_aliases(&function.name),
+            class,
+            bases: FxHashSet::default(),
+            families: Vec::new(),
+            homes: vec![id.file],
+            libraries: Vec::new(),
+            module: module_stem(world, id.file),
+            top_level: function.parent == MODULE,
+        };
+        if let Some(class) = class {
+            subject.inherit(resolver, class);
+        }
+        Some(subject)
+    }
+
+    pub(super) fn is_lambda(&self) -> bool {
+        self.kind == FunctionKind::Lambda
+    }
+
+    pub(super) fn start(subject: &Option<Self>) -> Callers {
+        let decoration = subject.as_ref().map(|subject| subject.decoration).unwrap_or_default();
+        Callers { on_loop: decoration.on_loop, cached: decoration.cached, edges: Vec::new() }
+    }
+
+    /// Notes the bases through which the method may be called.
+    fn inherit(&mut self, resolver: &Resolver<'_>, class: DefId) {
+        let types = &resolver.types;
+        for base in types.mro(class).iter() {
+            if base.id == class {
+                self.families.push((class.file, simple_name(&base.name)));
+                continue;
+            }
+            let knows = types.mro(base.id).iter().any(|above| above.member(&self.name).is_some());
+            let is_own = types.world().is_own(base.id.file);
+            if !knows || !is_own && is_everywhere(&base.name) {
+                continue;
+            }
+            self.bases.insert(base.id);
+            if is_own {
+                self.families.push((base.id.file, simple_name(&base.name)));
+            } else if let Some(library) = base.name.split('.').next() {
+                self.libraries.push(Name::new(library));
+            }
+        }
+        self.families.extend(resolver.index().protocols_with(&self.name).cloned());
+        self.homes.extend(self.families.iter().map(|(file, _)| *file));
+        self.homes.sort_unstable();
+        self.homes.dedup();
+    }
+
+    /// Whether `file` can have something that calls it.
+    pub(super) fn may_be_known(&self, resolver: &Resolver<'_>, file: FileId) -> bool {
+        if file == self.id.file {
+            return true;
+        }
+        if self.class.is_some() || !self.top_level {
+            return self.homes.iter().any(|home| resolver.neighbours().knows(file, *home)) || self.imports_base(resolver, file);
+        }
+        resolver.types.world().file(file).is_some_and(|source| {
+            source.facts.imports.iter().any(|import| {
+                import.bound.as_str() == "*"
+                    || import.name.as_ref().is_some_and(|name| self.names.contains(name) || *name == self.module)
+                    || import.module.rsplit('.').next() == Some(self.module.as_str())
+                    || self.names.contains(&import.bound)
+            })
+        })
+    }
+
+    fn imports_base(&self, resolver: &Resolver<'_>, file: FileId) -> bool {
+        let imports = |library: &Name| {
+            resolver.types.world().file(file).is_some_and(|source| {
+                source.facts.imports.iter().any(|import| {
+                    import.level == 0 && import.module.split('.').next() == Some(library.as_str())
+                })
+            })
+        };
+        self.libraries.iter().any(imports)
+    }
+}
+
+/// Whether a class is a base of so much that a value declared as one says nothing: no method of the program is called through it.
+fn is_everywhere(class: &str) -> bool {
+    let module = class.rsplit_once('.').map_or("", |(module, _)| module);
+    matches!(
+        module,
+        "" | "builtins" | "typing" | "typing_extensions" | "abc" | "enum" | "collections" | "collections.abc" | "_typeshed"
+    )
+}
+
+fn simple_name(qualified: &str) -> Name {
+    Name::new(qualified.rsplit('.').next().unwrap_or(qualified))
+}
+
+fn names(world: &World, index: &Index, id: FnId, function: &Function) -> Vec<Name> {
+    let mut names = index.with_aliases(&function.name);
+    if let Some(class) = class_of(world, id) {
+        if matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__") {
+            names.extend(index.with_subclasses(&class.name));
+            names.push(Name::new_static("cls"));
+        }
+        if function.name.as_str() == "__call__" {
+            for name in index.with_subclasses(&class.name) {
+                let bound = index.bindings_from(&name).iter().filter_map(|posting| world.binding_at(*posting));
+                names.extend(bound.map(|binding| binding.target.clone()));
+            }
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn class_of(world: &World, id: FnId) -> Option<&Class> {
+    let facts = &world.file(id.file)?.facts;
+    facts.classes.get(facts.functions.get(id.index as usize)?.class? as usize)
+}
+
+fn module_stem(world: &World, file: FileId) -> Name {
+    let stem = world.file(file).and_then(|file| {
+        let stem = file.path.file_stem()?.to_str()?;
+        if stem == "__init__" { file.path.parent()?.file_name()?.to_str() } else { Some(stem) }
+    });
+    Name::new(stem.unwrap_or_default())
+}

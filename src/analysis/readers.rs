@@ -1,0 +1,100 @@
+//! What reads the names of a program: flows, imports, and parameters that calls pass something for.
+
+use ruff_python_ast::name::Name;
+use rustc_hash::FxHashMap;
+
+use super::reach::{NameId, Names};
+use crate::project::facts::{Function, Pass, Reach};
+use crate::project::{FileId, World};
+
+/// A flow, by numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Channel {
+    pub target: NameId,
+    pub reach: Reach,
+    pub is_alias: bool,
+}
+
+/// What reads names.
+pub(super) struct Readers<'w> {
+    /// Flows of a file by the name of a source: plain ones, and those of attributes.
+    pub plain: FxHashMap<(FileId, NameId), Vec<u32>>,
+    pub members: FxHashMap<(FileId, NameId), Vec<u32>>,
+    pub member_files: FxHashMap<NameId, Vec<FileId>>,
+    pub channels: Vec<Channel>,
+    /// Imports from the program's own modules, by the name that is imported.
+    pub imports: FxHashMap<(FileId, NameId), Vec<NameId>>,
+    pub importers: FxHashMap<NameId, Vec<FileId>>,
+    /// Files that import all names of some module of the program.
+    pub stars: Vec<FileId>,
+    /// Functions that have a parameter without annotation, by their name; those that make an instance by that of its class.
+    pub functions: FxHashMap<&'w Name, Vec<(FileId, &'w Function)>>,
+    /// What a file passes to functions, by the name of the argument and whether that is an attribute.
+    pub passes: FxHashMap<(FileId, NameId, bool), Vec<&'w Pass>>,
+}
+
+impl<'w> Readers<'w> {
+    pub(super) fn build(world: &'w World, names: &mut Names<'w>) -> Self {
+        let mut readers = Self {
+            plain: FxHashMap::default(),
+            members: FxHashMap::default(),
+            member_files: FxHashMap::default(),
+            channels: Vec::new(),
+            imports: FxHashMap::default(),
+            importers: FxHashMap::default(),
+            stars: Vec::new(),
+            functions: FxHashMap::default(),
+            passes: FxHashMap::default(),
+        };
+        for (id, file) in world.own_files() {
+            for flow in &file.facts.flows {
+                let channel = readers.channels.len() as u32;
+                let target = names.number(&flow.target);
+                readers.channels.push(Channel { target, reach: flow.reach, is_alias: flow.is_alias });
+                for source in &flow.sources {
+                    let name = names.number(&source.name);
+                    if source.is_member {
+                        readers.members.entry((id, name)).or_default().push(channel);
+                        note(&mut readers.member_files, name, id);
+                    } else {
+                        readers.plain.entry((id, name)).or_default().push(channel);
+                    }
+                }
+            }
+            for import in &file.facts.imports {
+                match &import.name {
+                    Some(_) if import.bound.as_str() == "*" => readers.stars.push(id),
+                    Some(name) => {
+                        let bound = names.number(&import.bound);
+                        let name = names.number(name);
+                        readers.imports.entry((id, name)).or_default().push(bound);
+                        note(&mut readers.importers, name, id);
+                    }
+                    None => {}
+                }
+            }
+            for (name, function) in file.facts.open_functions() {
+                for parameter in &function.parameters {
+                    names.number(&parameter.name);
+                }
+                readers.functions.entry(name).or_default().push((id, function));
+            }
+            for pass in &file.facts.passes {
+                for source in &pass.sources {
+                    let key = (id, names.number(&source.name), source.is_member);
+                    readers.passes.entry(key).or_default().push(pass);
+                }
+            }
+        }
+        readers.stars.dedup();
+        readers
+    }
+}
+
+/// Adds a file, which comes after those that were added before, once.
+fn note(files: &mut FxHashMap<NameId, Vec<FileId>>, name: NameId, file: FileId) {
+    let files = files.entry(name).or_default();
+    if files.last() != Some(&file) {
+        files.push(file);
+    }
+}
