@@ -53,13 +53,7 @@ pub struct Shared<'a> {
 impl<'a> Shared<'a> {
     #[must_use]
     pub fn new(world: &'a World, index: &'a Index, catalogue: &'a Catalogue) -> Self {
-        Self {
-            index,
-            catalogue,
-            parameters: RwLock::default(),
-            callees: Memo::default(),
-            ground: Ground::build(world),
-        }
+        Self { index, catalogue, parameters: RwLock::default(), callees: Memo::default(), ground: Ground::build(world) }
     }
 }
 

@@ -48,11 +48,7 @@ impl<'w> Ground<'w> {
     }
 
     /// Follows the seeds. `objects` are the elements that are still there in what a call makes from a value.
-    pub(super) fn spread(
-        &self,
-        objects: &Set,
-        seeds: impl IntoIterator<Item = (Place, NameId, Set)>,
-    ) -> Reached {
+    pub(super) fn spread(&self, objects: &Set, seeds: impl IntoIterator<Item = (Place, NameId, Set)>) -> Reached {
         let mut spread = Spread {
             ground: self,
             objects,
@@ -148,7 +144,9 @@ impl Spread<'_, '_> {
 
     fn follow_imports(&mut self, origin: FileId, name: NameId, set: &Set) {
         let importers = self.ground.readers.importers.get(&name).map_or(&[][..], Vec::as_slice);
-        for file in self.ground.view.neighbours.seers_among(origin, importers).into_iter().filter(|file| *file != origin) {
+        for file in
+            self.ground.view.neighbours.seers_among(origin, importers).into_iter().filter(|file| *file != origin)
+        {
             for bound in self.ground.readers.imports.get(&(file, name)).cloned().unwrap_or_default() {
                 self.lead(origin, Place::Plain(file), bound, set);
                 self.lead(origin, Place::Export(file), bound, set);
@@ -160,14 +158,7 @@ impl Spread<'_, '_> {
     }
 
     /// Parameters without annotation hold what the program passes for them.
-    fn follow_passes(
-        &mut self,
-        file: FileId,
-        name: NameId,
-        is_member: bool,
-        set: &Set,
-        made: &Set,
-    ) {
+    fn follow_passes(&mut self, file: FileId, name: NameId, is_member: bool, set: &Set, made: &Set) {
         let mut found = Vec::new();
         for pass in self.ground.readers.passes.get(&(file, name, is_member)).into_iter().flatten() {
             for &(owner, function) in self.ground.readers.functions.get(&pass.callee).into_iter().flatten() {

@@ -95,7 +95,9 @@ impl<'a> Planner<'a> {
         if finding.widespread {
             let world = self.resolver.types.world();
             let name = world.facts(finding.site.file).qualified(finding.site.function.index);
-            return Treatment::Leave(format!("more than {MOST_ABOVE} functions lead to `{name}`: it is best changed by hand"));
+            return Treatment::Leave(format!(
+                "more than {MOST_ABOVE} functions lead to `{name}`: it is best changed by hand"
+            ));
         }
         let mut swap = true;
         for hop in &finding.entries {

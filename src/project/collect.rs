@@ -12,6 +12,7 @@ use super::facts::{
     Parameter, ParameterKind, Reach, Source, Suppression,
 };
 use super::flows;
+use super::tangles::Tangles;
 
 /// The facts of a parsed file.
 #[must_use]
@@ -19,6 +20,7 @@ pub fn collect(parsed: &Parsed<ModModule>, source: &str) -> Facts {
     let mut collector = Collector::new(source);
     collector.visit_body(&parsed.syntax().body);
     let mut facts = collector.facts;
+    facts.tangled = collector.tangles.functions();
     facts.error = parsed.errors().first().map(|error| (error.location.start(), error.error.to_string()));
     for token in parsed.tokens() {
         if token.kind() == TokenKind::Comment {
@@ -35,6 +37,7 @@ struct Collector {
     /// The class whose body is being visited, if the innermost scope is a class.
     class: Option<ClassIndex>,
     awaited: Option<TextRange>,
+    tangles: Tangles,
 }
 
 impl Collector {
@@ -53,7 +56,7 @@ impl Collector {
             decorators: Vec::new(),
             parameters: Vec::new(),
         });
-        Self { facts, function: MODULE, class: None, awaited: None }
+        Self { facts, function: MODULE, class: None, awaited: None, tangles: Tangles::default() }
     }
 
     /// `object` is what the chain of the call starts from.
@@ -283,6 +286,12 @@ impl Collector {
 impl<'a> Visitor<'a> for Collector {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
+            Stmt::If(branch) => {
+                self.tangles.test(self.function, &branch.test);
+                for clause in branch.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()) {
+                    self.tangles.test(self.function, clause);
+                }
+            }
             Stmt::FunctionDef(def) => return self.function_def(def),
             Stmt::ClassDef(def) => return self.class_def(def),
             Stmt::Import(import) => {

@@ -12,6 +12,7 @@ mod flows;
 mod guard;
 pub mod source;
 mod system;
+mod tangles;
 mod types;
 mod world;
 

@@ -231,6 +231,15 @@ impl Types {
         Some(SemanticModel::new(&self.db, self.db.program().program_file(&self.db, file)))
     }
 
+    /// The model of `file`, for questions about an expression at `offset`. There is none where they would take too long.
+    fn model_at(&self, file: FileId, offset: TextSize) -> Option<SemanticModel<'_>> {
+        let facts = self.facts(file);
+        if !facts.tangled.is_empty() && facts.tangled.contains(&facts.enclosing(offset)) {
+            return None;
+        }
+        self.model(file)
+    }
+
     pub(super) fn environment(&self, file: File) -> ProgramEnvironment<'_> {
         ProgramEnvironment::from_file(self.db.program().program_file(&self.db, file))
     }
@@ -239,7 +248,7 @@ impl Types {
     #[must_use]
     pub fn shapes(&self, file: FileId, expr: &Expr) -> Shapes {
         let mut shapes = Vec::new();
-        let Some(model) = self.model(file) else {
+        let Some(model) = self.model_at(file, expr.start()) else {
             return shapes;
         };
         if let Expr::Name(name) = expr
@@ -444,7 +453,7 @@ impl Types {
     }
 
     fn attribute_shapes(&self, file: FileId, attribute: &ast::ExprAttribute) -> Shapes {
-        let Some(model) = self.model(file) else {
+        let Some(model) = self.model_at(file, attribute.start()) else {
             return Vec::new();
         };
         guarded(|| {
@@ -535,7 +544,7 @@ impl Types {
     /// The functions and classes that a name stands for, through imports and assignments of functions.
     #[must_use]
     pub fn name_definitions(&self, file: FileId, name: &ast::ExprName) -> Vec<DefId> {
-        let Some(model) = self.model(file) else {
+        let Some(model) = self.model_at(file, name.start()) else {
             return Vec::new();
         };
         guarded(|| {
@@ -547,7 +556,7 @@ impl Types {
     /// The functions and classes that an attribute stands for.
     #[must_use]
     pub fn attribute_definitions(&self, file: FileId, attribute: &ast::ExprAttribute) -> Vec<DefId> {
-        let Some(model) = self.model(file) else {
+        let Some(model) = self.model_at(file, attribute.start()) else {
             return Vec::new();
         };
         guarded(|| self.resolved(definitions_for_attribute(&model, attribute)))
@@ -568,7 +577,7 @@ impl Types {
     /// The variables that a name stands for, as (file, offset of the name where it is bound).
     #[must_use]
     pub fn bindings(&self, file: FileId, name: &ast::ExprName) -> Vec<DefId> {
-        let Some(model) = self.model(file) else {
+        let Some(model) = self.model_at(file, name.start()) else {
             return Vec::new();
         };
         guarded(|| {
@@ -638,7 +647,7 @@ impl Types {
     /// The value of a literal expression's type: `True`, `0`, `'r'`, `None`.
     #[must_use]
     pub fn literal(&self, file: FileId, expr: &Expr) -> Option<String> {
-        let model = self.model(file)?;
+        let model = self.model_at(file, expr.start())?;
         let shown = guarded(|| {
             let ty = expr.inferred_type(&model)?;
             Some(ty.display(&self.db, &model.program_environment()).to_string())

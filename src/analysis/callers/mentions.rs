@@ -83,7 +83,8 @@ impl<'s> Mentions<'s> {
         let mut by_name: FxHashMap<(Kind, &Name), Group> = FxHashMap::default();
         for (number, subject) in subjects.iter().enumerate() {
             let Some(subject) = subject.as_ref().filter(|subject| !subject.is_lambda()) else { continue };
-            let mut add = |kind, name| by_name.entry((kind, name)).or_insert_with(|| Group::new(kind, name)).add(number, subject);
+            let mut add =
+                |kind, name| by_name.entry((kind, name)).or_insert_with(|| Group::new(kind, name)).add(number, subject);
             for name in &subject.names {
                 add(Kind::Call, name);
             }
@@ -309,7 +310,8 @@ impl Resolver<'_> {
             return known;
         }
         let (file, _) = posting;
-        let callees: Callees = self.types.ast(file).map(|ast| self.find_callees(file, &ast, call)).unwrap_or_default().into();
+        let callees: Callees =
+            self.types.ast(file).map(|ast| self.find_callees(file, &ast, call)).unwrap_or_default().into();
         self.shared.callees.insert(posting, Arc::clone(&callees));
         callees
     }

@@ -53,11 +53,8 @@ impl Resolver<'_> {
         let Some(ast) = self.types.ast(file) else {
             return false;
         };
-        let mut bound = facts
-            .bindings
-            .iter()
-            .filter(|binding| binding.function == scope && binding.target == name.id)
-            .peekable();
+        let mut bound =
+            facts.bindings.iter().filter(|binding| binding.function == scope && binding.target == name.id).peekable();
         if bound.peek().is_none() {
             return self.types.name_definitions(file, name).contains(&class);
         }

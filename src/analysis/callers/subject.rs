@@ -108,7 +108,8 @@ impl Subject {
             return true;
         }
         if self.class.is_some() || !self.top_level {
-            return self.homes.iter().any(|home| resolver.neighbours().knows(file, *home)) || self.imports_base(resolver, file);
+            return self.homes.iter().any(|home| resolver.neighbours().knows(file, *home))
+                || self.imports_base(resolver, file);
         }
         resolver.types.world().file(file).is_some_and(|source| {
             source.facts.imports.iter().any(|import| {
@@ -123,9 +124,11 @@ impl Subject {
     fn imports_base(&self, resolver: &Resolver<'_>, file: FileId) -> bool {
         let imports = |library: &Name| {
             resolver.types.world().file(file).is_some_and(|source| {
-                source.facts.imports.iter().any(|import| {
-                    import.level == 0 && import.module.split('.').next() == Some(library.as_str())
-                })
+                source
+                    .facts
+                    .imports
+                    .iter()
+                    .any(|import| import.level == 0 && import.module.split('.').next() == Some(library.as_str()))
             })
         };
         self.libraries.iter().any(imports)
@@ -137,7 +140,14 @@ fn is_everywhere(class: &str) -> bool {
     let module = class.rsplit_once('.').map_or("", |(module, _)| module);
     matches!(
         module,
-        "" | "builtins" | "typing" | "typing_extensions" | "abc" | "enum" | "collections" | "collections.abc" | "_typeshed"
+        "" | "builtins"
+            | "typing"
+            | "typing_extensions"
+            | "abc"
+            | "enum"
+            | "collections"
+            | "collections.abc"
+            | "_typeshed"
     )
 }
 
