@@ -43,7 +43,7 @@ pub struct Decoration {
 impl Resolver<'_> {
     #[must_use]
     pub fn decoration(&self, id: FnId, function: &Function) -> Decoration {
-        let mut decoration = Decoration::default();
+        let mut decoration = Decoration { on_loop: self.is_hook_of_loop(id, function), ..Decoration::default() };
         let Some(ast) = self.types.ast(id.file) else {
             return decoration;
         };
@@ -77,6 +77,13 @@ impl Resolver<'_> {
             }
         }
         decoration
+    }
+
+    /// Whether a library calls the method on the loop, because its class derives from one of the library's.
+    fn is_hook_of_loop(&self, id: FnId, function: &Function) -> bool {
+        let Some(class) = self.types.world().enclosing_class(id) else { return false };
+        let mro = self.types.mro(class);
+        mro.iter().skip(1).any(|base| self.catalogue().hook(&base.name, &function.name) == Some(RunsOn::Loop))
     }
 
     /// Whether a decorator of the program runs what it decorates in a thread, and in no other way.

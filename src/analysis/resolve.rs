@@ -16,7 +16,7 @@ use crate::project::facts::{CallForm, MODULE, ParameterKind};
 use crate::project::{DefId, FileId, Shape, Shapes, Target, Types, World};
 
 /// How many hops an inference without annotations may take.
-const DEPTH: usize = 6;
+const DEPTH: usize = 10;
 /// How many expressions one question may lead to, so that code that refers to itself in many ways costs no more than other code.
 const FUEL: usize = 120;
 /// A function called from more places than this is a library of its own; its parameters say nothing.
@@ -344,6 +344,13 @@ impl<'a> Resolver<'a> {
             return shapes;
         }
         for target in self.targets_with(file, &call.func, depth) {
+            // A class whose decorator the engine does not know is still made by its name.
+            if let Some(class) =
+                target.class.filter(|class| target.names.first() == Some(&self.types.class_name(*class)))
+            {
+                extend(&mut shapes, vec![Shape::Instance(class)]);
+                continue;
+            }
             let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) else {
                 extend(&mut shapes, self.types.declared_results(&target, is_awaited));
                 continue;

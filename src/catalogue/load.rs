@@ -142,8 +142,12 @@ fn validate(path: &Path, file: &CodemodFile) -> Result<(), LoadError> {
         }
     }
     for runs in &file.runs {
-        if runs.call.is_some() == runs.decorator.is_some() {
-            return Err(invalid("[[runs]] needs either `call` or `decorator`".to_owned()));
+        let of = [runs.call.is_some(), runs.decorator.is_some(), runs.class.is_some()];
+        if of.iter().filter(|set| **set).count() != 1 {
+            return Err(invalid("[[runs]] needs exactly one of `call`, `decorator` and `class`".to_owned()));
+        }
+        if runs.class.is_some() == runs.methods.is_empty() {
+            return Err(invalid("[[runs]] needs `methods` with `class`, and only there".to_owned()));
         }
         if let Some(call) = &runs.call
             && runs.argument.is_none()

@@ -28,6 +28,8 @@ pub struct Catalogue {
     runs: FxHashMap<String, Vec<Handover>>,
     run_last_names: FxHashSet<String>,
     decorators: FxHashMap<String, RunsOn>,
+    /// Methods that a library calls on subclasses of its classes.
+    hooks: FxHashMap<String, Vec<(String, RunsOn)>>,
     holds: FxHashMap<String, String>,
     bound: FxHashMap<String, String>,
     bound_last_names: FxHashSet<String>,
@@ -148,6 +150,10 @@ impl Catalogue {
             }
             if let Some(decorator) = &runs.decorator {
                 self.decorators.insert(decorator.clone(), runs.on);
+            }
+            if let Some(class) = &runs.class {
+                let methods = runs.methods.iter().map(|method| (method.clone(), runs.on));
+                self.hooks.entry(class.clone()).or_default().extend(methods);
             }
         }
         for holds in &file.holds {
@@ -339,6 +345,16 @@ impl Catalogue {
     #[must_use]
     pub fn decorator(&self, name: &str) -> Option<RunsOn> {
         self.decorators.get(name).copied()
+    }
+
+    /// Where a library runs `method` of what derives from its `class`.
+    #[must_use]
+    pub fn hook(&self, class: &str, method: &str) -> Option<RunsOn> {
+        let fits = |pattern: &str| match pattern.strip_suffix('*') {
+            Some(start) => method.starts_with(start),
+            None => method == pattern,
+        };
+        self.hooks.get(class)?.iter().find(|(pattern, _)| fits(pattern)).map(|(_, on)| *on)
     }
 
     /// Why nothing may be awaited under this context manager.

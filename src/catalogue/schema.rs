@@ -206,6 +206,11 @@ pub struct Runs {
     pub at: Option<usize>,
     #[serde(default)]
     pub decorator: Option<String>,
+    #[serde(default)]
+    pub class: Option<String>,
+    /// Of `class`; a `*` at the end stands for any rest of a name.
+    #[serde(default)]
+    pub methods: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

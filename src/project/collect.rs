@@ -616,6 +616,8 @@ fn source_names(value: &Expr, names: &mut Vec<Name>) {
             source_names(&branch.orelse, names);
         }
         Expr::BoolOp(operation) => operation.values.iter().for_each(|v| source_names(v, names)),
+        // `root / "name"` is what `root` is.
+        Expr::BinOp(operation) if operation.op == Operator::Div => source_names(&operation.left, names),
         Expr::List(list) => list.elts.iter().for_each(|v| source_names(v, names)),
         Expr::Tuple(tuple) => tuple.elts.iter().for_each(|v| source_names(v, names)),
         Expr::Set(set) => set.elts.iter().for_each(|v| source_names(v, names)),
