@@ -93,8 +93,13 @@ fn state_shared_by_tasks_stays_whole() {
 }
 
 #[test]
-fn generators_are_left() {
-    is_left("lazy");
+fn what_is_gone_through_goes_to_a_thread_as_a_whole() {
+    is_deblocked("lazy");
+}
+
+#[test]
+fn parts_that_no_call_stands_for_go_to_a_thread() {
+    is_deblocked("blocks");
 }
 
 #[test]

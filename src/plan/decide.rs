@@ -9,16 +9,19 @@ use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::atomic;
+use super::blocks::Entry;
 use super::files::Files;
 use super::memo::{Memo, Survey};
 use super::ownership;
 use super::position;
-use super::region::{self, Region, Start};
+use super::region::{self, Region, Start, Touched};
+use super::sequential;
 use super::touch::{Kind, Passed, Roots};
 use super::{Action, Change, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::{Api, Threading};
 use crate::project::facts::FunctionKind;
+use crate::project::guarded;
 
 /// What becomes of each entry, by function and call.
 type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
@@ -43,25 +46,46 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
         .collect();
     let mut decisions = Decisions::default();
     let mut changes = Vec::new();
-    for ((hop, findings), decision) in entries.into_iter().zip(decided) {
-        if let Ok(action) = &decision {
-            changes.push(Change { function: hop.function, call: hop.at, action: action.clone(), findings });
-        }
-        decisions.insert((hop.function, hop.at), decision);
+    for (entries, decided) in by_function(entries, decided) {
+        let planner = ground.planner(resolver);
+        changes.extend(planner.settle(&entries, &decided, &mut decisions));
     }
     let planner = ground.planner(resolver);
     let treatments = analysis.findings.iter().map(|finding| planner.treatment(finding, &decisions)).collect();
     Plan { treatments, changes }
 }
 
+type Entries = Vec<(Hop, Vec<usize>)>;
+type Decided = Vec<Result<Action, String>>;
+
+/// The entries of each function, which are in order, with what was decided about each.
+fn by_function(entries: Entries, decided: Decided) -> Vec<(Entries, Decided)> {
+    let mut functions: Vec<(Entries, Decided)> = Vec::new();
+    for (entry, decision) in entries.into_iter().zip(decided) {
+        match functions
+            .last_mut()
+            .filter(|(entries, _)| entries.last().is_some_and(|last| last.0.function == entry.0.function))
+        {
+            Some((entries, decided)) => {
+                entries.push(entry);
+                decided.push(decision);
+            }
+            None => functions.push((vec![entry], vec![decision])),
+        }
+    }
+    functions
+}
+
 /// What all threads decide from.
-struct Ground<'a> {
-    analysis: &'a Analysis,
-    minimum: Option<(u8, u8)>,
-    files: Files<'a>,
+pub(super) struct Ground<'a> {
+    pub analysis: &'a Analysis,
+    pub minimum: Option<(u8, u8)>,
+    pub files: Files<'a>,
+    /// There is one task only.
+    pub is_sequential: bool,
     memo: Memo,
     /// The functions that a call runs on the way to a site, by the call.
-    callees: FxHashMap<(FnId, TextRange), Vec<FnId>>,
+    pub callees: FxHashMap<(FnId, TextRange), Vec<FnId>>,
 }
 
 impl<'a> Ground<'a> {
@@ -75,7 +99,9 @@ impl<'a> Ground<'a> {
         for list in callees.values_mut() {
             list.sort_unstable();
         }
-        Self { analysis, minimum, files: Files::new(resolver, analysis), memo: Memo::default(), callees }
+        let is_sequential = sequential::is_sequential(resolver);
+        let files = Files::new(resolver, analysis);
+        Self { analysis, minimum, files, is_sequential, memo: Memo::default(), callees }
     }
 
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
@@ -84,13 +110,47 @@ impl<'a> Ground<'a> {
 }
 
 /// Decides on one thread.
-struct Planner<'a> {
-    ground: &'a Ground<'a>,
-    resolver: &'a Resolver<'a>,
-    survey: Survey<'a>,
+pub(super) struct Planner<'a> {
+    pub ground: &'a Ground<'a>,
+    pub resolver: &'a Resolver<'a>,
+    pub survey: Survey<'a>,
 }
 
 impl<'a> Planner<'a> {
+    /// The changes of one function: those of single calls, and the blocks that take in what cannot be treated on its own.
+    fn settle(&self, entries: &Entries, decided: &Decided, decisions: &mut Decisions) -> Vec<Change> {
+        let Some((first, _)) = entries.first() else { return Vec::new() };
+        let function = first.function;
+        let blocks = if decided.iter().all(Result::is_ok) {
+            Vec::new()
+        } else {
+            let entries: Vec<Entry<'_>> = entries
+                .iter()
+                .zip(decided)
+                .map(|((hop, findings), decision)| Entry { hop: *hop, findings, is_treated: decision.is_ok() })
+                .collect();
+            guarded(|| self.blocks(function, &entries))
+        };
+        let mut changes: Vec<Change> = Vec::new();
+        for ((hop, findings), decision) in entries.iter().zip(decided) {
+            let block = blocks.iter().find(|block| block.range.contains_range(hop.at));
+            let decision = block.map_or_else(|| decision.clone(), |block| Ok(Action::Block(block.form.clone())));
+            let call = block.map_or(hop.at, |block| block.range);
+            if let Ok(action) = &decision {
+                match changes.iter_mut().find(|change| change.call == call) {
+                    Some(change) => change.findings.extend(findings),
+                    None => changes.push(Change { function, call, action: action.clone(), findings: findings.clone() }),
+                }
+            }
+            decisions.insert((hop.function, hop.at), decision);
+        }
+        for change in &mut changes {
+            change.findings.sort_unstable();
+            change.findings.dedup();
+        }
+        changes
+    }
+
     fn treatment(&self, finding: &Finding, decisions: &Decisions) -> Treatment {
         if finding.widespread {
             let world = self.resolver.types.world();
@@ -132,7 +192,10 @@ impl<'a> Planner<'a> {
         Ok(Action::Thread)
     }
 
-    fn may_split(&self, hop: &Hop) -> Result<(), String> {
+    pub(super) fn may_split(&self, hop: &Hop) -> Result<(), String> {
+        if self.ground.is_sequential {
+            return Ok(());
+        }
         atomic::split(self.survey, hop.function, hop.at)
             .or_else(|| self.ground.files.split(self.survey, hop))
             .map_or(Ok(()), Err)
@@ -171,7 +234,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn foreign(&self, function: FnId) -> Option<String> {
+    pub(super) fn foreign(&self, function: FnId) -> Option<String> {
         let facts = self.resolver.types.facts(function.file);
         facts
             .imports
@@ -181,7 +244,7 @@ impl<'a> Planner<'a> {
             .map(str::to_owned)
     }
 
-    fn api(&self, finding: usize) -> &'a Api {
+    pub(super) fn api(&self, finding: usize) -> &'a Api {
         &self.resolver.catalogue().apis[self.ground.analysis.findings[finding].site.api as usize]
     }
 
@@ -218,9 +281,7 @@ impl<'a> Planner<'a> {
             return Err(reason);
         }
         let starts = self.starts(hop)?;
-        if let Some(reason) = self.ground.files.rewrites(self.survey, hop, &starts) {
-            return Err(reason);
-        }
+        self.may_rewrite(hop, &starts)?;
         self.callees_may_thread(hop, &starts)?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(String::clone)?;
@@ -231,6 +292,14 @@ impl<'a> Planner<'a> {
             return Err("it returns an object that only the thread that made it may use".to_owned());
         }
         self.may_share(hop, region)
+    }
+
+    /// Whether other tasks would not see a file that is half written.
+    pub(super) fn may_rewrite(&self, hop: &Hop, starts: &[Start]) -> Result<(), String> {
+        if self.ground.is_sequential {
+            return Ok(());
+        }
+        self.ground.files.rewrites(self.survey, hop, starts).map_or(Ok(()), Err)
     }
 
     /// Whether all that is won is not worth a thread.
@@ -323,6 +392,14 @@ impl<'a> Planner<'a> {
             let passed = outline.call_at(hop.at).and_then(|(index, _)| body.calls.get(index));
             let places = passed.into_iter().flat_map(Passed::places);
             touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
+        }
+        self.may_be_shared(&touches)
+    }
+
+    /// Whether a thread may touch all this while the loop's tasks go on.
+    pub(super) fn may_be_shared(&self, touches: &Touched) -> Result<(), String> {
+        if self.ground.is_sequential {
+            return Ok(());
         }
         let written: Vec<&(String, Kind)> = touches.iter().filter(|(_, kind)| kind.is_write()).collect();
         for (place, kind) in &written {

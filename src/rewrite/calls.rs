@@ -42,39 +42,56 @@ pub fn thread(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) ->
     if !style.has_to_thread() {
         return in_executor(source, call, style);
     }
-    let to_thread = refer(source.page.ast.module(), "asyncio", "to_thread", call.range())?;
+    let Handover { function, leading, imports } = handover(source, call.range(), style)?;
     let (prefix, suffix) = source.awaiting(call.range());
-    let wrapper = Wrapper { prefix: &prefix, function: &to_thread.text, leading: &[], suffix };
-    Some(CallEdit {
-        edit: Edit { range: call.range(), pieces: source.page.hand_over(call, &wrapper) },
-        imports: to_thread.import.into_iter().collect(),
-    })
+    let wrapper = Wrapper { prefix: &prefix, function: &function, leading: &leading, suffix };
+    Some(CallEdit { edit: Edit { range: call.range(), pieces: source.page.hand_over(call, &wrapper) }, imports })
 }
 
-/// `f(x, k=v)` → `await asyncio.get_running_loop().run_in_executor(None, functools.partial(f, x, k=v))`.
-fn in_executor(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) -> Option<CallEdit> {
+/// What hands something to a thread at a place.
+pub struct Handover {
+    /// The function that does.
+    pub function: String,
+    /// Its arguments before what is handed over.
+    pub leading: Vec<String>,
+    pub imports: Vec<ImportStyle>,
+}
+
+/// How something is handed to a thread at `at`. `None` when a name that is needed means something else there.
+#[must_use]
+pub fn handover(source: &Source<'_>, at: TextRange, style: &ThreadStyle) -> Option<Handover> {
     let tree = source.page.ast.module();
-    let get_loop = refer(tree, "asyncio", "get_running_loop", call.range())?;
+    if style.has_to_thread() {
+        let to_thread = refer(tree, "asyncio", "to_thread", at)?;
+        let imports = to_thread.import.into_iter().collect();
+        return Some(Handover { function: to_thread.text, leading: Vec::new(), imports });
+    }
+    let get_loop = refer(tree, "asyncio", "get_running_loop", at)?;
     let mut imports: Vec<ImportStyle> = get_loop.import.into_iter().collect();
     let executor = match &style.executor {
         None => "None".to_owned(),
         Some((module, name)) if module == source.module => name.clone(),
         Some((module, name)) => {
-            let reference = refer_member(tree, module, name, call.range())?;
+            let reference = refer_member(tree, module, name, at)?;
             imports.extend(reference.import);
             reference.text
         }
     };
-    let run = format!("{}().run_in_executor", get_loop.text);
+    Some(Handover { function: format!("{}().run_in_executor", get_loop.text), leading: vec![executor], imports })
+}
+
+/// `f(x, k=v)` → `await asyncio.get_running_loop().run_in_executor(None, functools.partial(f, x, k=v))`.
+fn in_executor(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) -> Option<CallEdit> {
+    let Handover { function: run, leading, mut imports } = handover(source, call.range(), style)?;
     let (prefix, suffix) = source.awaiting(call.range());
     let pieces = if call.arguments.keywords.is_empty() {
-        let wrapper = Wrapper { prefix: &prefix, function: &run, leading: &[executor], suffix };
+        let wrapper = Wrapper { prefix: &prefix, function: &run, leading: &leading, suffix };
         source.page.hand_over(call, &wrapper)
     } else {
         // run_in_executor passes no keyword arguments on.
-        let partial = refer(tree, "functools", "partial", call.range())?;
+        let partial = refer(source.page.ast.module(), "functools", "partial", call.range())?;
         imports.extend(partial.import);
-        let prefix = format!("{prefix}{run}({executor}, ");
+        let prefix = format!("{prefix}{run}({}, ", leading.join(", "));
         let suffix = format!("){suffix}");
         let wrapper = Wrapper { prefix: &prefix, function: &partial.text, leading: &[], suffix: &suffix };
         source.page.hand_over(call, &wrapper)
@@ -84,7 +101,7 @@ fn in_executor(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) -
 
 impl Source<'_> {
     /// What stands before and after an awaited call: `await`, in parentheses where what follows binds tighter.
-    fn awaiting(&self, range: TextRange) -> (String, &'static str) {
+    pub fn awaiting(&self, range: TextRange) -> (String, &'static str) {
         let (open, close) = if needs_parentheses(self.page.ast, range) { ("(await ", ")") } else { ("await ", "") };
         // `return(f or g)(x)`: the keyword must not run into the `await`.
         let before = self.page.text.get(..range.start().to_usize()).unwrap_or_default();

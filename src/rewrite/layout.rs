@@ -31,31 +31,27 @@ pub struct Wrapper<'a> {
 }
 
 impl Page<'_> {
-    fn slice(&self, range: TextRange) -> &str {
+    pub fn slice(&self, range: TextRange) -> &str {
         self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
     }
 
-    fn column(&self, offset: TextSize) -> usize {
+    pub fn column(&self, offset: TextSize) -> usize {
         self.slice(TextRange::new(self.text.line_start(offset), offset)).chars().count()
     }
 
     /// The white space that a line starts with.
-    fn indentation(&self, offset: TextSize) -> &str {
+    pub fn indentation(&self, offset: TextSize) -> &str {
         let line = self.slice(TextRange::new(self.text.line_start(offset), self.text.line_end(offset)));
         &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
     }
 
     /// One step of indentation, as the file has it.
-    fn step(&self, offset: TextSize) -> &'static str {
+    pub fn step(&self, offset: TextSize) -> &'static str {
         if self.indentation(offset).starts_with('\t') {
             return "\t";
         }
-        let steps = self
-            .text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .map(|line| line.len() - line.trim_start_matches(' ').len());
-        if steps.filter(|width| *width > 0).min() == Some(2) { "  " } else { "    " }
+        let first = self.ast.tokens().iter().find(|token| token.kind() == TokenKind::Indent);
+        if first.is_some_and(|token| token.range().len() == TextSize::new(2)) { "  " } else { "    " }
     }
 
     /// The arguments of a call under another name, in their parentheses. Comments in the old name go into these.
@@ -82,7 +78,7 @@ impl Page<'_> {
         pieces
     }
 
-    fn newline(&self) -> &'static str {
+    pub fn newline(&self) -> &'static str {
         ruff_source_file::find_newline(self.text).map_or("\n", |(_, ending)| ending.as_str())
     }
 

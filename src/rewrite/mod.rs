@@ -1,5 +1,6 @@
 //! Turns planned changes into edits of the source text.
 
+mod blocks;
 mod calls;
 mod edits;
 mod imports;

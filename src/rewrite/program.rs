@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 
+use super::blocks;
 use super::calls::{self, CallEdit, Source};
 use super::edits::Edits;
 use super::imports;
@@ -122,10 +123,10 @@ impl<'a> Rewriter<'a> {
         let module = types.module_name(file);
         let page = Page { ast: &ast, text: &text, width: self.width(&text) };
         let source = Source { page, module: &module };
-        let call = ast.call(change.call)?;
         match &change.action {
-            Action::Swap(to) => calls::swap(&source, call, to),
-            Action::Thread => calls::thread(&source, call, &self.style),
+            Action::Swap(to) => calls::swap(&source, ast.call(change.call)?, to),
+            Action::Thread => calls::thread(&source, ast.call(change.call)?, &self.style),
+            Action::Block(form) => blocks::thread(&source, change.call, form, &self.style),
         }
     }
 }

@@ -1,0 +1,210 @@
+//! Parts of a coroutine that can be handed to a thread as a whole: an expression, a statement, the whole body.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::scope::Scope;
+use crate::project::Ast;
+
+/// A part of a coroutine that a thread runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    pub range: TextRange,
+    pub form: Form,
+}
+
+/// How a part becomes something that can be handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// An expression becomes the body of a lambda.
+    Expression,
+    /// Statements become the body of a function of this name.
+    Statements {
+        name: String,
+        /// They return, and are the last that the coroutine does.
+        returns: bool,
+        /// The names that they bind and the coroutine reads: it had them before …
+        shared: Vec<Name>,
+        /// … or gets them from the function.
+        made: Vec<Name>,
+    },
+}
+
+/// The body of a coroutine, to look for blocks in.
+pub(super) struct Coroutine<'a> {
+    pub def: &'a ast::StmtFunctionDef,
+    pub scope: Scope,
+    ast: &'a Ast,
+    /// The name that its blocks get.
+    name: String,
+}
+
+impl<'a> Coroutine<'a> {
+    pub(super) fn at(ast: &'a Ast, range: TextRange) -> Option<Self> {
+        let path = ast.path(range);
+        let def = path.into_iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtFunctionDef(def) if def.range() == range => Some(def),
+            _ => None,
+        })?;
+        let scope = Scope::of(def);
+        let is_taken = |name: &str| scope.bound.iter().chain(&scope.read).any(|(other, _)| other == name);
+        let name = (0..).map(|number| if number == 0 { "blocking".to_owned() } else { format!("blocking_{number}") });
+        let name = name.into_iter().find(|name| !is_taken(name))?;
+        Some(Self { def, scope, ast, name })
+    }
+
+    /// The parts around `at` that could be handed over, the best first. `is_alone` says that nothing else in the coroutine needs one.
+    pub(super) fn blocks_around(&self, at: TextRange, is_alone: bool) -> Vec<Block> {
+        let path = self.ast.path(at);
+        let start = path.iter().position(|node| node.range() == self.def.range()).map_or(path.len(), |index| index + 1);
+        let inner = &path[start.min(path.len())..];
+        let is_nested = inner.iter().any(|node| {
+            matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_))
+        });
+        if is_nested {
+            return Vec::new();
+        }
+        let mut blocks = Vec::new();
+        if !is_alone {
+            blocks.extend(self.whole());
+        }
+        blocks.extend(self.scope.closed_loop(at).and_then(|range| self.statement(range)));
+        let innermost = inner.iter().rposition(|node| node.is_statement());
+        let Some(innermost) = innermost else { return blocks };
+        blocks.extend(self.expressions(inner[innermost], inner.get(innermost + 1..).unwrap_or_default(), at));
+        blocks.extend(
+            inner[..=innermost]
+                .iter()
+                .rev()
+                .filter(|node| node.is_statement())
+                .filter_map(|node| self.statement(node.range())),
+        );
+        blocks.extend(self.whole());
+        blocks
+    }
+
+    /// All that the coroutine does.
+    fn whole(&self) -> Option<Block> {
+        let is_docstring = |stmt: &Stmt| matches!(stmt, Stmt::Expr(expr) if expr.value.is_string_literal_expr());
+        let body = match &*self.def.body {
+            [first, rest @ ..] if is_docstring(first) => rest,
+            body => body,
+        };
+        let range = body.first()?.range().cover(body.last()?.range());
+        self.statements(range, true, None)
+    }
+
+    fn statement(&self, range: TextRange) -> Option<Block> {
+        let stmt = self.ast.path(range).into_iter().rev().find(|node| node.is_statement() && node.range() == range)?;
+        let is_last = self.def.body.last().is_some_and(|last| last.range() == range);
+        self.statements(range, is_last, Some(stmt))
+    }
+
+    fn statements(&self, range: TextRange, is_last: bool, stmt: Option<AnyNodeRef<'_>>) -> Option<Block> {
+        if !self.scope.is_closed(range) {
+            return None;
+        }
+        let returns = self.scope.returns.iter().any(|at| range.contains_range(*at));
+        if returns && !is_last {
+            return None;
+        }
+        let (mut shared, mut made) = (Vec::new(), Vec::new());
+        for name in self.scope.bound_in(range) {
+            if self.scope.declared.contains(&name) {
+                return None;
+            }
+            let is_outer = self.scope.is_bound_outside(&name, range);
+            if is_outer && (stmt.is_none() || self.scope.is_read_outside(&name, range)) {
+                shared.push(name);
+            } else if self.scope.is_read_outside(&name, range) {
+                if !stmt.is_some_and(|stmt| is_certain(stmt, &name)) {
+                    return None;
+                }
+                made.push(name);
+            }
+        }
+        Some(Block { range, form: Form::Statements { name: self.name.clone(), returns, shared, made } })
+    }
+
+    /// The expressions of a statement around `at` that can be handed over, the outermost first; a property that is read, before all.
+    fn expressions(&self, stmt: AnyNodeRef<'_>, path: &[AnyNodeRef<'_>], at: TextRange) -> Vec<Block> {
+        let whole = match stmt {
+            AnyNodeRef::StmtAssign(assign) => Some(&*assign.value),
+            AnyNodeRef::StmtAnnAssign(assign) => assign.value.as_deref(),
+            AnyNodeRef::StmtAugAssign(assign) => Some(&*assign.value),
+            AnyNodeRef::StmtReturn(return_) => return_.value.as_deref(),
+            AnyNodeRef::StmtExpr(stmt) => Some(&*stmt.value),
+            AnyNodeRef::StmtIf(branch) => Some(&*branch.test),
+            AnyNodeRef::StmtWhile(loop_) => Some(&*loop_.test),
+            AnyNodeRef::StmtFor(loop_) => Some(&*loop_.iter),
+            AnyNodeRef::StmtMatch(match_) => Some(&*match_.subject),
+            AnyNodeRef::StmtAssert(assert) => Some(&*assert.test),
+            _ => None,
+        };
+        let Some(whole) = whole.filter(|whole| whole.range().contains_range(at)) else { return Vec::new() };
+        let mut ranges: Vec<TextRange> = Vec::new();
+        for node in
+            path.iter().filter(|node| whole.range().contains_range(node.range()) && node.range().contains_range(at))
+        {
+            if node.is_expression() && ranges.last() != Some(&node.range()) {
+                ranges.push(node.range());
+            }
+            let is_scope = matches!(
+                node,
+                AnyNodeRef::ExprGenerator(_)
+                    | AnyNodeRef::ExprListComp(_)
+                    | AnyNodeRef::ExprSetComp(_)
+                    | AnyNodeRef::ExprDictComp(_)
+                    | AnyNodeRef::ExprFString(_)
+            );
+            if is_scope {
+                break;
+            }
+        }
+        let is_property = path.iter().any(|node| matches!(node, AnyNodeRef::ExprAttribute(_)) && node.range() == at);
+        if is_property && ranges.last() == Some(&at) {
+            ranges.insert(0, at);
+        }
+        let is_open = matches!(whole, Expr::Tuple(tuple) if !tuple.parenthesized) || whole.is_starred_expr();
+        ranges
+            .into_iter()
+            .filter(|range| !(is_open && *range == whole.range()))
+            .filter(|range| self.scope.is_closed(*range) && self.scope.bound_in(*range).is_empty())
+            .map(|range| Block { range, form: Form::Expression })
+            .collect()
+    }
+}
+
+/// Whether a statement that comes to its end has bound `name`.
+fn is_certain(stmt: AnyNodeRef<'_>, name: &str) -> bool {
+    match stmt {
+        AnyNodeRef::StmtAssign(assign) => assign.targets.iter().any(|target| binds(target, name)),
+        AnyNodeRef::StmtAnnAssign(assign) => assign.value.is_some() && binds(&assign.target, name),
+        AnyNodeRef::StmtWith(with) => {
+            let items = with.items.iter().filter_map(|item| item.optional_vars.as_deref());
+            items.into_iter().any(|target| binds(target, name)) || is_certain_in(&with.body, name)
+        }
+        AnyNodeRef::StmtIf(branch) => {
+            is_certain_in(&branch.body, name)
+                && branch.elif_else_clauses.iter().all(|clause| is_certain_in(&clause.body, name))
+                && branch.elif_else_clauses.last().is_some_and(|clause| clause.test.is_none())
+        }
+        AnyNodeRef::StmtImport(_) | AnyNodeRef::StmtImportFrom(_) => true,
+        _ => false,
+    }
+}
+
+fn is_certain_in(body: &[Stmt], name: &str) -> bool {
+    body.iter().any(|stmt| is_certain(stmt.into(), name))
+}
+
+fn binds(target: &Expr, name: &str) -> bool {
+    match target {
+        Expr::Name(target) => target.id == name,
+        Expr::Tuple(tuple) => tuple.elts.iter().any(|target| binds(target, name)),
+        Expr::List(list) => list.elts.iter().any(|target| binds(target, name)),
+        Expr::Starred(starred) => binds(&starred.value, name),
+        _ => false,
+    }
+}

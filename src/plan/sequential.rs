@@ -1,0 +1,137 @@
+//! Whether a program has one task only, so that nothing runs while a thread works for it.
+//!
+//! A script that is one `asyncio.run(main())`, and awaits each coroutine where it makes it, waits for every thread before it goes on.
+//! What a thread shares with "other tasks" is no question then.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
+
+use crate::analysis::Resolver;
+use crate::catalogue::RunsOn;
+use crate::project::facts::{Call, CallForm, Facts, Function, Load};
+use crate::project::{Ast, DefId, FileId, FileKind};
+
+/// What starts a loop for one coroutine and waits for it.
+const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
+/// Decorators that leave a coroutine function what it is.
+const PLAIN_DECORATORS: [&str; 5] = ["staticmethod", "classmethod", "abstractmethod", "override", "final"];
+/// Bases outside the program that call no methods.
+const PLAIN_BASES: [&str; 6] = ["object", "ABC", "Protocol", "Generic", "NamedTuple", "Exception"];
+
+/// Whether every coroutine of the program is awaited where it is made, below one that a runner runs.
+pub(super) fn is_sequential(resolver: &Resolver<'_>) -> bool {
+    let world = resolver.types.world();
+    let mut program = Program { resolver, coroutines: FxHashSet::default(), classes: FxHashSet::default() };
+    for (_, file) in world.own_files() {
+        let functions = file.facts.functions.iter().filter(|function| function.is_async);
+        program.coroutines.extend(functions.map(|function| &function.name));
+        program.classes.extend(file.facts.classes.iter().map(|class| &class.name));
+    }
+    let mut has_runner = false;
+    for (id, file) in world.own_files() {
+        if file.kind == FileKind::Notebook || !program.is_plain(id, &file.facts, &mut has_runner) {
+            return false;
+        }
+    }
+    has_runner
+}
+
+struct Program<'a> {
+    resolver: &'a Resolver<'a>,
+    coroutines: FxHashSet<&'a Name>,
+    classes: FxHashSet<&'a Name>,
+}
+
+impl Program<'_> {
+    fn is_plain(&self, id: FileId, facts: &Facts, has_runner: &mut bool) -> bool {
+        let Some(ast) = self.resolver.types.ast(id) else { return false };
+        let mut coroutines = facts.functions.iter().filter(|function| function.is_async);
+        coroutines.all(|function| self.stays(facts, &ast, function))
+            && facts.loads.iter().all(|load| self.is_no_coroutine(id, &ast, load))
+            && facts.calls.iter().all(|call| self.waits(id, &ast, call, has_runner))
+    }
+
+    /// Whether only the program itself can call a coroutine function.
+    fn stays(&self, facts: &Facts, ast: &Ast, function: &Function) -> bool {
+        let is_plain = |range: &TextRange| {
+            let name = ast.expression(*range).and_then(last);
+            name.is_some_and(|name| PLAIN_DECORATORS.contains(&name))
+        };
+        let bases = function.class.and_then(|class| facts.classes.get(class as usize)).map(|class| &class.bases);
+        function.decorators.iter().all(is_plain)
+            && bases.into_iter().flatten().all(|base| {
+                self.classes.contains(base) || PLAIN_BASES.contains(&base.as_str()) || base.ends_with("Error")
+            })
+    }
+
+    /// Whether a name that is read is none of a coroutine function that is passed on.
+    fn is_no_coroutine(&self, id: FileId, ast: &Ast, load: &Load) -> bool {
+        if !self.coroutines.contains(&load.name) {
+            return true;
+        }
+        let Some(expr) = ast.expression(load.range) else { return false };
+        let targets = self.resolver.targets(id, expr);
+        !targets.is_empty()
+            && targets.iter().all(|target| target.function.is_none_or(|function| !self.is_async(function)))
+    }
+
+    /// Whether a call leaves nothing running when it is done.
+    fn waits(&self, id: FileId, ast: &Ast, call: &Call, has_runner: &mut bool) -> bool {
+        if !matches!(call.form, CallForm::Call | CallForm::Indexed) {
+            return true;
+        }
+        let catalogue = self.resolver.catalogue();
+        let starts = |on: RunsOn| on != RunsOn::Now;
+        let may_start = catalogue.handovers_with_last_name(&call.name).any(|handover| starts(handover.on));
+        let is_runner = RUNNERS.contains(&call.name.as_str());
+        if !may_start && !is_runner && !self.coroutines.contains(&call.name) {
+            return true;
+        }
+        let Some(node) = ast.call(call.range) else { return false };
+        let targets = self.resolver.targets(id, &node.func);
+        let names = || targets.iter().flat_map(|target| &target.names);
+        if is_runner && names().any(|name| name == "asyncio.run" || name.ends_with("EventLoop.run_until_complete")) {
+            *has_runner = true;
+            return true;
+        }
+        if targets.is_empty()
+            || names().any(|name| catalogue.handovers(name).iter().any(|handover| starts(handover.on)))
+        {
+            return false;
+        }
+        let is_async = targets.iter().any(|target| target.function.is_some_and(|function| self.is_async(function)));
+        !is_async || is_waited_for(ast, call.range)
+    }
+
+    fn is_async(&self, function: DefId) -> bool {
+        let facts = self.resolver.types.facts(function.file);
+        facts
+            .function_at(function.start)
+            .and_then(|index| facts.functions.get(index as usize))
+            .is_none_or(|f| f.is_async)
+    }
+}
+
+/// Whether the coroutine that a call makes is given to a runner, or gone through where it stands.
+fn is_waited_for(ast: &Ast, call: TextRange) -> bool {
+    let path = ast.path(call);
+    let mut parents = path.iter().rev().skip_while(|node| node.range() == call);
+    match parents.next() {
+        Some(AnyNodeRef::Arguments(arguments)) => matches!(parents.next(), Some(AnyNodeRef::ExprCall(outer))
+            if arguments.args.first().is_some_and(|first| first.range() == call)
+                && last(&outer.func).is_some_and(|name| RUNNERS.contains(&name))),
+        Some(AnyNodeRef::StmtFor(for_)) => for_.is_async && for_.iter.range() == call,
+        Some(AnyNodeRef::Comprehension(comprehension)) => comprehension.is_async && comprehension.iter.range() == call,
+        _ => false,
+    }
+}
+
+fn last(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}

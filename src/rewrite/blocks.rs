@@ -1,0 +1,165 @@
+//! The edits of larger parts: an expression as a lambda, statements as a function, that a thread runs.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{AnyNodeRef, Expr, StmtFunctionDef};
+use ruff_source_file::LineRanges;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::ThreadStyle;
+use super::calls::{CallEdit, Handover, Source, handover};
+use super::edits::{Edit, Piece};
+use crate::plan::Form;
+
+/// Hands the part at `range` to a thread. `None` when a name that is needed means something else there, or the part shares its lines
+/// with others.
+#[must_use]
+pub fn thread(source: &Source<'_>, range: TextRange, form: &Form, style: &ThreadStyle) -> Option<CallEdit> {
+    let handover = handover(source, range, style)?;
+    match form {
+        Form::Expression => Some(expression(source, range, handover)),
+        Form::Statements { name, returns, shared, made } => {
+            let function = Function { name, returns: *returns, shared: &join(shared), made: &join(made) };
+            statements(source, range, &function, handover)
+        }
+    }
+}
+
+fn join(names: &[ruff_python_ast::name::Name]) -> String {
+    names.iter().map(ruff_python_ast::name::Name::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// `sum(f(x) for x in xs)` → `await asyncio.to_thread(lambda: sum(f(x) for x in xs))`.
+fn expression(source: &Source<'_>, range: TextRange, handover: Handover) -> CallEdit {
+    let page = &source.page;
+    let (prefix, suffix) = source.awaiting(range);
+    let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
+    let start = format!("{prefix}{}(", handover.function);
+    let text = page.slice(range);
+    let line = page.slice(TextRange::new(range.start(), page.text.line_end(range.start())));
+    let length = page.column(range.start()) + start.len() + leading.len() + "lambda: ".len() + line.chars().count() + 1;
+    let tail = page.slice(TextRange::new(range.end(), page.text.line_end(range.end()))).trim();
+    let is_one_line = !text.contains('\n') && matches!(tail, "" | ":");
+    let pieces = if is_one_line && length > page.width {
+        let indent = page.indentation(range.start());
+        let inner = format!("{indent}{}", page.step(range.start()));
+        let newline = page.newline();
+        let mut leading: String =
+            handover.leading.iter().map(|argument| format!("{newline}{inner}{argument},")).collect();
+        leading.push_str(&format!("{newline}{inner}lambda: "));
+        vec![
+            Piece::Text(format!("{start}{leading}")),
+            Piece::Hole(range),
+            Piece::Text(format!(",{newline}{indent}){suffix}")),
+        ]
+    } else {
+        vec![Piece::Text(format!("{start}{leading}lambda: ")), Piece::Hole(range), Piece::Text(format!("){suffix}"))]
+    };
+    CallEdit { edit: Edit { range, pieces }, imports: handover.imports }
+}
+
+/// The function that statements become.
+struct Function<'a> {
+    name: &'a str,
+    returns: bool,
+    shared: &'a str,
+    made: &'a str,
+}
+
+fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, handover: Handover) -> Option<CallEdit> {
+    let page = &source.page;
+    let start = page.text.line_start(range.start());
+    let is_alone = page.slice(TextRange::new(start, range.start())).trim().is_empty() && ends_line(source, range);
+    if !is_alone {
+        return None;
+    }
+    let (indent, step, newline) = (page.indentation(range.start()), page.step(range.start()), page.newline());
+    let inner = format!("{indent}{step}");
+    let returned = annotation(source, range, function);
+    let above = page.slice(TextRange::new(TextSize::new(0), start)).trim_end_matches([' ', '\t']);
+    let above = above.strip_suffix(newline).unwrap_or(above);
+    let is_first = above.trim_end().ends_with(':') || above.ends_with('\n') || above.is_empty();
+    let gap = if is_first { "" } else { newline };
+    let mut before = format!("{gap}{indent}def {}(){returned}:{newline}", function.name);
+    if !function.shared.is_empty() {
+        before.push_str(&format!("{inner}nonlocal {}{newline}", function.shared));
+    }
+    before.push_str(&inner);
+    let mut pieces = vec![Piece::Text(before)];
+    pieces.extend(indented(source, range, step));
+    let mut after = newline.to_owned();
+    if !function.made.is_empty() {
+        after.push_str(&format!("{inner}return {}{newline}", function.made));
+    }
+    // A function inside a function stands apart from what follows.
+    after.push_str(newline);
+    after.push_str(indent);
+    let arguments: Vec<&str> = handover.leading.iter().map(String::as_str).chain([function.name]).collect();
+    let call = format!("await {}({})", handover.function, arguments.join(", "));
+    after.push_str(&match (function.returns, function.made) {
+        (true, _) => format!("return {call}"),
+        (false, "") => call,
+        (false, made) => format!("{made} = {call}"),
+    });
+    pieces.push(Piece::Text(after));
+    Some(CallEdit { edit: Edit { range: TextRange::new(start, range.end()), pieces }, imports: handover.imports })
+}
+
+/// Whether nothing but a comment follows `range` in its last line.
+fn ends_line(source: &Source<'_>, range: TextRange) -> bool {
+    let page = &source.page;
+    let rest = page.slice(TextRange::new(range.end(), page.text.line_end(range.end()))).trim();
+    rest.is_empty()
+}
+
+/// The annotation of the function, where the one around it has one.
+fn annotation(source: &Source<'_>, range: TextRange, function: &Function<'_>) -> String {
+    let path = source.page.ast.path(range);
+    let outer: Option<&StmtFunctionDef> = path.into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtFunctionDef(def) => Some(def),
+        _ => None,
+    });
+    let Some(returns) = outer.and_then(|def| def.returns.as_deref()) else { return String::new() };
+    match (function.returns, function.made) {
+        (true, _) => format!(" -> {}", source.page.slice(Expr::range(returns))),
+        (false, "") => " -> None".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The text at `range`, with its lines one step further in; what is inside of strings stays.
+fn indented(source: &Source<'_>, range: TextRange, step: &str) -> Vec<Piece> {
+    let page = &source.page;
+    let strings = strings(source, range);
+    let is_in_string = |offset: TextSize| strings.iter().any(|string| string.start() < offset && offset < string.end());
+    let mut pieces = Vec::new();
+    let mut from = range.start();
+    let mut at = page.text.full_line_end(range.start());
+    while at < range.end() {
+        let line = page.slice(TextRange::new(at, page.text.line_end(at)));
+        if !line.trim().is_empty() && !is_in_string(at) {
+            pieces.push(Piece::Hole(TextRange::new(from, at)));
+            pieces.push(Piece::Text(step.to_owned()));
+            from = at;
+        }
+        at = page.text.full_line_end(at);
+    }
+    pieces.push(Piece::Hole(TextRange::new(from, range.end())));
+    pieces
+}
+
+/// The string literals within `range`, those with interpolations as a whole.
+fn strings(source: &Source<'_>, range: TextRange) -> Vec<TextRange> {
+    let mut strings = Vec::new();
+    let mut open: Vec<TextSize> = Vec::new();
+    for token in source.page.ast.tokens().in_range(range) {
+        match token.kind() {
+            TokenKind::String => strings.push(token.range()),
+            TokenKind::FStringStart | TokenKind::TStringStart => open.push(token.start()),
+            TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                strings.extend(open.pop().map(|start| TextRange::new(start, token.end())));
+            }
+            _ => {}
+        }
+    }
+    strings
+}
