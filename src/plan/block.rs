@@ -7,6 +7,9 @@ use ruff_text_size::{Ranged, TextRange};
 use super::scope::Scope;
 use crate::project::Ast;
 
+/// What the function of a block is called.
+const NAME: &str = "blocking";
+
 /// A part of a coroutine that a thread runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
@@ -36,8 +39,6 @@ pub(super) struct Coroutine<'a> {
     pub def: &'a ast::StmtFunctionDef,
     pub scope: Scope,
     ast: &'a Ast,
-    /// The name that its blocks get.
-    name: String,
 }
 
 impl<'a> Coroutine<'a> {
@@ -48,10 +49,7 @@ impl<'a> Coroutine<'a> {
             _ => None,
         })?;
         let scope = Scope::of(def);
-        let is_taken = |name: &str| scope.bound.iter().chain(&scope.read).any(|(other, _)| other == name);
-        let name = (0..).map(|number| if number == 0 { "blocking".to_owned() } else { format!("blocking_{number}") });
-        let name = name.into_iter().find(|name| !is_taken(name))?;
-        Some(Self { def, scope, ast, name })
+        Some(Self { def, scope, ast })
     }
 
     /// The parts around `at` that could be handed over, the best first. `is_alone` says that nothing else in the coroutine needs one.
@@ -84,6 +82,36 @@ impl<'a> Coroutine<'a> {
         blocks
     }
 
+    /// Gives the functions of blocks names of their own, in order.
+    pub(super) fn name(&self, blocks: &mut [Block]) {
+        let is_taken = |name: &str| self.scope.bound.iter().chain(&self.scope.read).any(|(other, _)| other == name);
+        let numbered = (2..).map(|number| format!("{NAME}_{number}"));
+        let mut free = std::iter::once(NAME.to_owned()).chain(numbered).filter(|name| !is_taken(name));
+        blocks.sort_by_key(|block| block.range.start());
+        for block in blocks {
+            if let Form::Statements { name, .. } = &mut block.form
+                && let Some(free) = free.next()
+            {
+                *name = free;
+            }
+        }
+    }
+
+    /// Drops blocks that share a name which nothing outside of blocks binds any more.
+    pub(super) fn keep_bound(&self, blocks: &mut Vec<Block>) {
+        while let Some(position) = blocks.iter().position(|block| !self.binds_shared(block, blocks)) {
+            blocks.remove(position);
+        }
+    }
+
+    fn binds_shared(&self, block: &Block, blocks: &[Block]) -> bool {
+        let Form::Statements { shared, .. } = &block.form else { return true };
+        shared.iter().all(|name| {
+            let mut bindings = self.scope.bound.iter().filter(|(bound, _)| bound == name);
+            bindings.any(|(_, at)| blocks.iter().all(|block| !block.range.contains_range(*at)))
+        })
+    }
+
     /// All that the coroutine does.
     fn whole(&self) -> Option<Block> {
         let is_docstring = |stmt: &Stmt| matches!(stmt, Stmt::Expr(expr) if expr.value.is_string_literal_expr());
@@ -114,17 +142,18 @@ impl<'a> Coroutine<'a> {
             if self.scope.declared.contains(&name) {
                 return None;
             }
+            let is_needed = self.scope.is_read_outside(&name, range);
             let is_outer = self.scope.is_bound_outside(&name, range);
-            if is_outer && (stmt.is_none() || self.scope.is_read_outside(&name, range)) {
+            if is_outer && (is_needed || self.scope.is_read_within(&name, range)) {
                 shared.push(name);
-            } else if self.scope.is_read_outside(&name, range) {
+            } else if is_needed {
                 if !stmt.is_some_and(|stmt| is_certain(stmt, &name)) {
                     return None;
                 }
                 made.push(name);
             }
         }
-        Some(Block { range, form: Form::Statements { name: self.name.clone(), returns, shared, made } })
+        Some(Block { range, form: Form::Statements { name: NAME.to_owned(), returns, shared, made } })
     }
 
     /// The expressions of a statement around `at` that can be handed over, the outermost first; a property that is read, before all.

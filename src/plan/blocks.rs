@@ -72,6 +72,8 @@ impl Planner<'_> {
                 chosen.push(block);
             }
         }
+        coroutine.keep_bound(&mut chosen);
+        coroutine.name(&mut chosen);
         chosen
     }
 

@@ -11,6 +11,8 @@ pub(super) struct Scope {
     pub bound: Vec<(Name, TextRange)>,
     /// Also in functions inside, which see the names of this one.
     pub read: Vec<(Name, TextRange)>,
+    /// Loops and `with`s, with the names that they bind before anything in them runs.
+    binders: Vec<(TextRange, Vec<Name>)>,
     /// What gives the loop back.
     pub pauses: Vec<TextRange>,
     pub returns: Vec<TextRange>,
@@ -52,8 +54,22 @@ impl Scope {
         self.bound.iter().any(|(bound, at)| bound == name && !range.contains_range(*at))
     }
 
+    /// Whether something outside of `range` reads what is bound to `name` within.
     pub(super) fn is_read_outside(&self, name: &str, range: TextRange) -> bool {
-        self.read.iter().any(|(read, at)| read == name && !range.contains_range(*at))
+        let is_bound_anew =
+            |at: TextRange| self.binders(name).any(|binder| binder.contains_range(at) && !binder.contains_range(range));
+        self.read.iter().any(|(read, at)| read == name && !range.contains_range(*at) && !is_bound_anew(*at))
+    }
+
+    /// Whether something within `range` reads `name` as it was bound outside.
+    pub(super) fn is_read_within(&self, name: &str, range: TextRange) -> bool {
+        let is_bound_here =
+            |at: TextRange| self.binders(name).any(|binder| binder.contains_range(at) && range.contains_range(binder));
+        self.read.iter().any(|(read, at)| read == name && range.contains_range(*at) && !is_bound_here(*at))
+    }
+
+    fn binders(&self, name: &str) -> impl Iterator<Item = TextRange> {
+        self.binders.iter().filter(move |(_, names)| names.iter().any(|bound| bound == name)).map(|(range, _)| *range)
     }
 
     /// Whether `range` could be the body of another function, but for its names and `return`s.
@@ -99,6 +115,13 @@ impl Scope {
         self.inside(own, |scope| walk_expr(scope, expr));
     }
 
+    /// The body of a loop or a `with` starts when its targets are bound.
+    fn binder(&mut self, body: &[Stmt], targets: Vec<Name>) {
+        if let (Some(first), Some(last)) = (body.first(), body.last()) {
+            self.binders.push((first.range().cover(last.range()), targets));
+        }
+    }
+
     fn in_loop<'a>(&mut self, stmt: &'a Stmt) {
         self.loop_stack.push(stmt.range());
         self.loops.push(stmt.range());
@@ -128,10 +151,21 @@ impl<'a> Visitor<'a> for Scope {
                 if for_.is_async {
                     self.pauses.push(stmt.range());
                 }
+                let mut targets = Vec::new();
+                stored(&for_.target, &mut targets);
+                self.binder(&for_.body, targets);
                 return self.in_loop(stmt);
             }
             Stmt::While(_) => return self.in_loop(stmt),
-            Stmt::With(with) if with.is_async => self.pauses.push(stmt.range()),
+            Stmt::With(with) => {
+                if with.is_async {
+                    self.pauses.push(stmt.range());
+                }
+                let mut targets = Vec::new();
+                let bound = with.items.iter().filter_map(|item| item.optional_vars.as_deref());
+                bound.for_each(|target| stored(target, &mut targets));
+                self.binder(&with.body, targets);
+            }
             Stmt::Return(_) => self.returns.push(stmt.range()),
             Stmt::Break(_) | Stmt::Continue(_) => {
                 let loop_ = self.loop_stack.last().copied().unwrap_or_default();

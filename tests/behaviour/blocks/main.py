@@ -83,6 +83,23 @@ async def bound(sensor: Sensor):
     return size, kept
 
 
+async def again(sensor: Sensor):
+    """Both loops have a variable of the same name."""
+    await asyncio.sleep(0)
+    found = []
+    for reading in readings(sensor, 2):
+        found.append(reading)
+    await asyncio.sleep(0)
+    for reading in readings(sensor, 3):
+        found.append(reading.upper())
+    with sensor as name:
+        kept = name * 2
+    found.append(kept)
+    with sensor as name:
+        kept = name * 3
+    return found, kept
+
+
 async def failing(sensor: Sensor):
     await asyncio.sleep(0)
     try:
@@ -94,7 +111,7 @@ async def failing(sensor: Sensor):
 
 async def main():
     sensors = [Sensor("kitchen"), Sensor("hall")]
-    for job in (properties, managed, consumed, bound, failing):
+    for job in (properties, managed, consumed, bound, again, failing):
         for result in await asyncio.gather(*(job(sensor) for sensor in sensors)):
             print(job.__name__, result)
 
