@@ -15,8 +15,9 @@ use super::touch::{Kind, Roots, Touch};
 use crate::analysis::{FnId, Lookup, Resolver};
 use crate::project::{Ast, Shape};
 
-/// Why a new await at `call` could change what the coroutine computes, if so.
-pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange) -> Option<String> {
+/// Why a new await at `call` could change what the coroutine computes, if so. What is in a block runs neither with what is before it
+/// nor with what is after it; the arguments of a call run with what is before it.
+pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange, is_block: bool) -> Option<String> {
     let resolver = survey.resolver;
     let ast = resolver.types.ast(function.file)?;
     if is_guarded(resolver, function, &ast, call) {
@@ -36,7 +37,14 @@ pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange) -> Opti
         .iter()
         .filter(|touch| touch.range.end() >= call.end() && !separated(call.end(), touch.range.end()))
         .collect();
-    conflict(&before, &after, call).or_else(|| iterates(survey, function, &path, call))
+    let inside: Vec<&Touch> = touches
+        .iter()
+        .filter(|touch| is_block && call.contains_range(touch.range) && touch.range.end() < call.end())
+        .collect();
+    let all_after: Vec<&Touch> = inside.iter().chain(&after).copied().collect();
+    conflict(&before, &all_after, call)
+        .or_else(|| conflict(&inside, &after, call))
+        .or_else(|| iterates(survey, function, &path, call))
 }
 
 fn conflict(before: &[&Touch], after: &[&Touch], call: TextRange) -> Option<String> {

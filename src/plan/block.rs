@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::scope::Scope;
+use crate::analysis::{Hop, Via};
 use crate::project::Ast;
 
 /// What the function of a block is called.
@@ -52,8 +53,10 @@ impl<'a> Coroutine<'a> {
         Some(Self { def, scope, ast })
     }
 
-    /// The parts around `at` that could be handed over, the best first. `is_alone` says that nothing else in the coroutine needs one.
-    pub(super) fn blocks_around(&self, at: TextRange, is_alone: bool) -> Vec<Block> {
+    /// The parts around a hop that could be handed over, the best first. `is_alone` says that nothing else in the coroutine needs one,
+    /// `is_part` that it is inside of a call that blocks as well.
+    pub(super) fn blocks_around(&self, hop: Hop, is_alone: bool, is_part: bool) -> Vec<Block> {
+        let at = hop.at;
         let path = self.ast.path(at);
         let start = path.iter().position(|node| node.range() == self.def.range()).map_or(path.len(), |index| index + 1);
         let inner = &path[start.min(path.len())..];
@@ -70,7 +73,7 @@ impl<'a> Coroutine<'a> {
         blocks.extend(self.scope.closed_loop(at).and_then(|range| self.statement(range)));
         let innermost = inner.iter().rposition(|node| node.is_statement());
         let Some(innermost) = innermost else { return blocks };
-        blocks.extend(self.expressions(inner[innermost], inner.get(innermost + 1..).unwrap_or_default(), at));
+        blocks.extend(self.expressions(inner[innermost], inner.get(innermost + 1..).unwrap_or_default(), at, is_part));
         blocks.extend(
             inner[..=innermost]
                 .iter()
@@ -79,6 +82,12 @@ impl<'a> Coroutine<'a> {
                 .filter_map(|node| self.statement(node.range())),
         );
         blocks.extend(self.whole());
+        // An operator that stores is no expression. Of anything else in a simple statement the expression is the better part.
+        blocks.retain(|block| {
+            hop.via == Via::Implicit
+                || !inner.get(innermost).is_some_and(|node| is_simple(*node) && node.range() == block.range)
+                || block.form == Form::Expression
+        });
         blocks
     }
 
@@ -157,7 +166,7 @@ impl<'a> Coroutine<'a> {
     }
 
     /// The expressions of a statement around `at` that can be handed over, the outermost first; a property that is read, before all.
-    fn expressions(&self, stmt: AnyNodeRef<'_>, path: &[AnyNodeRef<'_>], at: TextRange) -> Vec<Block> {
+    fn expressions(&self, stmt: AnyNodeRef<'_>, path: &[AnyNodeRef<'_>], at: TextRange, is_part: bool) -> Vec<Block> {
         let whole = match stmt {
             AnyNodeRef::StmtAssign(assign) => Some(&*assign.value),
             AnyNodeRef::StmtAnnAssign(assign) => assign.value.as_deref(),
@@ -173,12 +182,18 @@ impl<'a> Coroutine<'a> {
         };
         let Some(whole) = whole.filter(|whole| whole.range().contains_range(at)) else { return Vec::new() };
         let mut ranges: Vec<TextRange> = Vec::new();
+        let mut callee = None;
         for node in
             path.iter().filter(|node| whole.range().contains_range(node.range()) && node.range().contains_range(at))
         {
-            if node.is_expression() && ranges.last() != Some(&node.range()) {
+            // What is called is no value of its own.
+            if node.is_expression() && ranges.last() != Some(&node.range()) && callee != Some(node.range()) {
                 ranges.push(node.range());
             }
+            callee = match node {
+                AnyNodeRef::ExprCall(call) => Some(call.func.range()),
+                _ => None,
+            };
             let is_scope = matches!(
                 node,
                 AnyNodeRef::ExprGenerator(_)
@@ -191,7 +206,8 @@ impl<'a> Coroutine<'a> {
                 break;
             }
         }
-        let is_property = path.iter().any(|node| matches!(node, AnyNodeRef::ExprAttribute(_)) && node.range() == at);
+        let is_property =
+            !is_part && path.iter().any(|node| matches!(node, AnyNodeRef::ExprAttribute(_)) && node.range() == at);
         if is_property && ranges.last() == Some(&at) {
             ranges.insert(0, at);
         }
@@ -203,6 +219,16 @@ impl<'a> Coroutine<'a> {
             .map(|range| Block { range, form: Form::Expression })
             .collect()
     }
+}
+
+fn is_simple(stmt: AnyNodeRef<'_>) -> bool {
+    matches!(
+        stmt,
+        AnyNodeRef::StmtExpr(_)
+            | AnyNodeRef::StmtAssign(_)
+            | AnyNodeRef::StmtAnnAssign(_)
+            | AnyNodeRef::StmtAugAssign(_)
+    )
 }
 
 /// Whether a statement that comes to its end has bound `name`.

@@ -12,7 +12,7 @@ use super::ownership;
 use super::position;
 use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Roots};
-use crate::analysis::{FnId, Hop, Lookup, Via};
+use crate::analysis::{FnId, Hop, Lookup, Site, Via};
 use crate::catalogue::{Api, Threading};
 use crate::project::Shape;
 use crate::project::facts::CallForm;
@@ -55,14 +55,15 @@ impl Planner<'_> {
             return chosen;
         };
         let Some(coroutine) = Coroutine::at(&ast, facts.range) else { return chosen };
-        let untreated = || entries.iter().filter(|entry| !entry.is_treated && entry.hop.via != Via::Awaited);
+        let untreated = || entries.iter().filter(|entry| !entry.is_treated && self.wants_block(entry));
         let is_alone = untreated().count() == 1;
         for entry in untreated() {
             let at = entry.hop.at;
             if chosen.iter().any(|block| block.range.contains_range(at)) {
                 continue;
             }
-            let found = coroutine.blocks_around(at, is_alone).into_iter().find(|block| {
+            let is_part = entries.iter().any(|other| other.hop.at != at && other.hop.at.contains_range(at));
+            let found = coroutine.blocks_around(entry.hop, is_alone, is_part).into_iter().find(|block| {
                 let inside: Vec<&Entry<'_>> =
                     entries.iter().filter(|entry| block.range.contains_range(entry.hop.at)).collect();
                 self.may_thread_block(function, &coroutine, block, &inside).is_ok()
@@ -77,6 +78,15 @@ impl Planner<'_> {
         chosen
     }
 
+    /// Whether a thread would be worth it for the entry.
+    fn wants_block(&self, entry: &Entry<'_>) -> bool {
+        let is_kept = |finding: &usize| self.ground.analysis.findings[*finding].cached;
+        let is_call = matches!(entry.hop.via, Via::Call | Via::Handed);
+        entry.hop.via != Via::Awaited
+            && entry.findings.iter().any(|finding| self.api(*finding).thread != Threading::Needless)
+            && if is_call { !entry.findings.iter().any(is_kept) } else { !entry.findings.iter().all(is_kept) }
+    }
+
     fn may_thread_block(
         &self,
         function: FnId,
@@ -84,10 +94,6 @@ impl Planner<'_> {
         block: &Block,
         inside: &[&Entry<'_>],
     ) -> Result<(), String> {
-        let apis = || inside.iter().flat_map(|entry| entry.findings).map(|finding| self.api(*finding));
-        if apis().all(|api| api.thread == Threading::Needless) {
-            return Err("it waits for so little that a thread costs more".to_owned());
-        }
         if let Some(reason) = position::obstacle(self.resolver, function, block.range, self.ground.minimum) {
             return Err(reason);
         }
@@ -108,7 +114,7 @@ impl Planner<'_> {
         }
         self.may_be_shared(&self.block_touches(function, block.range, region))?;
         let hop = Hop { function, at: block.range, via: Via::Call };
-        self.may_split(&hop)
+        self.may_split(&hop, true)
     }
 
     /// The functions that the calls in a block run.
@@ -170,10 +176,21 @@ impl Planner<'_> {
         let is_generator =
             |id: &FnId| self.resolver.types.world().function(*id).is_some_and(|function| function.is_generator);
         let mut callees = self.ground.callees.get(&(function, entry.hop.at)).into_iter().flatten();
-        let is_lazy = entry.findings.iter().any(|finding| self.api(*finding).lazy) || callees.any(is_generator);
+        let makes_lazy = |finding: &usize| {
+            let site = &self.ground.analysis.findings[*finding].site;
+            self.api(*finding).lazy && self.is_gone_through_later(&entry.hop, site)
+        };
+        let is_lazy = entry.findings.iter().any(makes_lazy) || callees.any(is_generator);
         let is_in_generator = path.iter().any(|node| matches!(node, AnyNodeRef::ExprGenerator(_)));
         let is_loop = entry.hop.via == Via::Implicit && block.form == Form::Expression && entry.hop.at == block.range;
         (is_lazy || is_in_generator || is_loop) && !self.is_consumed(function, path, is_lazy)
+    }
+
+    /// Whether what a site makes, which is gone through piece by piece, comes out of the function that makes it, or of the hop.
+    pub(super) fn is_gone_through_later(&self, hop: &Hop, site: &Site) -> bool {
+        let Some(ast) = self.resolver.types.ast(site.file) else { return true };
+        let is_hop = site.function == hop.function && site.range == hop.at;
+        is_hop || !self.is_consumed(site.function, &ast.path(site.range), true)
     }
 
     /// Whether something on the way up from the end of `path` goes through what is made there.

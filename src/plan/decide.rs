@@ -184,19 +184,19 @@ impl<'a> Planner<'a> {
     fn decide(&self, hop: &Hop, findings: &[usize]) -> Result<Action, String> {
         self.may_await(hop)?;
         if let Some(action) = self.swap(hop, findings) {
-            self.may_split(hop)?;
+            self.may_split(hop, false)?;
             return Ok(action);
         }
         self.may_thread(hop, findings)?;
-        self.may_split(hop)?;
+        self.may_split(hop, false)?;
         Ok(Action::Thread)
     }
 
-    pub(super) fn may_split(&self, hop: &Hop) -> Result<(), String> {
+    pub(super) fn may_split(&self, hop: &Hop, is_block: bool) -> Result<(), String> {
         if self.ground.is_sequential {
             return Ok(());
         }
-        atomic::split(self.survey, hop.function, hop.at)
+        atomic::split(self.survey, hop.function, hop.at, is_block)
             .or_else(|| self.ground.files.split(self.survey, hop))
             .map_or(Ok(()), Err)
     }
@@ -270,7 +270,7 @@ impl<'a> Planner<'a> {
         for &finding in findings {
             let finding = &self.ground.analysis.findings[finding];
             let api = &self.resolver.catalogue().apis[finding.site.api as usize];
-            if api.lazy {
+            if api.lazy && self.is_gone_through_later(hop, &finding.site) {
                 return Err("it returns at once and blocks later, while its result is gone through".to_owned());
             }
             if finding.cached {
