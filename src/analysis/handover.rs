@@ -256,7 +256,7 @@ impl Resolver<'_> {
             return Vec::new();
         };
         let offset = usize::from(function.class.is_some());
-        let Some(position) = place.parameter(&function, offset) else {
+        let Some(position) = place.parameter(function, offset) else {
             return Vec::new();
         };
         let mut uses = Vec::new();

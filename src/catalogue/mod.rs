@@ -242,12 +242,6 @@ impl Catalogue {
         self.wildcards.keys().map(|class| class.split('.').next().unwrap_or(class))
     }
 
-    /// Whether some api's last name is `name`.
-    #[must_use]
-    pub fn is_api_last_name(&self, name: &str) -> bool {
-        self.last_names.contains(name)
-    }
-
     /// For the last name of each api, where such apis come from.
     #[must_use]
     pub fn origins_by_last_name(&self) -> FxHashMap<&str, Vec<Origin<'_>>> {
@@ -328,12 +322,6 @@ impl Catalogue {
     #[must_use]
     pub fn handovers(&self, name: &str) -> &[Handover] {
         self.runs.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether something that takes functions has `name` as its last name.
-    #[must_use]
-    pub fn is_handover_last_name(&self, name: &str) -> bool {
-        self.run_last_names.contains(name)
     }
 
     /// All handovers whose last name is `name`.

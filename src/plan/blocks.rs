@@ -214,10 +214,10 @@ impl Planner<'_> {
                 AnyNodeRef::ExprCompare(compare) if is_lazy => {
                     return compare.comparators.iter().any(|part| from(part.range()));
                 }
-                AnyNodeRef::ExprCall(call) if is_lazy && from(call.arguments.range()) => {
-                    if self.goes_through(function, call) {
-                        return true;
-                    }
+                AnyNodeRef::ExprCall(call)
+                    if is_lazy && from(call.arguments.range()) && self.goes_through(function, call) =>
+                {
+                    return true;
                 }
                 _ => {}
             }

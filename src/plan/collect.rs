@@ -189,6 +189,11 @@ impl<'a, 'b> Collector<'a, 'b> {
         (!is_class).then(|| format!("{name}()"))
     }
 
+    /// `os.remove` is no `list.remove`.
+    fn is_of_module(&self, attribute: &ast::ExprAttribute) -> bool {
+        matches!(&*attribute.value, Expr::Name(name) if self.is_module(name))
+    }
+
     /// A method of the program is followed; its name says nothing.
     fn is_own_method(&self, call: &ast::ExprCall) -> bool {
         let world = self.survey.resolver.types.world();
@@ -257,7 +262,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             Expr::Attribute(attribute) => {
                 let place = self.place(&attribute.value);
                 self.step(Step::Receiver(index, place));
-                if is_mutator(&attribute.attr) && !self.is_own_method(call) {
+                if is_mutator(&attribute.attr) && !self.is_own_method(call) && !self.is_of_module(attribute) {
                     self.touch(place, Kind::Mutate, call.range());
                     if let Expr::Subscript(subscript) = &*attribute.value {
                         self.visit_expr(&subscript.slice);

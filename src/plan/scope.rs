@@ -122,7 +122,7 @@ impl Scope {
         }
     }
 
-    fn in_loop<'a>(&mut self, stmt: &'a Stmt) {
+    fn in_loop(&mut self, stmt: &Stmt) {
         self.loop_stack.push(stmt.range());
         self.loops.push(stmt.range());
         walk_stmt(self, stmt);
