@@ -20,6 +20,10 @@ pub(super) struct Scope {
     pub jumps: Vec<(TextRange, TextRange)>,
     /// What means something else in another function: `super()`, `locals()`, `yield`, `global`, …
     pub tied: Vec<TextRange>,
+    /// What is about the exception that is being handled, which another thread does not have.
+    pub exceptional: Vec<TextRange>,
+    /// Where exceptions are handled.
+    pub handlers: Vec<TextRange>,
     /// The names that a `global` or `nonlocal` of the function is about.
     pub declared: Vec<Name>,
     /// Where the function's own statements are in loops.
@@ -75,8 +79,10 @@ impl Scope {
     /// Whether `range` could be the body of another function, but for its names and `return`s.
     pub(super) fn is_closed(&self, range: TextRange) -> bool {
         let within = |at: &TextRange| range.contains_range(*at);
+        let is_handling = self.handlers.iter().any(|handler| handler.contains_range(range));
         !self.pauses.iter().any(within)
             && !self.tied.iter().any(within)
+            && !(is_handling && self.exceptional.iter().any(within))
             && !self.jumps.iter().any(|(at, loop_)| within(at) && !within(loop_))
     }
 
@@ -189,6 +195,9 @@ impl<'a> Visitor<'a> for Scope {
                 }
             }
             Stmt::Raise(raise) => {
+                if raise.exc.is_none() {
+                    self.exceptional.push(stmt.range());
+                }
                 let is_stop = raise.exc.as_deref().is_some_and(|exc| {
                     ast::helpers::any_over_expr(
                         exc,
@@ -206,6 +215,7 @@ impl<'a> Visitor<'a> for Scope {
 
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
         let ExceptHandler::ExceptHandler(inner) = handler;
+        self.handlers.push(handler.range());
         if let Some(name) = &inner.name {
             self.bind(&name.id, handler.range());
         }
@@ -249,6 +259,7 @@ impl<'a> Visitor<'a> for Scope {
             Expr::Await(_) => self.pauses.push(expr.range()),
             Expr::Yield(_) | Expr::YieldFrom(_) => self.tied.push(expr.range()),
             Expr::Call(call) if depends_on_frame(call) => self.tied.push(expr.range()),
+            Expr::Call(call) if is_about_exception(call) => self.exceptional.push(expr.range()),
             _ => {}
         }
         walk_expr(self, expr);
@@ -267,6 +278,17 @@ fn depends_on_frame(call: &ast::ExprCall) -> bool {
         "locals" | "eval" | "exec" | "currentframe" | "_getframe" | "stack" | "extract_stack" => true,
         _ => false,
     }
+}
+
+/// Whether a call looks at the exception that is being handled.
+fn is_about_exception(call: &ast::ExprCall) -> bool {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => "",
+    };
+    matches!(name, "exception" | "exc_info" | "format_exc" | "print_exc")
+        || call.arguments.find_keyword("exc_info").is_some()
 }
 
 /// The names that a target binds.
