@@ -80,10 +80,10 @@ impl Scope {
     pub(super) fn is_closed(&self, range: TextRange) -> bool {
         let within = |at: &TextRange| range.contains_range(*at);
         let is_handling = self.handlers.iter().any(|handler| handler.contains_range(range));
-        !self.pauses.iter().any(within)
-            && !self.tied.iter().any(within)
-            && !(is_handling && self.exceptional.iter().any(within))
-            && !self.jumps.iter().any(|(at, loop_)| within(at) && !within(loop_))
+        let leaves = |(at, loop_): &(TextRange, TextRange)| within(at) && !within(loop_);
+        let mut obstacles = self.pauses.iter().chain(&self.tied);
+        let holds_obstacle = obstacles.any(within) || is_handling && self.exceptional.iter().any(within);
+        !holds_obstacle && !self.jumps.iter().any(leaves)
     }
 
     /// The outermost loop around `at` that could be the body of another function.
