@@ -1,11 +1,10 @@
 //! What a call calls: by types, and where an annotation is missing, by what the program itself passes.
 
 use std::cell::Cell;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
 
 use super::index::{FnId, Index, Lookup, Posting};
 use super::memo::Memo;
@@ -43,7 +42,7 @@ pub(super) type Callees = Arc<[Callee]>;
 pub struct Shared<'a> {
     pub index: &'a Index,
     pub catalogue: &'a Catalogue,
-    parameters: RwLock<FxHashMap<(FnId, usize), Shapes>>,
+    parameters: Memo<(FnId, usize), Shapes>,
     /// What each call may call.
     pub(super) callees: Memo<Posting, Callees>,
     /// How values may go from name to name.
@@ -53,7 +52,7 @@ pub struct Shared<'a> {
 impl<'a> Shared<'a> {
     #[must_use]
     pub fn new(world: &'a World, index: &'a Index, catalogue: &'a Catalogue) -> Self {
-        Self { index, catalogue, parameters: RwLock::default(), callees: Memo::default(), ground: Ground::build(world) }
+        Self { index, catalogue, parameters: Memo::default(), callees: Memo::default(), ground: Ground::build(world) }
     }
 }
 
@@ -271,16 +270,12 @@ impl<'a> Resolver<'a> {
 
     /// What the program's own calls pass for a parameter.
     fn parameter_shapes(&self, function: FnId, position: usize, depth: usize) -> Shapes {
-        if let Ok(memo) = self.shared.parameters.read()
-            && let Some(shapes) = memo.get(&(function, position))
-        {
-            return shapes.clone();
+        if let Some(known) = self.shared.parameters.get(&(function, position)) {
+            return known;
         }
         let shapes = self.passed_shapes(function, position, depth);
-        if depth + 2 >= DEPTH
-            && let Ok(mut memo) = self.shared.parameters.write()
-        {
-            memo.insert((function, position), shapes.clone());
+        if depth + 2 >= DEPTH {
+            self.shared.parameters.insert((function, position), shapes.clone());
         }
         shapes
     }

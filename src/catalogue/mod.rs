@@ -21,12 +21,10 @@ pub struct Catalogue {
     by_name: FxHashMap<String, Vec<ApiIndex>>,
     /// Classes all of whose public methods block, with the exceptions.
     wildcards: FxHashMap<String, (ApiIndex, Vec<String>)>,
-    last_names: FxHashSet<String>,
     /// Modules whose objects programs have without importing them.
     ambient: FxHashSet<String>,
     public: FxHashMap<String, String>,
     runs: FxHashMap<String, Vec<Handover>>,
-    run_last_names: FxHashSet<String>,
     decorators: FxHashMap<String, RunsOn>,
     /// Methods that a library calls on subclasses of its classes.
     hooks: FxHashMap<String, Vec<(String, RunsOn)>>,
@@ -141,7 +139,6 @@ impl Catalogue {
         }
         for runs in &file.runs {
             if let Some(call) = &runs.call {
-                self.run_last_names.insert(last(call).to_owned());
                 self.runs.entry(call.clone()).or_default().push(Handover {
                     on: runs.on,
                     argument: runs.argument.clone(),
@@ -199,7 +196,6 @@ impl Catalogue {
         if call == "*" {
             self.wildcards.insert(group.of.clone(), (index, group.except.clone()));
         } else {
-            self.last_names.insert(last(&name).to_owned());
             self.by_name.entry(name.clone()).or_default().push(index);
         }
         self.apis.push(Api {
@@ -230,11 +226,6 @@ impl Catalogue {
     pub fn wildcard(&self, class: &str, method: &str) -> Option<ApiIndex> {
         let (index, except) = self.wildcards.get(class)?;
         (!method.starts_with('_') && !except.iter().any(|name| name == method)).then_some(*index)
-    }
-
-    #[must_use]
-    pub fn has_wildcards(&self) -> bool {
-        !self.wildcards.is_empty()
     }
 
     /// The modules in which classes with a `*` live.

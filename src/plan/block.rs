@@ -4,9 +4,10 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::scope::Scope;
+use super::scope::{Scope, stored};
 use crate::analysis::{Hop, Via};
 use crate::project::Ast;
+use crate::project::facts::Facts;
 
 /// What the function of a block is called.
 const NAME: &str = "blocking";
@@ -91,6 +92,17 @@ impl<'a> Coroutine<'a> {
         blocks
     }
 
+    /// The values that come out of a block of statements: what it returns, and what it binds of the names that go on.
+    pub(super) fn outcomes(&self, block: &Block, facts: &Facts) -> Vec<TextRange> {
+        let Form::Statements { shared, made, .. } = &block.form else { return vec![block.range] };
+        let bound = facts.bindings.iter().filter(|binding| {
+            block.range.contains_range(binding.value)
+                && (shared.contains(&binding.target) || made.contains(&binding.target))
+        });
+        let returned = self.scope.returns.iter().filter(|(at, _)| block.range.contains_range(*at));
+        bound.map(|binding| binding.value).chain(returned.filter_map(|(_, value)| *value)).collect()
+    }
+
     /// Gives the functions of blocks names of their own, in order.
     pub(super) fn name(&self, blocks: &mut [Block]) {
         let is_taken = |name: &str| self.scope.bound.iter().chain(&self.scope.read).any(|(other, _)| other == name);
@@ -142,7 +154,7 @@ impl<'a> Coroutine<'a> {
         if !self.scope.is_closed(range) {
             return None;
         }
-        let returns = self.scope.returns.iter().any(|at| range.contains_range(*at));
+        let returns = self.scope.returns.iter().any(|(at, _)| range.contains_range(*at));
         if returns && !is_last {
             return None;
         }
@@ -255,11 +267,7 @@ fn is_certain_in(body: &[Stmt], name: &str) -> bool {
 }
 
 fn binds(target: &Expr, name: &str) -> bool {
-    match target {
-        Expr::Name(target) => target.id == name,
-        Expr::Tuple(tuple) => tuple.elts.iter().any(|target| binds(target, name)),
-        Expr::List(list) => list.elts.iter().any(|target| binds(target, name)),
-        Expr::Starred(starred) => binds(&starred.value, name),
-        _ => false,
-    }
+    let mut names = Vec::new();
+    stored(target, &mut names);
+    names.iter().any(|bound| bound == name)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::block::{Block, Coroutine, Form};
@@ -143,8 +143,8 @@ impl Planner<'_> {
             }
             follow.callbacks.iter().for_each(|(id, _)| add(*id, Arc::default()));
         }
-        let implicit =
-            self.ground.callees.iter().filter(|((caller, at), _)| *caller == function && range.contains_range(*at));
+        let edges = self.ground.callees.get(&function).into_iter().flatten();
+        let implicit = edges.filter(|(at, _)| range.contains_range(**at));
         implicit.flat_map(|(_, callees)| callees).for_each(|id| add(*id, Arc::default()));
         starts.sort();
         Ok(starts)
@@ -175,7 +175,7 @@ impl Planner<'_> {
         let path = &path[inside.map_or(0, |index| index + 1)..];
         let is_generator =
             |id: &FnId| self.resolver.types.world().function(*id).is_some_and(|function| function.is_generator);
-        let mut callees = self.ground.callees.get(&(function, entry.hop.at)).into_iter().flatten();
+        let mut callees = self.ground.callees_at(&entry.hop);
         let makes_lazy = |finding: &usize| {
             let site = &self.ground.analysis.findings[*finding].site;
             self.api(*finding).lazy && self.is_gone_through_later(&entry.hop, site)
@@ -281,11 +281,6 @@ impl Planner<'_> {
             return reason();
         };
         let facts = self.resolver.types.facts(function.file);
-        let bound = facts.bindings.iter().filter(|binding| {
-            block.range.contains_range(binding.value)
-                && (shared.contains(&binding.target) || made.contains(&binding.target))
-        });
-        let returned = coroutine.scope.returns.iter().filter(|at| block.range.contains_range(**at));
         let known = |name: &Name| {
             let mut values = facts.bindings.iter().filter(|binding| block.range.contains_range(binding.value));
             values.any(|binding| binding.target == *name)
@@ -293,12 +288,10 @@ impl Planner<'_> {
         if !shared.iter().chain(made).all(known) {
             return reason();
         }
-        let values = bound
-            .map(|binding| binding.value)
-            .chain(returned.filter_map(|at| returned_value(&coroutine.def.body, *at)))
-            .map(|range| ast.expression(range));
+        let outcomes = coroutine.outcomes(block, &facts);
+        let mut values = outcomes.iter().map(|range| ast.expression(*range));
         let is_plain = |value: Option<&Expr>| value.is_some_and(|value| self.is_plain_data(function, value));
-        if values.into_iter().all(is_plain) { Ok(()) } else { reason() }
+        if values.all(is_plain) { Ok(()) } else { reason() }
     }
 
     /// Whether the object that a site is called on may be used by the thread that runs the block.
@@ -368,41 +361,7 @@ impl Planner<'_> {
 
     /// Whether something that belongs to the thread comes out of the block.
     fn gives_thread_bound(&self, function: FnId, coroutine: &Coroutine<'_>, block: &Block) -> bool {
-        match &block.form {
-            Form::Expression => ownership::is_thread_bound(self.resolver, function, block.range),
-            Form::Statements { shared, made, .. } => {
-                let facts = self.resolver.types.facts(function.file);
-                let mut bound = facts.bindings.iter().filter(|binding| {
-                    block.range.contains_range(binding.value)
-                        && (shared.contains(&binding.target) || made.contains(&binding.target))
-                });
-                let mut returned = coroutine.scope.returns.iter().filter(|at| block.range.contains_range(**at));
-                let value = |at: &TextRange| returned_value(&coroutine.def.body, *at);
-                bound.any(|binding| ownership::is_thread_bound(self.resolver, function, binding.value))
-                    || returned.any(|at| {
-                        value(at).is_some_and(|value| ownership::is_thread_bound(self.resolver, function, value))
-                    })
-            }
-        }
+        let outcomes = coroutine.outcomes(block, &self.resolver.types.facts(function.file));
+        outcomes.iter().any(|value| ownership::is_thread_bound(self.resolver, function, *value))
     }
-}
-
-/// The range of what the `return` at `at` returns.
-fn returned_value(body: &[Stmt], at: TextRange) -> Option<TextRange> {
-    use ruff_python_ast::visitor::{Visitor, walk_stmt};
-    struct Finder(TextRange, Option<TextRange>);
-    impl<'a> Visitor<'a> for Finder {
-        fn visit_stmt(&mut self, stmt: &'a Stmt) {
-            match stmt {
-                Stmt::Return(return_) if return_.range() == self.0 => {
-                    self.1 = return_.value.as_ref().map(|value| value.range());
-                }
-                _ if stmt.range().contains_range(self.0) => walk_stmt(self, stmt),
-                _ => {}
-            }
-        }
-    }
-    let mut finder = Finder(at, None);
-    finder.visit_body(body);
-    finder.1
 }

@@ -84,24 +84,29 @@ pub(super) struct Ground<'a> {
     /// There is one task only.
     pub is_sequential: bool,
     memo: Memo,
-    /// The functions that a call runs on the way to a site, by the call.
-    pub callees: FxHashMap<(FnId, TextRange), Vec<FnId>>,
+    /// The functions that a call runs on the way to a site, by who calls and where.
+    pub callees: FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>>,
 }
 
 impl<'a> Ground<'a> {
     fn new(resolver: &Resolver<'_>, analysis: &'a Analysis, minimum: Option<(u8, u8)>) -> Self {
-        let mut callees: FxHashMap<(FnId, TextRange), Vec<FnId>> = FxHashMap::default();
+        let mut callees: FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>> = FxHashMap::default();
         for (callee, callers) in &analysis.graph.callers {
             for edge in &callers.edges {
-                callees.entry((edge.caller, edge.at)).or_default().push(*callee);
+                callees.entry(edge.caller).or_default().entry(edge.at).or_default().push(*callee);
             }
         }
-        for list in callees.values_mut() {
+        for list in callees.values_mut().flat_map(FxHashMap::values_mut) {
             list.sort_unstable();
         }
         let is_sequential = sequential::is_sequential(resolver);
         let files = Files::new(resolver, analysis);
         Self { analysis, minimum, files, is_sequential, memo: Memo::default(), callees }
+    }
+
+    /// The functions that a hop runs on the way to a site.
+    pub fn callees_at(&self, hop: &Hop) -> impl Iterator<Item = &FnId> {
+        self.callees.get(&hop.function).and_then(|calls| calls.get(&hop.at)).into_iter().flatten()
     }
 
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
@@ -330,7 +335,7 @@ impl<'a> Planner<'a> {
             };
             starts.push((*id, Arc::new(region::roots_of(function, call, passed, target, &roots))));
         }
-        let on_the_way = self.ground.callees.get(&(hop.function, hop.at)).into_iter().flatten();
+        let on_the_way = self.ground.callees_at(hop);
         for &id in on_the_way.chain(follow.callbacks.iter().map(|(id, _)| id)) {
             if starts.iter().all(|(start, _)| *start != id) {
                 starts.push((id, Arc::default()));
@@ -341,7 +346,7 @@ impl<'a> Planner<'a> {
 
     fn callees_may_thread(&self, hop: &Hop, starts: &[Start]) -> Result<(), String> {
         let world = self.resolver.types.world();
-        let on_the_way = self.ground.callees.get(&(hop.function, hop.at)).into_iter().flatten();
+        let on_the_way = self.ground.callees_at(hop);
         for id in starts.iter().map(|(id, _)| id).chain(on_the_way) {
             let Some(function) = world.function(*id) else { continue };
             let name = world.facts(id.file).qualified(id.index);

@@ -216,7 +216,8 @@ fn swallows_cancellation(try_: &ruff_python_ast::StmtTry) -> bool {
     false
 }
 
-fn last(expr: &Expr) -> Option<&str> {
+/// The last name of a name or attribute.
+pub(super) fn last(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::Name(name) => Some(name.id.as_str()),
         Expr::Attribute(attribute) => Some(attribute.attr.as_str()),

@@ -5,6 +5,8 @@ use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pat
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Pattern, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::position::last;
+
 /// What matters for moving a part of a function's body into a function of its own.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
@@ -15,7 +17,8 @@ pub(super) struct Scope {
     binders: Vec<(TextRange, Vec<Name>)>,
     /// What gives the loop back.
     pub pauses: Vec<TextRange>,
-    pub returns: Vec<TextRange>,
+    /// Each with what it returns.
+    pub returns: Vec<(TextRange, Option<TextRange>)>,
     /// `break` and `continue`, each with the loop that it is about.
     pub jumps: Vec<(TextRange, TextRange)>,
     /// What means something else in another function: `super()`, `locals()`, `yield`, `global`, …
@@ -172,7 +175,9 @@ impl<'a> Visitor<'a> for Scope {
                 bound.for_each(|target| stored(target, &mut targets));
                 self.binder(&with.body, targets);
             }
-            Stmt::Return(_) => self.returns.push(stmt.range()),
+            Stmt::Return(return_) => {
+                self.returns.push((stmt.range(), return_.value.as_ref().map(|value| value.range())));
+            }
             Stmt::Break(_) | Stmt::Continue(_) => {
                 let loop_ = self.loop_stack.last().copied().unwrap_or_default();
                 self.jumps.push((stmt.range(), loop_));
@@ -268,31 +273,21 @@ impl<'a> Visitor<'a> for Scope {
 
 /// Whether a call is about the function that makes it.
 fn depends_on_frame(call: &ast::ExprCall) -> bool {
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return false,
-    };
-    match name {
-        "super" | "vars" | "dir" => call.arguments.is_empty(),
-        "locals" | "eval" | "exec" | "currentframe" | "_getframe" | "stack" | "extract_stack" => true,
+    match last(&call.func) {
+        Some("super" | "vars" | "dir") => call.arguments.is_empty(),
+        Some("locals" | "eval" | "exec" | "currentframe" | "_getframe" | "stack" | "extract_stack") => true,
         _ => false,
     }
 }
 
 /// Whether a call looks at the exception that is being handled.
 fn is_about_exception(call: &ast::ExprCall) -> bool {
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => "",
-    };
-    matches!(name, "exception" | "exc_info" | "format_exc" | "print_exc")
+    matches!(last(&call.func), Some("exception" | "exc_info" | "format_exc" | "print_exc"))
         || call.arguments.find_keyword("exc_info").is_some()
 }
 
 /// The names that a target binds.
-fn stored(target: &Expr, names: &mut Vec<Name>) {
+pub(super) fn stored(target: &Expr, names: &mut Vec<Name>) {
     match target {
         Expr::Name(name) => names.push(name.id.clone()),
         Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| stored(target, names)),

@@ -3,11 +3,12 @@
 //! A script that is one `asyncio.run(main())`, and awaits each coroutine where it makes it, waits for every thread before it goes on.
 //! What a thread shares with "other tasks" is no question then.
 
+use ruff_python_ast::AnyNodeRef;
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+use super::position::last;
 use crate::analysis::Resolver;
 use crate::catalogue::RunsOn;
 use crate::project::facts::{Call, CallForm, Facts, Function, Load};
@@ -125,13 +126,5 @@ fn is_waited_for(ast: &Ast, call: TextRange) -> bool {
         Some(AnyNodeRef::StmtFor(for_)) => for_.is_async && for_.iter.range() == call,
         Some(AnyNodeRef::Comprehension(comprehension)) => comprehension.is_async && comprehension.iter.range() == call,
         _ => false,
-    }
-}
-
-fn last(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
     }
 }

@@ -105,7 +105,7 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
     Some(CallEdit { edit: Edit { range: TextRange::new(start, range.end()), pieces }, imports: handover.imports })
 }
 
-/// Whether nothing but a comment follows `range` in its last line.
+/// Whether nothing follows `range` in its last line.
 fn ends_line(source: &Source<'_>, range: TextRange) -> bool {
     let page = &source.page;
     let rest = page.slice(TextRange::new(range.end(), page.text.line_end(range.end()))).trim();
