@@ -1,5 +1,10 @@
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> ExitCode {
     // Inferring types recurses as deep as the code nests.
     let threads = rayon::ThreadPoolBuilder::new().stack_size(64 << 20).build_global();

@@ -18,6 +18,8 @@ pub struct Catalogue {
     /// In the order in which their passes run.
     pub codemods: Vec<Codemod>,
     pub apis: Vec<Api>,
+    /// The user's codemods, written out: two catalogues of one binary with the same text are the same.
+    pub own: String,
     by_name: FxHashMap<String, Vec<ApiIndex>>,
     /// Classes all of whose public methods block, with the exceptions.
     wildcards: FxHashMap<String, (ApiIndex, Vec<String>)>,
@@ -98,7 +100,9 @@ impl Catalogue {
         for folder in folders {
             sources.extend(load::user(folder)?);
         }
-        Self::of(sources)
+        let own = sources.iter().filter(|source| source.folder.is_some());
+        let own = format!("{:?}", own.collect::<Vec<_>>());
+        Ok(Self { own, ..Self::of(sources)? })
     }
 
     /// These codemods and no others.

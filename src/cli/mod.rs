@@ -1,5 +1,6 @@
 //! The command line.
 
+mod cache;
 mod check;
 mod explain;
 mod fix;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use rustc_hash::FxHashMap;
 
 use super::ProgramArgs;
+use super::cache::Cache;
 use crate::analysis::{Analysis, Index, Resolver, Shared, analyse};
 use crate::catalogue::Catalogue;
 use crate::config::{Config, Selection};
@@ -15,7 +16,7 @@ use crate::plan::{Plan, Treatment, plan};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
 use crate::project::source::{self, Decoded};
-use crate::project::{Project, ProjectOptions};
+use crate::project::{self, Project, ProjectOptions};
 use crate::report::progress::Bar;
 use crate::rewrite::{Rewriter, ThreadStyle};
 
@@ -151,6 +152,28 @@ impl Session {
             move |name| public.get(name).cloned(),
         )?;
         Ok(project)
+    }
+
+    /// Where an answer about this program is kept; none for a text that is given.
+    pub(super) fn cache(&self) -> Option<Cache> {
+        if self.input.is_some() {
+            return None;
+        }
+        let binary = std::env::current_exe().ok()?;
+        let built = std::fs::metadata(&binary).and_then(|metadata| metadata.modified()).ok()?;
+        let variables = ["VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYTHONPATH", "HOME", "PATH"];
+        let variables = variables.map(std::env::var_os);
+        let options = (&self.cwd, &self.selection, &self.executor, &self.environment, variables);
+        let place = format!("{:?}", (&options, self.files.len()));
+        let question = format!("{:?}", (binary, built, options, &self.files, &self.catalogue.own));
+        Cache::new(&place, &question)
+    }
+
+    /// The text of the file that is shown as `display`, as offsets count in it.
+    pub(super) fn text(&self, display: &str) -> String {
+        let path = self.cwd.join(display);
+        let given = self.input.as_ref().filter(|input| input.path == path).map(|input| input.decoded.text.clone());
+        given.unwrap_or_else(|| project::text_of(&path).unwrap_or_default())
     }
 
     /// How this program's calls are handed to threads.

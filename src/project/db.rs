@@ -13,6 +13,7 @@ use ty_python_core::{Db as CoreDb, Program, ProgramFile};
 use ty_python_semantic::lint::{LintRegistry, RuleSelection};
 use ty_python_semantic::{AnalysisSettings, Db as SemanticDb, PythonVersionWithSource, default_lint_registry};
 
+use super::disk::Disk;
 use super::system::ProjectSystem;
 
 #[salsa::db]
@@ -38,6 +39,10 @@ impl Database {
         };
         db.program.search_paths.try_register_static_roots(&db);
         db
+    }
+
+    pub(super) fn disk(&self) -> &Disk {
+        self.system.disk()
     }
 
     pub(super) fn program(&self) -> Program<'_> {

@@ -10,6 +10,7 @@ use ty_python_core::platform::PythonPlatform;
 use ty_python_core::program::ProgramSettings;
 use ty_python_semantic::{PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin};
 
+use super::disk::Disk;
 use super::system::{ProjectSystem, STUBS};
 
 /// What the user said about the environment.
@@ -33,9 +34,8 @@ pub enum EnvironmentError {
 }
 
 /// The oldest Python that the program says it runs on, as (major, minor).
-#[must_use]
-pub fn minimum_version(root: &Path) -> Option<(u8, u8)> {
-    let text = std::fs::read_to_string(root.join("pyproject.toml")).ok()?;
+pub(super) fn minimum_version(disk: &Disk, root: &Path) -> Option<(u8, u8)> {
+    let text = disk.read_to_string(&root.join("pyproject.toml")).ok()?;
     let document: toml::Table = toml::from_str(&text).ok()?;
     let requires = document
         .get("project")
@@ -56,10 +56,9 @@ pub fn minimum_version(root: &Path) -> Option<(u8, u8)> {
 }
 
 /// The line length that black or ruff is configured for in the project at `root`.
-#[must_use]
-pub fn line_length(root: &Path) -> Option<usize> {
+pub(super) fn line_length(disk: &Disk, root: &Path) -> Option<usize> {
     let read =
-        |name: &str| -> Option<toml::Table> { toml::from_str(&std::fs::read_to_string(root.join(name)).ok()?).ok() };
+        |name: &str| -> Option<toml::Table> { toml::from_str(&disk.read_to_string(&root.join(name)).ok()?).ok() };
     let length = |table: &toml::Table| usize::try_from(table.get("line-length")?.as_integer()?).ok();
     for name in ["ruff.toml", ".ruff.toml"] {
         if let Some(found) = read(name).and_then(|table| length(&table)) {
@@ -81,13 +80,12 @@ pub fn parse_version(text: &str) -> Option<(u8, u8)> {
 }
 
 /// The folder that the program lives in: the nearest one upwards with a project file or a repository.
-#[must_use]
-pub fn project_root(from: &Path) -> PathBuf {
+pub(super) fn project_root(disk: &Disk, from: &Path) -> PathBuf {
     from.ancestors()
         .find(|folder| {
             ["pyproject.toml", "setup.py", "setup.cfg", "deblock.toml", ".git"]
                 .iter()
-                .any(|name| folder.join(name).exists())
+                .any(|name| disk.exists(&folder.join(name)))
         })
         .unwrap_or(from)
         .to_path_buf()
@@ -109,7 +107,7 @@ pub(super) fn settings(
         site_packages.extend(paths.into_vec());
     }
     let search = SearchPathSettings {
-        src_roots: source_roots(root, cwd, files, options),
+        src_roots: source_roots(system.disk(), root, cwd, files, options),
         site_packages_paths: site_packages,
         ..SearchPathSettings::empty()
     };
@@ -155,7 +153,13 @@ fn environment(
 
 /// The folders from which the program's own imports start: its root and `src/`, the same of every project nested in
 /// it, and the folders that scripts without a package are run from.
-fn source_roots(root: &Path, cwd: &Path, files: &[PathBuf], options: &EnvironmentOptions) -> Vec<SystemPathBuf> {
+fn source_roots(
+    disk: &Disk,
+    root: &Path,
+    cwd: &Path,
+    files: &[PathBuf],
+    options: &EnvironmentOptions,
+) -> Vec<SystemPathBuf> {
     let mut roots: Vec<PathBuf> = options.source_roots.iter().map(|path| cwd.join(path)).collect();
     let mut seen = FxHashSet::default();
     let mut projects = vec![root.to_path_buf()];
@@ -168,20 +172,20 @@ fn source_roots(root: &Path, cwd: &Path, files: &[PathBuf], options: &Environmen
             if !folder.starts_with(root) && !root.starts_with(folder) {
                 break;
             }
-            if folder.join("pyproject.toml").is_file() || folder.join("setup.py").is_file() {
+            if ["pyproject.toml", "setup.py"].iter().any(|name| disk.is_file(&folder.join(name))) {
                 projects.push(folder.to_path_buf());
             }
             if folder == root {
                 break;
             }
         }
-        if let Some(top) = package_parent(file) {
+        if let Some(top) = package_parent(disk, file) {
             tops.push(top);
         }
     }
     for project in projects {
         let src = project.join("src");
-        if src.is_dir() && !src.join("__init__.py").is_file() {
+        if disk.is_dir(&src) && !disk.is_file(&src.join("__init__.py")) {
             roots.push(src);
         }
         roots.push(project);
@@ -191,15 +195,15 @@ fn source_roots(root: &Path, cwd: &Path, files: &[PathBuf], options: &Environmen
     let mut unique = FxHashSet::default();
     roots
         .into_iter()
-        .filter(|path| unique.insert(path.clone()) && path.is_dir())
+        .filter(|path| unique.insert(path.clone()) && disk.is_dir(path))
         .filter_map(|path| SystemPathBuf::from_path_buf(path).ok())
         .collect()
 }
 
 /// The folder above the outermost package that holds `file`.
-fn package_parent(file: &Path) -> Option<PathBuf> {
+fn package_parent(disk: &Disk, file: &Path) -> Option<PathBuf> {
     let mut folder = file.parent()?;
-    while folder.join("__init__.py").is_file() {
+    while disk.is_file(&folder.join("__init__.py")) {
         folder = folder.parent()?;
     }
     Some(folder.to_path_buf())

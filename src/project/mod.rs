@@ -6,6 +6,7 @@ mod classes;
 mod collect;
 mod db;
 pub mod discover;
+mod disk;
 pub mod environment;
 pub mod facts;
 mod flows;
@@ -29,10 +30,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
+pub use disk::Stamp;
 pub use guard::guarded;
 pub use types::{Ast, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
 
+use disk::Disk;
 use environment::{EnvironmentError, EnvironmentOptions};
 
 /// A file that cannot be analysed.
@@ -80,24 +83,25 @@ impl Project {
         let cwd = SystemPathBuf::from_path_buf(options.cwd.clone()).map_err(EnvironmentError::Encoding)?;
         let anchor = options.files.first().and_then(|file| file.parent()).unwrap_or(&options.cwd);
         let anchor = if anchor.starts_with(&options.cwd) { &options.cwd } else { anchor };
-        let root = environment::project_root(anchor);
+        let disk = Disk::default();
+        let root = environment::project_root(&disk, anchor);
         let overlay = options
             .overlay
             .iter()
             .filter_map(|(path, text)| Some((SystemPath::from_std_path(path)?.to_path_buf(), text.clone())))
             .collect();
         let stubs = foreign_stubs(options.stubs, &root, &options.files);
-        let system = system::ProjectSystem::new(&cwd, stubs, overlay)
+        let system = system::ProjectSystem::new(&cwd, stubs, overlay, disk.clone())
             .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
         let settings = environment::settings(&system, &root, &options.cwd, &options.files, &options.environment)?;
         let (mut read, problems): (Vec<Read>, Vec<Option<Problem>>) =
-            options.files.par_iter().map(|path| read(path, &options.cwd, options.overlay.get(path))).unzip();
+            options.files.par_iter().map(|path| read(&disk, path, &options.cwd, options.overlay.get(path))).unzip();
         forget_passes(&mut read);
         let files = read.into_iter().map(Read::finish).collect();
         let problems = problems.into_iter().flatten().collect();
-        let minimum = options.environment.target_version.or_else(|| environment::minimum_version(&root));
+        let minimum = options.environment.target_version.or_else(|| environment::minimum_version(&disk, &root));
         let world = Arc::new(World::new(files, Box::new(public)));
-        let line_length = environment::line_length(&root);
+        let line_length = environment::line_length(&disk, &root);
         Ok(Self {
             root,
             cwd: options.cwd,
@@ -133,12 +137,15 @@ pub fn decode(bytes: &[u8]) -> Result<String, source::DecodeError> {
     source::decode(bytes).map(|decoded| decoded.text)
 }
 
-/// Decodes a file of any kind to the text that its offsets count in.
-///
-/// # Errors
-/// A message and the line it is about.
-pub fn read_text(path: &Path) -> Result<String, (usize, String)> {
-    let bytes = std::fs::read(path).map_err(|error| (1, error.to_string()))?;
+/// The text of a file, as the offsets in a project with it count.
+#[must_use]
+pub fn text_of(path: &Path) -> Option<String> {
+    read_text(&Disk::default(), path).ok()
+}
+
+/// The text of a file of any kind, as its offsets count in it; else a message and the line that it is about.
+fn read_text(disk: &Disk, path: &Path) -> Result<String, (usize, String)> {
+    let bytes = disk.read(path).map_err(|error| (1, error.to_string()))?;
     if FileKind::of(path) == Some(FileKind::Notebook) {
         let text = String::from_utf8(bytes).map_err(|_| (1, "the notebook is not valid UTF-8".to_owned()))?;
         let notebook = ruff_notebook::Notebook::from_source_code(&text)
@@ -175,12 +182,12 @@ fn forget_passes(files: &mut [Read]) {
     });
 }
 
-fn read(path: &Path, cwd: &Path, overlay: Option<&String>) -> (Read, Option<Problem>) {
+fn read(disk: &Disk, path: &Path, cwd: &Path, overlay: Option<&String>) -> (Read, Option<Problem>) {
     let kind = FileKind::of(path).unwrap_or(FileKind::Python);
     let display = display_path(path, cwd);
     let text = match overlay {
         Some(text) => Ok(text.clone()),
-        None => read_text(path),
+        None => read_text(disk, path),
     };
     let (facts, problem) = match text {
         Ok(text) => parse(&text, kind, &display),

@@ -14,6 +14,7 @@ use ruff_db::system::{
 use ruff_notebook::{Notebook, NotebookError};
 use rustc_hash::FxHashMap;
 
+use super::disk::Disk;
 use super::source;
 
 /// Where the stubs are mounted. No real path starts with it.
@@ -27,6 +28,7 @@ pub(super) struct ProjectSystem {
     os: OsSystem,
     stubs: MemoryFileSystem,
     overlay: Arc<Overlay>,
+    disk: Disk,
 }
 
 impl fmt::Debug for ProjectSystem {
@@ -41,12 +43,18 @@ impl ProjectSystem {
         cwd: &SystemPath,
         stubs: impl IntoIterator<Item = (String, String)>,
         overlay: Overlay,
+        disk: Disk,
     ) -> Result<Self> {
         let memory = MemoryFileSystem::with_current_directory(STUBS);
         for (path, text) in stubs {
             memory.write_file_all(SystemPath::new(STUBS).join(path), text)?;
         }
-        Ok(Self { os: OsSystem::new(cwd), stubs: memory, overlay: Arc::new(overlay) })
+        Ok(Self { os: OsSystem::new(cwd), stubs: memory, overlay: Arc::new(overlay), disk })
+    }
+
+    /// What the answers so far depend on.
+    pub(super) fn disk(&self) -> &Disk {
+        &self.disk
     }
 
     fn is_stub(path: &SystemPath) -> bool {
@@ -59,6 +67,7 @@ impl System for ProjectSystem {
         if Self::is_stub(path) {
             return self.stubs.metadata(path);
         }
+        self.disk.look(path.as_std_path());
         if let Ok(metadata) = self.os.path_metadata(path) {
             return Ok(metadata);
         }
@@ -73,6 +82,7 @@ impl System for ProjectSystem {
         if Self::is_stub(path) {
             return self.stubs.canonicalize(path);
         }
+        self.disk.look(path.as_std_path());
         self.os.canonicalize_path(path)
     }
 
@@ -98,7 +108,7 @@ impl System for ProjectSystem {
         if let Some(text) = self.overlay.get(path) {
             return Ok(text.clone());
         }
-        let bytes = std::fs::read(path.as_std_path())?;
+        let bytes = self.disk.read(path.as_std_path())?;
         source::decode(&bytes)
             .map(|decoded| decoded.text)
             .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
@@ -135,6 +145,7 @@ impl System for ProjectSystem {
         if Self::is_stub(path) {
             return Ok(Box::new(self.stubs.read_directory(path)?));
         }
+        self.disk.look_into(path.as_std_path());
         self.os.read_directory(path)
     }
 

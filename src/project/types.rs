@@ -3,6 +3,7 @@
 //! Answers are owned values that name files and offsets, so that nothing outside this folder sees the engine. A
 //! [`Types`] is cheap to clone; each thread uses a clone of its own.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ruff_db::files::{File, FilePath, system_path_to_file};
@@ -21,6 +22,7 @@ use ty_python_semantic::{
 
 use super::classes::ClassInfo;
 use super::db::Database;
+use super::disk::Stamp;
 use super::facts::{Facts, Function};
 use super::guard::guarded;
 use super::world::{FileId, World};
@@ -153,6 +155,12 @@ impl Types {
     #[must_use]
     pub fn world(&self) -> &Arc<World> {
         &self.world
+    }
+
+    /// Everything on the disk that the answers so far depend on, as it was when it was looked at.
+    #[must_use]
+    pub fn seen(&self) -> Vec<(PathBuf, Stamp)> {
+        self.db.disk().seen()
     }
 
     /// The facts of any file that an answer named.

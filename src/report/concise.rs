@@ -27,7 +27,7 @@ fn sentence(record: &Record) -> String {
     let api = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
     let treatment = match &record.reason {
         Some(reason) => format!("left: {reason}"),
-        None => record.treatment.to_owned(),
+        None => record.treatment.to_string(),
     };
     let once = if record.cached { ", once: the result is kept" } else { "" };
     format!("{api}{}{api:#} {}{once} [{} {}] → {treatment}", record.api, record.why, record.severity, record.kind)

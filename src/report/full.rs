@@ -30,7 +30,8 @@ fn group<'a>(record: &'a Record, text: &'a str) -> Group<'a> {
         .path(record.file.as_str())
         .fold(true)
         .annotation(AnnotationKind::Primary.span(span).label(record.why.as_str()));
-    let mut group = level.with_name(record.severity).primary_title(title).id(record.codemod.as_str()).element(snippet);
+    let mut group =
+        level.with_name(record.severity.as_ref()).primary_title(title).id(record.codemod.as_str()).element(snippet);
     if let Some(line) = chain(record) {
         group = group.element(Level::NOTE.message(line));
     }
@@ -53,7 +54,7 @@ fn chain(record: &Record) -> Option<String> {
 
 fn advice(record: &Record) -> String {
     let place = record.chain.first();
-    match (record.treatment, place) {
+    match (record.treatment.as_ref(), place) {
         ("swap", _) => "`deblock fix` awaits an async call instead".to_owned(),
         ("thread", Some(place)) if record.chain.len() > 1 => {
             format!("`deblock fix` hands the call at {}:{} to a thread", place.file, place.line)

@@ -1,7 +1,9 @@
 //! A finding, ready to be printed in any format.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::{Analysis, Finding, Hop};
 use crate::catalogue::Catalogue;
@@ -9,7 +11,7 @@ use crate::plan::{Plan, Treatment};
 use crate::project::{Position, Project};
 
 /// A finding as the `json` and `jsonl` formats have it. Lines and columns are 1-based; columns count characters.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
     pub file: String,
     pub line: usize,
@@ -17,15 +19,15 @@ pub struct Record {
     pub end_line: usize,
     pub end_column: usize,
     pub api: String,
-    pub kind: &'static str,
-    pub severity: &'static str,
+    pub kind: Cow<'static, str>,
+    pub severity: Cow<'static, str>,
     pub codemod: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,
     pub function: String,
     pub chain: Vec<HopRecord>,
     pub entries: Vec<HopRecord>,
-    pub treatment: &'static str,
+    pub treatment: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub fingerprint: String,
@@ -49,7 +51,7 @@ impl Record {
 }
 
 /// A call on the way to a site.
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub struct HopRecord {
     pub function: String,
     pub file: String,
@@ -93,14 +95,14 @@ fn record(
         end_line: end.line,
         end_column: end.column,
         api: name,
-        kind: api.kind.as_str(),
-        severity: finding.severity.as_str(),
+        kind: api.kind.as_str().into(),
+        severity: finding.severity.as_str().into(),
         codemod: catalogue.codemods[api.codemod].name.clone(),
         alias: api.alias.clone(),
         function,
         chain: finding.chain.iter().map(|hop| hop_record(project, hop)).collect(),
         entries: finding.entries.iter().map(|hop| hop_record(project, hop)).collect(),
-        treatment: treatment.as_str(),
+        treatment: treatment.as_str().into(),
         reason: treatment.reason().map(str::to_owned),
         why: api.why.clone(),
         cached: finding.cached,

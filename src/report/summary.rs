@@ -13,7 +13,7 @@ pub fn print(out: &mut impl Write, records: &[Record], files: usize) -> io::Resu
     if records.is_empty() {
         return writeln!(out, "nothing blocks the event loop ({} checked)", count(files, "file"));
     }
-    let kinds = tally(records.iter().map(|record| record.kind));
+    let kinds = tally(records.iter().map(|record| record.kind.as_ref()));
     let codemods = tally(records.iter().map(|record| record.codemod.as_str()));
     let fixable = records.iter().filter(|record| record.reason.is_none()).count();
     writeln!(out, "{} ({})", count(records.len(), "finding"), kinds)?;
