@@ -67,6 +67,13 @@ fn is_left(name: &str) {
     assert_eq!(support::sources(&source), support::sources(&folder), "{name} was changed");
 }
 
+/// Helpers become coroutine functions where all that blocks below them has an async twin; what is read before an await and
+/// written after it is read after it.
+#[test]
+fn colour() {
+    is_deblocked("colour");
+}
+
 #[test]
 fn helpers_methods_and_bases() {
     is_deblocked("helpers");

@@ -22,7 +22,7 @@ mod suppress;
 
 pub use callers::{Callers, Edge, Via};
 pub use findings::{Analysis, Finding, Hop};
-pub use index::{FnId, Index, Lookup};
+pub use index::{FnId, Index, Lookup, Posting};
 pub use resolve::{Resolver, Shared, Threaded, argument};
 pub use search::{Graph, MOST_ABOVE, analyse};
 pub use sites::Site;

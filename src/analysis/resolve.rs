@@ -95,6 +95,12 @@ impl<'a> Resolver<'a> {
         self.shared.catalogue
     }
 
+    /// Whether values of what `home` defines may come to `file`.
+    #[must_use]
+    pub fn may_hold(&self, file: FileId, home: FileId) -> bool {
+        self.neighbours().knows(file, home)
+    }
+
     pub(super) fn neighbours(&self) -> &'a Neighbours {
         self.shared.ground.neighbours()
     }

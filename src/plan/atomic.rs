@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::Hoist;
 use super::collect::place_in;
 use super::memo::Survey;
 use super::region::{self, Start};
@@ -15,9 +16,31 @@ use super::touch::{Kind, Roots, Touch};
 use crate::analysis::{FnId, Lookup, Resolver};
 use crate::project::{Ast, Shape};
 
-/// Why a new await at `call` could change what the coroutine computes, if so. What is in a block runs neither with what is before it
-/// nor with what is after it; the arguments of a call run with what is before it.
-pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange, is_block: bool) -> Option<String> {
+/// What gives the loop back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// A call; its arguments run with what is before it.
+    Call,
+    /// A block: what is in it runs neither with what is before it nor with what is after it.
+    Block,
+    /// A call in a value that is worked out before the rest of its statement.
+    Hoisted(&'a Hoist),
+}
+
+impl Part<'_> {
+    /// Whether a touch before the call is put off until after it.
+    fn puts_off(self, touch: &Touch) -> bool {
+        match self {
+            Self::Hoisted(hoist) => {
+                hoist.statement.contains_range(touch.range) && !hoist.value.contains_range(touch.range)
+            }
+            Self::Call | Self::Block => false,
+        }
+    }
+}
+
+/// Why a new await at `call` could change what the coroutine computes, if so.
+pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange, part: Part<'_>) -> Option<String> {
     let resolver = survey.resolver;
     let ast = resolver.types.ast(function.file)?;
     if is_guarded(resolver, function, &ast, call) {
@@ -32,14 +55,17 @@ pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange, is_bloc
     let before: Vec<&Touch> = touches
         .iter()
         .filter(|touch| touch.range.start() < call.start() && !separated(touch.range.start(), call.start()))
+        .filter(|touch| !part.puts_off(touch))
         .collect();
     let after: Vec<&Touch> = touches
         .iter()
-        .filter(|touch| touch.range.end() >= call.end() && !separated(call.end(), touch.range.end()))
+        .filter(|touch| {
+            part.puts_off(touch) || touch.range.end() >= call.end() && !separated(call.end(), touch.range.end())
+        })
         .collect();
     let inside: Vec<&Touch> = touches
         .iter()
-        .filter(|touch| is_block && call.contains_range(touch.range) && touch.range.end() < call.end())
+        .filter(|touch| part == Part::Block && call.contains_range(touch.range) && touch.range.end() < call.end())
         .collect();
     let all_after: Vec<&Touch> = inside.iter().chain(&after).copied().collect();
     conflict(&before, &all_after, call)
@@ -58,16 +84,19 @@ fn conflict(before: &[&Touch], after: &[&Touch], call: TextRange) -> Option<Stri
     }
     for first in before {
         for second in after {
-            if first.range == second.range || !is_same(&first.place, &second.place) {
+            if first.range == second.range {
                 continue;
             }
-            if first.kind.is_read() && second.kind.is_write() {
+            if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
                 return Some(format!(
                     "`{}` is read before the call and written after it: another task could change it in between",
                     second.place
                 ));
             }
-            if matches!(first.kind, Kind::Write | Kind::Augment) && second.kind.is_read() {
+            if matches!(first.kind, Kind::Write | Kind::Augment)
+                && second.kind.is_read()
+                && affects(&first.place, second)
+            {
                 return Some(format!(
                     "`{}` is written before the call and read after it: another task could change it in between",
                     first.place
@@ -78,11 +107,12 @@ fn conflict(before: &[&Touch], after: &[&Touch], call: TextRange) -> Option<Stri
     None
 }
 
-/// A write to `self.a` changes what `self.a.b` is.
-fn is_same(first: &str, second: &str) -> bool {
+/// Whether a write to a place changes what a read gets: one to `self.a` changes what `self.a.b` is, and what is seen on the way
+/// through all of `self` is changed by both.
+fn affects(written: &str, read: &Touch) -> bool {
     let within =
         |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    within(first, second) || within(second, first) && second.contains('.')
+    within(written, &read.place) || read.kind == Kind::Scan && within(&read.place, written)
 }
 
 /// What the coroutine itself touches, and what the functions touch that it calls, as if in one place.

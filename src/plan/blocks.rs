@@ -6,6 +6,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::atomic::Part;
 use super::block::{Block, Coroutine, Form};
 use super::decide::Planner;
 use super::ownership;
@@ -114,7 +115,7 @@ impl Planner<'_> {
         }
         self.may_be_shared(&self.block_touches(function, block.range, region))?;
         let hop = Hop { function, at: block.range, via: Via::Call };
-        self.may_split(&hop, true)
+        self.may_split(&hop, Part::Block)
     }
 
     /// The functions that the calls in a block run.

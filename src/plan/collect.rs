@@ -48,6 +48,8 @@ struct Collector<'a, 'b> {
     /// The local variables whose values are still to be read.
     pending: Vec<(Name, usize)>,
     ast: &'a Ast,
+    /// Where what is read now is read, when that is not where it is written: the target of an assignment comes after the value.
+    at: Option<TextSize>,
     outline: Outline,
 }
 
@@ -61,6 +63,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             locals: FxHashMap::default(),
             pending: Vec::new(),
             ast,
+            at: None,
             outline: Outline::default(),
         }
     }
@@ -77,6 +80,7 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     fn touch(&mut self, place: PlaceId, kind: Kind, range: TextRange) {
+        let range = self.at.map_or(range, TextRange::empty);
         if !matches!(self.outline.places.get(place), Some(Place::Own)) {
             self.step(Step::Touch(place, kind, range));
         }
@@ -204,6 +208,12 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     fn write(&mut self, target: &'a Expr, at: TextSize) {
+        let outer = self.at.replace(at);
+        self.assign(target, at);
+        self.at = outer;
+    }
+
+    fn assign(&mut self, target: &'a Expr, at: TextSize) {
         let range = TextRange::empty(at);
         match target {
             Expr::Name(name) if self.names.outer.contains(&name.id) => {
@@ -220,9 +230,9 @@ impl<'a, 'b> Collector<'a, 'b> {
                 self.visit_expr(&subscript.slice);
                 self.touch(place, Kind::Write, range);
             }
-            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.write(target, at)),
-            Expr::List(list) => list.elts.iter().for_each(|target| self.write(target, at)),
-            Expr::Starred(starred) => self.write(&starred.value, at),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.assign(target, at)),
+            Expr::List(list) => list.elts.iter().for_each(|target| self.assign(target, at)),
+            Expr::Starred(starred) => self.assign(&starred.value, at),
             _ => {}
         }
     }

@@ -8,7 +8,7 @@ use ruff_python_ast::Expr;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
-use super::atomic;
+use super::atomic::{self, Part};
 use super::blocks::Entry;
 use super::files::Files;
 use super::memo::{Memo, Survey};
@@ -30,9 +30,19 @@ type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 #[must_use]
 pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u8)>) -> Plan {
     let ground = Ground::new(resolver, analysis, minimum);
+    let conversions = guarded(|| ground.planner(resolver).conversions());
+    let mut decisions = Decisions::default();
+    for change in &conversions {
+        if let Action::Convert(conversion) = &change.action {
+            decisions.extend(conversion.calls.iter().map(|place| (*place, Ok(change.action.clone()))));
+        }
+    }
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
     for (index, finding) in analysis.findings.iter().enumerate().filter(|(_, finding)| !finding.widespread) {
         for hop in &finding.entries {
+            if decisions.contains_key(&(hop.function, hop.at)) {
+                continue;
+            }
             let key = (hop.function, hop.at.start(), hop.at.end());
             entries.entry(key).or_insert_with(|| (*hop, Vec::new())).1.push(index);
         }
@@ -44,12 +54,12 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
             ground.planner(&threaded.resolver()).decide(hop, findings)
         })
         .collect();
-    let mut decisions = Decisions::default();
-    let mut changes = Vec::new();
+    let mut changes = conversions;
     for (entries, decided) in by_function(entries, decided) {
         let planner = ground.planner(resolver);
         changes.extend(planner.settle(&entries, &decided, &mut decisions));
     }
+    changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     let planner = ground.planner(resolver);
     let treatments = analysis.findings.iter().map(|finding| planner.treatment(finding, &decisions)).collect();
     Plan { treatments, changes }
@@ -126,7 +136,9 @@ impl<'a> Planner<'a> {
     fn settle(&self, entries: &Entries, decided: &Decided, decisions: &mut Decisions) -> Vec<Change> {
         let Some((first, _)) = entries.first() else { return Vec::new() };
         let function = first.function;
-        let blocks = if decided.iter().all(Result::is_ok) {
+        // What becomes a coroutine function must not be called in a thread.
+        let is_converted = decisions.keys().any(|(caller, _)| *caller == function);
+        let blocks = if is_converted || decided.iter().all(Result::is_ok) {
             Vec::new()
         } else {
             let entries: Vec<Entry<'_>> = entries
@@ -165,14 +177,22 @@ impl<'a> Planner<'a> {
             ));
         }
         let mut swap = true;
+        let mut convert = true;
         for hop in &finding.entries {
             match decisions.get(&(hop.function, hop.at)) {
-                Some(Ok(action)) => swap &= matches!(action, Action::Swap(_)),
+                Some(Ok(action)) => {
+                    swap &= matches!(action.core(), Action::Swap(_));
+                    convert &= matches!(action, Action::Convert(_));
+                }
                 Some(Err(reason)) => return Treatment::Leave(self.located(finding, hop, reason)),
                 None => return Treatment::Leave("no call leads here".to_owned()),
             }
         }
-        if swap { Treatment::Swap } else { Treatment::Thread }
+        match (swap, convert) {
+            (true, _) => Treatment::Swap,
+            (_, true) => Treatment::Convert,
+            _ => Treatment::Thread,
+        }
     }
 
     /// Says which call a reason is about, where a finding has several.
@@ -189,19 +209,28 @@ impl<'a> Planner<'a> {
     fn decide(&self, hop: &Hop, findings: &[usize]) -> Result<Action, String> {
         self.may_await(hop)?;
         if let Some(action) = self.swap(hop, findings) {
-            self.may_split(hop, false)?;
-            return Ok(action);
+            return self.pausing(hop, action);
         }
         self.may_thread(hop, findings)?;
-        self.may_split(hop, false)?;
-        Ok(Action::Thread)
+        self.pausing(hop, Action::Thread)
     }
 
-    pub(super) fn may_split(&self, hop: &Hop, is_block: bool) -> Result<(), String> {
+    /// The action, with an await where the call is or in front of its statement.
+    fn pausing(&self, hop: &Hop, action: Action) -> Result<Action, String> {
+        let Err(reason) = self.may_split(hop, Part::Call) else { return Ok(action) };
+        match self.hoist(hop) {
+            Some(hoist) if self.may_split(hop, Part::Hoisted(&hoist)).is_ok() => {
+                Ok(Action::Hoist(hoist, Box::new(action)))
+            }
+            _ => Err(reason),
+        }
+    }
+
+    pub(super) fn may_split(&self, hop: &Hop, part: Part<'_>) -> Result<(), String> {
         if self.ground.is_sequential {
             return Ok(());
         }
-        atomic::split(self.survey, hop.function, hop.at, is_block)
+        atomic::split(self.survey, hop.function, hop.at, part)
             .or_else(|| self.ground.files.split(self.survey, hop))
             .map_or(Ok(()), Err)
     }
@@ -221,6 +250,11 @@ impl<'a> Planner<'a> {
         if let Some(reason) = self.foreign(hop.function) {
             return Err(reason);
         }
+        self.may_stand(hop)
+    }
+
+    /// Whether an `await` may stand at the hop, once its function is a coroutine function.
+    pub(super) fn may_stand(&self, hop: &Hop) -> Result<(), String> {
         match hop.via {
             Via::Call | Via::Handed => {}
             Via::Awaited => return Err("its result is awaited, so it is made for the loop".to_owned()),
@@ -258,7 +292,7 @@ impl<'a> Planner<'a> {
         site.function == hop.function && site.range == hop.at
     }
 
-    fn swap(&self, hop: &Hop, findings: &[usize]) -> Option<Action> {
+    pub(super) fn swap(&self, hop: &Hop, findings: &[usize]) -> Option<Action> {
         let [finding] = findings else { return None };
         let to = self.api(*finding).swap.as_ref()?;
         if !self.is_site(hop, *finding) || hop.via != Via::Call {

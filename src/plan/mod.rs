@@ -4,9 +4,12 @@ mod atomic;
 mod block;
 mod blocks;
 mod collect;
+mod colour;
+mod convert;
 mod decide;
 mod files;
 mod follow;
+mod hoist;
 mod memo;
 mod names;
 mod outline;
@@ -20,15 +23,20 @@ mod touch;
 use ruff_text_size::TextRange;
 
 use crate::analysis::{FnId, Hop};
+use crate::project::FileId;
 
 pub use block::Form;
+pub use convert::Conversion;
 pub use decide::plan;
+pub use hoist::Hoist;
 
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Treatment {
     /// An async call takes its place.
     Swap,
+    /// An async call takes its place, and the functions on the way to it become coroutine functions.
+    Convert,
     /// The call, or the call of the helper that makes it, is handed to a thread.
     Thread,
     /// It stays, and this is why.
@@ -40,6 +48,7 @@ impl Treatment {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Swap => "swap",
+            Self::Convert => "convert",
             Self::Thread => "thread",
             Self::Leave(_) => "leave",
         }
@@ -63,9 +72,25 @@ pub enum Action {
     Thread,
     /// Hand a larger part of the coroutine to a thread.
     Block(Form),
+    /// Make what it calls a coroutine function, and await it.
+    Convert(Conversion),
+    /// Do this in a statement of its own, before the one it is in.
+    Hoist(Hoist, Box<Action>),
 }
 
-/// The smallest edit that makes sense on its own: one call, or one larger part, of one `async def`.
+impl Action {
+    /// What happens to the call, wherever.
+    #[must_use]
+    pub fn core(&self) -> &Self {
+        match self {
+            Self::Hoist(_, action) => action.core(),
+            other => other,
+        }
+    }
+}
+
+/// The smallest edit that makes sense on its own: of one call, or one larger part, of one `async def`, or of all that changes
+/// when functions become coroutine functions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     pub function: FnId,
@@ -77,10 +102,25 @@ pub struct Change {
 }
 
 impl Change {
+    /// The files that it changes.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        let conversion = match &self.action {
+            Action::Convert(conversion) => Some(conversion),
+            _ => None,
+        };
+        let functions = conversion.into_iter().flat_map(|conversion| {
+            conversion.functions.iter().chain(conversion.calls.iter().map(|(caller, _)| caller))
+        });
+        std::iter::once(self.function.file).chain(functions.map(|id| id.file))
+    }
+
     /// Whether the change is of this entry.
     #[must_use]
     pub fn treats(&self, hop: &Hop) -> bool {
         let is_within = matches!(self.action, Action::Block(_)) && self.call.contains_range(hop.at);
+        if let Action::Convert(conversion) = &self.action {
+            return conversion.awaits(hop.function, hop.at);
+        }
         self.function == hop.function && (self.call == hop.at || is_within)
     }
 }

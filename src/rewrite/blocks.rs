@@ -54,7 +54,7 @@ fn expression(source: &Source<'_>, range: TextRange, handover: Handover) -> Call
     } else {
         vec![Piece::Text(format!("{start}{leading}lambda: ")), Piece::Hole(range), Piece::Text(format!("){suffix}"))]
     };
-    CallEdit { edit: Edit { range, pieces }, imports: handover.imports }
+    CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }
 }
 
 /// The function that statements become.
@@ -102,7 +102,11 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
         (false, made) => format!("{made} = {call}"),
     });
     pieces.push(Piece::Text(after));
-    Some(CallEdit { edit: Edit { range: TextRange::new(start, range.end()), pieces }, imports: handover.imports })
+    Some(CallEdit {
+        edit: Edit { range: TextRange::new(start, range.end()), pieces },
+        imports: handover.imports,
+        is_shared: false,
+    })
 }
 
 /// Whether nothing follows `range` in its last line.

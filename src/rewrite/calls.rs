@@ -15,6 +15,8 @@ use crate::project::Ast;
 pub struct CallEdit {
     pub edit: Edit,
     pub imports: Vec<ImportStyle>,
+    /// Another change may make the same edit.
+    pub is_shared: bool,
 }
 
 /// A file that is being rewritten.
@@ -33,7 +35,11 @@ pub fn swap(source: &Source<'_>, call: &ast::ExprCall, to: &str) -> Option<CallE
     let mut pieces = vec![Piece::Text(format!("{prefix}{}", reference.text))];
     pieces.extend(source.page.arguments_after(call));
     pieces.push(Piece::Text(suffix.to_owned()));
-    Some(CallEdit { edit: Edit { range: call.range(), pieces }, imports: reference.import.into_iter().collect() })
+    Some(CallEdit {
+        edit: Edit { range: call.range(), pieces },
+        imports: reference.import.into_iter().collect(),
+        is_shared: false,
+    })
 }
 
 /// `f(x, k=v)` → `await asyncio.to_thread(f, x, k=v)`.
@@ -45,7 +51,11 @@ pub fn thread(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) ->
     let Handover { function, leading, imports } = handover(source, call.range(), style)?;
     let (prefix, suffix) = source.awaiting(call.range());
     let wrapper = Wrapper { prefix: &prefix, function: &function, leading: &leading, suffix };
-    Some(CallEdit { edit: Edit { range: call.range(), pieces: source.page.hand_over(call, &wrapper) }, imports })
+    Some(CallEdit {
+        edit: Edit { range: call.range(), pieces: source.page.hand_over(call, &wrapper) },
+        imports,
+        is_shared: false,
+    })
 }
 
 /// What hands something to a thread at a place.
@@ -96,10 +106,14 @@ fn in_executor(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) -
         let wrapper = Wrapper { prefix: &prefix, function: &partial.text, leading: &[], suffix: &suffix };
         source.page.hand_over(call, &wrapper)
     };
-    Some(CallEdit { edit: Edit { range: call.range(), pieces }, imports })
+    Some(CallEdit { edit: Edit { range: call.range(), pieces }, imports, is_shared: false })
 }
 
 impl Source<'_> {
+    pub fn call(&self, range: TextRange) -> Option<&ast::ExprCall> {
+        self.page.ast.call(range)
+    }
+
     /// What stands before and after an awaited call: `await`, in parentheses where what follows binds tighter.
     pub fn awaiting(&self, range: TextRange) -> (String, &'static str) {
         let (open, close) = if needs_parentheses(self.page.ast, range) { ("(await ", ")") } else { ("await ", "") };

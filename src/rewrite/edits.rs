@@ -51,6 +51,12 @@ impl Edits {
         self.edits.is_empty()
     }
 
+    /// Whether this very edit is there already.
+    #[must_use]
+    pub fn has(&self, edit: &Edit) -> bool {
+        self.edits.contains(edit)
+    }
+
     /// Adds an edit.
     ///
     /// # Errors

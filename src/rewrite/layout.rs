@@ -16,6 +16,8 @@ pub struct Page<'a> {
     pub text: &'a str,
     /// The most characters in a line.
     pub width: usize,
+    /// A part of a line that goes on a line of its own, and how much longer that makes it.
+    pub alone: Option<(TextRange, usize)>,
 }
 
 /// What stands before the callee of a call that is handed over.
@@ -167,7 +169,10 @@ impl Page<'_> {
         let line = TextRange::new(self.text.line_start(call.start()), self.text.line_end(call.start()));
         let is_one_line = line.contains_range(call.range());
         let in_string = self.ast.path(call.range()).iter().any(|node| matches!(node, AnyNodeRef::ExprFString(_)));
-        let length = self.slice(line).chars().count();
+        let length = match self.alone.filter(|(part, _)| part.contains_range(call.range())) {
+            Some((part, more)) => self.indentation(call.start()).len() + more + self.slice(part).chars().count(),
+            None => self.slice(line).chars().count(),
+        };
         let leading: usize = wrapper.leading.iter().map(|argument| argument.chars().count() + 2).sum();
         let added = wrapper.prefix.len() + wrapper.function.len() + leading + wrapper.suffix.len() + 2;
         if !is_one_line || in_string || length > self.width || length + added <= self.width {

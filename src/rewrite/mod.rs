@@ -2,7 +2,9 @@
 
 mod blocks;
 mod calls;
+mod convert;
 mod edits;
+mod hoist;
 mod imports;
 mod layout;
 mod names;

@@ -7,11 +7,14 @@ use rustc_hash::FxHashSet;
 
 use super::blocks;
 use super::calls::{self, CallEdit, Source};
-use super::edits::Edits;
+use super::convert;
+use super::edits::{Edits, Overlap};
+use super::hoist;
 use super::imports;
 use super::layout::Page;
 use super::{ImportStyle, ThreadStyle};
-use crate::plan::{Action, Change};
+use crate::analysis::Lookup;
+use crate::plan::{Action, Change, Conversion, Hoist};
 use crate::project::{FileId, FileKind, Project};
 
 /// The line length of black and ruff where nothing is configured.
@@ -61,72 +64,135 @@ impl<'a> Rewriter<'a> {
     /// Why a change cannot be made, although it should be; `None` when it can.
     #[must_use]
     pub fn refuses(&self, change: &Change) -> Option<String> {
-        let file = change.function.file;
-        let is_python = self.project.types.world().file(file).is_some_and(|file| file.kind == FileKind::Python);
-        if !is_python {
+        let world = self.project.types.world();
+        let is_python = |file: FileId| world.file(file).is_some_and(|file| file.kind == FileKind::Python);
+        if !change.files().all(is_python) {
             return Some("only .py files are rewritten".to_owned());
         }
-        self.call_edit(change).is_none().then(|| "a name that the rewrite needs means something else here".to_owned())
+        self.edits(change).is_none().then(|| "a name that the rewrite needs means something else here".to_owned())
     }
 
     /// The files that `changes` change, with their new text. Changes that overlap others are left out and returned.
     #[must_use]
     pub fn rewrite<'c>(&self, changes: &[&'c Change]) -> (Vec<Rewritten>, Vec<&'c Change>) {
-        let mut by_file: BTreeMap<FileId, Vec<&'c Change>> = BTreeMap::new();
-        for change in changes {
-            by_file.entry(change.function.file).or_default().push(change);
-        }
-        let mut rewritten = Vec::new();
+        let mut files: BTreeMap<FileId, Draft> = BTreeMap::new();
         let mut left = Vec::new();
-        for (file, changes) in by_file {
-            let (result, refused) = self.file(file, &changes);
-            rewritten.extend(result);
-            left.extend(refused);
+        for change in changes {
+            let edits = self.edits(change).unwrap_or_default();
+            if edits.is_empty() || !place(&mut files, edits) {
+                left.push(*change);
+            }
         }
-        (rewritten, left)
+        let finished: Result<Vec<_>, _> = files.into_iter().map(|(file, draft)| self.finish(file, draft)).collect();
+        match finished {
+            Ok(files) => (files.into_iter().flatten().collect(), left),
+            Err(_) => (Vec::new(), changes.to_vec()),
+        }
     }
 
-    fn file<'c>(&self, file: FileId, changes: &[&'c Change]) -> (Option<Rewritten>, Vec<&'c Change>) {
+    /// The file with its edits and imports; `None` where that changes nothing.
+    fn finish(&self, file: FileId, draft: Draft) -> Result<Option<Rewritten>, Overlap> {
         let types = &self.project.types;
         let (Some(info), Some(ast)) = (types.world().file(file), types.ast(file)) else {
-            return (None, changes.to_vec());
+            return Ok(None);
         };
-        let text = types.text(file);
-        let mut edits = Edits::default();
-        let mut imports: Vec<ImportStyle> = Vec::new();
-        let mut left = Vec::new();
-        for change in changes {
-            match self.call_edit(change) {
-                Some(call) if edits.add(call.edit.clone()).is_ok() => imports.extend(call.imports),
-                _ => left.push(*change),
-            }
-        }
+        let before = types.text(file);
+        let Draft { mut edits, imports } = draft;
         let own = |top: &str| self.own.contains(top);
-        for edit in imports::add(ast.module(), &text, &imports, &own) {
-            if edits.add(edit).is_err() {
-                return (None, changes.to_vec());
-            }
+        for edit in imports::add(ast.module(), &before, &imports, &own) {
+            edits.add(edit)?;
         }
-        let after = edits.render(&text);
-        if after == text {
-            return (None, left);
-        }
-        let rewritten = Rewritten { file, path: info.path.clone(), display: info.display.clone(), before: text, after };
-        (Some(rewritten), left)
+        let after = edits.render(&before);
+        let (path, display) = (info.path.clone(), info.display.clone());
+        Ok((after != before).then_some(Rewritten { file, path, display, before, after }))
     }
 
-    fn call_edit(&self, change: &Change) -> Option<CallEdit> {
-        let types = &self.project.types;
+    /// The edits of a change; `None` when one of them cannot be made.
+    fn edits(&self, change: &Change) -> Option<Vec<(FileId, CallEdit)>> {
+        self.action(change, &change.action, None)
+    }
+
+    /// `alone` as in [`Page`].
+    fn action(&self, change: &Change, action: &Action, alone: Option<&Hoist>) -> Option<Vec<(FileId, CallEdit)>> {
         let file = change.function.file;
+        let one = |edit: Option<CallEdit>| Some(vec![(file, edit?)]);
+        match action {
+            Action::Swap(to) => {
+                one(self.in_file(file, alone, |source| calls::swap(source, source.call(change.call)?, to)))
+            }
+            Action::Thread => {
+                one(self.in_file(file, alone, |source| calls::thread(source, source.call(change.call)?, &self.style)))
+            }
+            Action::Block(form) => {
+                one(self.in_file(file, alone, |source| blocks::thread(source, change.call, form, &self.style)))
+            }
+            Action::Convert(conversion) => self.conversion(conversion),
+            Action::Hoist(part, action) => {
+                let mut edits = self.action(change, action, Some(part))?;
+                edits.push((file, self.in_file(file, None, |source| Some(hoist::statement(source, part)))?));
+                Some(edits)
+            }
+        }
+    }
+
+    fn conversion(&self, conversion: &Conversion) -> Option<Vec<(FileId, CallEdit)>> {
+        let world = self.project.types.world();
+        let definitions = conversion.functions.iter().map(|id| {
+            let range = world.function(*id)?.range;
+            Some((id.file, self.in_file(id.file, None, |source| convert::define(source, range))?))
+        });
+        let swaps = conversion.swaps.iter().map(|(id, at, to)| {
+            Some((id.file, self.in_file(id.file, None, |source| calls::swap(source, source.call(*at)?, to))?))
+        });
+        let calls = conversion
+            .calls
+            .iter()
+            .map(|(id, at)| Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at))?)));
+        let hoists = conversion.hoists.iter().map(|(id, part)| {
+            Some((id.file, self.in_file(id.file, None, |source| Some(hoist::statement(source, part)))?))
+        });
+        definitions.chain(swaps).chain(calls).chain(hoists).collect()
+    }
+
+    fn in_file(
+        &self,
+        file: FileId,
+        alone: Option<&Hoist>,
+        make: impl FnOnce(&Source<'_>) -> Option<CallEdit>,
+    ) -> Option<CallEdit> {
+        let types = &self.project.types;
         let ast = types.ast(file)?;
         let text = types.text(file);
         let module = types.module_name(file);
-        let page = Page { ast: &ast, text: &text, width: self.width(&text) };
-        let source = Source { page, module: &module };
-        match &change.action {
-            Action::Swap(to) => calls::swap(&source, ast.call(change.call)?, to),
-            Action::Thread => calls::thread(&source, ast.call(change.call)?, &self.style),
-            Action::Block(form) => blocks::thread(&source, change.call, form, &self.style),
+        let alone = alone.map(|part| (part.value, part.name.len() + " = ".len()));
+        make(&Source { page: Page { ast: &ast, text: &text, width: self.width(&text), alone }, module: &module })
+    }
+}
+
+/// A file that is being rewritten.
+#[derive(Default)]
+struct Draft {
+    edits: Edits,
+    imports: Vec<ImportStyle>,
+}
+
+/// Adds all the edits of a change, or none, and says which.
+fn place(files: &mut BTreeMap<FileId, Draft>, edits: Vec<(FileId, CallEdit)>) -> bool {
+    let mut touched: BTreeMap<FileId, Edits> = BTreeMap::new();
+    for (file, call) in &edits {
+        let start = || files.get(file).map(|draft| draft.edits.clone()).unwrap_or_default();
+        let edits = touched.entry(*file).or_insert_with(start);
+        // Two calls in one value have one statement in front of theirs.
+        let is_there = call.is_shared && edits.has(&call.edit);
+        if !is_there && edits.add(call.edit.clone()).is_err() {
+            return false;
         }
     }
+    for (file, edits) in touched {
+        files.entry(file).or_default().edits = edits;
+    }
+    for (file, call) in edits {
+        files.entry(file).or_default().imports.extend(call.imports);
+    }
+    true
 }

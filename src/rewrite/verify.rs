@@ -1,10 +1,13 @@
 //! Checks a rewritten program against what it was: nothing new blocks, and what was fixed is gone.
 
+use ruff_python_ast::name::Name;
+use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::analysis::{Analysis, Finding};
+use crate::analysis::{Analysis, Finding, FnId, Lookup};
 use crate::catalogue::Catalogue;
-use crate::plan::{Change, Plan, Treatment};
+use crate::plan::{Action, Change, Plan, Treatment};
+use crate::project::facts::CallForm;
 use crate::project::{FileId, Project};
 
 /// A program with what blocks it.
@@ -50,6 +53,53 @@ impl View<'_> {
     }
 }
 
+/// The functions that a change makes coroutine functions.
+fn converted(change: &Change) -> impl Iterator<Item = &FnId> {
+    let functions = match &change.action {
+        Action::Convert(conversion) => &conversion.functions[..],
+        _ => &[],
+    };
+    functions.iter()
+}
+
+impl View<'_> {
+    /// The functions made coroutine functions that something in the rewritten program, which this is, calls without an `await`.
+    fn forgotten(&self, before: &View<'_>, changes: &[&Change]) -> FxHashSet<FnId> {
+        let mut forgotten = FxHashSet::default();
+        let world = before.project.types.world();
+        let mut names: FxHashMap<&Name, Vec<FnId>> = FxHashMap::default();
+        for id in changes.iter().flat_map(|change| converted(change)) {
+            if let Some(function) = world.function(*id) {
+                names.entry(&function.name).or_default().push(*id);
+            }
+        }
+        if names.is_empty() {
+            return forgotten;
+        }
+        for (file, source) in self.project.types.world().own_files() {
+            for call in source.facts.calls.iter().filter(|call| call.form == CallForm::Call) {
+                if let Some(ids) = names.get(&call.name) {
+                    forgotten.extend(self.called(file, call.range).filter_map(|name| {
+                        ids.iter().copied().find(|id| (id.file, world.facts(id.file).qualified(id.index)) == name)
+                    }));
+                }
+            }
+        }
+        forgotten
+    }
+
+    /// The program's functions that a call calls: their files and qualified names.
+    fn called(&self, file: FileId, range: TextRange) -> impl Iterator<Item = (FileId, String)> {
+        let types = &self.project.types;
+        let ast = types.ast(file);
+        let targets = ast.and_then(|ast| ast.call(range).map(|call| types.targets(file, &call.func)));
+        targets.unwrap_or_default().into_iter().filter_map(|target| {
+            let id = types.world().fn_of(target.function?)?;
+            Some((id.file, types.facts(id.file).qualified(id.index)))
+        })
+    }
+}
+
 /// The positions in `changes` of those that the rewritten program shows to be wrong.
 #[must_use]
 pub fn faulty(before: View<'_>, plan: &Plan, after: View<'_>, changes: &[&Change]) -> Vec<usize> {
@@ -61,6 +111,7 @@ pub fn faulty(before: View<'_>, plan: &Plan, after: View<'_>, changes: &[&Change
         .filter(|(id, file)| file.facts.error.is_some() && before.project.types.facts(*id).error.is_none())
         .map(|(id, _)| id)
         .collect();
+    let forgotten = after.forgotten(&before, changes);
     let mut expected = before.counts();
     let made: FxHashSet<usize> = changes.iter().flat_map(|change| change.findings.iter().copied()).collect();
     for (index, finding) in before.analysis.findings.iter().enumerate() {
@@ -83,7 +134,8 @@ pub fn faulty(before: View<'_>, plan: &Plan, after: View<'_>, changes: &[&Change
     (0..)
         .zip(changes)
         .filter(|(_, change)| {
-            broken.contains(&change.function.file)
+            change.files().any(|file| broken.contains(&file))
+                || converted(change).any(|id| forgotten.contains(id))
                 || change
                     .findings
                     .iter()

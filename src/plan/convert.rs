@@ -1,0 +1,166 @@
+//! Which sync functions become `async def`, with all their callers: those below which every blocking call has an async twin.
+//!
+//! Functions that call each other on the way to a blocking call change together or not at all. Where one of them cannot, the
+//! outermost call is handed to a thread instead, as if there were no twin.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use ruff_text_size::TextRange;
+use rustc_hash::FxHashMap;
+
+use super::atomic::Part;
+use super::decide::Planner;
+use super::{Action, Change, Hoist};
+use crate::analysis::{FnId, Hop, Lookup, Via};
+
+/// A larger group than this is no change that a person can review.
+const MOST_FUNCTIONS: usize = 25;
+
+/// Functions that become `async def` together, and what follows from that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversion {
+    pub functions: Vec<FnId>,
+    /// The calls of these functions, all of which are awaited: who makes them, and where.
+    pub calls: Vec<(FnId, TextRange)>,
+    /// The blocking calls in them, with the functions that are awaited instead.
+    pub swaps: Vec<(FnId, TextRange, String)>,
+    /// The awaited calls whose value is worked out before the rest of their statement: the functions they stand in, and how.
+    pub hoists: Vec<(FnId, Hoist)>,
+}
+
+/// Functions that lead to a blocking call, up to the coroutines that call them. `None` where they are too many.
+type Above = Option<Rc<BTreeSet<FnId>>>;
+
+impl Planner<'_> {
+    /// The conversions of the program, as changes.
+    pub(super) fn conversions(&self) -> Vec<Change> {
+        let mut known: FxHashMap<FnId, Above> = FxHashMap::default();
+        let findings = &self.ground.analysis.findings;
+        let above: Vec<Above> = findings
+            .iter()
+            .map(|finding| {
+                let function = finding.site.function;
+                let is_open = !finding.widespread && !self.is_async(function);
+                is_open.then(|| known.entry(function).or_insert_with(|| self.above(function)).clone()).flatten()
+            })
+            .collect();
+        let mut groups: Vec<BTreeSet<FnId>> = Vec::new();
+        for (finding, above) in findings.iter().zip(&above) {
+            let Some(above) = above else { continue };
+            if self.resolver.catalogue().apis[finding.site.api as usize].swap.is_some() {
+                join(&mut groups, above);
+            }
+        }
+        groups.iter().filter_map(|group| self.conversion(group, &above)).collect()
+    }
+
+    fn is_async(&self, id: FnId) -> bool {
+        self.resolver.types.world().function(id).is_none_or(|function| function.is_async)
+    }
+
+    fn above(&self, function: FnId) -> Above {
+        let mut seen = BTreeSet::from([function]);
+        let mut open = vec![function];
+        while let Some(id) = open.pop() {
+            for edge in &self.ground.analysis.graph.callers.get(&id)?.edges {
+                if !self.is_async(edge.caller) && seen.insert(edge.caller) {
+                    open.push(edge.caller);
+                }
+            }
+            if seen.len() > MOST_FUNCTIONS {
+                return None;
+            }
+        }
+        Some(Rc::new(seen))
+    }
+
+    fn conversion(&self, group: &BTreeSet<FnId>, above: &[Above]) -> Option<Change> {
+        let graph = &self.ground.analysis.graph;
+        let mut swaps = Vec::new();
+        let mut hoists = Vec::new();
+        let mut findings = Vec::new();
+        for (index, above) in above.iter().enumerate() {
+            let Some(above) = above.as_ref().filter(|above| !above.is_disjoint(group)) else { continue };
+            if !above.is_subset(group) {
+                return None;
+            }
+            let site = &self.ground.analysis.findings[index].site;
+            let hop = Hop { function: site.function, at: site.range, via: site.via() };
+            let Some(Action::Swap(to)) = self.swap(&hop, &[index]) else { return None };
+            hoists.extend(self.may_pause(&hop)?.map(|hoist| (hop.function, hoist)));
+            swaps.push((hop.function, hop.at, to));
+            findings.push(index);
+        }
+        let mut calls = Vec::new();
+        for id in group {
+            if !graph.distance.contains_key(id) {
+                return None;
+            }
+            for edge in &graph.callers.get(id)?.edges {
+                let hop = Hop { function: edge.caller, at: edge.at, via: edge.via };
+                if edge.via != Via::Call || !self.calls_only(&hop, group) {
+                    return None;
+                }
+                hoists.extend(self.may_pause(&hop)?.map(|hoist| (hop.function, hoist)));
+                calls.push((edge.caller, edge.at));
+            }
+        }
+        if group.iter().any(|id| self.stays_sync(*id).is_some()) {
+            return None;
+        }
+        calls.sort_unstable_by_key(|(function, range)| (*function, range.start()));
+        calls.dedup();
+        let (function, call) = *calls.iter().find(|(caller, _)| self.is_async(*caller))?;
+        let functions = group.iter().copied().collect();
+        Some(Change {
+            function,
+            call,
+            action: Action::Convert(Conversion { functions, calls, swaps, hoists }),
+            findings,
+        })
+    }
+
+    /// Whether an await may stand at the hop, and what goes in front of its statement then.
+    fn may_pause(&self, hop: &Hop) -> Option<Option<Hoist>> {
+        self.may_stand(hop).ok()?;
+        match self.may_split(hop, Part::Call) {
+            Ok(()) => Some(None),
+            Err(_) => self.hoist(hop).filter(|hoist| self.may_split(hop, Part::Hoisted(hoist)).is_ok()).map(Some),
+        }
+    }
+
+    /// Whether what a call may call are functions of the group and nothing else.
+    fn calls_only(&self, hop: &Hop, group: &BTreeSet<FnId>) -> bool {
+        let types = &self.resolver.types;
+        let file = hop.function.file;
+        let Some(ast) = types.ast(file) else { return false };
+        let Some(call) = ast.call(hop.at) else { return false };
+        let targets = self.resolver.targets(file, &call.func);
+        !targets.is_empty()
+            && targets.iter().all(|target| {
+                target.function.and_then(|def| types.world().fn_of(def)).is_some_and(|id| group.contains(&id))
+            })
+    }
+}
+
+/// Adds a set to disjoint ones, which it may join.
+fn join(groups: &mut Vec<BTreeSet<FnId>>, set: &BTreeSet<FnId>) {
+    let mut joined = set.clone();
+    groups.retain(|group| {
+        let is_apart = group.is_disjoint(&joined);
+        if !is_apart {
+            joined.extend(group);
+        }
+        is_apart
+    });
+    groups.push(joined);
+}
+
+impl Conversion {
+    /// Whether a call is one of those that are awaited.
+    #[must_use]
+    pub fn awaits(&self, function: FnId, call: TextRange) -> bool {
+        self.calls.contains(&(function, call))
+    }
+}

@@ -1,0 +1,31 @@
+//! The edits that make functions coroutine functions and await their calls.
+
+use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::token::TokenKind;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::calls::{CallEdit, Source};
+use super::edits::{Edit, Piece};
+
+/// `def f():` → `async def f():`, for the function at `range`.
+#[must_use]
+pub fn define(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
+    let path = source.page.ast.path(range);
+    let def = path.iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtFunctionDef(def) if def.range() == range => Some(def),
+        _ => None,
+    })?;
+    let before = TextRange::new(range.start(), def.name.start());
+    let tokens = source.page.ast.tokens().in_range(before);
+    let keyword = tokens.iter().rev().find(|token| token.kind() == TokenKind::Def)?;
+    Some(CallEdit { edit: Edit::insertion(keyword.start(), "async "), imports: Vec::new(), is_shared: false })
+}
+
+/// `f(x)` → `await f(x)`.
+#[must_use]
+pub fn call(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
+    source.page.ast.call(range)?;
+    let (prefix, suffix) = source.awaiting(range);
+    let pieces = vec![Piece::Text(prefix), Piece::Hole(range), Piece::Text(suffix.to_owned())];
+    Some(CallEdit { edit: Edit { range, pieces }, imports: Vec::new(), is_shared: false })
+}
