@@ -10,4 +10,5 @@ pub mod project;
 pub mod report;
 pub mod review;
 pub mod rewrite;
+mod text;
 pub mod toml_error;

@@ -105,6 +105,22 @@ fn what_is_gone_through_goes_to_a_thread_as_a_whole() {
 }
 
 #[test]
+fn locks_of_coroutines() {
+    let (_, after, folder) = migrate("locks");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(
+        fixed.contains("self._lock = asyncio.Lock()") && fixed.contains("self._own: asyncio.Lock = asyncio.Lock()")
+    );
+    assert!(fixed.contains("self.lock = Lock()"));
+    assert_eq!(after.blocked, Vec::<String>::new());
+}
+
+#[test]
+fn functions_that_are_handed_to_other_modules() {
+    is_deblocked("handed_on");
+}
+
+#[test]
 fn parts_that_no_call_stands_for_go_to_a_thread() {
     is_deblocked("blocks");
 }

@@ -7,7 +7,9 @@ use ruff_text_size::{Ranged, TextRange};
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::catalogue::{Handover, RunsOn};
-use crate::project::facts::{CallForm, Facts, Function, FunctionIndex, FunctionKind, MODULE, ParameterKind};
+use crate::project::facts::{
+    CallForm, Facts, Function, FunctionIndex, FunctionKind, MODULE, ParameterKind, is_accessor,
+};
 use crate::project::{FileId, Target};
 
 /// What becomes of a function where it is named.
@@ -25,8 +27,8 @@ pub enum Use {
     OnLoop,
     /// A thread, a process or nobody calls it.
     Elsewhere,
-    /// It goes into variables, attributes or tables of these names.
-    Named(Vec<Name>),
+    /// It goes into variables, attributes or tables of these names, in this file.
+    Named(FileId, Vec<Name>),
     /// The function around returns it.
     Returned(FunctionIndex),
 }
@@ -167,10 +169,10 @@ impl Resolver<'_> {
                         return Vec::new();
                     }
                     let names = assign.targets.iter().flat_map(target_names).collect();
-                    return vec![Use::Named(names)];
+                    return vec![Use::Named(file, names)];
                 }
-                AnyNodeRef::StmtAnnAssign(assign) => return vec![Use::Named(target_names(&assign.target))],
-                AnyNodeRef::ExprNamed(named) => return vec![Use::Named(target_names(&named.target))],
+                AnyNodeRef::StmtAnnAssign(assign) => return vec![Use::Named(file, target_names(&assign.target))],
+                AnyNodeRef::ExprNamed(named) => return vec![Use::Named(file, target_names(&named.target))],
                 AnyNodeRef::StmtReturn(_) => return vec![Use::Returned(enclosing(&facts, range))],
                 AnyNodeRef::ExprLambda(_) | AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ModModule(_) => {
                     return Vec::new();
@@ -222,6 +224,18 @@ impl Resolver<'_> {
         }
         if targets.is_empty() && uses.is_empty() {
             uses.extend(self.unresolved_use(call, &place));
+        }
+        if let Expr::Attribute(attribute) = &*call.func
+            && uses.is_empty()
+            && targets.iter().all(|target| target.function.is_none_or(|def| !self.types.world().is_own(def.file)))
+        {
+            if is_keeper(&attribute.attr) {
+                uses.push(Use::Named(file, container_names(&attribute.value)));
+            }
+            // `TABLE.get(key, default)` may be the default.
+            if is_accessor(&attribute.attr) {
+                uses.extend(self.uses(file, call.range(), depth - 1));
+            }
         }
         uses
     }
@@ -287,7 +301,8 @@ impl Resolver<'_> {
             return uses;
         };
         let within = |index: FunctionIndex| is_within(&facts, index, id.index);
-        for call in facts.calls.iter().filter(|call| call.name == parameter.name && within(call.function)) {
+        let names = bound_from(&facts, &parameter.name, &within);
+        for call in facts.calls.iter().filter(|call| names.contains(&&call.name) && within(call.function)) {
             if !matches!(call.form, CallForm::Call | CallForm::Awaited) || !self.is_plain_name(id.file, call.range) {
                 continue;
             }
@@ -331,7 +346,7 @@ impl Resolver<'_> {
         };
         for range in references {
             uses.extend(self.uses(owner.file, range, depth - 1).into_iter().map(|use_| match use_ {
-                Use::Returned(_) => called.clone(),
+                Use::Returned(_) => Use::Returned(owner.index),
                 other => other,
             }));
         }
@@ -379,15 +394,18 @@ impl Place {
     }
 
     fn parameter(&self, function: &Function, offset: usize) -> Option<usize> {
+        let of_kind = |kind| function.parameters.iter().position(|parameter| parameter.kind == kind);
         match self {
             Self::Position(position) => {
                 let position = position + offset;
                 match function.parameters.get(position) {
                     Some(parameter) if parameter.kind == ParameterKind::Positional => Some(position),
-                    _ => None,
+                    _ => of_kind(ParameterKind::Variadic),
                 }
             }
-            Self::Keyword(name) => function.parameter(name).map(|(position, _)| position),
+            Self::Keyword(name) => {
+                function.parameter(name).map(|(position, _)| position).or_else(|| of_kind(ParameterKind::Keywords))
+            }
         }
     }
 }
@@ -412,6 +430,32 @@ fn is_within(facts: &Facts, mut index: FunctionIndex, outer: FunctionIndex) -> b
             _ => return false,
         }
     }
+}
+
+/// Methods of containers that put an argument into them.
+fn is_keeper(method: &str) -> bool {
+    matches!(
+        method,
+        "add" | "append" | "appendleft" | "extend" | "insert" | "setdefault" | "update" | "put" | "put_nowait"
+    )
+}
+
+/// The name of a container, whichever part of it is meant: `self.handlers.setdefault(name, [])`.
+fn container_names(container: &Expr) -> Vec<Name> {
+    match container {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(attribute) => container_names(&attribute.value),
+            _ => Vec::new(),
+        },
+        other => target_names(other),
+    }
+}
+
+/// A name and the variables that are bound to a part of what it holds: `for step in steps`.
+fn bound_from<'a>(facts: &'a Facts, name: &'a Name, within: &impl Fn(FunctionIndex) -> bool) -> Vec<&'a Name> {
+    let parts =
+        facts.bindings.iter().filter(|binding| within(binding.function) && binding.sources[..] == [name.clone()]);
+    std::iter::once(name).chain(parts.map(|binding| &binding.target)).collect()
 }
 
 fn target_names(target: &Expr) -> Vec<Name> {

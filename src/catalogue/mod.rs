@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
-pub use schema::{Changes, Condition, Kind, RunsOn, Severity, Threading};
+pub use schema::{Changes, Condition, Kind, RunsOn, Severity, Threading, Twin};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
 pub type ApiIndex = u32;
@@ -37,6 +37,7 @@ pub struct Catalogue {
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
     foreign: FxHashMap<String, String>,
+    twins: FxHashMap<String, Twin>,
     /// For a top-level module, the module below it that all of its apis are in.
     parts: FxHashMap<String, String>,
 }
@@ -164,6 +165,9 @@ impl Catalogue {
         for foreign in &file.foreign {
             self.foreign.insert(foreign.module.clone(), foreign.reason.clone());
         }
+        for twin in file.twin {
+            self.twins.insert(twin.of.clone(), twin);
+        }
         for bound in &file.bound {
             for call in &bound.calls {
                 self.bound_last_names.insert(call.clone());
@@ -217,6 +221,12 @@ impl Catalogue {
             swap: group.swap.clone(),
             changes: group.changes.clone(),
         });
+    }
+
+    /// The asynchronous class that does what `class` does.
+    #[must_use]
+    pub fn twin(&self, class: &str) -> Option<&Twin> {
+        self.twins.get(class)
     }
 
     /// The apis called `name`. Several differ by their conditions.

@@ -33,6 +33,8 @@ pub struct CodemodFile {
     pub guards: Vec<Guards>,
     #[serde(default)]
     pub foreign: Vec<Foreign>,
+    #[serde(default)]
+    pub twin: Vec<Twin>,
 }
 
 /// What a blocked thread waits for.
@@ -231,6 +233,27 @@ pub struct Guards {
 pub struct Foreign {
     pub module: String,
     pub reason: String,
+}
+
+/// An asynchronous class that does what another one does.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Twin {
+    /// The class that it can stand in for.
+    pub of: String,
+    pub to: String,
+    /// The oldest Python, as (major, minor), where an object can be made before its loop runs.
+    #[serde(default)]
+    pub since: (u8, u8),
+    /// Methods whose calls are awaited. A `with` becomes an `async with`.
+    #[serde(default)]
+    pub awaits: Vec<String>,
+    /// Methods that are the same, but belong to the loop's thread.
+    #[serde(default)]
+    pub keeps: Vec<String>,
+    /// Methods that are the same everywhere.
+    #[serde(default)]
+    pub reads: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -220,18 +220,33 @@ fn dominates(ast: &Ast, pause: TextRange, from: TextSize, path: &[AnyNodeRef<'_>
 
 /// Whether the call is made under a manager that lets one task in at a time.
 fn is_guarded(resolver: &Resolver<'_>, function: FnId, ast: &Ast, call: TextRange) -> bool {
+    let is_guard = |manager: &Expr| {
+        resolver.shapes(function.file, manager).iter().any(|shape| match shape {
+            Shape::Instance(class) => {
+                resolver.types.mro(*class).iter().any(|base| resolver.catalogue().guards(&base.name))
+            }
+            _ => false,
+        })
+    };
     ast.path(call).iter().any(|node| match node {
-        AnyNodeRef::StmtWith(with) if with.is_async => with.items.iter().any(|item| {
-            !item.range().contains_range(call)
-                && resolver.shapes(function.file, &item.context_expr).iter().any(|shape| match shape {
-                    Shape::Instance(class) => {
-                        resolver.types.mro(*class).iter().any(|base| resolver.catalogue().guards(&base.name))
-                    }
-                    _ => false,
-                })
-        }),
+        AnyNodeRef::StmtWith(with) if with.is_async => {
+            with.items.iter().any(|item| !item.range().contains_range(call) && is_guard(&item.context_expr))
+        }
+        AnyNodeRef::StmtTry(try_) => {
+            let is_last = try_.finalbody.iter().any(|stmt| stmt.range().contains_range(call));
+            !is_last && try_.finalbody.iter().filter_map(released).any(is_guard)
+        }
         _ => false,
     })
+}
+
+/// What a statement releases.
+fn released(stmt: &Stmt) -> Option<&Expr> {
+    let Expr::Call(call) = &*stmt.as_expr_stmt()?.value else { return None };
+    match &*call.func {
+        Expr::Attribute(attribute) if attribute.attr.as_str() == "release" => Some(&attribute.value),
+        _ => None,
+    }
 }
 
 /// A loop around the call goes through something that other tasks may change while the loop waits.
@@ -250,18 +265,7 @@ fn iterates(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: T
             _ => continue,
         };
         for iterable in iterables.into_iter().filter(|iterable| !iterable.range().contains_range(call)) {
-            let container = match iterable {
-                Expr::Call(call) => match &*call.func {
-                    Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "items" | "keys" | "values") => {
-                        &*attribute.value
-                    }
-                    _ => continue,
-                },
-                other => other,
-            };
-            if !matches!(container, Expr::Attribute(_) | Expr::Name(_)) {
-                continue;
-            }
+            let Some(container) = container(iterable) else { continue };
             let Some(place) = place_in(survey, &ast, function, &Roots::default(), container) else { continue };
             let is_parameter = matches!(container, Expr::Name(name)
                 if facts.functions.get(function.index as usize).is_some_and(|f| f.parameter(&name.id).is_some()));
@@ -273,6 +277,23 @@ fn iterates(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: T
         }
     }
     None
+}
+
+/// What is gone through: a part of a container counts as the container.
+fn container(iterable: &Expr) -> Option<&Expr> {
+    match iterable {
+        Expr::Attribute(_) | Expr::Name(_) => Some(iterable),
+        Expr::Subscript(subscript) if !subscript.slice.is_slice_expr() => container(&subscript.value),
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(attribute)
+                if matches!(attribute.attr.as_str(), "items" | "keys" | "values" | "get" | "setdefault") =>
+            {
+                container(&attribute.value)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether some function of the program changes what `place` holds.

@@ -13,7 +13,7 @@ use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
 use super::touch::{Kind, Root, Roots};
 use crate::analysis::FnId;
-use crate::project::facts::is_mutator;
+use crate::project::facts::{is_accessor, is_mutator};
 use crate::project::{Ast, Shape};
 
 /// What the body of `function` touches, and what it calls.
@@ -382,9 +382,4 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
             _ => visitor::walk_expr(self, expr),
         }
     }
-}
-
-/// Methods of containers that return what is inside.
-fn is_accessor(method: &str) -> bool {
-    matches!(method, "get" | "setdefault" | "pop" | "popleft" | "popitem" | "values" | "items" | "keys")
 }

@@ -30,8 +30,15 @@ type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 #[must_use]
 pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u8)>) -> Plan {
     let ground = Ground::new(resolver, analysis, minimum);
+    let migrations = guarded(|| ground.planner(resolver).migrations());
     let conversions = guarded(|| ground.planner(resolver).conversions());
     let mut decisions = Decisions::default();
+    for change in &migrations {
+        for &finding in &change.findings {
+            let entries = analysis.findings[finding].entries.iter();
+            decisions.extend(entries.map(|hop| ((hop.function, hop.at), Ok(change.action.clone()))));
+        }
+    }
     for change in &conversions {
         if let Action::Convert(conversion) = &change.action {
             decisions.extend(conversion.calls.iter().map(|place| (*place, Ok(change.action.clone()))));
@@ -55,6 +62,7 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
         })
         .collect();
     let mut changes = conversions;
+    changes.extend(migrations);
     for (entries, decided) in by_function(entries, decided) {
         let planner = ground.planner(resolver);
         changes.extend(planner.settle(&entries, &decided, &mut decisions));
@@ -181,7 +189,7 @@ impl<'a> Planner<'a> {
         for hop in &finding.entries {
             match decisions.get(&(hop.function, hop.at)) {
                 Some(Ok(action)) => {
-                    swap &= matches!(action.core(), Action::Swap(_));
+                    swap &= matches!(action.core(), Action::Swap(_) | Action::Migrate(_));
                     convert &= matches!(action, Action::Convert(_));
                 }
                 Some(Err(reason)) => return Treatment::Leave(self.located(finding, hop, reason)),

@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::decide::Planner;
 use crate::analysis::{Hop, Lookup};
+use crate::text::{has_word, slice};
 
 /// What the value is called: the first of these that the function does not have.
 const NAMES: [&str; 3] = ["value", "new_value", "awaited_value"];
@@ -128,14 +129,4 @@ fn with_parentheses(text: &str, statement: TextRange, value: TextRange) -> TextR
         }
         _ => value,
     }
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word)
-        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
-}
-
-fn slice(text: &str, range: TextRange) -> &str {
-    text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
 }

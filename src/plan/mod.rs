@@ -19,6 +19,7 @@ mod region;
 mod scope;
 mod sequential;
 mod touch;
+mod twin;
 
 use ruff_text_size::TextRange;
 
@@ -29,6 +30,7 @@ pub use block::Form;
 pub use convert::Conversion;
 pub use decide::plan;
 pub use hoist::Hoist;
+pub use twin::Migration;
 
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +76,8 @@ pub enum Action {
     Block(Form),
     /// Make what it calls a coroutine function, and await it.
     Convert(Conversion),
+    /// Make a variable what does the same asynchronously.
+    Migrate(Migration),
     /// Do this in a statement of its own, before the one it is in.
     Hoist(Hoist, Box<Action>),
 }
@@ -104,14 +108,18 @@ pub struct Change {
 impl Change {
     /// The files that it changes.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
-        let conversion = match &self.action {
-            Action::Convert(conversion) => Some(conversion),
-            _ => None,
+        let others: Vec<FileId> = match &self.action {
+            Action::Convert(conversion) => {
+                let callers = conversion.calls.iter().map(|(caller, _)| caller.file);
+                conversion.functions.iter().map(|id| id.file).chain(callers).collect()
+            }
+            Action::Migrate(migration) => {
+                let users = migration.withs.iter().chain(&migration.calls).map(|(function, _)| function.file);
+                migration.names.iter().map(|(file, _)| *file).chain(users).collect()
+            }
+            _ => Vec::new(),
         };
-        let functions = conversion.into_iter().flat_map(|conversion| {
-            conversion.functions.iter().chain(conversion.calls.iter().map(|(caller, _)| caller))
-        });
-        std::iter::once(self.function.file).chain(functions.map(|id| id.file))
+        std::iter::once(self.function.file).chain(others)
     }
 
     /// Whether the change is of this entry.
@@ -120,6 +128,9 @@ impl Change {
         let is_within = matches!(self.action, Action::Block(_)) && self.call.contains_range(hop.at);
         if let Action::Convert(conversion) = &self.action {
             return conversion.awaits(hop.function, hop.at);
+        }
+        if let Action::Migrate(migration) = &self.action {
+            return migration.treats(hop.function, hop.at);
         }
         self.function == hop.function && (self.call == hop.at || is_within)
     }

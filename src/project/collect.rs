@@ -237,12 +237,13 @@ impl Collector {
 
     fn bind(&mut self, target: &Expr, value: &Expr) {
         self.flow(target, value);
-        let Some(target) = last_name(target) else {
+        let Some(target) = last_name(item_of(target, value)) else {
             return;
         };
         let mut sources = Vec::new();
         source_names(value, &mut sources);
-        if !sources.is_empty() {
+        // What is empty at first can be filled later.
+        if !sources.is_empty() || matches!(value, Expr::List(_) | Expr::Dict(_) | Expr::Set(_)) {
             self.facts.bindings.push(Binding { target, value: value.range(), function: self.function, sources });
         }
     }
@@ -606,6 +607,11 @@ fn source_names(value: &Expr, names: &mut Vec<Name>) {
         Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => names.extend(last_name(value)),
         Expr::Call(call) => {
             source_names(&call.func, names);
+            if let Expr::Attribute(attribute) = &*call.func
+                && is_accessor(&attribute.attr)
+            {
+                source_names(&attribute.value, names);
+            }
             for argument in &call.arguments.args {
                 source_names(argument, names);
             }
@@ -623,6 +629,22 @@ fn source_names(value: &Expr, names: &mut Vec<Name>) {
         Expr::Set(set) => set.elts.iter().for_each(|v| source_names(v, names)),
         Expr::Dict(dict) => dict.items.iter().for_each(|item| source_names(&item.value, names)),
         _ => {}
+    }
+}
+
+/// Methods of containers that return what is inside.
+#[must_use]
+pub fn is_accessor(method: &str) -> bool {
+    matches!(method, "get" | "setdefault" | "pop" | "popleft" | "popitem" | "values" | "items" | "keys")
+}
+
+/// `value` of `for key, value in table.items()`; else the whole target.
+fn item_of<'a>(target: &'a Expr, value: &Expr) -> &'a Expr {
+    match (target, value) {
+        (Expr::Tuple(pair), Expr::Call(call)) if matches!(&*call.func, Expr::Attribute(attribute) if attribute.attr.as_str() == "items") => {
+            pair.elts.last().unwrap_or(target)
+        }
+        _ => target,
     }
 }
 

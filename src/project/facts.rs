@@ -9,7 +9,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use super::collect::{collect, is_mutator};
+pub use super::collect::{collect, is_accessor, is_mutator};
 
 /// The index of a function in [`Facts::functions`]. Zero is the module's body.
 pub type FunctionIndex = u32;

@@ -1,4 +1,4 @@
-//! The edits that make functions coroutine functions and await their calls.
+//! The edits that make functions coroutine functions and await their calls, and that put a class in the place of another.
 
 use ruff_python_ast::AnyNodeRef;
 use ruff_python_ast::token::TokenKind;
@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::calls::{CallEdit, Source};
 use super::edits::{Edit, Piece};
+use super::names::refer;
 
 /// `def f():` → `async def f():`, for the function at `range`.
 #[must_use]
@@ -28,4 +29,19 @@ pub fn call(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
     let (prefix, suffix) = source.awaiting(range);
     let pieces = vec![Piece::Text(prefix), Piece::Hole(range), Piece::Text(suffix.to_owned())];
     Some(CallEdit { edit: Edit { range, pieces }, imports: Vec::new(), is_shared: false })
+}
+
+/// `with x:` → `async with x:`, for the statement at `range`.
+#[must_use]
+pub fn with(range: TextRange) -> CallEdit {
+    CallEdit { edit: Edit::insertion(range.start(), "async "), imports: Vec::new(), is_shared: false }
+}
+
+/// The name at `range` becomes that of `to`. `None` when a name that is needed means something else there.
+#[must_use]
+pub fn rename(source: &Source<'_>, range: TextRange, to: &str) -> Option<CallEdit> {
+    let (module, name) = to.rsplit_once('.')?;
+    let reference = refer(source.page.ast.module(), module, name, range)?;
+    let edit = Edit { range, pieces: vec![Piece::Text(reference.text)] };
+    Some(CallEdit { edit, imports: reference.import.into_iter().collect(), is_shared: false })
 }

@@ -167,7 +167,7 @@ impl Page<'_> {
     /// A call on one line that would become too long: its arguments go below the bracket, on one line if they fit there.
     fn wrapped(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>, arguments: &[TextRange]) -> Option<Vec<Piece>> {
         let line = TextRange::new(self.text.line_start(call.start()), self.text.line_end(call.start()));
-        let is_one_line = line.contains_range(call.range());
+        let is_one_line = line.contains_range(call.range()) && self.ends_statement(line, call.range());
         let in_string = self.ast.path(call.range()).iter().any(|node| matches!(node, AnyNodeRef::ExprFString(_)));
         let length = match self.alone.filter(|(part, _)| part.contains_range(call.range())) {
             Some((part, more)) => self.indentation(call.start()).len() + more + self.slice(part).chars().count(),
@@ -205,6 +205,14 @@ impl Page<'_> {
         }
         pieces.push(Piece::Text(format!("{newline}{outer})")));
         Some(pieces)
+    }
+
+    /// Whether nothing but the call would have to be broken: no bracket is open before it, and nothing follows.
+    fn ends_statement(&self, line: TextRange, call: TextRange) -> bool {
+        let before = self.slice(TextRange::new(line.start(), call.start()));
+        let (opened, closed) = (before.matches(['(', '[', '{']).count(), before.matches([')', ']', '}']).count());
+        let after = self.slice(TextRange::new(call.end(), line.end())).trim();
+        opened == closed && (after.is_empty() || after == ":" || after.starts_with('#'))
     }
 
     /// The arguments as they are, where lines that were aligned to the bracket stay so.

@@ -9,6 +9,7 @@ mod imports;
 mod layout;
 mod names;
 mod program;
+mod unused;
 mod verify;
 
 pub use edits::{Edit, Edits, Overlap, Piece};

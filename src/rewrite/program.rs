@@ -12,10 +12,12 @@ use super::edits::{Edits, Overlap};
 use super::hoist;
 use super::imports;
 use super::layout::Page;
+use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
-use crate::plan::{Action, Change, Conversion, Hoist};
+use crate::plan::{Action, Change, Conversion, Hoist, Migration};
 use crate::project::{FileId, FileKind, Project};
+use crate::text::has_word;
 
 /// The line length of black and ruff where nothing is configured.
 const DEFAULT_WIDTH: usize = 88;
@@ -102,9 +104,25 @@ impl<'a> Rewriter<'a> {
         for edit in imports::add(ast.module(), &before, &imports, &own) {
             edits.add(edit)?;
         }
-        let after = edits.render(&before);
+        let after = unused::without(ast.module(), edits.render(&before), |name| self.is_used_outside(file, name));
         let (path, display) = (info.path.clone(), info.display.clone());
         Ok((after != before).then_some(Rewritten { file, path, display, before, after }))
+    }
+
+    /// Whether other files may use what a file imports as `name`.
+    fn is_used_outside(&self, file: FileId, name: &str) -> bool {
+        let types = &self.project.types;
+        let module = types.module_name(file);
+        let stem = module.rsplit('.').next().unwrap_or(&module);
+        let path = format!("{stem}.{name}");
+        let is_package = types.world().file(file).is_some_and(|file| file.path.ends_with("__init__.py"));
+        is_package
+            || types.world().own_files().filter(|(other, _)| *other != file).any(|(other, source)| {
+                source.facts.imports.iter().any(|import| {
+                    import.module.rsplit('.').next().is_some_and(|last| last == stem || last.is_empty())
+                        && import.name.as_ref().is_some_and(|imported| imported == name || imported == "*")
+                }) || has_word(&types.text(other), &path)
+            })
     }
 
     /// The edits of a change; `None` when one of them cannot be made.
@@ -127,6 +145,7 @@ impl<'a> Rewriter<'a> {
                 one(self.in_file(file, alone, |source| blocks::thread(source, change.call, form, &self.style)))
             }
             Action::Convert(conversion) => self.conversion(conversion),
+            Action::Migrate(migration) => self.migration(migration),
             Action::Hoist(part, action) => {
                 let mut edits = self.action(change, action, Some(part))?;
                 edits.push((file, self.in_file(file, None, |source| Some(hoist::statement(source, part)))?));
@@ -152,6 +171,18 @@ impl<'a> Rewriter<'a> {
             Some((id.file, self.in_file(id.file, None, |source| Some(hoist::statement(source, part)))?))
         });
         definitions.chain(swaps).chain(calls).chain(hoists).collect()
+    }
+
+    fn migration(&self, migration: &Migration) -> Option<Vec<(FileId, CallEdit)>> {
+        let names = migration.names.iter().map(|(file, range)| {
+            Some((*file, self.in_file(*file, None, |source| convert::rename(source, *range, &migration.to))?))
+        });
+        let withs = migration.withs.iter().map(|(id, at)| Some((id.file, convert::with(*at))));
+        let calls = migration
+            .calls
+            .iter()
+            .map(|(id, at)| Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at))?)));
+        names.chain(withs).chain(calls).collect()
     }
 
     fn in_file(

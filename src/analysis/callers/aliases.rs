@@ -8,7 +8,7 @@ use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup, Posting};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{Call, CallForm, MODULE};
-use crate::project::{FileId, Shape};
+use crate::project::{FileId, Shape, Target};
 
 impl Resolver<'_> {
     /// Adds the calls of what the subject was given as `names` to, in `home`.
@@ -66,7 +66,11 @@ impl Resolver<'_> {
         if targets.iter().any(|target| target.function == Some(subject.def)) {
             return true;
         }
-        if !targets.is_empty() {
+        // An attribute that holds a function has no type of its own.
+        let is_known = |target: &Target| {
+            target.function.is_some() || !target.class.is_some_and(|class| self.types.world().is_own(class.file))
+        };
+        if targets.iter().any(is_known) {
             return false;
         }
         // The types do not say what is called; then the name must be the one that the function was put into.

@@ -115,7 +115,7 @@ impl Resolver<'_> {
                 }),
                 Use::OnLoop => callers.on_loop = true,
                 Use::Elsewhere => {}
-                Use::Named(names) => self.alias_calls(subject, file, &names, callers),
+                Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
                 Use::Returned(function) => {
                     let Some(owner) = facts.functions.get(function as usize) else { continue };
                     let mut names = Vec::new();

@@ -1,0 +1,17 @@
+//! Small questions about source text.
+
+use ruff_text_size::TextRange;
+
+/// The text at `range`; nothing where the range is not in it.
+#[must_use]
+pub fn slice(text: &str, range: TextRange) -> &str {
+    text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
+}
+
+/// Whether `word` stands in `text` and is no part of a longer word.
+#[must_use]
+pub fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
+}
