@@ -116,6 +116,11 @@ fn locks_of_coroutines() {
 }
 
 #[test]
+fn decorators_that_block() {
+    is_deblocked("decorated");
+}
+
+#[test]
 fn functions_that_are_handed_to_other_modules() {
     is_deblocked("handed_on");
 }

@@ -12,7 +12,6 @@ fn standard_input_keeps_its_encoding() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let input = b"# coding: latin-1\nimport time\nasync def f():\n    x = '\xe9'; time.sleep(1)\n";
     let output = support::give(folder.path(), &["fix", "-"], input);
-    let expected =
-        b"# coding: latin-1\nimport asyncio\nasync def f():\n    x = '\xe9'; await asyncio.sleep(1)\n";
+    let expected = b"# coding: latin-1\nimport asyncio\nasync def f():\n    x = '\xe9'; await asyncio.sleep(1)\n";
     assert_eq!(output.stdout.escape_ascii().to_string(), expected.escape_ascii().to_string());
 }

@@ -48,6 +48,7 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
             aliased.entry(alias).or_default().extend(origins);
         }
     }
+    let bound = bound_to(world, shared, &origins);
     let called = origins.get("__call__").map_or(&[][..], Vec::as_slice);
     for (name, postings) in index.called_names() {
         let mut known: Vec<Origin<'_>> = origins.get(name.as_str()).cloned().unwrap_or_default();
@@ -58,8 +59,10 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
                 continue;
             }
             let Some(call) = source.facts.calls.get(position as usize) else { continue };
-            let is_relevant = known.iter().any(|origin| is_ambient(catalogue, call, *origin))
+            let here = bound.get(&(file, name)).map_or(&[][..], Vec::as_slice);
+            let is_relevant = known.iter().chain(here).any(|origin| is_ambient(catalogue, call, *origin))
                 || leads.leads(file, call, &known)
+                || leads.leads(file, call, here)
                 || leads.leads_to_instance(file, call, called)
                 || is_public_call(call) && leads.leads_to_wildcard(file, call);
             if is_relevant && may_block(&source.facts, call) {
@@ -73,6 +76,28 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
         calls.sort_unstable();
     }
     candidates
+}
+
+/// Names that a file calls and binds to what may be an api: `opener = gzip.open if is_packed else open`.
+fn bound_to<'a>(
+    world: &'a World,
+    shared: &Shared<'_>,
+    origins: &FxHashMap<&str, Vec<Origin<'a>>>,
+) -> FxHashMap<(FileId, &'a Name), Vec<Origin<'a>>> {
+    let mut bound: FxHashMap<(FileId, &Name), Vec<Origin<'_>>> = FxHashMap::default();
+    for (id, file) in world.own_files() {
+        for binding in &file.facts.bindings {
+            if shared.index.calls(&binding.target).binary_search_by_key(&id, |(file, _)| *file).is_err() {
+                continue;
+            }
+            let known = binding.sources.iter().filter_map(|source| origins.get(source.as_str()));
+            let known: Vec<Origin<'_>> = known.flatten().copied().collect();
+            if !known.is_empty() {
+                bound.entry((id, &binding.target)).or_default().extend(known);
+            }
+        }
+    }
+    bound
 }
 
 /// A `*` stands for public methods.

@@ -223,6 +223,12 @@ impl Catalogue {
         });
     }
 
+    /// Whether objects of `class` are locks: a `with` takes one, and gives it back in the thread that took it.
+    #[must_use]
+    pub fn is_lock(&self, class: &str) -> bool {
+        self.holds(class).is_some() && self.by_name.contains_key(&format!("{class}.__enter__"))
+    }
+
     /// The asynchronous class that does what `class` does.
     #[must_use]
     pub fn twin(&self, class: &str) -> Option<&Twin> {

@@ -140,7 +140,12 @@ fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<Touch> 
         // A function that both reads and writes a place does so in one go.
         let range = TextRange::empty(call.range.end());
         let touched = survey.touched(&starts);
-        touches.extend(touched.iter().map(|(place, kind)| Touch { place: place.clone(), kind: *kind, range }));
+        touches.extend(touched.iter().map(|(place, kind)| Touch {
+            place: place.clone(),
+            kind: *kind,
+            range,
+            is_locked: false,
+        }));
     }
     touches
 }

@@ -329,9 +329,9 @@ impl Planner<'_> {
     }
 
     /// A lock that a `with` takes is given back by the thread that took it.
-    fn is_lock_in_with(&self, api: &Api, form: CallForm) -> bool {
+    pub(super) fn is_lock_in_with(&self, api: &Api, form: CallForm) -> bool {
         let class = api.name.rsplit_once('.').map_or("", |(class, _)| class);
-        form == CallForm::With && self.resolver.catalogue().holds(class).is_some()
+        form == CallForm::With && self.resolver.catalogue().is_lock(class)
     }
 
     /// Whether what a site is called on is made in the block, and used nowhere else.

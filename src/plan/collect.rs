@@ -8,6 +8,7 @@ use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
+use super::factory;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
@@ -50,6 +51,8 @@ struct Collector<'a, 'b> {
     ast: &'a Ast,
     /// Where what is read now is read, when that is not where it is written: the target of an assignment comes after the value.
     at: Option<TextSize>,
+    /// What is read now is read under a thread lock.
+    is_locked: bool,
     outline: Outline,
 }
 
@@ -64,6 +67,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             pending: Vec::new(),
             ast,
             at: None,
+            is_locked: false,
             outline: Outline::default(),
         }
     }
@@ -82,7 +86,11 @@ impl<'a, 'b> Collector<'a, 'b> {
     fn touch(&mut self, place: PlaceId, kind: Kind, range: TextRange) {
         let range = self.at.map_or(range, TextRange::empty);
         if !matches!(self.outline.places.get(place), Some(Place::Own)) {
-            self.step(Step::Touch(place, kind, range));
+            self.step(if self.is_locked {
+                Step::LockedTouch(place, kind, range)
+            } else {
+                Step::Touch(place, kind, range)
+            });
         }
     }
 
@@ -152,7 +160,9 @@ impl<'a, 'b> Collector<'a, 'b> {
     /// The place that what a call returns stands for.
     fn result(&mut self, call: &ast::ExprCall) -> PlaceId {
         match &*call.func {
-            Expr::Attribute(attribute) if is_accessor(&attribute.attr) => self.place(&attribute.value),
+            Expr::Attribute(attribute) if is_accessor(&attribute.attr) && !self.is_of_module(attribute) => {
+                self.place(&attribute.value)
+            }
             Expr::Name(name) if name.id.as_str() == "getattr" => match call.arguments.args.first() {
                 Some(object) => self.place(object),
                 None => self.add(Place::Own),
@@ -182,6 +192,9 @@ impl<'a, 'b> Collector<'a, 'b> {
         let targets = self.survey.targets(self.function.file, call);
         let name = targets.iter().find_map(|target| {
             let function = target.function.filter(|function| types.world().is_own(function.file))?;
+            if factory::makes_new(self.survey, function) {
+                return None;
+            }
             let facts = types.facts(function.file);
             let index = facts.function_at(function.start);
             let is_constructor = index.is_some_and(|index| facts.functions[index as usize].name.as_str() == "__init__");
@@ -191,6 +204,16 @@ impl<'a, 'b> Collector<'a, 'b> {
         let is_class =
             types.shapes(self.function.file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)));
         (!is_class).then(|| format!("{name}()"))
+    }
+
+    fn is_lock(&self, manager: &Expr) -> bool {
+        let resolver = self.survey.resolver;
+        resolver.shapes(self.function.file, manager).iter().any(|shape| match shape {
+            Shape::Instance(class) => {
+                resolver.types.mro(*class).iter().any(|base| resolver.catalogue().is_lock(&base.name))
+            }
+            _ => false,
+        })
     }
 
     /// `os.remove` is no `list.remove`.
@@ -348,6 +371,11 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 self.touch(place, Kind::Augment, assign.range());
             }
             Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.write(target, delete.end())),
+            Stmt::With(with) if !with.is_async && with.items.iter().any(|item| self.is_lock(&item.context_expr)) => {
+                let outer = std::mem::replace(&mut self.is_locked, true);
+                visitor::walk_stmt(self, stmt);
+                self.is_locked = outer;
+            }
             Stmt::For(for_) => {
                 self.scan(&for_.iter);
                 self.visit_expr(&for_.iter);

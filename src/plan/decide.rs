@@ -127,6 +127,14 @@ impl<'a> Ground<'a> {
         self.callees.get(&hop.function).and_then(|calls| calls.get(&hop.at)).into_iter().flatten()
     }
 
+    /// The functions that the decorators of a function run on the way to a site, whenever it is called.
+    fn callees_by_decorator(&self, resolver: &Resolver<'_>, id: FnId) -> Vec<&FnId> {
+        let Some(calls) = self.callees.get(&id) else { return Vec::new() };
+        let facts = resolver.types.facts(id.file);
+        let decorators = facts.functions.get(id.index as usize).map_or(&[][..], |function| &function.decorators);
+        decorators.iter().filter_map(|range| calls.get(range)).flatten().collect()
+    }
+
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
         Planner { ground: self, resolver, survey: Survey { resolver, memo: &self.memo } }
     }
@@ -378,7 +386,9 @@ impl<'a> Planner<'a> {
             starts.push((*id, Arc::new(region::roots_of(function, call, passed, target, &roots))));
         }
         let on_the_way = self.ground.callees_at(hop);
-        for &id in on_the_way.chain(follow.callbacks.iter().map(|(id, _)| id)) {
+        let decorators = starts.iter().flat_map(|(id, _)| self.ground.callees_by_decorator(self.resolver, *id));
+        let decorators: Vec<&FnId> = decorators.collect();
+        for &id in on_the_way.chain(decorators).chain(follow.callbacks.iter().map(|(id, _)| id)) {
             if starts.iter().all(|(start, _)| *start != id) {
                 starts.push((id, Arc::default()));
             }
@@ -407,7 +417,10 @@ impl<'a> Planner<'a> {
         let finding = &self.ground.analysis.findings[finding];
         let site = &finding.site;
         let api = &self.resolver.catalogue().apis[site.api as usize];
-        if api.thread <= Threading::Needless {
+        // One task awaits one call at a time.
+        let is_one_at_a_time = self.ground.is_sequential && api.thread == Threading::Owned;
+        let is_in_callee = site.function != hop.function && self.is_lock_in_with(api, site.form);
+        if api.thread <= Threading::Needless || is_one_at_a_time || is_in_callee {
             return Ok(());
         }
         let reason = api.reason.clone().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned());

@@ -16,8 +16,9 @@ const NAMES: [&str; 3] = ["value", "new_value", "awaited_value"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hoist {
     pub statement: TextRange,
-    /// The part, with its parentheses.
+    /// The part, without its parentheses and with them.
     pub value: TextRange,
+    pub whole: TextRange,
     /// The variable that holds it in between.
     pub name: String,
 }
@@ -44,7 +45,8 @@ impl Planner<'_> {
         let name = NAMES.iter().find(|name| !has_word(body, name))?;
         Some(Hoist {
             statement: statement.range(),
-            value: with_parentheses(&text, statement.range(), value.range()),
+            value: value.range(),
+            whole: with_parentheses(&text, statement.range(), value.range()),
             name: (*name).to_owned(),
         })
     }

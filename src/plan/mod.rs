@@ -7,6 +7,7 @@ mod collect;
 mod colour;
 mod convert;
 mod decide;
+mod factory;
 mod files;
 mod follow;
 mod hoist;

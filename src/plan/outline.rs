@@ -39,6 +39,8 @@ pub(super) enum Step {
     /// Places are worked out in the order of evaluation.
     Look(PlaceId),
     Touch(PlaceId, Kind, TextRange),
+    /// The same, while a thread lock is held.
+    LockedTouch(PlaceId, Kind, TextRange),
     /// The receiver of a call is known.
     Receiver(usize, PlaceId),
     /// The arguments of a call are known.
@@ -89,9 +91,14 @@ impl Outline {
                 Step::Look(place) => {
                     reader.place(*place);
                 }
-                Step::Touch(place, kind, range) => {
+                Step::Touch(place, kind, range) | Step::LockedTouch(place, kind, range) => {
                     if let Some(place) = reader.place(*place) {
-                        body.touches.push(Touch { place, kind: *kind, range: *range });
+                        body.touches.push(Touch {
+                            place,
+                            kind: *kind,
+                            range: *range,
+                            is_locked: matches!(step, Step::LockedTouch(..)),
+                        });
                     }
                 }
                 Step::Receiver(call, place) => {

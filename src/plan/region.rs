@@ -33,7 +33,7 @@ pub(super) struct Region {
 
 /// What runs when each of `starts` is called; the reason if it cannot run in a thread.
 pub(super) fn explore(survey: Survey<'_>, starts: &[Start]) -> Result<Region, String> {
-    let mut explorer = Explorer::new(survey, starts);
+    let mut explorer = Explorer::new(survey, starts, true);
     let mut region = Region::default();
     while let Some((id, roots)) = explorer.next() {
         if explorer.seen.len() > MOST_FUNCTIONS {
@@ -54,7 +54,7 @@ pub(super) fn explore(survey: Survey<'_>, starts: &[Start]) -> Result<Region, St
 
 /// What is touched when each of `starts` is called.
 pub(super) fn touched(survey: Survey<'_>, starts: &[Start]) -> Touched {
-    let mut explorer = Explorer::new(survey, starts);
+    let mut explorer = Explorer::new(survey, starts, false);
     while let Some((id, roots)) = explorer.next() {
         if explorer.seen.len() > MOST_FUNCTIONS {
             break;
@@ -67,6 +67,8 @@ pub(super) fn touched(survey: Survey<'_>, starts: &[Start]) -> Touched {
 
 struct Explorer<'a> {
     survey: Survey<'a>,
+    /// What is touched under a thread lock is no other thread's business.
+    is_for_thread: bool,
     open: Vec<Start>,
     seen: FxHashSet<Start>,
     touches: Touched,
@@ -75,9 +77,10 @@ struct Explorer<'a> {
 }
 
 impl<'a> Explorer<'a> {
-    fn new(survey: Survey<'a>, starts: &[Start]) -> Self {
+    fn new(survey: Survey<'a>, starts: &[Start], is_for_thread: bool) -> Self {
         Self {
             survey,
+            is_for_thread,
             open: starts.to_vec(),
             seen: FxHashSet::default(),
             touches: Vec::new(),
@@ -112,7 +115,8 @@ impl<'a> Explorer<'a> {
 
     fn function(&mut self, id: FnId, outline: &Outline, roots: &Arc<Roots>) {
         let Body { touches, calls } = outline.body(roots);
-        for Touch { place, kind, .. } in touches {
+        let is_for_thread = self.is_for_thread;
+        for Touch { place, kind, .. } in touches.into_iter().filter(|touch| !(is_for_thread && touch.is_locked)) {
             self.touch(place, kind);
         }
         for (index, call) in outline.calls_in_order() {

@@ -3,8 +3,8 @@
 //! A script that is one `asyncio.run(main())`, and awaits each coroutine where it makes it, waits for every thread before it goes on.
 //! What a thread shares with "other tasks" is no question then.
 
-use ruff_python_ast::AnyNodeRef;
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, AnyNodeRef};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
@@ -12,7 +12,7 @@ use super::position::last;
 use crate::analysis::Resolver;
 use crate::catalogue::RunsOn;
 use crate::project::facts::{Call, CallForm, Facts, Function, Load};
-use crate::project::{Ast, DefId, FileId, FileKind};
+use crate::project::{Ast, DefId, FileId, FileKind, Shape};
 
 /// What starts a loop for one coroutine and waits for it.
 const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
@@ -97,13 +97,23 @@ impl Program<'_> {
             *has_runner = true;
             return true;
         }
-        if targets.is_empty()
+        if targets.is_empty() && self.hands_over(id, node)
             || names().any(|name| catalogue.handovers(name).iter().any(|handover| starts(handover.on)))
         {
             return false;
         }
         let is_async = targets.iter().any(|target| target.function.is_some_and(|function| self.is_async(function)));
         !is_async || is_waited_for(ast, call.range)
+    }
+
+    /// Whether something that may be a function is among the arguments of a call.
+    fn hands_over(&self, id: FileId, call: &ast::ExprCall) -> bool {
+        let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        arguments.into_iter().any(|argument| {
+            let shapes = self.resolver.shapes(id, argument);
+            let is_data = !shapes.is_empty() && shapes.iter().all(|shape| matches!(shape, Shape::Instance(_)));
+            !argument.is_literal_expr() && !argument.is_f_string_expr() && !is_data
+        })
     }
 
     fn is_async(&self, function: DefId) -> bool {

@@ -37,6 +37,8 @@ pub(super) struct Touch {
     pub kind: Kind,
     /// What the touch spans: a `+=` reads at its start and writes at its end.
     pub range: TextRange,
+    /// A thread lock is held meanwhile, so that no other thread does the same.
+    pub is_locked: bool,
 }
 
 /// What a name stands for: a shared place, or an object of the function's own.

@@ -9,15 +9,15 @@ use crate::plan::Hoist;
 /// `self.n += f()` → `value = f()`, `self.n += value`.
 #[must_use]
 pub fn statement(source: &Source<'_>, hoist: &Hoist) -> CallEdit {
-    let Hoist { statement, value, name } = hoist;
+    let Hoist { statement, value, whole, name } = hoist;
     let page = &source.page;
     let pieces = vec![
         Piece::Text(format!("{name} = ")),
         Piece::Hole(*value),
         Piece::Text(format!("{}{}", page.newline(), page.indentation(statement.start()))),
-        Piece::Hole(TextRange::new(statement.start(), value.start())),
+        Piece::Hole(TextRange::new(statement.start(), whole.start())),
         Piece::Text(name.clone()),
-        Piece::Hole(TextRange::new(value.end(), statement.end())),
+        Piece::Hole(TextRange::new(whole.end(), statement.end())),
     ];
     CallEdit { edit: Edit { range: *statement, pieces }, imports: Vec::new(), is_shared: true }
 }

@@ -207,12 +207,14 @@ impl Page<'_> {
         Some(pieces)
     }
 
-    /// Whether nothing but the call would have to be broken: no bracket is open before it, and nothing follows.
+    /// Whether nothing but the call would have to be broken: no bracket is open before it, and no other part follows.
     fn ends_statement(&self, line: TextRange, call: TextRange) -> bool {
         let before = self.slice(TextRange::new(line.start(), call.start()));
         let (opened, closed) = (before.matches(['(', '[', '{']).count(), before.matches([')', ']', '}']).count());
         let after = self.slice(TextRange::new(call.end(), line.end())).trim();
-        opened == closed && (after.is_empty() || after == ":" || after.starts_with('#'))
+        // `(await …).strip()`
+        let is_tail = after.chars().all(|c| !c.is_whitespace() && c != ',');
+        opened == closed && (is_tail || after.starts_with('#'))
     }
 
     /// The arguments as they are, where lines that were aligned to the bracket stay so.

@@ -4,6 +4,7 @@
 //! and only then asked for its type, file by file.
 
 mod aliases;
+mod decorated;
 mod mentions;
 mod overrides;
 mod subject;
@@ -117,6 +118,7 @@ impl Resolver<'_> {
                 Use::Elsewhere => {}
                 Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
                 Use::Returned(function) => {
+                    callers.edges.extend(self.decorated_by(file, function));
                     let Some(owner) = facts.functions.get(function as usize) else { continue };
                     let mut names = Vec::new();
                     for &posting in self.index().bindings_from(&owner.name) {

@@ -55,7 +55,29 @@ class Meter:
             return self.ticks
 
 
+class Cache:
+    """Its helper takes the lock, so that a thread can run it."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.value = None
+        self.made = 0
+
+    def get(self):
+        with self.lock:
+            if self.value is None:
+                time.sleep(0.06)
+                self.made += 1
+                self.value = f"made {self.made}"
+            return self.value
+
+
+async def ask(cache):
+    return cache.get()
+
+
 async def main():
+    print(await asyncio.gather(*(ask(cache) for cache in [Cache()] * 3)))
     account = Account(10)
     drawn = await asyncio.gather(*(account.draw(4) for _ in range(3)), account.pay_in(1), account.pay_in(2))
     print(drawn, account.balance, account.is_busy())
