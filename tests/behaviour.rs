@@ -120,6 +120,14 @@ fn decorators_that_block() {
     is_deblocked("decorated");
 }
 
+/// Handlers that write go behind a queue: no line is lost, and each file has the same lines in the same order.
+#[test]
+fn log_handlers_behind_a_queue() {
+    let (_, _, folder) = migrate("log_lines");
+    let fixed = fs::read_to_string(folder.join("setup_logging.py")).expect("the program is there");
+    assert!(fixed.ends_with("    _log_in_a_thread()\n"));
+}
+
 #[test]
 fn functions_that_are_handed_to_other_modules() {
     is_deblocked("handed_on");

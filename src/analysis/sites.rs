@@ -144,7 +144,7 @@ impl Resolver<'_> {
                 }),
                 CallForm::Awaited | CallForm::Indexed | CallForm::Operator => None,
             };
-            if let Some((api, name)) = found {
+            if let Some((api, name)) = found.filter(|(api, _)| !self.is_finished(*api)) {
                 sites.push(Site {
                     file,
                     range: fact.range,
@@ -156,6 +156,17 @@ impl Resolver<'_> {
             }
         }
         sites
+    }
+
+    /// Whether the program sees to it already that what an api sets up does not block.
+    fn is_finished(&self, api: ApiIndex) -> bool {
+        let index = self.index();
+        self.catalogue().setup(api).is_some_and(|setup| {
+            setup
+                .done
+                .iter()
+                .any(|name| !index.calls(name).is_empty() || index.with_subclasses(&Name::new(name)).len() > 1)
+        })
     }
 
     fn api_of(&self, targets: &[Target], blocks: impl Fn(ApiIndex) -> bool) -> Option<(ApiIndex, String)> {

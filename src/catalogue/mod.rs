@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
-pub use schema::{Changes, Condition, Kind, RunsOn, Severity, Threading, Twin};
+pub use schema::{Changes, Condition, Kind, RunsOn, Setup, Severity, Threading, Twin, Unless};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
 pub type ApiIndex = u32;
@@ -51,6 +51,8 @@ pub struct Codemod {
     pub stubs: Vec<(String, String)>,
     /// Where it comes from, if it is the user's own.
     pub folder: Option<PathBuf>,
+    /// What follows a set-up by one of its apis.
+    pub setup: Option<Setup>,
     pub kinds: Vec<Kind>,
 }
 
@@ -72,6 +74,8 @@ pub struct Api {
     pub lazy: bool,
     pub swap: Option<String>,
     pub changes: Changes,
+    /// It sets something up, and what follows from that is what blocks: see [`Setup`].
+    pub sets_up: bool,
 }
 
 /// Where an api comes from.
@@ -182,6 +186,7 @@ impl Catalogue {
             guide: source.guide,
             stubs: source.stubs,
             folder: source.folder,
+            setup: file.setup,
             kinds,
         });
         Ok(())
@@ -220,6 +225,7 @@ impl Catalogue {
             lazy: group.lazy,
             swap: group.swap.clone(),
             changes: group.changes.clone(),
+            sets_up: group.setup,
         });
     }
 
@@ -227,6 +233,13 @@ impl Catalogue {
     #[must_use]
     pub fn is_lock(&self, class: &str) -> bool {
         self.holds(class).is_some() && self.by_name.contains_key(&format!("{class}.__enter__"))
+    }
+
+    /// What follows a set-up by an api.
+    #[must_use]
+    pub fn setup(&self, api: ApiIndex) -> Option<&Setup> {
+        let api = self.apis.get(api as usize).filter(|api| api.sets_up)?;
+        self.codemods.get(api.codemod)?.setup.as_ref()
     }
 
     /// The asynchronous class that does what `class` does.

@@ -35,6 +35,8 @@ pub struct CodemodFile {
     pub foreign: Vec<Foreign>,
     #[serde(default)]
     pub twin: Vec<Twin>,
+    #[serde(default)]
+    pub setup: Option<Setup>,
 }
 
 /// What a blocked thread waits for.
@@ -139,6 +141,8 @@ pub struct ApiGroup {
     pub swap: Option<String>,
     #[serde(default)]
     pub changes: Changes,
+    #[serde(default)]
+    pub setup: bool,
 }
 
 /// Whether a call changes the files that it is about.
@@ -254,6 +258,44 @@ pub struct Twin {
     /// Methods that are the same everywhere.
     #[serde(default)]
     pub reads: Vec<String>,
+}
+
+/// What is to be called once something has been set up, so that it does not block later.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    /// The module that the set-up is of: statements that call into it are parts of it.
+    pub of: String,
+    /// The function of `helper` that is called at the end.
+    pub call: String,
+    /// Python code that goes into the module of the set-up.
+    pub helper: String,
+    /// The modules that the helper imports.
+    pub imports: Vec<String>,
+    /// Last names of classes whose use shows that the program sees to it already.
+    pub done: Vec<String>,
+    /// Classes whose methods run in another thread then.
+    #[serde(default)]
+    pub moves: Vec<String>,
+    /// What would notice the difference, with why.
+    #[serde(default)]
+    pub unless: Vec<Unless>,
+}
+
+/// What stands in the way of something.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unless {
+    /// Calls, qualified.
+    #[serde(default)]
+    pub calls: Vec<String>,
+    /// Attributes, qualified by the class of what has them.
+    #[serde(default)]
+    pub attributes: Vec<String>,
+    /// Last names of what is called or read in the program's classes that move.
+    #[serde(default)]
+    pub within: Vec<String>,
+    pub reason: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -30,6 +30,7 @@ type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 #[must_use]
 pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u8)>) -> Plan {
     let ground = Ground::new(resolver, analysis, minimum);
+    let (endings, unfinished) = guarded(|| ground.planner(resolver).setups());
     let migrations = guarded(|| ground.planner(resolver).migrations());
     let conversions = guarded(|| ground.planner(resolver).conversions());
     let mut decisions = Decisions::default();
@@ -45,7 +46,9 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
         }
     }
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
-    for (index, finding) in analysis.findings.iter().enumerate().filter(|(_, finding)| !finding.widespread) {
+    let is_setup = |finding: &Finding| resolver.catalogue().setup(finding.site.api).is_some();
+    let open = analysis.findings.iter().enumerate().filter(|(_, finding)| !finding.widespread && !is_setup(finding));
+    for (index, finding) in open {
         for hop in &finding.entries {
             if decisions.contains_key(&(hop.function, hop.at)) {
                 continue;
@@ -63,13 +66,19 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
         .collect();
     let mut changes = conversions;
     changes.extend(migrations);
+    changes.extend(endings);
     for (entries, decided) in by_function(entries, decided) {
         let planner = ground.planner(resolver);
         changes.extend(planner.settle(&entries, &decided, &mut decisions));
     }
     changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     let planner = ground.planner(resolver);
-    let treatments = analysis.findings.iter().map(|finding| planner.treatment(finding, &decisions)).collect();
+    let treatments = analysis.findings.iter().enumerate().map(|(index, finding)| match unfinished.get(&index) {
+        Some(reason) => Treatment::Leave(reason.clone()),
+        None if is_setup(finding) => Treatment::Thread,
+        None => planner.treatment(finding, &decisions),
+    });
+    let treatments = treatments.collect();
     Plan { treatments, changes }
 }
 

@@ -19,6 +19,7 @@ mod position;
 mod region;
 mod scope;
 mod sequential;
+mod setup;
 mod touch;
 mod twin;
 
@@ -31,6 +32,7 @@ pub use block::Form;
 pub use convert::Conversion;
 pub use decide::plan;
 pub use hoist::Hoist;
+pub use setup::Ending;
 pub use twin::Migration;
 
 /// What to do about a finding.
@@ -79,6 +81,8 @@ pub enum Action {
     Convert(Conversion),
     /// Make a variable what does the same asynchronously.
     Migrate(Migration),
+    /// Call something behind a set-up.
+    Finish(Ending),
     /// Do this in a statement of its own, before the one it is in.
     Hoist(Hoist, Box<Action>),
 }
@@ -132,6 +136,10 @@ impl Change {
         }
         if let Action::Migrate(migration) = &self.action {
             return migration.treats(hop.function, hop.at);
+        }
+        // What follows a set-up is the same whoever calls it.
+        if matches!(self.action, Action::Finish(_)) {
+            return true;
         }
         self.function == hop.function && (self.call == hop.at || is_within)
     }

@@ -9,6 +9,7 @@ mod imports;
 mod layout;
 mod names;
 mod program;
+mod setup;
 mod unused;
 mod verify;
 

@@ -12,6 +12,7 @@ use super::edits::{Edits, Overlap};
 use super::hoist;
 use super::imports;
 use super::layout::Page;
+use super::setup;
 use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
@@ -146,6 +147,14 @@ impl<'a> Rewriter<'a> {
             }
             Action::Convert(conversion) => self.conversion(conversion),
             Action::Migrate(migration) => self.migration(migration),
+            Action::Finish(ending) => {
+                let mut edits = None;
+                self.in_file(file, None, |source| {
+                    edits = setup::finish(source, ending);
+                    None
+                });
+                Some(edits?.into_iter().map(|edit| (file, edit)).collect())
+            }
             Action::Hoist(part, action) => {
                 let mut edits = self.action(change, action, Some(part))?;
                 edits.push((file, self.in_file(file, None, |source| Some(hoist::statement(source, part)))?));

@@ -1,0 +1,224 @@
+//! What follows a set-up, so that what was set up does not block later: a call behind it of a helper that a codemod brings.
+
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::decide::Planner;
+use super::names::{Definition, definition};
+use super::{Action, Change};
+use crate::analysis::{Finding, FnId, Lookup};
+use crate::catalogue::{Setup, Unless};
+use crate::project::facts::{CallForm, ClassIndex, Facts};
+use crate::project::{Ast, DefId, FileId, Shape};
+use crate::text::has_word;
+
+/// A call that goes behind a set-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// The last statement of the set-up.
+    pub after: TextRange,
+    /// The function or class at the module's top level that the set-up is in.
+    pub before: TextRange,
+    pub call: String,
+    pub helper: String,
+    pub imports: Vec<String>,
+}
+
+impl Planner<'_> {
+    /// The set-ups of the program that get an ending, as changes; of the others, why not, by finding.
+    pub(super) fn setups(&self) -> (Vec<Change>, FxHashMap<usize, String>) {
+        let mut by_codemod: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+        for (index, finding) in self.ground.analysis.findings.iter().enumerate() {
+            if self.setup(finding).is_some() {
+                by_codemod.entry(self.api(index).codemod).or_default().push(index);
+            }
+        }
+        let (mut changes, mut reasons) = (Vec::new(), FxHashMap::default());
+        for findings in by_codemod.into_values() {
+            match self.ending(&findings) {
+                Ok(change) => changes.push(change),
+                Err(reason) => reasons.extend(findings.into_iter().map(|index| (index, reason.clone()))),
+            }
+        }
+        (changes, reasons)
+    }
+
+    fn setup(&self, finding: &Finding) -> Option<&Setup> {
+        self.resolver.catalogue().setup(finding.site.api)
+    }
+
+    fn ending(&self, findings: &[usize]) -> Result<Change, String> {
+        let first = findings.first().map(|index| &self.ground.analysis.findings[*index]).ok_or("there is no set-up")?;
+        let setup = self.setup(first).ok_or("there is no set-up")?;
+        let function = first.site.function;
+        let is_one = findings.iter().all(|index| self.ground.analysis.findings[*index].site.function == function);
+        if !is_one {
+            return Err(format!("{} is set up in more than one function", setup.of));
+        }
+        if let Some(reason) = setup.unless.iter().find_map(|unless| self.stands_in_the_way(setup, unless)) {
+            return Err(reason);
+        }
+        let types = &self.resolver.types;
+        let ast = types.ast(function.file).ok_or("the file cannot be read")?;
+        let text = types.text(function.file);
+        let is_taken = |name: &str| has_word(&text, name);
+        if defined(&setup.helper).any(is_taken) {
+            return Err(format!("`{}` is a name in the file already", setup.call));
+        }
+        let definition = definition(self.survey, &ast, function);
+        let Some(Definition::Def(def)) = &definition else {
+            return Err("it is set up outside a function".to_owned());
+        };
+        let after = self.last_part(function, &ast, &def.body, setup).ok_or("the set-up ends with a `return`")?;
+        let before = ast.module().body.iter().find(|stmt| stmt.range().contains_range(after));
+        let ending = Ending {
+            after,
+            before: before.map(Ranged::range).ok_or("the set-up has no place")?,
+            call: setup.call.clone(),
+            helper: setup.helper.clone(),
+            imports: setup.imports.clone(),
+        };
+        let mut findings = findings.to_vec();
+        findings.sort_unstable();
+        Ok(Change { function, call: first.site.range, action: Action::Finish(ending), findings })
+    }
+
+    /// The last statement of the body that is part of the set-up; `None` if something returns before it.
+    fn last_part(&self, function: FnId, ast: &Ast, body: &[Stmt], setup: &Setup) -> Option<TextRange> {
+        let facts = self.resolver.types.facts(function.file);
+        let is_of = |range: TextRange| {
+            let Some(call) = ast.call(range) else { return false };
+            let targets = self.resolver.targets(function.file, &call.func);
+            targets.iter().flat_map(|target| &target.names).any(|name| name.split('.').next() == Some(&setup.of))
+        };
+        let parts = facts.calls.iter().filter(|call| call.function == function.index && call.form == CallForm::Call);
+        let last = parts.map(|call| call.range).filter(|range| is_of(*range)).map(TextRange::end).max()?;
+        let position = body.iter().position(|stmt| stmt.end() >= last)?;
+        let returns = body[..=position].iter().any(|stmt| contains_return(stmt));
+        (!returns).then(|| body[position].range())
+    }
+
+    /// Why something in the program would notice the difference, if so.
+    fn stands_in_the_way(&self, setup: &Setup, unless: &Unless) -> Option<String> {
+        let calls = unless.calls.iter().any(|name| self.is_called(name));
+        let attributes = unless.attributes.iter().any(|name| self.is_read(name));
+        let within = !unless.within.is_empty() && self.is_within_moved(setup, &unless.within);
+        (calls || attributes || within).then(|| unless.reason.clone())
+    }
+
+    fn is_called(&self, qualified: &str) -> bool {
+        let last = qualified.rsplit('.').next().unwrap_or(qualified);
+        self.resolver.index().calls(last).iter().any(|&(file, position)| {
+            let types = &self.resolver.types;
+            let (Some(call), Some(ast)) = (types.world().call_at((file, position)), types.ast(file)) else {
+                return true;
+            };
+            let Some(node) = ast.call(call.range) else { return false };
+            self.resolver
+                .targets(file, &node.func)
+                .iter()
+                .any(|target| target.names.iter().any(|name| name == qualified))
+        })
+    }
+
+    fn is_read(&self, qualified: &str) -> bool {
+        let Some((class, name)) = qualified.rsplit_once('.') else { return false };
+        let types = &self.resolver.types;
+        types.world().own_files().any(|(file, source)| {
+            source.facts.loads.iter().filter(|load| load.attribute && load.name == name).any(|load| {
+                let Some(ast) = types.ast(file) else { return true };
+                let Some(Expr::Attribute(attribute)) = ast.expression(load.range) else { return false };
+                self.resolver.shapes(file, &attribute.value).iter().any(|shape| match shape {
+                    Shape::Instance(owner) => types.mro(*owner).iter().any(|base| base.name == class),
+                    _ => false,
+                })
+            })
+        })
+    }
+
+    /// Whether a class of the program that would run in another thread uses one of `names`, or keeps something that others read.
+    fn is_within_moved(&self, setup: &Setup, names: &[String]) -> bool {
+        let types = &self.resolver.types;
+        types.world().own_files().any(|(file, source)| {
+            (0..).zip(&source.facts.classes).any(|(index, class)| {
+                let id = DefId { file, start: class.start };
+                let moves = types.mro(id).iter().any(|base| setup.moves.contains(&base.name));
+                moves && self.uses(file, &source.facts, index, names)
+            })
+        })
+    }
+
+    fn uses(&self, file: FileId, facts: &Facts, class: ClassIndex, names: &[String]) -> bool {
+        let Some(range) = facts.classes.get(class as usize).map(|class| class.range) else { return true };
+        let is_one = |name: &str| names.iter().any(|other| other == name);
+        facts.calls.iter().any(|call| range.contains_range(call.range) && is_one(&call.name))
+            || facts.loads.iter().any(|load| range.contains_range(load.range) && is_one(&load.name))
+            || self.is_watched(file, facts, range)
+    }
+
+    /// Whether what the methods of a class change is read outside it.
+    fn is_watched(&self, file: FileId, facts: &Facts, class: TextRange) -> bool {
+        let Some(ast) = self.resolver.types.ast(file) else { return true };
+        let changed = facts.functions.iter().filter(|function| class.contains_range(function.range));
+        let changed = changed.filter(|function| function.name.as_str() != "__init__").flat_map(|function| {
+            let body = ast.path(function.range).into_iter().rev().find_map(|node| match node {
+                AnyNodeRef::StmtFunctionDef(def) if def.range() == function.range => Some(&def.body),
+                _ => None,
+            });
+            body.into_iter().flatten().flat_map(|stmt| written(stmt)).collect::<Vec<_>>()
+        });
+        let changed: Vec<String> = changed.collect();
+        self.resolver.types.world().own_files().any(|(other, source)| {
+            source.facts.loads.iter().any(|load| {
+                let is_inside = other == file && class.contains_range(load.range);
+                load.attribute && !is_inside && changed.iter().any(|name| load.name == name.as_str())
+            })
+        })
+    }
+}
+
+/// The names that a helper defines.
+fn defined(helper: &str) -> impl Iterator<Item = &str> {
+    helper.lines().filter_map(|line| {
+        let rest = line.strip_prefix("class ").or_else(|| line.strip_prefix("def "))?;
+        rest.split(['(', ':']).next()
+    })
+}
+
+fn contains_return(stmt: &Stmt) -> bool {
+    use ruff_python_ast::visitor::{Visitor, walk_stmt};
+    struct Finder(bool);
+    impl<'a> Visitor<'a> for Finder {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            match stmt {
+                Stmt::Return(_) => self.0 = true,
+                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+                _ => walk_stmt(self, stmt),
+            }
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_stmt(stmt);
+    finder.0
+}
+
+/// The last names of the attributes that a statement writes.
+fn written(stmt: &Stmt) -> Vec<String> {
+    use ruff_python_ast::visitor::{Visitor, walk_expr};
+    #[derive(Default)]
+    struct Finder(Vec<String>);
+    impl<'a> Visitor<'a> for Finder {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Expr::Attribute(attribute) = expr
+                && attribute.ctx.is_store()
+            {
+                self.0.push(attribute.attr.to_string());
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut finder = Finder::default();
+    finder.visit_stmt(stmt);
+    finder.0
+}

@@ -1,0 +1,40 @@
+//! The edits that put a helper into a module, and a call of it behind a set-up.
+
+use ruff_source_file::LineRanges;
+
+use super::calls::{CallEdit, Source};
+use super::edits::Edit;
+use super::imports::ImportStyle;
+use super::names::refer;
+use crate::plan::Ending;
+
+/// The helper in front of the function or class that the set-up is in, and its call. `None` when a module that the helper needs is
+/// something else here, or when the set-up shares its line with other statements.
+#[must_use]
+pub fn finish(source: &Source<'_>, ending: &Ending) -> Option<[CallEdit; 2]> {
+    let page = &source.page;
+    let newline = page.newline();
+    let mut imports = Vec::new();
+    for module in &ending.imports {
+        let reference = refer(page.ast.module(), module, "_", ending.after)?;
+        // The helper writes each module out.
+        if reference.text != format!("{module}._") {
+            imports.push(ImportStyle::Module(module.clone()));
+        }
+        imports.extend(reference.import);
+    }
+    let line_end = page.text.line_end(ending.after.end());
+    let rest = page.slice(ruff_text_size::TextRange::new(ending.after.end(), line_end)).trim();
+    if !(rest.is_empty() || rest.starts_with('#')) {
+        return None;
+    }
+    let helper = ending.helper.trim().replace('\n', newline);
+    let at = page.text.line_start(ending.before.start());
+    let helper = Edit::insertion(at, format!("{helper}{newline}{newline}{newline}"));
+    let indent = page.indentation(ending.after.start());
+    let call = Edit::insertion(line_end, format!("{newline}{indent}{}()", ending.call));
+    Some([
+        CallEdit { edit: helper, imports, is_shared: false },
+        CallEdit { edit: call, imports: Vec::new(), is_shared: false },
+    ])
+}
