@@ -120,6 +120,11 @@ fn decorators_that_block() {
     is_deblocked("decorated");
 }
 
+#[test]
+fn steps_of_loops_and_managers_around_awaits() {
+    is_deblocked("steps");
+}
+
 /// Handlers that write go behind a queue: no line is lost, and each file has the same lines in the same order.
 #[test]
 fn log_handlers_behind_a_queue() {

@@ -18,6 +18,7 @@ mod resolve;
 mod search;
 mod sites;
 mod spread;
+mod steps;
 mod suppress;
 
 pub use callers::{Callers, Edge, Via};

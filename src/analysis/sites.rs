@@ -144,7 +144,9 @@ impl Resolver<'_> {
                 }),
                 CallForm::Awaited | CallForm::Indexed | CallForm::Operator => None,
             };
-            if let Some((api, name)) = found.filter(|(api, _)| !self.is_finished(*api)) {
+            if let Some((api, name)) =
+                found.filter(|(api, _)| !self.is_finished(*api) && !self.is_stepped(file, fact.range, *api))
+            {
                 sites.push(Site {
                     file,
                     range: fact.range,
@@ -167,6 +169,11 @@ impl Resolver<'_> {
                 .iter()
                 .any(|name| !index.calls(name).is_empty() || index.with_subclasses(&Name::new(name)).len() > 1)
         })
+    }
+
+    /// Whether a thread goes through what a call makes.
+    fn is_stepped(&self, file: FileId, call: TextRange, api: ApiIndex) -> bool {
+        self.catalogue().apis[api as usize].lazy && self.is_stepped_elsewhere(file, call)
     }
 
     fn api_of(&self, targets: &[Target], blocks: impl Fn(ApiIndex) -> bool) -> Option<(ApiIndex, String)> {

@@ -61,7 +61,12 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u
     let decided: Vec<Result<Action, String>> = entries
         .par_iter()
         .map_with(Threaded::of(resolver), |threaded, (hop, findings)| {
-            ground.planner(&threaded.resolver()).decide(hop, findings)
+            let resolver = threaded.resolver();
+            let planner = ground.planner(&resolver);
+            planner.decide(hop, findings).or_else(|reason| {
+                let step = planner.step(hop, findings).map(Action::Step);
+                step.or_else(|| planner.enter(hop, findings).map(Action::Enter)).ok_or(reason)
+            })
         })
         .collect();
     let mut changes = conversions;
@@ -422,7 +427,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether the object that a site is called on may be used by another thread.
-    fn object_may_move(&self, hop: &Hop, finding: usize, region: &Region) -> Result<(), String> {
+    pub(super) fn object_may_move(&self, hop: &Hop, finding: usize, region: &Region) -> Result<(), String> {
         let finding = &self.ground.analysis.findings[finding];
         let site = &finding.site;
         let api = &self.resolver.catalogue().apis[site.api as usize];

@@ -7,6 +7,7 @@ mod collect;
 mod colour;
 mod convert;
 mod decide;
+mod enter;
 mod factory;
 mod files;
 mod follow;
@@ -20,6 +21,7 @@ mod region;
 mod scope;
 mod sequential;
 mod setup;
+mod step;
 mod touch;
 mod twin;
 
@@ -31,8 +33,10 @@ use crate::project::FileId;
 pub use block::Form;
 pub use convert::Conversion;
 pub use decide::plan;
+pub use enter::Enter;
 pub use hoist::Hoist;
 pub use setup::Ending;
+pub use step::{Step, StepNames};
 pub use twin::Migration;
 
 /// What to do about a finding.
@@ -81,6 +85,10 @@ pub enum Action {
     Convert(Conversion),
     /// Make a variable what does the same asynchronously.
     Migrate(Migration),
+    /// Enter and leave a context manager in threads.
+    Enter(Enter),
+    /// Hand each step of a loop to a thread.
+    Step(Step),
     /// Call something behind a set-up.
     Finish(Ending),
     /// Do this in a statement of its own, before the one it is in.

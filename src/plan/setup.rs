@@ -95,7 +95,7 @@ impl Planner<'_> {
         let parts = facts.calls.iter().filter(|call| call.function == function.index && call.form == CallForm::Call);
         let last = parts.map(|call| call.range).filter(|range| is_of(*range)).map(TextRange::end).max()?;
         let position = body.iter().position(|stmt| stmt.end() >= last)?;
-        let returns = body[..=position].iter().any(|stmt| contains_return(stmt));
+        let returns = body[..=position].iter().any(contains_return);
         (!returns).then(|| body[position].range())
     }
 
@@ -166,7 +166,7 @@ impl Planner<'_> {
                 AnyNodeRef::StmtFunctionDef(def) if def.range() == function.range => Some(&def.body),
                 _ => None,
             });
-            body.into_iter().flatten().flat_map(|stmt| written(stmt)).collect::<Vec<_>>()
+            body.into_iter().flatten().flat_map(written).collect::<Vec<_>>()
         });
         let changed: Vec<String> = changed.collect();
         self.resolver.types.world().own_files().any(|(other, source)| {

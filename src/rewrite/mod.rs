@@ -4,12 +4,14 @@ mod blocks;
 mod calls;
 mod convert;
 mod edits;
+mod enter;
 mod hoist;
 mod imports;
 mod layout;
 mod names;
 mod program;
 mod setup;
+mod step;
 mod unused;
 mod verify;
 

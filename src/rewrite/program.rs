@@ -9,10 +9,12 @@ use super::blocks;
 use super::calls::{self, CallEdit, Source};
 use super::convert;
 use super::edits::{Edits, Overlap};
+use super::enter;
 use super::hoist;
 use super::imports;
 use super::layout::Page;
 use super::setup;
+use super::step;
 use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
@@ -147,20 +149,26 @@ impl<'a> Rewriter<'a> {
             }
             Action::Convert(conversion) => self.conversion(conversion),
             Action::Migrate(migration) => self.migration(migration),
-            Action::Finish(ending) => {
-                let mut edits = None;
-                self.in_file(file, None, |source| {
-                    edits = setup::finish(source, ending);
-                    None
-                });
-                Some(edits?.into_iter().map(|edit| (file, edit)).collect())
+            Action::Finish(ending) => self.pair(file, |source| setup::finish(source, ending)),
+            Action::Enter(enter) => {
+                let edits = self.in_file(file, None, |source| enter::with(source, enter, &self.style))?;
+                Some(edits.into_iter().map(|edit| (file, edit)).collect())
             }
+            Action::Step(step) => self.pair(file, |source| step::steps(source, step, &self.style)),
             Action::Hoist(part, action) => {
                 let mut edits = self.action(change, action, Some(part))?;
                 edits.push((file, self.in_file(file, None, |source| Some(hoist::statement(source, part)))?));
                 Some(edits)
             }
         }
+    }
+
+    fn pair(
+        &self,
+        file: FileId,
+        make: impl FnOnce(&Source<'_>) -> Option<[CallEdit; 2]>,
+    ) -> Option<Vec<(FileId, CallEdit)>> {
+        Some(self.in_file(file, None, make)?.into_iter().map(|edit| (file, edit)).collect())
     }
 
     fn conversion(&self, conversion: &Conversion) -> Option<Vec<(FileId, CallEdit)>> {
@@ -194,12 +202,12 @@ impl<'a> Rewriter<'a> {
         names.chain(withs).chain(calls).collect()
     }
 
-    fn in_file(
+    fn in_file<T>(
         &self,
         file: FileId,
         alone: Option<&Hoist>,
-        make: impl FnOnce(&Source<'_>) -> Option<CallEdit>,
-    ) -> Option<CallEdit> {
+        make: impl FnOnce(&Source<'_>) -> Option<T>,
+    ) -> Option<T> {
         let types = &self.project.types;
         let ast = types.ast(file)?;
         let text = types.text(file);

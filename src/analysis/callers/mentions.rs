@@ -367,6 +367,9 @@ impl Resolver<'_> {
         if !subject.is_generator || call.form != CallForm::Call {
             return false;
         }
+        if self.is_stepped_elsewhere(file, call.range) || self.is_entered_elsewhere(file, call.range) {
+            return true;
+        }
         let uses = self.uses(file, call.range, 2);
         !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
     }
