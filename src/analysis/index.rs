@@ -29,6 +29,8 @@ pub struct Index {
     variables: FxHashMap<Name, Vec<Posting>>,
     /// Other names that imports give to a name.
     aliases: FxHashMap<Name, Vec<Name>>,
+    /// The files that import a name from a module, `*` among them.
+    importers: FxHashMap<Name, Vec<FileId>>,
     /// Names of the classes that list a name among their bases.
     subclasses: FxHashMap<Name, Vec<Name>>,
     /// The protocols that have a member of this name.
@@ -63,6 +65,9 @@ impl Index {
                     && *name != import.bound
                 {
                     index.aliases.entry(name.clone()).or_default().push(import.bound.clone());
+                }
+                if let Some(name) = &import.name {
+                    index.importers.entry(name.clone()).or_default().push(id);
                 }
                 // `from m import f as g`: `g` may be handed over as well.
                 functions.insert(&import.bound);
@@ -141,6 +146,12 @@ impl Index {
     #[must_use]
     pub fn is_mutated(&self, name: &str) -> bool {
         self.mutated.contains(name)
+    }
+
+    /// The files that import `name` from some module; `*` stands for all names.
+    #[must_use]
+    pub fn importers(&self, name: &str) -> &[FileId] {
+        self.importers.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Names with what imports call them instead.

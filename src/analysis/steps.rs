@@ -46,10 +46,15 @@ impl Resolver<'_> {
     fn is_next_elsewhere(&self, file: FileId, ast: &Ast, range: TextRange) -> bool {
         let path = ast.path(range);
         let mut parents = path.iter().rev().filter(|node| node.range() != range);
-        let (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call))) = (parents.next(), parents.next())
-        else {
-            return false;
-        };
+        let mut parent = parents.next();
+        // `to_thread(steps.close)`
+        if let Some(AnyNodeRef::ExprAttribute(attribute)) = parent {
+            return attribute.attr.as_str() == "close";
+        }
+        if matches!(parent, Some(AnyNodeRef::Arguments(_))) {
+            parent = parents.next();
+        }
+        let Some(AnyNodeRef::ExprCall(call)) = parent else { return false };
         let mut after = call.arguments.args.iter().skip_while(|argument| !is_named(argument, &["next"]));
         let is_first = after.nth(1).is_some_and(|argument| argument.range() == range);
         is_first && self.runs_in_thread(file, &call.func)

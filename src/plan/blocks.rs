@@ -18,6 +18,8 @@ use crate::catalogue::{Api, Threading};
 use crate::project::Shape;
 use crate::project::facts::CallForm;
 
+/// How many variables something lazy is followed through.
+const DEPTH: usize = 3;
 /// What goes through its argument.
 const CONSUMERS: [&str; 15] = [
     "all",
@@ -195,7 +197,11 @@ impl Planner<'_> {
     }
 
     /// Whether something on the way up from the end of `path` goes through what is made there.
-    fn is_consumed(&self, function: FnId, path: &[AnyNodeRef<'_>], mut is_lazy: bool) -> bool {
+    fn is_consumed(&self, function: FnId, path: &[AnyNodeRef<'_>], is_lazy: bool) -> bool {
+        self.is_consumed_within(function, path, is_lazy, DEPTH)
+    }
+
+    fn is_consumed_within(&self, function: FnId, path: &[AnyNodeRef<'_>], mut is_lazy: bool, depth: usize) -> bool {
         let mut inner: Option<TextRange> = None;
         for node in path.iter().rev() {
             let from = |part: TextRange| inner.is_some_and(|inner| part.contains_range(inner));
@@ -211,6 +217,11 @@ impl Planner<'_> {
                     return generators.iter().any(|generator| from(generator.iter.range()));
                 }
                 AnyNodeRef::StmtFor(for_) if is_lazy => return from(for_.iter.range()),
+                AnyNodeRef::StmtAssign(assign) if is_lazy && depth > 0 => {
+                    let [Expr::Name(name)] = &assign.targets[..] else { return false };
+                    let within = path.first().map_or(assign.range(), Ranged::range);
+                    return self.is_consumed_by_name(function, &name.id, within, depth - 1);
+                }
                 AnyNodeRef::ExprStarred(_) if is_lazy => return true,
                 AnyNodeRef::ExprCompare(compare) if is_lazy => {
                     return compare.comparators.iter().any(|part| from(part.range()));
@@ -228,6 +239,21 @@ impl Planner<'_> {
             }
         }
         !is_lazy
+    }
+
+    /// Whether all that is done with a local variable, within a part of the function, goes through what it holds.
+    fn is_consumed_by_name(&self, function: FnId, name: &Name, within: TextRange, depth: usize) -> bool {
+        let Some(ast) = self.resolver.types.ast(function.file) else { return false };
+        let facts = self.resolver.types.facts(function.file);
+        let is_inside = |index: u32| facts.functions.get(index as usize).is_some_and(|f| f.parent == function.index);
+        let loads = facts.loads.iter().filter(|load| load.name == *name && !load.attribute);
+        let mut own = loads.filter(|load| load.function == function.index || is_inside(load.function)).peekable();
+        own.peek().is_some()
+            && own.all(|load| {
+                load.function == function.index
+                    && within.contains_range(load.range)
+                    && self.is_consumed_within(function, &ast.path(load.range), true, depth)
+            })
     }
 
     /// Whether a call goes through what it is given before it returns.

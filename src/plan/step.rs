@@ -1,7 +1,8 @@
 //! A loop that goes through something lazy, and awaits on the way: each step of it goes to a thread.
 
 use ruff_python_ast::helpers::any_over_body;
-use ruff_python_ast::{AnyNodeRef, Expr, StmtFor};
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtFor};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::atomic::Part;
@@ -18,9 +19,11 @@ pub struct Step {
     pub header: TextRange,
     pub iter: TextRange,
     pub target: TextRange,
-    /// The first statement of the loop's body.
-    pub body: TextSize,
+    /// The first statement of the loop's body, where that has to bind the target.
+    pub body: Option<TextSize>,
     pub names: StepNames,
+    /// The `break`s before which a generator that has something to clean up is closed, as the end of a `for` does.
+    pub closes: Vec<TextSize>,
 }
 
 /// The variables that the steps need.
@@ -29,6 +32,7 @@ pub struct StepNames {
     pub iterator: String,
     /// What stands for the end.
     pub end: String,
+    /// What a step gives: the target itself, where nothing reads that after the loop.
     pub item: String,
 }
 
@@ -59,7 +63,16 @@ impl Planner<'_> {
         }
         self.may_be_shared(&region.touches).ok()?;
         self.may_split(&header, Part::Call).ok()?;
-        self.layout(hop.function, for_)
+        let mut step = self.layout(hop.function, for_)?;
+        if self.cleans_up(hop) {
+            let exits = Exits::of(for_);
+            let is_wrapped = for_.iter.range() != hop.at;
+            if exits.returns || is_wrapped && !exits.breaks.is_empty() {
+                return None;
+            }
+            step.closes = exits.breaks;
+        }
+        Some(step)
     }
 
     /// Whether nothing blocks until the first step is made.
@@ -72,6 +85,18 @@ impl Planner<'_> {
         findings.iter().all(|finding| {
             let site = &self.ground.analysis.findings[*finding].site;
             self.api(*finding).lazy || site.form == CallForm::Iterate
+        })
+    }
+
+    /// Whether a generator on the way has code that runs when it is closed early.
+    fn cleans_up(&self, hop: &Hop) -> bool {
+        self.ground.callees_at(hop).any(|id| {
+            let types = &self.resolver.types;
+            let (Some(ast), Some(function)) = (types.ast(id.file), types.world().function(*id)) else { return true };
+            ast.path(function.range).into_iter().rev().any(|node| match node {
+                AnyNodeRef::StmtFunctionDef(def) if def.range() == function.range => def.body.iter().any(has_cleanup),
+                _ => false,
+            })
         })
     }
 
@@ -88,13 +113,94 @@ impl Planner<'_> {
         }
         let whole = slice(&text, types.world().function(function)?.range);
         let free = |names: [&str; 3]| names.iter().copied().find(|name| !has_word(whole, name)).map(str::to_owned);
+        let own = match &*for_.target {
+            Expr::Name(name) if !self.is_read_elsewhere(function, &name.id, for_.range()) => Some(name.id.to_string()),
+            _ => None,
+        };
         let names = StepNames {
             iterator: free(["steps", "iterator", "steps_ahead"])?,
             end: free(["end", "no_more", "end_of_steps"])?,
-            item: free(["step", "item", "next_step"])?,
+            item: own.clone().or_else(|| free(["step", "item", "next_step"]))?,
         };
-        Some(Step { header, iter: for_.iter.range(), target: for_.target.range(), body, names })
+        let body = own.is_none().then_some(body);
+        Some(Step { header, iter: for_.iter.range(), target: for_.target.range(), body, names, closes: Vec::new() })
     }
+}
+
+impl Planner<'_> {
+    /// Whether a variable of a function is read outside a part of it, or by functions in it.
+    fn is_read_elsewhere(&self, function: FnId, name: &str, part: TextRange) -> bool {
+        let facts = self.resolver.types.facts(function.file);
+        let Some(whole) = facts.functions.get(function.index as usize).map(|function| function.range) else {
+            return true;
+        };
+        facts.loads.iter().any(|load| {
+            let is_it = load.name == name && !load.attribute && whole.contains_range(load.range);
+            is_it && (load.function != function.index || !part.contains_range(load.range))
+        }) || facts
+            .calls
+            .iter()
+            .any(|call| call.name == name && whole.contains_range(call.range) && !part.contains_range(call.range))
+    }
+}
+
+/// How a loop is left early by its own code.
+#[derive(Default)]
+struct Exits {
+    breaks: Vec<TextSize>,
+    returns: bool,
+    /// The loops inside, whose `break`s are their own.
+    inner: usize,
+}
+
+impl Exits {
+    fn of(for_: &StmtFor) -> Self {
+        let mut exits = Self::default();
+        exits.visit_body(&for_.body);
+        exits
+    }
+}
+
+impl<'a> Visitor<'a> for Exits {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Return(_) => self.returns = true,
+            Stmt::Break(_) if self.inner == 0 => self.breaks.push(stmt.start()),
+            Stmt::For(_) | Stmt::While(_) => {
+                self.inner += 1;
+                walk_stmt(self, stmt);
+                self.inner -= 1;
+            }
+            _ => walk_stmt(self, stmt),
+        }
+    }
+}
+
+/// Whether a statement of a generator yields inside something that has an end: a `with` or a `try`.
+fn has_cleanup(stmt: &Stmt) -> bool {
+    struct Finder {
+        depth: usize,
+        found: bool,
+    }
+    impl<'a> Visitor<'a> for Finder {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            let is_block = matches!(stmt, Stmt::With(_) | Stmt::Try(_));
+            self.depth += usize::from(is_block);
+            if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+                walk_stmt(self, stmt);
+            }
+            self.depth -= usize::from(is_block);
+        }
+
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.found |= self.depth > 0 && matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_));
+            walk_expr(self, expr);
+        }
+    }
+    let mut finder = Finder { depth: 0, found: false };
+    finder.visit_stmt(stmt);
+    finder.found
 }
 
 /// Whether the expression is what is gone through, or is so with numbers.

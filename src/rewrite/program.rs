@@ -149,12 +149,9 @@ impl<'a> Rewriter<'a> {
             }
             Action::Convert(conversion) => self.conversion(conversion),
             Action::Migrate(migration) => self.migration(migration),
-            Action::Finish(ending) => self.pair(file, |source| setup::finish(source, ending)),
-            Action::Enter(enter) => {
-                let edits = self.in_file(file, None, |source| enter::with(source, enter, &self.style))?;
-                Some(edits.into_iter().map(|edit| (file, edit)).collect())
-            }
-            Action::Step(step) => self.pair(file, |source| step::steps(source, step, &self.style)),
+            Action::Finish(ending) => self.several(file, |source| setup::finish(source, ending)),
+            Action::Enter(enter) => self.several(file, |source| enter::with(source, enter, &self.style)),
+            Action::Step(step) => self.several(file, |source| step::steps(source, step, &self.style)),
             Action::Hoist(part, action) => {
                 let mut edits = self.action(change, action, Some(part))?;
                 edits.push((file, self.in_file(file, None, |source| Some(hoist::statement(source, part)))?));
@@ -163,10 +160,10 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    fn pair(
+    fn several(
         &self,
         file: FileId,
-        make: impl FnOnce(&Source<'_>) -> Option<[CallEdit; 2]>,
+        make: impl FnOnce(&Source<'_>) -> Option<Vec<CallEdit>>,
     ) -> Option<Vec<(FileId, CallEdit)>> {
         Some(self.in_file(file, None, make)?.into_iter().map(|edit| (file, edit)).collect())
     }

@@ -11,7 +11,7 @@ use crate::plan::Ending;
 /// The helper in front of the function or class that the set-up is in, and its call. `None` when a module that the helper needs is
 /// something else here, or when the set-up shares its line with other statements.
 #[must_use]
-pub fn finish(source: &Source<'_>, ending: &Ending) -> Option<[CallEdit; 2]> {
+pub fn finish(source: &Source<'_>, ending: &Ending) -> Option<Vec<CallEdit>> {
     let page = &source.page;
     let newline = page.newline();
     let mut imports = Vec::new();
@@ -33,7 +33,7 @@ pub fn finish(source: &Source<'_>, ending: &Ending) -> Option<[CallEdit; 2]> {
     let helper = Edit::insertion(at, format!("{helper}{newline}{newline}{newline}"));
     let indent = page.indentation(ending.after.start());
     let call = Edit::insertion(line_end, format!("{newline}{indent}{}()", ending.call));
-    Some([
+    Some(vec![
         CallEdit { edit: helper, imports, is_shared: false },
         CallEdit { edit: call, imports: Vec::new(), is_shared: false },
     ])

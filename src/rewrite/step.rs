@@ -1,7 +1,5 @@
 //! The edits that let a thread make the steps of a loop.
 
-use ruff_text_size::TextRange;
-
 use super::ThreadStyle;
 use super::calls::{CallEdit, Source, handover};
 use super::edits::{Edit, Piece};
@@ -9,7 +7,7 @@ use crate::plan::Step;
 
 /// `for x in xs:` → `steps = iter(xs)`, `while (step := await asyncio.to_thread(next, steps, end)) is not end:`, `x = step`.
 #[must_use]
-pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<[CallEdit; 2]> {
+pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<Vec<CallEdit>> {
     let page = &source.page;
     let handover = handover(source, step.iter, style)?;
     let (newline, indent) = (page.newline(), page.indentation(step.header.start()));
@@ -23,11 +21,16 @@ pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<[C
     );
     let pieces = vec![Piece::Text(format!("{} = iter(", names.iterator)), Piece::Hole(step.iter), Piece::Text(below)];
     let header = Edit { range: step.header, pieces };
-    let inner = page.indentation(step.body);
-    let target = page.slice(TextRange::new(step.target.start(), step.target.end()));
-    let first = Edit::insertion(step.body, format!("{target} = {}{newline}{inner}", names.item));
-    Some([
-        CallEdit { edit: header, imports: handover.imports, is_shared: false },
-        CallEdit { edit: first, imports: Vec::new(), is_shared: false },
-    ])
+    let mut edits = vec![CallEdit { edit: header, imports: handover.imports, is_shared: false }];
+    if let Some(body) = step.body {
+        let target = page.slice(step.target);
+        let first = format!("{target} = {}{newline}{}", names.item, page.indentation(body));
+        edits.push(CallEdit { edit: Edit::insertion(body, first), imports: Vec::new(), is_shared: false });
+    }
+    for &at in &step.closes {
+        let close =
+            format!("await {}({leading}{}.close){newline}{}", handover.function, names.iterator, page.indentation(at));
+        edits.push(CallEdit { edit: Edit::insertion(at, close), imports: Vec::new(), is_shared: false });
+    }
+    Some(edits)
 }

@@ -33,7 +33,8 @@ pub(super) struct Subject {
     homes: Vec<FileId>,
     /// Libraries that have such bases.
     pub libraries: Vec<Name>,
-    module: Name,
+    /// The last names of the modules that have it: its own, and those that import it.
+    modules: FxHashSet<Name>,
     top_level: bool,
 }
 
@@ -58,11 +59,12 @@ impl Subject {
             families: Vec::new(),
             homes: vec![id.file],
             libraries: Vec::new(),
-            module: module_stem(world, id.file),
+            modules: FxHashSet::default(),
             top_level: function.parent == MODULE,
         };
-        if let Some(class) = class {
-            subject.inherit(resolver, class);
+        match class {
+            Some(class) => subject.inherit(resolver, class),
+            None => subject.find_modules(resolver),
         }
         Some(subject)
     }
@@ -74,6 +76,24 @@ impl Subject {
     pub(super) fn start(subject: &Option<Self>) -> Callers {
         let decoration = subject.as_ref().map(|subject| subject.decoration).unwrap_or_default();
         Callers { on_loop: decoration.on_loop, cached: decoration.cached, edges: Vec::new() }
+    }
+
+    /// Notes the modules of which it is an attribute: `from .parts import f` in a package makes it `package.f`.
+    fn find_modules(&mut self, resolver: &Resolver<'_>) {
+        let (world, index) = (resolver.types.world(), resolver.index());
+        let own = module_stem(world, self.id.file);
+        let by_name = self.names.iter().flat_map(|name| index.importers(name));
+        let by_star = index.importers("*").iter().filter(|file| {
+            world.file(**file).is_some_and(|source| {
+                let mut imports = source.facts.imports.iter();
+                imports.any(|import| {
+                    import.bound.as_str() == "*" && import.module.rsplit('.').next() == Some(own.as_str())
+                })
+            })
+        });
+        let others: FxHashSet<Name> = by_name.chain(by_star).map(|file| module_stem(world, *file)).collect();
+        self.modules = others;
+        self.modules.insert(own);
     }
 
     /// Notes the bases through which the method may be called.
@@ -114,8 +134,8 @@ impl Subject {
         resolver.types.world().file(file).is_some_and(|source| {
             source.facts.imports.iter().any(|import| {
                 import.bound.as_str() == "*"
-                    || import.name.as_ref().is_some_and(|name| self.names.contains(name) || *name == self.module)
-                    || import.module.rsplit('.').next() == Some(self.module.as_str())
+                    || import.name.as_ref().is_some_and(|name| self.names.contains(name) || self.modules.contains(name))
+                    || import.module.rsplit('.').next().is_some_and(|last| self.modules.contains(last))
                     || self.names.contains(&import.bound)
             })
         })
