@@ -38,6 +38,9 @@ pub struct Enter {
 impl Planner<'_> {
     /// How the `with` that a hop enters can be entered in threads, if it can.
     pub(super) fn enter(&self, hop: &Hop, findings: &[usize]) -> Option<Enter> {
+        if hop.via != Via::Implicit {
+            return None;
+        }
         let types = &self.resolver.types;
         let ast = types.ast(hop.function.file)?;
         let path = ast.path(hop.at);

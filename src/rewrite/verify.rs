@@ -18,14 +18,19 @@ pub struct View<'a> {
     pub catalogue: &'a Catalogue,
 }
 
-/// Findings are told apart by this; ranges move.
+/// Findings are told apart by this: the file, the function and the last name of the api. Ranges move, and what a thread returns may
+/// have another type than what the call did: one overload stands for all.
 type Key = (FileId, String, String);
+
+fn last_name(api: &str) -> String {
+    api.rsplit('.').next().unwrap_or_default().to_owned()
+}
 
 impl View<'_> {
     fn key(&self, finding: &Finding) -> Key {
         let site = &finding.site;
         let function = self.project.types.facts(site.file).qualified(site.function.index);
-        (site.file, function, self.catalogue.apis[site.api as usize].name.clone())
+        (site.file, function, last_name(&self.catalogue.apis[site.api as usize].name))
     }
 
     fn counts(&self) -> FxHashMap<Key, usize> {
@@ -40,13 +45,13 @@ impl View<'_> {
 impl View<'_> {
     /// How many calls in the function of `key` are called as its api is, but are no site: the engine does not know what they
     /// call. What a rewrite makes of what they are called on can have a type.
-    fn unknown(&self, (file, function, api): &Key) -> usize {
-        let last = |api: &str| api.rsplit('.').next().unwrap_or_default().to_owned();
-        let (facts, name) = (self.project.types.facts(*file), last(api));
-        let called = facts.calls.iter().filter(|call| call.name == name && facts.qualified(call.function) == *function);
+    fn unknown(&self, (file, function, name): &Key) -> usize {
+        let facts = self.project.types.facts(*file);
+        let called =
+            facts.calls.iter().filter(|call| call.name == name.as_str() && facts.qualified(call.function) == *function);
         let sites = self.analysis.sites.iter().filter(|site| {
             site.file == *file
-                && last(&self.catalogue.apis[site.api as usize].name) == name
+                && last_name(&self.catalogue.apis[site.api as usize].name) == *name
                 && facts.qualified(site.function.index) == *function
         });
         called.count().saturating_sub(sites.count())
