@@ -31,6 +31,7 @@ pub struct Config {
     /// Folders that the program's own imports start from.
     pub source_roots: Vec<PathBuf>,
     pub thread: ThreadConfig,
+    pub colour: ColourConfig,
     /// The folder that relative paths are meant from.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -60,6 +61,21 @@ pub struct ThreadConfig {
     /// The executor that threads come from, as `module:name`; asyncio's default one where not given.
     #[serde(deserialize_with = "executor")]
     pub executor: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct ColourConfig {
+    /// What becomes of public functions; by default they are kept in projects that others install, and converted in others.
+    pub public: Option<Public>,
+}
+
+/// Whether public functions may become coroutine functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Public {
+    Keep,
+    Convert,
 }
 
 /// A configuration that cannot be used.

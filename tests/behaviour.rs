@@ -104,6 +104,23 @@ fn what_is_gone_through_goes_to_a_thread_as_a_whole() {
     is_deblocked("lazy");
 }
 
+/// Those who install a package call its functions: only private ones change their colour, unless the configuration says otherwise.
+#[test]
+fn public_functions_of_a_package_stay() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file can be written");
+    fs::create_dir(folder.path().join("pkg")).expect("a folder can be made");
+    write("pyproject.toml", "[build-system]\nrequires = []\n");
+    write("pkg/__init__.py", "");
+    let helpers = "def pause():\n    time.sleep(1)\n\n\ndef _pause():\n    time.sleep(1)\n\n\n";
+    write("pkg/pause.py", &format!("import time\n\n\n{helpers}async def main():\n    pause()\n    _pause()\n"));
+    let diff = || String::from_utf8_lossy(&deblock(folder.path(), &["fix", "--diff", "."]).stdout).into_owned();
+    let kept = diff();
+    assert!(kept.contains("+    await asyncio.to_thread(pause)") && kept.contains("+    await _pause()"), "{kept}");
+    write("deblock.toml", "[colour]\npublic = \"convert\"\n");
+    assert!(diff().contains("+async def pause():"));
+}
+
 #[test]
 fn locks_of_coroutines() {
     let (_, after, folder) = migrate("locks");

@@ -272,6 +272,8 @@ pub struct Setup {
     pub helper: String,
     /// The modules that the helper imports.
     pub imports: Vec<String>,
+    /// Last names of the module's functions and methods that use what was set up: the set-up is over by then.
+    pub uses: Vec<String>,
     /// Last names of classes whose use shows that the program sees to it already.
     pub done: Vec<String>,
     /// Classes whose methods run in another thread then.

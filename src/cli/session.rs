@@ -11,8 +11,8 @@ use super::ProgramArgs;
 use super::cache::Cache;
 use crate::analysis::{Analysis, Index, Resolver, Shared, analyse};
 use crate::catalogue::Catalogue;
-use crate::config::{Config, Selection};
-use crate::plan::{Plan, Treatment, plan};
+use crate::config::{Config, Public, Selection};
+use crate::plan::{Plan, Terms, Treatment, plan};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
 use crate::project::source::{self, Decoded};
@@ -39,6 +39,7 @@ pub struct Session {
     pub input: Option<Input>,
     selection: Selection,
     executor: Option<String>,
+    public: Option<Public>,
     files: Vec<PathBuf>,
     environment: EnvironmentOptions,
 }
@@ -81,7 +82,16 @@ impl Session {
         } else {
             discover(&cwd, &args.paths, &config.exclude)?
         };
-        Ok(Self { catalogue, cwd, input, selection, executor: config.thread.executor, files, environment })
+        Ok(Self {
+            catalogue,
+            cwd,
+            input,
+            selection,
+            executor: config.thread.executor,
+            public: config.colour.public,
+            files,
+            environment,
+        })
     }
 
     /// About the files of a program in `cwd`, with the defaults of the configuration.
@@ -93,6 +103,7 @@ impl Session {
             input: None,
             selection: Selection::default(),
             executor: None,
+            public: None,
             files,
             environment: EnvironmentOptions::default(),
         }
@@ -118,7 +129,8 @@ impl Session {
             self.selection.takes(&self.catalogue.codemods[api.codemod].name, api.kind, finding.severity)
         });
         bar.update("treatments", 0, analysis.findings.len());
-        let mut plan = plan(&resolver, &analysis, project.minimum);
+        let keeps_public = self.public.map_or(project.is_library, |public| public == Public::Keep);
+        let mut plan = plan(&resolver, &analysis, &Terms { minimum: project.minimum, keeps_public });
         bar.finish();
         drop(resolver);
         drop(shared);
@@ -163,7 +175,7 @@ impl Session {
         let built = std::fs::metadata(&binary).and_then(|metadata| metadata.modified()).ok()?;
         let variables = ["VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYTHONPATH", "HOME", "PATH"];
         let variables = variables.map(std::env::var_os);
-        let options = (&self.cwd, &self.selection, &self.executor, &self.environment, variables);
+        let options = (&self.cwd, &self.selection, &self.executor, self.public, &self.environment, variables);
         let place = format!("{:?}", (&options, self.files.len()));
         let question = format!("{:?}", (binary, built, options, &self.files, &self.catalogue.own));
         Cache::new(&place, &question)

@@ -97,7 +97,7 @@ impl Planner<'_> {
         block: &Block,
         inside: &[&Entry<'_>],
     ) -> Result<(), String> {
-        if let Some(reason) = position::obstacle(self.resolver, function, block.range, self.ground.minimum) {
+        if let Some(reason) = position::obstacle(self.resolver, function, block.range, self.ground.terms.minimum) {
             return Err(reason);
         }
         let starts = self.block_starts(function, block.range)?;

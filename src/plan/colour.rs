@@ -27,9 +27,21 @@ impl Planner<'_> {
             return Some(format!("a decorator of `{name}` would get a coroutine function"));
         }
         self.foreign(id)
+            .or_else(|| self.is_public(id).then(|| format!("`{name}` may be called by those who install the package")))
             .or_else(|| self.is_in_a_family(id, function).then(|| format!("`{name}` is not the only one of its name")))
             .or_else(|| self.is_named(id, function, def).then(|| format!("`{name}` is used other than by calls")))
             .or_else(|| self.is_in_text(function).then(|| format!("`{name}` is named in a string")))
+    }
+
+    /// Whether code outside the project may call the function: it is in a package, and no name on the way to it is private.
+    fn is_public(&self, id: FnId) -> bool {
+        let types = &self.resolver.types;
+        let init = types.world().file(id.file).map(|file| file.path.with_file_name("__init__.py"));
+        let in_package = types.world().own_files().any(|(_, file)| Some(&file.path) == init.as_ref());
+        let module = types.module_name(id.file);
+        let name = types.facts(id.file).qualified(id.index);
+        let mut parts = module.split('.').chain(name.split('.'));
+        self.ground.terms.keeps_public && in_package && parts.all(|part| !part.starts_with('_') && part != "tests")
     }
 
     fn are_decorators_transparent(&self, id: FnId, function: &Function) -> bool {

@@ -26,10 +26,19 @@ use crate::project::guarded;
 /// What becomes of each entry, by function and call.
 type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 
-/// Decides about every finding. `minimum` is the oldest Python that the program runs on.
+/// What a plan has to keep to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms {
+    /// The oldest Python that the program runs on.
+    pub minimum: Option<(u8, u8)>,
+    /// Others call the public functions of the program's packages.
+    pub keeps_public: bool,
+}
+
+/// Decides about every finding.
 #[must_use]
-pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, minimum: Option<(u8, u8)>) -> Plan {
-    let ground = Ground::new(resolver, analysis, minimum);
+pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan {
+    let ground = Ground::new(resolver, analysis, *terms);
     let (endings, unfinished) = guarded(|| ground.planner(resolver).setups());
     let migrations = guarded(|| ground.planner(resolver).migrations());
     let conversions = guarded(|| ground.planner(resolver).conversions());
@@ -111,7 +120,7 @@ fn by_function(entries: Entries, decided: Decided) -> Vec<(Entries, Decided)> {
 /// What all threads decide from.
 pub(super) struct Ground<'a> {
     pub analysis: &'a Analysis,
-    pub minimum: Option<(u8, u8)>,
+    pub terms: Terms,
     pub files: Files<'a>,
     /// There is one task only.
     pub is_sequential: bool,
@@ -121,7 +130,7 @@ pub(super) struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn new(resolver: &Resolver<'_>, analysis: &'a Analysis, minimum: Option<(u8, u8)>) -> Self {
+    fn new(resolver: &Resolver<'_>, analysis: &'a Analysis, terms: Terms) -> Self {
         let mut callees: FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>> = FxHashMap::default();
         for (callee, callers) in &analysis.graph.callers {
             for edge in &callers.edges {
@@ -133,7 +142,7 @@ impl<'a> Ground<'a> {
         }
         let is_sequential = sequential::is_sequential(resolver);
         let files = Files::new(resolver, analysis);
-        Self { analysis, minimum, files, is_sequential, memo: Memo::default(), callees }
+        Self { analysis, terms, files, is_sequential, memo: Memo::default(), callees }
     }
 
     /// The functions that a hop runs on the way to a site.
@@ -297,7 +306,7 @@ impl<'a> Planner<'a> {
         if ast.call(hop.at).is_none() {
             return Err("it is no call to await".to_owned());
         }
-        match position::obstacle(self.resolver, hop.function, hop.at, self.ground.minimum) {
+        match position::obstacle(self.resolver, hop.function, hop.at, self.ground.terms.minimum) {
             Some(reason) => Err(reason),
             None => Ok(()),
         }

@@ -38,7 +38,8 @@ pub struct Enter {
 impl Planner<'_> {
     /// How the `with` that a hop enters can be entered in threads, if it can.
     pub(super) fn enter(&self, hop: &Hop, findings: &[usize]) -> Option<Enter> {
-        if hop.via != Via::Implicit {
+        // A call of a library is treated as such, as that of `open` in `with open(…)`.
+        if hop.via != Via::Implicit && self.ground.callees_at(hop).next().is_none() {
             return None;
         }
         let types = &self.resolver.types;
@@ -58,7 +59,7 @@ impl Planner<'_> {
             return None;
         }
         let header = Hop { function: hop.function, at: hop.at, via: Via::Implicit };
-        if position::obstacle(self.resolver, hop.function, hop.at, self.ground.minimum).is_some() {
+        if position::obstacle(self.resolver, hop.function, hop.at, self.ground.terms.minimum).is_some() {
             return None;
         }
         let starts = self.enter_starts(hop, &ast, &item.context_expr);

@@ -32,7 +32,7 @@ use crate::project::FileId;
 
 pub use block::Form;
 pub use convert::Conversion;
-pub use decide::plan;
+pub use decide::{Terms, plan};
 pub use enter::Enter;
 pub use hoist::Hoist;
 pub use setup::Ending;

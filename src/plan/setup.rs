@@ -1,5 +1,6 @@
 //! What follows a set-up, so that what was set up does not block later: a call behind it of a helper that a codemod brings.
 
+use ruff_python_ast::helpers::any_over_body;
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
@@ -70,7 +71,11 @@ impl Planner<'_> {
         let Some(Definition::Def(def)) = &definition else {
             return Err("it is set up outside a function".to_owned());
         };
-        let after = self.last_part(function, &ast, &def.body, setup).ok_or("the set-up ends with a `return`")?;
+        let sites = findings.iter().map(|index| self.ground.analysis.findings[*index].site.range);
+        let last = sites.max_by_key(|range| range.end()).unwrap_or(first.site.range);
+        let after = self
+            .last_part(function, last, &ast, &def.body, setup)
+            .ok_or("the set-up is not over before something returns or awaits")?;
         let before = ast.module().body.iter().find(|stmt| stmt.range().contains_range(after));
         let ending = Ending {
             after,
@@ -84,19 +89,34 @@ impl Planner<'_> {
         Ok(Change { function, call: first.site.range, action: Action::Finish(ending), findings })
     }
 
-    /// The last statement of the body that is part of the set-up; `None` if something returns before it.
-    fn last_part(&self, function: FnId, ast: &Ast, body: &[Stmt], setup: &Setup) -> Option<TextRange> {
+    /// The last statement of the body that is part of the set-up; `None` if something returns before it. What awaits, or uses what
+    /// was set up, is no part of it any more.
+    fn last_part(&self, function: FnId, site: TextRange, ast: &Ast, body: &[Stmt], setup: &Setup) -> Option<TextRange> {
         let facts = self.resolver.types.facts(function.file);
         let is_of = |range: TextRange| {
             let Some(call) = ast.call(range) else { return false };
             let targets = self.resolver.targets(function.file, &call.func);
             targets.iter().flat_map(|target| &target.names).any(|name| name.split('.').next() == Some(&setup.of))
         };
-        let parts = facts.calls.iter().filter(|call| call.function == function.index && call.form == CallForm::Call);
-        let last = parts.map(|call| call.range).filter(|range| is_of(*range)).map(TextRange::end).max()?;
-        let position = body.iter().position(|stmt| stmt.end() >= last)?;
-        let returns = body[..=position].iter().any(contains_return);
-        (!returns).then(|| body[position].range())
+        let first = body.iter().position(|stmt| stmt.range().contains_range(site))?;
+        let mut last = first;
+        for (position, stmt) in (0..).zip(body).skip(first) {
+            let calls = facts.calls.iter().filter(|call| stmt.range().contains_range(call.range));
+            let parts: Vec<_> =
+                calls.filter(|call| call.form == CallForm::Call && is_of(call.range)).map(|call| &call.name).collect();
+            let is_over = any_over_body(std::slice::from_ref(stmt), Expr::is_await_expr)
+                || parts.iter().any(|name| setup.uses.iter().any(|other| other == name.as_str()));
+            if is_over {
+                // The set-up itself must be over before.
+                (position > first).then_some(())?;
+                break;
+            }
+            if !parts.is_empty() {
+                last = position;
+            }
+        }
+        let returns = body[..=last].iter().any(contains_return);
+        (!returns).then(|| body[last].range())
     }
 
     /// Why something in the program would notice the difference, if so.

@@ -51,7 +51,7 @@ impl Planner<'_> {
             return None;
         }
         let header = Hop { function: hop.function, at: for_.iter.range(), via: Via::Implicit };
-        if position::obstacle(self.resolver, hop.function, header.at, self.ground.minimum).is_some() {
+        if position::obstacle(self.resolver, hop.function, header.at, self.ground.terms.minimum).is_some() {
             return None;
         }
         let starts = self.ground.callees_at(hop).map(|id| (*id, std::sync::Arc::default())).collect::<Vec<_>>();

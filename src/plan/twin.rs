@@ -76,7 +76,7 @@ impl Planner<'_> {
     }
 
     fn migration(&self, variable: &Variable, twin: &Twin) -> Option<Change> {
-        if self.ground.minimum.is_some_and(|minimum| minimum < twin.since) || self.has_more_loops() {
+        if self.ground.terms.minimum.is_some_and(|minimum| minimum < twin.since) || self.has_more_loops() {
             return None;
         }
         let mut migration = Migration {

@@ -55,6 +55,13 @@ pub(super) fn minimum_version(disk: &Disk, root: &Path) -> Option<(u8, u8)> {
     })
 }
 
+/// Whether the project at `root` is made to be installed by others: it says how it is built.
+pub(super) fn is_library(disk: &Disk, root: &Path) -> bool {
+    let pyproject = disk.read_to_string(&root.join("pyproject.toml")).ok();
+    let document: Option<toml::Table> = pyproject.and_then(|text| toml::from_str(&text).ok());
+    document.is_some_and(|document| document.contains_key("build-system")) || disk.is_file(&root.join("setup.py"))
+}
+
 /// The line length that black or ruff is configured for in the project at `root`.
 pub(super) fn line_length(disk: &Disk, root: &Path) -> Option<usize> {
     let read =

@@ -55,6 +55,8 @@ pub struct Project {
     pub problems: Vec<Problem>,
     /// The oldest Python it runs on.
     pub minimum: Option<(u8, u8)>,
+    /// It is made to be installed by others, who may call its public functions.
+    pub is_library: bool,
     /// The line length that its formatter is configured for.
     pub line_length: Option<usize>,
 }
@@ -102,12 +104,14 @@ impl Project {
         let minimum = options.environment.target_version.or_else(|| environment::minimum_version(&disk, &root));
         let world = Arc::new(World::new(files, Box::new(public)));
         let line_length = environment::line_length(&disk, &root);
+        let is_library = environment::is_library(&disk, &root);
         Ok(Self {
             root,
             cwd: options.cwd,
             types: Types::new(db::Database::new(system, settings), world),
             problems,
             minimum,
+            is_library,
             line_length,
         })
     }
