@@ -87,7 +87,11 @@ fn explain_api(catalogue: &Catalogue, api: &Api, out: &mut impl Write) -> Result
     if let Some(alias) = &api.alias {
         writeln!(out, "    other linters call it {alias}")?;
     }
+    if let Some(twin) = api.name.rsplit_once('.').and_then(|(of, _)| catalogue.twin(of)) {
+        writeln!(out, "    where only coroutine functions use the object, it becomes one of {}", twin.to)?;
+    }
     let treatment = match (&api.swap, api.thread, api.lazy) {
+        _ if api.sets_up => "thread: what it sets up works in a thread of its own from then on".to_owned(),
         (Some(swap), _, _) => format!("swap: `await {swap}(…)` takes the same arguments"),
         (None, _, true) => "leave: it returns at once and blocks later, while its result is gone through".to_owned(),
         (None, Threading::Safe, _) => "thread: `await asyncio.to_thread(…)`".to_owned(),
