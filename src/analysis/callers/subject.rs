@@ -8,7 +8,7 @@ use super::Callers;
 use crate::analysis::handover::Decoration;
 use crate::analysis::index::{FnId, Index, Lookup};
 use crate::analysis::resolve::Resolver;
-use crate::project::facts::{Class, Function, FunctionKind, MODULE};
+use crate::project::facts::{Class, Function, FunctionKind, Import, MODULE};
 use crate::project::{DefId, FileId, World};
 
 pub(super) struct Subject {
@@ -81,19 +81,32 @@ impl Subject {
     /// Notes the modules of which it is an attribute: `from .parts import f` in a package makes it `package.f`.
     fn find_modules(&mut self, resolver: &Resolver<'_>) {
         let (world, index) = (resolver.types.world(), resolver.index());
-        let own = module_stem(world, self.id.file);
-        let by_name = self.names.iter().flat_map(|name| index.importers(name));
-        let by_star = index.importers("*").iter().filter(|file| {
-            world.file(**file).is_some_and(|source| {
-                let mut imports = source.facts.imports.iter();
-                imports.any(|import| {
-                    import.bound.as_str() == "*" && import.module.rsplit('.').next() == Some(own.as_str())
-                })
-            })
-        });
-        let others: FxHashSet<Name> = by_name.chain(by_star).map(|file| module_stem(world, *file)).collect();
-        self.modules = others;
-        self.modules.insert(own);
+        self.modules.insert(module_stem(world, self.id.file));
+        let names = self.names.iter().map(Name::as_str).chain(["*"]);
+        let mut importers: Vec<FileId> = names.flat_map(|name| index.importers(name)).copied().collect();
+        importers.sort_unstable();
+        importers.dedup();
+        // Packages import from their parts, and from the parts of those.
+        loop {
+            let known = self.modules.len();
+            importers.retain(|file| {
+                let has_it =
+                    world.file(*file).is_some_and(|source| source.facts.imports.iter().any(|import| self.gets(import)));
+                if has_it {
+                    self.modules.insert(module_stem(world, *file));
+                }
+                !has_it
+            });
+            if self.modules.len() == known {
+                break;
+            }
+        }
+    }
+
+    /// Whether an import gets the function from a module that has it.
+    fn gets(&self, import: &Import) -> bool {
+        let is_it = import.name.as_ref().is_some_and(|name| name.as_str() == "*" || self.names.contains(name));
+        is_it && import.module.rsplit('.').next().is_some_and(|last| self.modules.contains(last))
     }
 
     /// Notes the bases through which the method may be called.
