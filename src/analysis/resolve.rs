@@ -95,6 +95,15 @@ impl<'a> Resolver<'a> {
         self.shared.catalogue
     }
 
+    /// Whether an expression may be an instance of a class, or of something derived from one, that `is_one` takes by its name.
+    #[must_use]
+    pub fn may_be_instance(&self, file: FileId, expr: &Expr, is_one: impl Fn(&str) -> bool) -> bool {
+        self.shapes(file, expr).iter().any(|shape| match shape {
+            Shape::Instance(class) => self.types.mro(*class).iter().any(|base| is_one(&base.name)),
+            _ => false,
+        })
+    }
+
     /// Whether values of what `home` defines may come to `file`.
     #[must_use]
     pub fn may_hold(&self, file: FileId, home: FileId) -> bool {

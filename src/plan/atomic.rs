@@ -14,7 +14,7 @@ use super::memo::Survey;
 use super::region::{self, Start};
 use super::touch::{Kind, Roots, Touch};
 use crate::analysis::{FnId, Lookup, Resolver};
-use crate::project::{Ast, Shape};
+use crate::project::Ast;
 
 /// What gives the loop back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,14 +225,8 @@ fn dominates(ast: &Ast, pause: TextRange, from: TextSize, path: &[AnyNodeRef<'_>
 
 /// Whether the call is made under a manager that lets one task in at a time.
 fn is_guarded(resolver: &Resolver<'_>, function: FnId, ast: &Ast, call: TextRange) -> bool {
-    let is_guard = |manager: &Expr| {
-        resolver.shapes(function.file, manager).iter().any(|shape| match shape {
-            Shape::Instance(class) => {
-                resolver.types.mro(*class).iter().any(|base| resolver.catalogue().guards(&base.name))
-            }
-            _ => false,
-        })
-    };
+    let catalogue = resolver.catalogue();
+    let is_guard = |manager: &Expr| resolver.may_be_instance(function.file, manager, |class| catalogue.guards(class));
     ast.path(call).iter().any(|node| match node {
         AnyNodeRef::StmtWith(with) if with.is_async => {
             with.items.iter().any(|item| !item.range().contains_range(call) && is_guard(&item.context_expr))

@@ -45,11 +45,7 @@ pub(super) struct Coroutine<'a> {
 
 impl<'a> Coroutine<'a> {
     pub(super) fn at(ast: &'a Ast, range: TextRange) -> Option<Self> {
-        let path = ast.path(range);
-        let def = path.into_iter().rev().find_map(|node| match node {
-            AnyNodeRef::StmtFunctionDef(def) if def.range() == range => Some(def),
-            _ => None,
-        })?;
+        let def = ast.def(range)?;
         let scope = Scope::of(def);
         Some(Self { def, scope, ast })
     }

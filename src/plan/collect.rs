@@ -208,12 +208,7 @@ impl<'a, 'b> Collector<'a, 'b> {
 
     fn is_lock(&self, manager: &Expr) -> bool {
         let resolver = self.survey.resolver;
-        resolver.shapes(self.function.file, manager).iter().any(|shape| match shape {
-            Shape::Instance(class) => {
-                resolver.types.mro(*class).iter().any(|base| resolver.catalogue().is_lock(&base.name))
-            }
-            _ => false,
-        })
+        resolver.may_be_instance(self.function.file, manager, |class| resolver.catalogue().is_lock(class))
     }
 
     /// `os.remove` is no `list.remove`.

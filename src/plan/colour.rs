@@ -12,36 +12,30 @@ use crate::project::{DefId, FileKind};
 const TRANSPARENT: [&str; 4] = ["staticmethod", "classmethod", "override", "final"];
 
 impl Planner<'_> {
-    /// Why the sync function `id` must stay one, if so. The calls of it that the graph has are not looked at.
-    pub(super) fn stays_sync(&self, id: FnId) -> Option<String> {
+    /// Whether the sync function `id` may become a coroutine function. The calls of it that the graph has are not looked at.
+    pub(super) fn may_be_coroutine(&self, id: FnId) -> bool {
         let world = self.resolver.types.world();
-        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else {
-            return Some("the function is gone".to_owned());
-        };
-        let name = world.facts(id.file).qualified(id.index);
+        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return false };
         let callers = self.ground.analysis.graph.callers.get(&id);
-        if callers.is_none_or(|callers| callers.on_loop || callers.cached) || !is_plain(function) {
-            return Some(format!("`{name}` cannot be a coroutine function"));
-        }
-        if !self.are_decorators_transparent(id, function) {
-            return Some(format!("a decorator of `{name}` would get a coroutine function"));
-        }
-        self.foreign(id)
-            .or_else(|| self.is_public(id).then(|| format!("`{name}` may be called by those who install the package")))
-            .or_else(|| self.is_in_a_family(id, function).then(|| format!("`{name}` is not the only one of its name")))
-            .or_else(|| self.is_named(id, function, def).then(|| format!("`{name}` is used other than by calls")))
-            .or_else(|| self.is_in_text(function).then(|| format!("`{name}` is named in a string")))
+        callers.is_some_and(|callers| !callers.on_loop && !callers.cached)
+            && is_plain(function)
+            && self.are_decorators_transparent(id, function)
+            && self.foreign(id).is_none()
+            && !self.is_public(id)
+            && !self.is_in_a_family(id, function)
+            && !self.is_named(id, function, def)
+            && !self.is_in_text(function)
     }
 
     /// Whether code outside the project may call the function: it is in a package, and no name on the way to it is private.
     fn is_public(&self, id: FnId) -> bool {
         let types = &self.resolver.types;
         let init = types.world().file(id.file).map(|file| file.path.with_file_name("__init__.py"));
-        let in_package = types.world().own_files().any(|(_, file)| Some(&file.path) == init.as_ref());
+        let in_package = || types.world().own_files().any(|(_, file)| Some(&file.path) == init.as_ref());
         let module = types.module_name(id.file);
         let name = types.facts(id.file).qualified(id.index);
         let mut parts = module.split('.').chain(name.split('.'));
-        self.ground.terms.keeps_public && in_package && parts.all(|part| !part.starts_with('_') && part != "tests")
+        self.ground.terms.keeps_public && in_package() && parts.all(|part| !part.starts_with('_') && part != "tests")
     }
 
     fn are_decorators_transparent(&self, id: FnId, function: &Function) -> bool {

@@ -9,7 +9,6 @@ use std::rc::Rc;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
-use super::atomic::Part;
 use super::decide::Planner;
 use super::{Action, Change, Hoist};
 use crate::analysis::{FnId, Hop, Lookup, Via};
@@ -88,7 +87,7 @@ impl Planner<'_> {
             let site = &self.ground.analysis.findings[index].site;
             let hop = Hop { function: site.function, at: site.range, via: site.via() };
             let Some(Action::Swap(to)) = self.swap(&hop, &[index]) else { return None };
-            hoists.extend(self.may_pause(&hop)?.map(|hoist| (hop.function, hoist)));
+            hoists.extend(self.await_at(&hop)?.map(|hoist| (hop.function, hoist)));
             swaps.push((hop.function, hop.at, to));
             findings.push(index);
         }
@@ -102,11 +101,11 @@ impl Planner<'_> {
                 if edge.via != Via::Call || !self.calls_only(&hop, group) {
                     return None;
                 }
-                hoists.extend(self.may_pause(&hop)?.map(|hoist| (hop.function, hoist)));
+                hoists.extend(self.await_at(&hop)?.map(|hoist| (hop.function, hoist)));
                 calls.push((edge.caller, edge.at));
             }
         }
-        if group.iter().any(|id| self.stays_sync(*id).is_some()) {
+        if !group.iter().all(|id| self.may_be_coroutine(*id)) {
             return None;
         }
         calls.sort_unstable_by_key(|(function, range)| (*function, range.start()));
@@ -121,13 +120,9 @@ impl Planner<'_> {
         })
     }
 
-    /// Whether an await may stand at the hop, and what goes in front of its statement then.
-    fn may_pause(&self, hop: &Hop) -> Option<Option<Hoist>> {
-        self.may_stand(hop).ok()?;
-        match self.may_split(hop, Part::Call) {
-            Ok(()) => Some(None),
-            Err(_) => self.hoist(hop).filter(|hoist| self.may_split(hop, Part::Hoisted(hoist)).is_ok()).map(Some),
-        }
+    /// What goes in front of the hop's statement, if an await may stand there at all.
+    fn await_at(&self, hop: &Hop) -> Option<Option<Hoist>> {
+        self.may_stand(hop).and_then(|()| self.may_pause(hop)).ok()
     }
 
     /// Whether what a call may call are functions of the group and nothing else.

@@ -17,7 +17,7 @@ use super::position;
 use super::region::{self, Region, Start, Touched};
 use super::sequential;
 use super::touch::{Kind, Passed, Roots};
-use super::{Action, Change, Plan, Treatment};
+use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::{Api, Threading};
 use crate::project::facts::FunctionKind;
@@ -254,15 +254,19 @@ impl<'a> Planner<'a> {
         self.pausing(hop, Action::Thread)
     }
 
+    /// Whether a new await may give the loop back at the hop, and what goes in front of its statement then.
+    pub(super) fn may_pause(&self, hop: &Hop) -> Result<Option<Hoist>, String> {
+        let Err(reason) = self.may_split(hop, Part::Call) else { return Ok(None) };
+        let hoist = self.hoist(hop).filter(|hoist| self.may_split(hop, Part::Hoisted(hoist)).is_ok());
+        hoist.map(Some).ok_or(reason)
+    }
+
     /// The action, with an await where the call is or in front of its statement.
     fn pausing(&self, hop: &Hop, action: Action) -> Result<Action, String> {
-        let Err(reason) = self.may_split(hop, Part::Call) else { return Ok(action) };
-        match self.hoist(hop) {
-            Some(hoist) if self.may_split(hop, Part::Hoisted(&hoist)).is_ok() => {
-                Ok(Action::Hoist(hoist, Box::new(action)))
-            }
-            _ => Err(reason),
-        }
+        Ok(match self.may_pause(hop)? {
+            Some(hoist) => Action::Hoist(hoist, Box::new(action)),
+            None => action,
+        })
     }
 
     pub(super) fn may_split(&self, hop: &Hop, part: Part<'_>) -> Result<(), String> {

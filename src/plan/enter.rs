@@ -1,6 +1,5 @@
 //! A `with` around code that awaits, whose manager blocks when it is entered or left: threads do that.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ruff_python_ast::helpers::any_over_body;
@@ -75,12 +74,7 @@ impl Planner<'_> {
     /// Whether what a `with` enters must be left by the thread that entered it, or holds something meanwhile.
     fn belongs_to_its_thread(&self, hop: &Hop, manager: &Expr, findings: &[usize]) -> bool {
         let catalogue = self.resolver.catalogue();
-        let holds = self.resolver.shapes(hop.function.file, manager).iter().any(|shape| match shape {
-            Shape::Instance(class) => {
-                self.resolver.types.mro(*class).iter().any(|base| catalogue.holds(&base.name).is_some())
-            }
-            _ => false,
-        });
+        let holds = self.resolver.may_be_instance(hop.function.file, manager, |class| catalogue.holds(class).is_some());
         holds || findings.iter().any(|finding| self.api(*finding).thread == Threading::Never)
     }
 
@@ -100,7 +94,7 @@ impl Planner<'_> {
             let function = types.world().function(id).filter(|function| function.class.is_some());
             let receiver = function.and_then(|function| function.parameters.first());
             let roots: Roots = receiver.map(|receiver| (receiver.name.clone(), place.clone())).into_iter().collect();
-            (id, Arc::new(BTreeMap::from_iter(roots)))
+            (id, Arc::new(roots))
         });
         starts.collect()
     }

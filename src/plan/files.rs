@@ -11,6 +11,7 @@ use super::region::Start;
 use crate::analysis::{Analysis, FnId, Hop, Lookup, Resolver, Site, Via};
 use crate::catalogue::Kind;
 use crate::project::{Ast, FileId};
+use crate::text::slice;
 
 /// A call that runs more functions than this is not followed any further.
 const MOST_FUNCTIONS: usize = 100;
@@ -199,6 +200,5 @@ fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize
         }
     }
     let text = survey.resolver.types.text(function.file);
-    let range = expr.range();
-    text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default().split_whitespace().collect()
+    slice(&text, expr.range()).split_whitespace().collect()
 }

@@ -80,14 +80,7 @@ fn is_private_object(
 
 /// Whether the object is of a class with calls that only its owner may make.
 pub(super) fn keeps_state(resolver: &Resolver<'_>, function: FnId, object: &Expr) -> bool {
-    resolver.shapes(function.file, object).iter().any(|shape| match shape {
-        Shape::Instance(class) => resolver
-            .types
-            .mro(*class)
-            .iter()
-            .any(|base| resolver.catalogue().threading(&base.name) > Threading::Needless),
-        _ => false,
-    })
+    resolver.may_be_instance(function.file, object, |class| resolver.catalogue().threading(class) > Threading::Needless)
 }
 
 /// Whether the value of the expression at `range` is an object that no other thread may use.
@@ -96,14 +89,8 @@ pub(super) fn is_thread_bound(resolver: &Resolver<'_>, function: FnId, range: Te
         return false;
     };
     ast.expression(range).is_some_and(|value| {
-        resolver.shapes(function.file, value).iter().any(|shape| match shape {
-            Shape::Instance(class) => resolver
-                .types
-                .mro(*class)
-                .iter()
-                .any(|base| resolver.catalogue().threading(&base.name) == Threading::Never),
-            _ => false,
-        })
+        resolver
+            .may_be_instance(function.file, value, |class| resolver.catalogue().threading(class) == Threading::Never)
     })
 }
 

@@ -1,7 +1,7 @@
 //! What follows a set-up, so that what was set up does not block later: a call behind it of a helper that a codemod brings.
 
 use ruff_python_ast::helpers::any_over_body;
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
@@ -11,7 +11,7 @@ use super::{Action, Change};
 use crate::analysis::{Finding, FnId, Lookup};
 use crate::catalogue::{Setup, Unless};
 use crate::project::facts::{CallForm, ClassIndex, Facts};
-use crate::project::{Ast, DefId, FileId, Shape};
+use crate::project::{Ast, DefId, FileId};
 use crate::text::has_word;
 
 /// A call that goes behind a set-up.
@@ -149,10 +149,7 @@ impl Planner<'_> {
             source.facts.loads.iter().filter(|load| load.attribute && load.name == name).any(|load| {
                 let Some(ast) = types.ast(file) else { return true };
                 let Some(Expr::Attribute(attribute)) = ast.expression(load.range) else { return false };
-                self.resolver.shapes(file, &attribute.value).iter().any(|shape| match shape {
-                    Shape::Instance(owner) => types.mro(*owner).iter().any(|base| base.name == class),
-                    _ => false,
-                })
+                self.resolver.may_be_instance(file, &attribute.value, |owner| owner == class)
             })
         })
     }
@@ -182,11 +179,8 @@ impl Planner<'_> {
         let Some(ast) = self.resolver.types.ast(file) else { return true };
         let changed = facts.functions.iter().filter(|function| class.contains_range(function.range));
         let changed = changed.filter(|function| function.name.as_str() != "__init__").flat_map(|function| {
-            let body = ast.path(function.range).into_iter().rev().find_map(|node| match node {
-                AnyNodeRef::StmtFunctionDef(def) if def.range() == function.range => Some(&def.body),
-                _ => None,
-            });
-            body.into_iter().flatten().flat_map(written).collect::<Vec<_>>()
+            let def = ast.def(function.range);
+            def.into_iter().flat_map(|def| &def.body).flat_map(written).collect::<Vec<_>>()
         });
         let changed: Vec<String> = changed.collect();
         self.resolver.types.world().own_files().any(|(other, source)| {

@@ -93,10 +93,7 @@ impl Planner<'_> {
         self.ground.callees_at(hop).any(|id| {
             let types = &self.resolver.types;
             let (Some(ast), Some(function)) = (types.ast(id.file), types.world().function(*id)) else { return true };
-            ast.path(function.range).into_iter().rev().any(|node| match node {
-                AnyNodeRef::StmtFunctionDef(def) if def.range() == function.range => def.body.iter().any(has_cleanup),
-                _ => false,
-            })
+            ast.def(function.range).is_some_and(|def| def.body.iter().any(has_cleanup))
         })
     }
 

@@ -102,6 +102,15 @@ impl Ast {
             .and_then(|found| find_expression(self.module(), found.range()))
     }
 
+    /// The `def` with exactly this range, which is that of a function's facts.
+    #[must_use]
+    pub fn def(&self, range: TextRange) -> Option<&ast::StmtFunctionDef> {
+        self.path(range).into_iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtFunctionDef(def) if def.range() == range => Some(def),
+            _ => None,
+        })
+    }
+
     #[must_use]
     pub fn call(&self, range: TextRange) -> Option<&ast::ExprCall> {
         self.path(range).into_iter().rev().find_map(|node| match node {

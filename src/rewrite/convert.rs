@@ -1,6 +1,5 @@
 //! The edits that make functions coroutine functions and await their calls, and that put a class in the place of another.
 
-use ruff_python_ast::AnyNodeRef;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -11,11 +10,7 @@ use super::names::refer;
 /// `def f():` → `async def f():`, for the function at `range`.
 #[must_use]
 pub fn define(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
-    let path = source.page.ast.path(range);
-    let def = path.iter().rev().find_map(|node| match node {
-        AnyNodeRef::StmtFunctionDef(def) if def.range() == range => Some(def),
-        _ => None,
-    })?;
+    let def = source.page.ast.def(range)?;
     let before = TextRange::new(range.start(), def.name.start());
     let tokens = source.page.ast.tokens().in_range(before);
     let keyword = tokens.iter().rev().find(|token| token.kind() == TokenKind::Def)?;

@@ -3,6 +3,8 @@
 
 use ruff_text_size::{TextRange, TextSize};
 
+use crate::text::slice;
+
 /// A part of what an edit puts in place of its range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -117,10 +119,6 @@ fn render(source: &str, range: TextRange, edits: &mut &[Edit], out: &mut String)
         position = edit.range.end();
     }
     out.push_str(slice(source, TextRange::new(position, range.end())));
-}
-
-fn slice(source: &str, range: TextRange) -> &str {
-    source.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
 }
 
 #[cfg(test)]

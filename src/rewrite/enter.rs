@@ -2,7 +2,7 @@
 
 use ruff_python_ast::Stmt;
 use ruff_source_file::LineRanges;
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::Ranged;
 
 use super::ThreadStyle;
 use super::calls::{self, CallEdit, Source, handover};
@@ -61,7 +61,7 @@ fn helper(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<Cal
         format!("        {run}manager.__exit__, None, None, None)"),
     ];
     let text = format!("{}{newline}{newline}{newline}", lines.join(newline));
-    let at = page.text.line_start(first.start()).max(TextSize::new(0));
+    let at = page.text.line_start(first.start());
     let mut imports = handover.imports;
     imports.extend(decorator.import);
     Some(CallEdit { edit: Edit::insertion(at, text), imports, is_shared: true })

@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::edits::Piece;
 use crate::project::Ast;
+use crate::text::slice;
 
 /// A file's text with what its layout goes by.
 #[derive(Clone, Copy)]
@@ -34,7 +35,7 @@ pub struct Wrapper<'a> {
 
 impl Page<'_> {
     pub fn slice(&self, range: TextRange) -> &str {
-        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
+        slice(self.text, range)
     }
 
     pub fn column(&self, offset: TextSize) -> usize {
