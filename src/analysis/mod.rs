@@ -25,5 +25,5 @@ pub use callers::{Callers, Edge, Via};
 pub use findings::{Analysis, Finding, Hop};
 pub use index::{FnId, Index, Lookup, Posting};
 pub use resolve::{Resolver, Shared, Threaded, argument};
-pub use search::{Graph, MOST_ABOVE, analyse};
+pub use search::{Graph, MOST_ABOVE, above, analyse};
 pub use sites::Site;

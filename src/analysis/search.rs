@@ -108,6 +108,22 @@ fn search(resolver: &Resolver<'_>, sites: &[Site], progress: Progress<'_>) -> Gr
     graph
 }
 
+/// Who calls these functions, and who calls those, through coroutine functions as well; of functions that more than [`MOST_ABOVE`]
+/// lead to, not all.
+#[must_use]
+pub fn above(resolver: &Resolver<'_>, functions: &BTreeSet<FnId>) -> FxHashMap<FnId, Callers> {
+    let mut found: FxHashMap<FnId, Callers> = FxHashMap::default();
+    let mut layer: Vec<FnId> = functions.iter().copied().filter(|id| id.index != MODULE).collect();
+    while !layer.is_empty() && found.len() < MOST_ABOVE {
+        let callers = callers(resolver, &layer);
+        let next: BTreeSet<FnId> =
+            callers.iter().flat_map(|callers| &callers.edges).map(|edge| edge.caller).collect();
+        found.extend(layer.into_iter().zip(callers));
+        layer = next.into_iter().filter(|id| id.index != MODULE && !found.contains_key(id)).collect();
+    }
+    found
+}
+
 /// Breadth first from everything that a loop runs, down the calls.
 fn distances(graph: &Graph, world: &World, sites: &[Site]) -> FxHashMap<FnId, u32> {
     let mut callees: FxHashMap<FnId, Vec<FnId>> = FxHashMap::default();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use super::schema::CodemodFile;
+use super::target::Target;
 use crate::toml_error::{self, TomlError};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/codemods");
@@ -16,6 +17,8 @@ pub struct Source {
     pub guide: String,
     /// Module name and text of each stub.
     pub stubs: Vec<(String, String)>,
+    /// By the library's name.
+    pub targets: Vec<(String, Target)>,
     /// The folder, for the user's own codemods.
     pub folder: Option<PathBuf>,
 }
@@ -26,7 +29,7 @@ impl Source {
     /// # Errors
     /// When the text is not in the format.
     pub fn parse(path: &Path, text: &str) -> Result<Self, LoadError> {
-        Ok(Self { file: parse(path, text)?, guide: String::new(), stubs: Vec::new(), folder: None })
+        Ok(Self { file: parse(path, text)?, guide: String::new(), stubs: Vec::new(), targets: Vec::new(), folder: None })
     }
 }
 
@@ -60,12 +63,19 @@ pub(super) fn built_in() -> Result<Vec<Source>, LoadError> {
         let text = definition.contents_utf8().unwrap_or_default();
         let file = parse(&path, text)?;
         let stubs = folder.files().filter_map(|file| stub(file.path(), file.contents_utf8()?)).collect();
+        let mut targets = Vec::new();
+        for other in folder.files() {
+            if let Some(name) = target_name(other.path()) {
+                let path = Path::new("codemods").join(other.path());
+                targets.push((name, parse_target(&path, other.contents_utf8().unwrap_or_default())?));
+            }
+        }
         let guide = folder
             .get_file(folder.path().join("guide.md"))
             .and_then(include_dir::File::contents_utf8)
             .unwrap_or_default()
             .to_owned();
-        sources.push(Source { file, guide, stubs, folder: None });
+        sources.push(Source { file, guide, stubs, targets, folder: None });
     }
     Ok(sources)
 }
@@ -95,15 +105,40 @@ fn read(folder: &Path) -> Result<Source, LoadError> {
     if file.name != name {
         return Err(LoadError::Name { path, name: file.name, folder: name.to_owned() });
     }
-    let mut stubs = Vec::new();
+    let (mut stubs, mut targets) = (Vec::new(), Vec::new());
     for entry in read_dir(folder)? {
+        if let Some(name) = target_name(&entry) {
+            targets.push((name, parse_target(&entry, &read_text(&entry)?)?));
+        }
         if entry.extension().is_some_and(|extension| extension == "pyi") {
             stubs.extend(stub(&entry, &read_text(&entry)?));
         }
     }
     let guide = folder.join("guide.md");
     let guide = if guide.is_file() { read_text(&guide)? } else { String::new() };
-    Ok(Source { file, guide, stubs, folder: Some(folder.to_path_buf()) })
+    Ok(Source { file, guide, stubs, targets, folder: Some(folder.to_path_buf()) })
+}
+
+/// The library that a file of a codemod's folder is about, if it is the one of a target.
+fn target_name(path: &Path) -> Option<String> {
+    let is_target = path.extension().is_some_and(|extension| extension == "toml")
+        && path.file_name().is_some_and(|name| name != "codemod.toml");
+    is_target.then(|| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+fn parse_target(path: &Path, text: &str) -> Result<Target, LoadError> {
+    let target: Target = toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
+    let used = target.argument.iter().filter_map(|rule| rule.through.as_ref());
+    let members = target.class.iter().flat_map(|class| &class.member);
+    let used = used.chain(members.filter_map(|member| member.through.as_ref()));
+    let opened = target.opened.iter().map(|opened| &opened.helper);
+    match used.chain(opened).find(|name| target.helper(name).is_none()) {
+        Some(name) => Err(LoadError::Invalid {
+            path: path.to_path_buf(),
+            message: format!("there is no [[helper]] called `{name}`"),
+        }),
+        None => Ok(target),
+    }
 }
 
 fn parse(path: &Path, text: &str) -> Result<CodemodFile, LoadError> {

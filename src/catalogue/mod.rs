@@ -2,6 +2,7 @@
 
 mod load;
 mod schema;
+mod target;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{Changes, Condition, Kind, RunsOn, Setup, Severity, Threading, Twin, Unless};
+pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, Target};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
 pub type ApiIndex = u32;
@@ -49,6 +51,8 @@ pub struct Codemod {
     pub summary: String,
     pub guide: String,
     pub stubs: Vec<(String, String)>,
+    /// The libraries that can take its place, by name.
+    pub targets: Vec<(String, Target)>,
     /// Where it comes from, if it is the user's own.
     pub folder: Option<PathBuf>,
     /// What follows a set-up by one of its apis.
@@ -185,6 +189,7 @@ impl Catalogue {
             summary: file.summary,
             guide: source.guide,
             stubs: source.stubs,
+            targets: source.targets,
             folder: source.folder,
             setup: file.setup,
             kinds,

@@ -134,7 +134,7 @@ impl Session {
         bar.finish();
         drop(resolver);
         drop(shared);
-        let rewriter = Rewriter::new(&project, self.style(&project));
+        let rewriter = Rewriter::new(&project, &self.catalogue, self.style(&project));
         plan.changes.retain(|change| match rewriter.refuses(change) {
             None => true,
             Some(reason) => {

@@ -4,7 +4,7 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 
 use super::decide::Planner;
-use crate::analysis::{FnId, Lookup, Posting};
+use crate::analysis::{Edge, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
 use crate::project::{DefId, FileKind};
 
@@ -15,15 +15,25 @@ impl Planner<'_> {
     /// Whether the sync function `id` may become a coroutine function. The calls of it that the graph has are not looked at.
     pub(super) fn may_be_coroutine(&self, id: FnId) -> bool {
         let world = self.resolver.types.world();
-        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return false };
+        let Some(function) = world.function(id) else { return false };
         let callers = self.ground.analysis.graph.callers.get(&id);
-        callers.is_some_and(|callers| !callers.on_loop && !callers.cached)
-            && is_plain(function)
-            && self.are_decorators_transparent(id, function)
-            && self.foreign(id).is_none()
+        callers.is_some_and(|callers| {
+            !callers.on_loop
+                && !callers.cached
+                && is_plain(function)
+                && self.foreign(id).is_none()
+                && self.is_closed(id, &callers.edges)
+        })
+    }
+
+    /// Whether everything that calls or names the function is known, and is a call.
+    pub(super) fn is_closed(&self, id: FnId, known: &[Edge]) -> bool {
+        let world = self.resolver.types.world();
+        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return false };
+        self.are_decorators_transparent(id, function)
             && !self.is_public(id)
             && !self.is_in_a_family(id, function)
-            && !self.is_named(id, function, def)
+            && !self.is_named(id, function, def, known)
             && !self.is_in_text(function)
     }
 
@@ -83,12 +93,12 @@ impl Planner<'_> {
     }
 
     /// Whether something other than a call that the graph has may mean the function.
-    fn is_named(&self, id: FnId, function: &Function, def: DefId) -> bool {
+    fn is_named(&self, id: FnId, function: &Function, def: DefId, known: &[Edge]) -> bool {
         let index = self.resolver.index();
         let names = index.with_aliases(&function.name);
         names.iter().any(|name| {
             index.loads(name).iter().any(|posting| self.is_load_of(id, *posting, def))
-                || index.calls(name).iter().any(|posting| self.is_unseen_call_of(id, *posting, def))
+                || index.calls(name).iter().any(|posting| self.is_unseen_call_of(id, *posting, def, known))
         })
     }
 
@@ -109,13 +119,12 @@ impl Planner<'_> {
     }
 
     /// A call that may be of the function, but is not among its callers: at import time, or on something of unknown type.
-    fn is_unseen_call_of(&self, id: FnId, posting: Posting, def: DefId) -> bool {
+    fn is_unseen_call_of(&self, id: FnId, posting: Posting, def: DefId, known: &[Edge]) -> bool {
         let types = &self.resolver.types;
         let (file, _) = posting;
         let (Some(call), Some(ast)) = (types.world().call_at(posting), types.ast(file)) else { return true };
-        let edges = self.ground.analysis.graph.callers.get(&id).map_or(&[][..], |callers| &callers.edges);
         let caller = FnId { file, index: call.function };
-        if edges.iter().any(|edge| edge.caller == caller && edge.at == call.range) {
+        if known.iter().any(|edge| edge.caller == caller && edge.at == call.range) {
             return false;
         }
         if !matches!(call.form, CallForm::Call | CallForm::Awaited | CallForm::Indexed) {

@@ -10,22 +10,27 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::decide::Planner;
-use super::{Action, Change, Hoist};
+use super::swap::Exchanges;
+use super::{Action, Change, Exchange, Hoist};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 
 /// A larger group than this is no change that a person can review.
 const MOST_FUNCTIONS: usize = 25;
 
 /// Functions that become `async def` together, and what follows from that.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Conversion {
     pub functions: Vec<FnId>,
     /// The calls of these functions, all of which are awaited: who makes them, and where.
     pub calls: Vec<(FnId, TextRange)>,
     /// The blocking calls in them, with the functions that are awaited instead.
     pub swaps: Vec<(FnId, TextRange, String)>,
+    /// The calls that another library takes over, with all that touches their results.
+    pub exchanges: Vec<Exchange>,
     /// The awaited calls whose value is worked out before the rest of their statement: the functions they stand in, and how.
     pub hoists: Vec<(FnId, Hoist)>,
+    /// The findings that it is about.
+    pub findings: BTreeSet<usize>,
 }
 
 /// Functions that lead to a blocking call, up to the coroutines that call them. `None` where they are too many.
@@ -44,14 +49,49 @@ impl Planner<'_> {
                 is_open.then(|| known.entry(function).or_insert_with(|| self.above(function)).clone()).flatten()
             })
             .collect();
+        let exchanges = self.exchanges();
         let mut groups: Vec<BTreeSet<FnId>> = Vec::new();
-        for (finding, above) in findings.iter().zip(&above) {
+        for (index, (finding, above)) in findings.iter().zip(&above).enumerate() {
             let Some(above) = above else { continue };
-            if self.resolver.catalogue().apis[finding.site.api as usize].swap.is_some() {
+            let is_swapped = self.resolver.catalogue().apis[finding.site.api as usize].swap.is_some();
+            if is_swapped || exchanges.of(index).is_some() {
                 join(&mut groups, above);
             }
         }
-        groups.iter().filter_map(|group| self.conversion(group, &above)).collect()
+        for exchange in &exchanges.list {
+            let sync = exchange.functions.iter().filter(|id| !self.is_async(**id));
+            let all: Option<BTreeSet<FnId>> =
+                sync.map(|id| known.entry(*id).or_insert_with(|| self.above(*id)).clone()).try_fold(
+                    BTreeSet::new(),
+                    |mut all, above| {
+                        all.extend(above?.iter().copied());
+                        Some(all)
+                    },
+                );
+            if let Some(all) = all.filter(|all| !all.is_empty()) {
+                join(&mut groups, &all);
+            }
+        }
+        let converted = groups.iter().filter_map(|group| self.conversion(group, &above, &exchanges));
+        // Those whose calls are all in coroutine functions convert nothing.
+        let plain = exchanges.list.iter().filter(|exchange| exchange.functions.iter().all(|id| self.is_async(*id)));
+        let plain = plain.map(|exchange| Conversion {
+            exchanges: vec![exchange.clone()],
+            findings: exchange.findings.clone(),
+            ..Conversion::default()
+        });
+        let found = exchanges.settle(self, converted.chain(plain).collect());
+        found.into_iter().filter_map(|conversion| self.change(conversion)).collect()
+    }
+
+    fn change(&self, conversion: Conversion) -> Option<Change> {
+        let calls = conversion.calls.iter().copied();
+        let mut places: Vec<(FnId, TextRange)> =
+            calls.chain(conversion.exchanges.iter().flat_map(Exchange::sites)).collect();
+        places.sort_unstable_by_key(|(function, range)| (*function, range.start()));
+        let (function, call) = *places.iter().find(|(caller, _)| self.is_async(*caller))?;
+        let findings = conversion.findings.iter().copied().collect();
+        Some(Change { function, call, action: Action::Convert(conversion), findings })
     }
 
     fn is_async(&self, id: FnId) -> bool {
@@ -74,22 +114,27 @@ impl Planner<'_> {
         Some(Rc::new(seen))
     }
 
-    fn conversion(&self, group: &BTreeSet<FnId>, above: &[Above]) -> Option<Change> {
+    fn conversion(&self, group: &BTreeSet<FnId>, above: &[Above], exchanges: &Exchanges) -> Option<Conversion> {
         let graph = &self.ground.analysis.graph;
         let mut swaps = Vec::new();
         let mut hoists = Vec::new();
-        let mut findings = Vec::new();
+        let mut findings = BTreeSet::new();
+        let mut exchanged: BTreeSet<usize> = BTreeSet::new();
         for (index, above) in above.iter().enumerate() {
             let Some(above) = above.as_ref().filter(|above| !above.is_disjoint(group)) else { continue };
             if !above.is_subset(group) {
                 return None;
+            }
+            findings.insert(index);
+            if let Some(exchange) = exchanges.of(index) {
+                exchanged.insert(exchange);
+                continue;
             }
             let site = &self.ground.analysis.findings[index].site;
             let hop = Hop { function: site.function, at: site.range, via: site.via() };
             let Some(Action::Swap(to)) = self.swap(&hop, &[index]) else { return None };
             hoists.extend(self.await_at(&hop)?.map(|hoist| (hop.function, hoist)));
             swaps.push((hop.function, hop.at, to));
-            findings.push(index);
         }
         let mut calls = Vec::new();
         for id in group {
@@ -110,14 +155,10 @@ impl Planner<'_> {
         }
         calls.sort_unstable_by_key(|(function, range)| (*function, range.start()));
         calls.dedup();
-        let (function, call) = *calls.iter().find(|(caller, _)| self.is_async(*caller))?;
         let functions = group.iter().copied().collect();
-        Some(Change {
-            function,
-            call,
-            action: Action::Convert(Conversion { functions, calls, swaps, hoists }),
-            findings,
-        })
+        let exchanges: Vec<Exchange> = exchanged.iter().map(|index| exchanges.list[*index].clone()).collect();
+        findings.extend(exchanges.iter().flat_map(|exchange| &exchange.findings));
+        Some(Conversion { functions, calls, swaps, exchanges, hoists, findings })
     }
 
     /// What goes in front of the hop's statement, if an await may stand there at all.
@@ -156,6 +197,22 @@ impl Conversion {
     /// Whether a call is one of those that are awaited.
     #[must_use]
     pub fn awaits(&self, function: FnId, call: TextRange) -> bool {
-        self.calls.contains(&(function, call))
+        self.calls.contains(&(function, call)) || self.exchanges(function, call)
+    }
+
+    /// Whether another library takes a call over.
+    #[must_use]
+    pub fn exchanges(&self, function: FnId, call: TextRange) -> bool {
+        self.exchanges.iter().flat_map(Exchange::sites).any(|site| site == (function, call))
+    }
+
+    /// Takes in another one.
+    pub(super) fn join(&mut self, other: Self) {
+        self.functions.extend(other.functions);
+        self.calls.extend(other.calls);
+        self.swaps.extend(other.swaps);
+        self.exchanges.extend(other.exchanges);
+        self.hoists.extend(other.hoists);
+        self.findings.extend(other.findings);
     }
 }

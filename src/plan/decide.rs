@@ -17,7 +17,7 @@ use super::position;
 use super::region::{self, Region, Start, Touched};
 use super::sequential;
 use super::touch::{Kind, Passed, Roots};
-use super::{Action, Change, Hoist, Plan, Treatment};
+use super::{Action, Change, Exchange, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::{Api, Threading};
 use crate::project::facts::FunctionKind;
@@ -51,7 +51,9 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
     }
     for change in &conversions {
         if let Action::Convert(conversion) = &change.action {
-            decisions.extend(conversion.calls.iter().map(|place| (*place, Ok(change.action.clone()))));
+            let exchanged = conversion.exchanges.iter().flat_map(Exchange::sites);
+            let places = conversion.calls.iter().copied().chain(exchanged);
+            decisions.extend(places.map(|place| (place, Ok(change.action.clone()))));
         }
     }
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
@@ -220,7 +222,9 @@ impl<'a> Planner<'a> {
         for hop in &finding.entries {
             match decisions.get(&(hop.function, hop.at)) {
                 Some(Ok(action)) => {
-                    swap &= matches!(action.core(), Action::Swap(_) | Action::Migrate(_));
+                    let is_exchanged = matches!(action, Action::Convert(conversion)
+                        if conversion.exchanges(hop.function, hop.at));
+                    swap &= is_exchanged || matches!(action.core(), Action::Swap(_) | Action::Migrate(_));
                     convert &= matches!(action, Action::Convert(_));
                 }
                 Some(Err(reason)) => return Treatment::Leave(self.located(finding, hop, reason)),

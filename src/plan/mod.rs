@@ -22,6 +22,7 @@ mod scope;
 mod sequential;
 mod setup;
 mod step;
+mod swap;
 mod touch;
 mod twin;
 
@@ -37,6 +38,7 @@ pub use enter::Enter;
 pub use hoist::Hoist;
 pub use setup::Ending;
 pub use step::{Step, StepNames};
+pub use swap::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
 pub use twin::Migration;
 
 /// What to do about a finding.
@@ -124,7 +126,8 @@ impl Change {
         let others: Vec<FileId> = match &self.action {
             Action::Convert(conversion) => {
                 let callers = conversion.calls.iter().map(|(caller, _)| caller.file);
-                conversion.functions.iter().map(|id| id.file).chain(callers).collect()
+                let exchanged = conversion.exchanges.iter().flat_map(Exchange::files);
+                conversion.functions.iter().map(|id| id.file).chain(callers).chain(exchanged).collect()
             }
             Action::Migrate(migration) => {
                 let users = migration.withs.iter().chain(&migration.calls).map(|(function, _)| function.file);

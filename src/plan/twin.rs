@@ -36,9 +36,9 @@ impl Migration {
 
 /// An attribute of a class's instances, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Variable {
-    class: DefId,
-    name: String,
+pub(super) struct Variable {
+    pub class: DefId,
+    pub name: String,
 }
 
 impl Planner<'_> {
@@ -69,6 +69,11 @@ impl Planner<'_> {
             _ => ast.expression(site)?,
         };
         let Expr::Attribute(attribute) = object else { return None };
+        self.variable_of(file, attribute)
+    }
+
+    /// The attribute of one class of the program that an expression reads.
+    pub(super) fn variable_of(&self, file: FileId, attribute: &ast::ExprAttribute) -> Option<Variable> {
         let owners = self.resolver.shapes(file, &attribute.value);
         let [Shape::Instance(class)] = owners[..] else { return None };
         let is_own = self.resolver.types.world().is_own(class.file);
@@ -124,13 +129,13 @@ impl Planner<'_> {
     }
 
     /// Whether the program may run more than one loop: an object that guards things between them must stay what it is.
-    fn has_more_loops(&self) -> bool {
+    pub(super) fn has_more_loops(&self) -> bool {
         let index = self.resolver.index();
         ["new_event_loop", "run_coroutine_threadsafe"].iter().any(|name| !index.calls(name).is_empty())
     }
 
     /// Whether the attribute at `range` is the variable; `None` if that cannot be told.
-    fn is_of(&self, file: FileId, ast: &Ast, range: TextRange, variable: &Variable) -> Option<bool> {
+    pub(super) fn is_of(&self, file: FileId, ast: &Ast, range: TextRange, variable: &Variable) -> Option<bool> {
         let Some(Expr::Attribute(attribute)) = ast.expression(range) else { return None };
         self.is_owner(file, &attribute.value, variable)
     }
@@ -151,7 +156,7 @@ impl Planner<'_> {
     }
 
     /// Whether the value at `range` is assigned to the variable.
-    fn is_bound(&self, file: FileId, ast: &Ast, range: TextRange, variable: &Variable) -> Option<bool> {
+    pub(super) fn is_bound(&self, file: FileId, ast: &Ast, range: TextRange, variable: &Variable) -> Option<bool> {
         let path = ast.path(range);
         let target = path.iter().rev().find_map(|node| match node {
             AnyNodeRef::StmtAssign(assign) => assign.targets.first(),

@@ -661,14 +661,20 @@ impl Types {
         })
     }
 
+    /// The type of an expression as a checker writes it: `str | None`, `dict[str, int]`.
+    #[must_use]
+    pub fn written_type(&self, file: FileId, expr: &Expr) -> Option<String> {
+        let model = self.model_at(file, expr.start())?;
+        guarded(|| {
+            let ty = expr.inferred_type(&model)?;
+            Some(ty.display(&self.db, &model.program_environment()).to_string())
+        })
+    }
+
     /// The value of a literal expression's type: `True`, `0`, `'r'`, `None`.
     #[must_use]
     pub fn literal(&self, file: FileId, expr: &Expr) -> Option<String> {
-        let model = self.model_at(file, expr.start())?;
-        let shown = guarded(|| {
-            let ty = expr.inferred_type(&model)?;
-            Some(ty.display(&self.db, &model.program_environment()).to_string())
-        })?;
+        let shown = self.written_type(file, expr)?;
         match shown.strip_prefix("Literal[").and_then(|rest| rest.strip_suffix(']')) {
             Some(value) => Some(value.to_owned()),
             None => (shown == "None").then_some(shown),

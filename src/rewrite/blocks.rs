@@ -132,7 +132,7 @@ fn annotation(source: &Source<'_>, range: TextRange, function: &Function<'_>) ->
 }
 
 /// The text at `range`, with its lines one step further in; what is inside of strings stays.
-fn indented(source: &Source<'_>, range: TextRange, step: &str) -> Vec<Piece> {
+pub fn indented(source: &Source<'_>, range: TextRange, step: &str) -> Vec<Piece> {
     let page = &source.page;
     let strings = strings(source, range);
     let is_in_string = |offset: TextSize| strings.iter().any(|string| string.start() < offset && offset < string.end());

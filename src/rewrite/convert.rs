@@ -17,11 +17,11 @@ pub fn define(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
     Some(CallEdit { edit: Edit::insertion(keyword.start(), "async "), imports: Vec::new(), is_shared: false })
 }
 
-/// `f(x)` → `await f(x)`.
+/// `f(x)` → `await f(x)`. It needs no brackets where it is `is_bare`: some are put around it.
 #[must_use]
-pub fn call(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
+pub fn call(source: &Source<'_>, range: TextRange, is_bare: bool) -> Option<CallEdit> {
     source.page.ast.call(range)?;
-    let (prefix, suffix) = source.awaiting(range);
+    let (prefix, suffix) = if is_bare { ("await ".to_owned(), "") } else { source.awaiting(range) };
     let pieces = vec![Piece::Text(prefix), Piece::Hole(range), Piece::Text(suffix.to_owned())];
     Some(CallEdit { edit: Edit { range, pieces }, imports: Vec::new(), is_shared: false })
 }

@@ -132,7 +132,7 @@ fn place(tree: &ModModule, source: &str, import: &ImportStyle, own: &dyn Fn(&str
 }
 
 /// A comment directly above a statement belongs to it.
-fn first_line(source: &str, start: TextSize) -> TextSize {
+pub fn first_line(source: &str, start: TextSize) -> TextSize {
     let mut line = source.line_start(start);
     while line > TextSize::new(0) {
         let above = source.line_start(line - TextSize::new(1));

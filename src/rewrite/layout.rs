@@ -244,7 +244,7 @@ impl Page<'_> {
     }
 
     /// The arguments of a call, each with its own parentheses, stars and name.
-    fn arguments(&self, call: &ast::ExprCall) -> Vec<TextRange> {
+    pub fn arguments(&self, call: &ast::ExprCall) -> Vec<TextRange> {
         let mut found = Vec::new();
         let mut current: Option<TextRange> = None;
         let mut depth = 0_usize;

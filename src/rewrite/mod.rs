@@ -12,6 +12,7 @@ mod names;
 mod program;
 mod setup;
 mod step;
+mod swap;
 mod unused;
 mod verify;
 

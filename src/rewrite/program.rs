@@ -15,10 +15,12 @@ use super::imports;
 use super::layout::Page;
 use super::setup;
 use super::step;
+use super::swap;
 use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
-use crate::plan::{Action, Change, Conversion, Hoist, Migration};
+use crate::catalogue::Catalogue;
+use crate::plan::{Action, Change, Conversion, Exchange, Hoist, Migration};
 use crate::project::{FileId, FileKind, Project};
 use crate::text::has_word;
 
@@ -40,6 +42,7 @@ pub struct Rewritten {
 /// Makes edits from changes.
 pub struct Rewriter<'a> {
     project: &'a Project,
+    catalogue: &'a Catalogue,
     style: ThreadStyle,
     /// The program's own top-level modules.
     own: FxHashSet<String>,
@@ -47,7 +50,7 @@ pub struct Rewriter<'a> {
 
 impl<'a> Rewriter<'a> {
     #[must_use]
-    pub fn new(project: &'a Project, style: ThreadStyle) -> Self {
+    pub fn new(project: &'a Project, catalogue: &'a Catalogue, style: ThreadStyle) -> Self {
         let types = &project.types;
         let own = types
             .world()
@@ -55,7 +58,7 @@ impl<'a> Rewriter<'a> {
             .map(|(id, _)| id)
             .filter_map(|id| types.module_name(id).split('.').next().map(str::to_owned))
             .collect();
-        Self { project, style, own }
+        Self { project, catalogue, style, own }
     }
 
     /// How long lines may be: as configured, or as the longest that the file has, within reason.
@@ -180,11 +183,31 @@ impl<'a> Rewriter<'a> {
         let calls = conversion
             .calls
             .iter()
-            .map(|(id, at)| Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at))?)));
-        let hoists = conversion.hoists.iter().map(|(id, part)| {
+            .map(|(id, at)| {
+                let is_bare = conversion.exchanges.iter().any(|exchange| exchange.is_bare(id.file, *at));
+                Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at, is_bare))?))
+            });
+        let exchanged = conversion.exchanges.iter().flat_map(|exchange| &exchange.hoists);
+        let hoists = conversion.hoists.iter().chain(exchanged).map(|(id, part)| {
             Some((id.file, self.in_file(id.file, None, |source| Some(hoist::statement(source, part)))?))
         });
-        definitions.chain(swaps).chain(calls).chain(hoists).collect()
+        let mut edits: Vec<(FileId, CallEdit)> =
+            definitions.chain(swaps).chain(calls).chain(hoists).collect::<Option<_>>()?;
+        for exchange in &conversion.exchanges {
+            edits.extend(self.exchange(exchange)?);
+        }
+        Some(edits)
+    }
+
+    fn exchange(&self, exchange: &Exchange) -> Option<Vec<(FileId, CallEdit)>> {
+        let (codemod, target) = exchange.target;
+        let (_, target) = self.catalogue.codemods.get(codemod)?.targets.get(target)?;
+        let mut edits = Vec::new();
+        for file in exchange.files() {
+            let own = self.in_file(file, None, |source| swap::edits(source, exchange, target, file))?;
+            edits.extend(own.into_iter().map(|edit| (file, edit)));
+        }
+        Some(edits)
     }
 
     fn migration(&self, migration: &Migration) -> Option<Vec<(FileId, CallEdit)>> {
@@ -195,7 +218,7 @@ impl<'a> Rewriter<'a> {
         let calls = migration
             .calls
             .iter()
-            .map(|(id, at)| Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at))?)));
+            .map(|(id, at)| Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at, false))?)));
         names.chain(withs).chain(calls).collect()
     }
 

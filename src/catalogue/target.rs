@@ -1,0 +1,259 @@
+//! The format of a codemod's targets: what an asynchronous library does with the calls, classes and exceptions of the blocking one,
+//! as described in `codemods/README.md`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// A library that can take the place of the codemod's.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Target {
+    /// The distribution to install, as a requirement.
+    pub requires: String,
+    /// Modules whose import shows that the program replaces the blocking library in its tests.
+    #[serde(default)]
+    pub doubles: Vec<String>,
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
+    /// The modules and classes whose calls write remarks about what failed.
+    #[serde(default)]
+    pub remarks: Vec<String>,
+    /// Other classes that the blocking library's exceptions have as bases, qualified, with what a method raises where it is the same.
+    #[serde(default)]
+    pub bases: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub opened: Option<Opened>,
+    #[serde(default)]
+    pub call: Vec<CallRule>,
+    /// The first rule whose name and value fit an argument is the one for it.
+    #[serde(default)]
+    pub argument: Vec<ArgumentRule>,
+    #[serde(default)]
+    pub class: Vec<ClassRule>,
+    #[serde(default)]
+    pub error: Vec<ErrorRule>,
+    #[serde(default)]
+    pub helper: Vec<Helper>,
+}
+
+/// What keeps the library from saying more than the blocking one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quiet {
+    /// The calls that it goes behind, qualified.
+    pub after: Vec<String>,
+    /// A statement.
+    pub text: String,
+    /// The modules that it names.
+    pub imports: Vec<String>,
+}
+
+/// The object that calls are made on which had none.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opened {
+    pub class: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is made with, where the call does not say.
+    pub arguments: BTreeMap<String, String>,
+    /// The helper that makes a call where no statement can stand around it.
+    pub helper: String,
+}
+
+/// Calls that have a counterpart.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallRule {
+    /// The module of functions, or the class of methods.
+    pub of: String,
+    pub calls: Vec<String>,
+    /// It is for calls that are given one of these arguments.
+    #[serde(default)]
+    pub given: Vec<String>,
+    /// The method, where it has another name.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Arguments in front of all others.
+    #[serde(default)]
+    pub leads: Vec<String>,
+    /// The names of the positional parameters, in order.
+    pub takes: Vec<String>,
+    /// How many of these may be passed by position.
+    #[serde(default)]
+    pub positional: usize,
+    /// What is passed where the call does not say.
+    #[serde(default)]
+    pub adds: BTreeMap<String, String>,
+    /// The class of the result.
+    pub gives: String,
+}
+
+/// What becomes of an argument.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ArgumentRule {
+    pub name: String,
+    /// The kinds of values that it is for.
+    pub accepts: Vec<String>,
+    /// Its other name.
+    #[serde(default)]
+    pub becomes: Option<String>,
+    /// It is an argument of what is opened around the call.
+    #[serde(default)]
+    pub opened: bool,
+    /// It says what is so anyway.
+    #[serde(default)]
+    pub drop: bool,
+    /// The helper that the value goes through.
+    #[serde(default)]
+    pub through: Option<String>,
+    #[serde(default)]
+    pub merge: Option<Merge>,
+    /// Modules whose import shows that the program cares for what differs.
+    #[serde(default)]
+    pub unless_imported: Vec<String>,
+}
+
+/// An argument that goes into another one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Merge {
+    pub into: String,
+    /// It need not where the other one has no such text.
+    pub where_text: String,
+    /// `{into}` and `{value}` stand for the two.
+    pub becomes: String,
+}
+
+/// A class of values that become values of another one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ClassRule {
+    pub of: Vec<String>,
+    /// The class in its place, where the program can name it.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// What an object is made with.
+    #[serde(default)]
+    pub arguments: BTreeMap<String, String>,
+    /// It is entered by `async with`.
+    #[serde(default)]
+    pub enters: bool,
+    /// Attributes that are the same.
+    #[serde(default)]
+    pub same: Vec<String>,
+    /// It is an exception: a log may show its text, though that differs.
+    #[serde(default)]
+    pub is_error: bool,
+    /// Operators that are the same: `index`, `contains`, `length`.
+    #[serde(default)]
+    pub allows: Vec<Operator>,
+    /// How to ask whether it is true, and whether it is not.
+    #[serde(default)]
+    pub truth: Option<Truth>,
+    #[serde(default)]
+    pub member: Vec<MemberRule>,
+    #[serde(default)]
+    pub method: Vec<MethodRule>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Operator {
+    Index,
+    Contains,
+    Length,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Truth {
+    pub yes: String,
+    pub no: String,
+}
+
+/// An attribute. In texts, `{}` stands for the object.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberRule {
+    pub name: String,
+    #[serde(default)]
+    pub becomes: Option<String>,
+    /// What `not` of it becomes.
+    #[serde(default)]
+    pub negated: Option<String>,
+    /// The helper that it becomes a call of.
+    #[serde(default)]
+    pub through: Option<String>,
+    /// The class of its value.
+    #[serde(default)]
+    pub gives: Option<String>,
+    /// The class of what its value holds.
+    #[serde(default)]
+    pub each: Option<String>,
+}
+
+/// A method.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MethodRule {
+    pub name: String,
+    #[serde(default)]
+    pub becomes: Option<String>,
+    #[serde(default)]
+    pub awaits: bool,
+    /// Its arguments mean the same.
+    #[serde(default)]
+    pub takes_any: bool,
+    /// It is a statement of its own, and its text becomes this where something may differ.
+    #[serde(default)]
+    pub guarded: Option<String>,
+    /// Arguments of the call that gave the object which make the difference: with a value, any but that one.
+    #[serde(default)]
+    pub differs_with: Vec<String>,
+    #[serde(default)]
+    pub raises: Option<String>,
+}
+
+/// Exceptions that become others.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorRule {
+    pub of: Vec<String>,
+    pub to: Vec<String>,
+    /// The ones for what methods raise, by the method's name.
+    #[serde(default)]
+    pub raised: BTreeMap<String, String>,
+}
+
+/// A function that goes into the modules which need it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Helper {
+    pub name: String,
+    /// Its name in the module.
+    pub function: String,
+    pub code: String,
+    #[serde(default)]
+    pub imports: Vec<String>,
+}
+
+impl Target {
+    #[must_use]
+    pub fn helper(&self, name: &str) -> Option<&Helper> {
+        self.helper.iter().find(|helper| helper.name == name)
+    }
+
+    #[must_use]
+    pub fn class(&self, of: &str) -> Option<&ClassRule> {
+        self.class.iter().find(|class| class.of.iter().any(|name| name == of))
+    }
+
+    /// The exceptions in the place of the one called `name`.
+    #[must_use]
+    pub fn error(&self, name: &str) -> Option<&ErrorRule> {
+        self.error.iter().find(|error| error.of.iter().any(|of| of == name))
+    }
+}

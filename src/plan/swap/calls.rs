@@ -1,0 +1,375 @@
+//! What becomes of a blocking call: its function, its arguments, and what is opened around it.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Operator};
+use ruff_source_file::LineRanges;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::values::{Kind, accepts, kinds};
+use super::{Bit, Draft, NewCall, Opening, Refusal};
+use crate::analysis::{FnId, Lookup};
+use crate::catalogue::{ArgumentRule, CallRule, Opened};
+use crate::plan::scope::Scope;
+use crate::project::facts::ParameterKind;
+use crate::project::{Ast, FileId};
+use crate::text::{has_word, slice};
+
+/// What arguments become.
+#[derive(Default)]
+struct Arguments {
+    kept: Vec<(TextRange, Vec<Bit>)>,
+    opened: Vec<(String, Bit)>,
+    /// The names that the new call is given.
+    given: Vec<String>,
+}
+
+impl Draft<'_> {
+    /// Takes a blocking call in, with all that touches its result.
+    pub(super) fn site(&mut self, function: FnId, at: TextRange) -> Result<(), Refusal> {
+        let Some((index, site)) = self.sites.get(&(function, at)).copied() else {
+            return Err("it does not block a loop, and stays as it is".to_owned());
+        };
+        if !self.exchange.findings.insert(index) {
+            return Ok(());
+        }
+        let catalogue = self.planner.resolver.catalogue();
+        let api = &catalogue.apis[site.api as usize];
+        let (of, name) = api.name.rsplit_once('.').unwrap_or_default();
+        let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
+        let call = ast.call(at).ok_or("it is no call")?;
+        let is_given = |rule: &CallRule| {
+            rule.given.is_empty() || rule.given.iter().any(|name| argument(call, rule, name).is_some())
+        };
+        let fits = |rule: &&CallRule| rule.of == of && rule.calls.iter().any(|call| call == name) && is_given(rule);
+        let rule = self.target.call.iter().find(fits).ok_or_else(|| format!("`{}` has no counterpart", api.name))?;
+        self.awaits(function, at)?;
+        let receiver = match &*call.func {
+            Expr::Attribute(attribute) if self.target.class(of).is_some() => Some(&*attribute.value),
+            _ => None,
+        };
+        let arguments = self.arguments(function.file, call, rule, receiver.is_some())?;
+        let method = rule.method.as_deref().unwrap_or(name);
+        let added: Vec<String> = rule
+            .adds
+            .iter()
+            .filter(|(name, _)| !arguments.given.contains(name))
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut leading: Vec<Bit> = rule.leads.iter().cloned().map(Bit::Text).collect();
+        let callee = match receiver {
+            Some(object) => {
+                self.object(function, object, of)?;
+                vec![Bit::Source(object.range()), Bit::Text(format!(".{method}"))]
+            }
+            None => {
+                let opened = self.target.opened.as_ref().ok_or("nothing can be opened for it")?;
+                match self.opening(function, &ast, at, opened, &arguments) {
+                    Some(opening) => {
+                        let callee = format!("{}.{method}", opening.name);
+                        self.exchange.openings.push(opening);
+                        vec![Bit::Text(callee)]
+                    }
+                    None if arguments.opened.is_empty() => {
+                        if method != "request" {
+                            leading.push(Bit::Text(format!("\"{}\"", method.to_uppercase())));
+                        }
+                        vec![Bit::Helper(opened.helper.clone())]
+                    }
+                    None => return Err("what it needs around it cannot stand there".to_owned()),
+                }
+            }
+        };
+        self.exchange.calls.push(NewCall { function, at, callee, leading, arguments: arguments.kept, added });
+        self.raises.push((function, at, super::errors::Raises::Anything));
+        self.value(function, at, &rule.gives)
+    }
+
+    fn arguments(
+        &mut self,
+        file: FileId,
+        call: &ast::ExprCall,
+        rule: &CallRule,
+        is_method: bool,
+    ) -> Result<Arguments, Refusal> {
+        let mut result = Arguments::default();
+        for (position, value) in call.arguments.args.iter().enumerate() {
+            if value.is_starred_expr() {
+                return Err("it is called with `*`".to_owned());
+            }
+            let name = rule.takes.get(position).ok_or("it is given more arguments than are known")?;
+            let is_named = position >= rule.positional;
+            self.argument(file, (name, value.range(), value, is_named), is_method, &mut result)?;
+        }
+        for keyword in &call.arguments.keywords {
+            let name = keyword.arg.as_ref().ok_or("it is called with `**`")?;
+            self.argument(file, (name.as_str(), keyword.range(), &keyword.value, true), is_method, &mut result)?;
+        }
+        self.merge(file, call, rule, &mut result)?;
+        Ok(result)
+    }
+
+    /// Adds what one argument becomes: its name, where it stands, its value, and whether it is passed by name.
+    fn argument(
+        &mut self,
+        file: FileId,
+        (name, at, value, is_named): (&str, TextRange, &Expr, bool),
+        is_method: bool,
+        result: &mut Arguments,
+    ) -> Result<(), Refusal> {
+        let rule = self.argument_rule(file, name, value)?;
+        if rule.drop {
+            return Ok(());
+        }
+        let name = rule.becomes.as_deref().unwrap_or(name);
+        if rule.opened {
+            if is_method {
+                return Err(format!("`{name}=` of one call has no counterpart"));
+            }
+            result.opened.push((name.to_owned(), Bit::Source(value.range())));
+            return Ok(());
+        }
+        let mut bits = Vec::new();
+        if is_named {
+            bits.push(Bit::Text(format!("{name}=")));
+        }
+        bits.extend(through(rule, value));
+        result.given.push(name.to_owned());
+        result.kept.push((at, bits));
+        Ok(())
+    }
+
+    fn argument_rule(&self, file: FileId, name: &str, value: &Expr) -> Result<&'_ ArgumentRule, Refusal> {
+        let found = self.kinds(file, value, 2);
+        let rules = self.target.argument.iter().filter(|rule| rule.name == name);
+        let rule = rules.into_iter().find(|rule| accepts(&rule.accepts, &found));
+        let rule = rule.ok_or_else(|| format!("`{name}=` is not known to mean the same"))?;
+        let facts = self.planner.resolver.types.facts(file);
+        let minds = facts.imports.iter().any(|import| {
+            let top = import.module.split('.').next().unwrap_or_default();
+            rule.unless_imported.iter().any(|module| module == top)
+        });
+        if minds { Err(format!("`{name}=` is written in another way, which a signature would show")) } else { Ok(rule) }
+    }
+
+    /// The kinds of a value. A parameter without annotation is of those that the calls of its function pass, where all are known.
+    fn kinds(&self, file: FileId, value: &Expr, depth: usize) -> Vec<Kind> {
+        kinds(self.planner.resolver, file, value, &|name| {
+            let function = self.function_at(file, name.range());
+            (depth > 0).then(|| self.parameter_kinds(function, &name.id, depth - 1)).flatten()
+        })
+    }
+
+    fn parameter_kinds(&self, function: FnId, name: &str, depth: usize) -> Option<Vec<Kind>> {
+        let types = &self.planner.resolver.types;
+        let fact = types.world().function(function)?;
+        let (position, parameter) = fact.parameter(name).filter(|(_, parameter)| !parameter.annotated)?;
+        let is_plain = matches!(parameter.kind, ParameterKind::Positional | ParameterKind::KeywordOnly);
+        let ast = types.ast(function.file)?;
+        let def = ast.def(fact.range)?;
+        let scope = Scope::of(def);
+        let is_bound_once = scope.bound.iter().filter(|(bound, _)| bound.as_str() == name).count() == 1;
+        if !is_plain || !is_bound_once || !self.planner.is_closed(function, self.edges(function)) {
+            return None;
+        }
+        let written = def.parameters.iter_non_variadic_params().find(|written| written.name().as_str() == name)?;
+        let default = written.default.as_deref().map(|value| self.kinds(function.file, value, depth));
+        let receiver = usize::from(fact.class.is_some());
+        let mut found = Vec::new();
+        for edge in self.edges(function) {
+            let file = edge.caller.file;
+            let ast = types.ast(file)?;
+            let call = ast.call(edge.at)?;
+            let is_open = call.arguments.args.iter().any(Expr::is_starred_expr)
+                || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+            if is_open {
+                return None;
+            }
+            let passed = call.arguments.find_keyword(name).map(|keyword| &keyword.value);
+            let passed = passed.or_else(|| call.arguments.args.get(position.checked_sub(receiver)?));
+            match (passed, &default) {
+                (Some(value), _) => found.extend(self.kinds(file, value, depth)),
+                (None, Some(default)) => found.extend(default.iter().cloned()),
+                (None, None) => return None,
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// Puts arguments into others that would lose something beside them.
+    fn merge(
+        &self,
+        file: FileId,
+        call: &ast::ExprCall,
+        rule: &CallRule,
+        result: &mut Arguments,
+    ) -> Result<(), Refusal> {
+        for name in self.target.argument.iter().filter(|rule| rule.merge.is_some()).map(|rule| &rule.name) {
+            let Some((at, value)) = argument(call, rule, name) else { continue };
+            let Some(merge) = &self.argument_rule(file, name, value)?.merge else { continue };
+            let Some((into_at, into)) = argument(call, rule, &merge.into) else { continue };
+            if !self.may_contain(file, into, &merge.where_text) {
+                continue;
+            }
+            let own = self.argument_rule(file, name, value)?;
+            result.kept.retain(|(range, _)| *range != at);
+            result.given.retain(|given| given != name);
+            let Some((_, bits)) = result.kept.iter_mut().find(|(range, _)| *range == into_at) else { continue };
+            let value = through(own, value);
+            *bits = fill(&merge.becomes, &[("{into}", &[Bit::Source(into.range())]), ("{value}", &value)]);
+        }
+        Ok(())
+    }
+
+    /// Whether a text that is put together there may contain `wanted`. What stands before a slash, and what is filled in behind one, is
+    /// taken to be a part of a path.
+    fn may_contain(&self, file: FileId, expr: &Expr, wanted: &str) -> bool {
+        match expr {
+            Expr::StringLiteral(literal) => literal.value.to_str().contains(wanted),
+            Expr::FString(string) => {
+                let mut is_path = false;
+                let mut elements = string.value.elements().peekable();
+                while let Some(element) = elements.next() {
+                    match element {
+                        ast::InterpolatedStringElement::Literal(text) => {
+                            if text.value.contains(wanted) {
+                                return true;
+                            }
+                            is_path = text.value.contains('/');
+                        }
+                        ast::InterpolatedStringElement::Interpolation(field) => {
+                            let next = elements.peek();
+                            let is_base = matches!(next, Some(ast::InterpolatedStringElement::Literal(text))
+                                if text.value.starts_with('/'));
+                            if !is_base && !is_path && self.may_contain(file, &field.expression, wanted) {
+                                return true;
+                            }
+                        }
+                    }
+                }
+                false
+            }
+            Expr::BinOp(sum) if sum.op == Operator::Add => {
+                let ends = |expr: &Expr| match expr {
+                    Expr::StringLiteral(literal) => !literal.value.to_str().contains(wanted),
+                    _ => false,
+                };
+                let is_base = matches!(&*sum.right, Expr::StringLiteral(literal) if literal.value.to_str().starts_with('/'));
+                !(is_base && ends(&sum.right)) && (self.may_contain(file, &sum.left, wanted) || self.may_contain(file, &sum.right, wanted))
+            }
+            Expr::Name(_) | Expr::Attribute(_) => {
+                let literal = self.planner.resolver.types.literal(file, expr);
+                literal.is_none_or(|value| value.contains(wanted))
+            }
+            _ => true,
+        }
+    }
+
+    /// What is opened around the statement of the call, where it can.
+    fn opening(
+        &self,
+        function: FnId,
+        ast: &Ast,
+        at: TextRange,
+        opened: &Opened,
+        arguments: &Arguments,
+    ) -> Option<Opening> {
+        let types = &self.planner.resolver.types;
+        let text = types.text(function.file);
+        let path = ast.path(at);
+        let statement = path.iter().rev().find(|node| node.is_statement())?;
+        let is_simple = matches!(
+            statement,
+            AnyNodeRef::StmtExpr(_)
+                | AnyNodeRef::StmtAssign(_)
+                | AnyNodeRef::StmtAnnAssign(_)
+                | AnyNodeRef::StmtReturn(_)
+        );
+        let range = statement.range();
+        let is_sure = path.iter().filter(|node| range.contains_range(node.range())).all(|node| {
+            !matches!(
+                node,
+                AnyNodeRef::ExprBoolOp(_)
+                    | AnyNodeRef::ExprIf(_)
+                    | AnyNodeRef::ExprLambda(_)
+                    | AnyNodeRef::ExprListComp(_)
+                    | AnyNodeRef::ExprSetComp(_)
+                    | AnyNodeRef::ExprDictComp(_)
+                    | AnyNodeRef::ExprGenerator(_)
+            )
+        });
+        let own = self.sites.iter().filter(|((file, site), (index, _))| {
+            file.file == function.file
+                && range.contains_range(*site)
+                && self.planner.api(*index).codemod == self.exchange.target.0
+        });
+        let is_only = own.count() == 1;
+        let line = TextRange::new(text.line_start(range.start()), text.line_end(range.end()));
+        let is_alone = slice(&text, TextRange::new(line.start(), range.start())).trim().is_empty()
+            && matches!(slice(&text, TextRange::new(range.end(), line.end())).trim_start().chars().next(), None | Some('#'));
+        if !(is_simple && is_sure && is_only && is_alone) {
+            return None;
+        }
+        let body = slice(&text, types.world().function(function)?.range);
+        let module = opened.class.split('.').next().unwrap_or_default();
+        let names = [opened.name.clone(), format!("{module}_{}", opened.name), format!("async_{}", opened.name)];
+        let name = names.into_iter().find(|name| !has_word(body, name))?;
+        let own = arguments.opened.iter().cloned();
+        let defaults = opened
+            .arguments
+            .iter()
+            .filter(|(name, _)| !arguments.given.contains(name))
+            .map(|(name, value)| (name.clone(), Bit::Text(value.clone())));
+        Some(Opening {
+            file: function.file,
+            statement: range,
+            class: opened.class.clone(),
+            name,
+            arguments: defaults.chain(own).collect(),
+        })
+    }
+}
+
+/// The value, in a call of its helper where it needs one.
+fn through(rule: &ArgumentRule, value: &Expr) -> Vec<Bit> {
+    match &rule.through {
+        Some(helper) => vec![
+            Bit::Helper(helper.clone()),
+            Bit::Text("(".to_owned()),
+            Bit::Source(value.range()),
+            Bit::Text(")".to_owned()),
+        ],
+        None => vec![Bit::Source(value.range())],
+    }
+}
+
+/// `template` with bits in place of the names in it.
+pub(super) fn fill(template: &str, fields: &[(&str, &[Bit])]) -> Vec<Bit> {
+    let mut bits = Vec::new();
+    let mut rest = template;
+    while let Some((at, (field, value))) =
+        fields.iter().filter_map(|field| Some((rest.find(field.0)?, field))).min_by_key(|(at, _)| *at)
+    {
+        bits.extend(qualified(&rest[..at]));
+        bits.extend(value.iter().cloned());
+        rest = &rest[at + field.len()..];
+    }
+    bits.extend(qualified(rest));
+    bits.retain(|bit| !matches!(bit, Bit::Text(text) if text.is_empty()));
+    bits
+}
+
+/// Text, with the qualified name of a class or function that it starts with apart: `httpx.URL(`.
+fn qualified(text: &str) -> Vec<Bit> {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let is_name = name.contains('.') && name.starts_with(char::is_alphabetic) && !name.ends_with('.');
+    if is_name { vec![Bit::Name(name.to_owned()), Bit::Text(rest.to_owned())] } else { vec![Bit::Text(text.to_owned())] }
+}
+
+/// The argument of a call called `name`, by keyword or position: all of it, and its value.
+fn argument<'a>(call: &'a ast::ExprCall, rule: &CallRule, name: &str) -> Option<(TextRange, &'a Expr)> {
+    let keyword = call.arguments.keywords.iter().find(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == name));
+    keyword.map(|keyword| (keyword.range(), &keyword.value)).or_else(|| {
+        let position = rule.takes.iter().position(|taken| taken == name)?;
+        call.arguments.args.get(position).map(|value| (value.range(), value))
+    })
+}

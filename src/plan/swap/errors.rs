@@ -1,0 +1,220 @@
+//! The `except` clauses that see other exceptions once calls are exchanged: around the calls, and around the calls of the functions
+//! that make them, up to where nothing calls any more.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
+
+use super::{Draft, Refusal};
+use crate::analysis::FnId;
+use crate::catalogue::Target;
+use crate::plan::decide::Planner;
+use crate::project::FileId;
+
+/// What may fail in another way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Raises {
+    /// Any exception of the library.
+    Anything,
+    /// What a method of its objects raises.
+    Method(String),
+}
+
+/// An `except` clause that names other exceptions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    pub file: FileId,
+    /// What it names now: one class, or several in a tuple.
+    pub at: TextRange,
+    pub is_tuple: bool,
+    /// Each class that has counterparts, with these.
+    pub classes: Vec<(TextRange, Vec<String>)>,
+    /// What it guards.
+    pub function: FnId,
+    pub body: TextRange,
+    /// The old classes are still raised there.
+    pub keeps_old: bool,
+}
+
+impl Draft<'_> {
+    /// Finds the clauses that must change. Refuses where one cannot.
+    pub(super) fn failures(&mut self) -> Result<(), Refusal> {
+        let mut seen: FxHashSet<(FnId, TextRange, bool)> = FxHashSet::default();
+        let mut open = self.raises.clone();
+        let mut next = 0;
+        while let Some((function, at, raises)) = open.get(next).cloned() {
+            next += 1;
+            if !seen.insert((function, at, raises == Raises::Anything)) {
+                continue;
+            }
+            self.handlers(function, at, &raises)?;
+            let graph = &self.planner.ground.analysis.graph;
+            let callers = self.above.get(&function).or_else(|| graph.callers.get(&function));
+            let edges = callers.into_iter().flat_map(|callers| &callers.edges);
+            open.extend(edges.map(|edge| (edge.caller, edge.at, raises.clone())));
+            // What the handlers do with exceptions may fail as well.
+            open.extend(self.raises.iter().skip(open.len()).cloned());
+        }
+        Ok(())
+    }
+
+    fn handlers(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
+        let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
+        let path = ast.path(at);
+        let inner = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)));
+        for node in path.iter().skip(inner.unwrap_or(0)).rev() {
+            let AnyNodeRef::StmtTry(try_) = node else { continue };
+            let (Some(first), Some(last)) = (try_.body.first(), try_.body.last()) else { continue };
+            let body = TextRange::new(first.start(), last.end());
+            if !body.contains_range(at) {
+                continue;
+            }
+            for ExceptHandler::ExceptHandler(handler) in &try_.handlers {
+                self.handler(function, handler, body, raises)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn handler(
+        &mut self,
+        function: FnId,
+        handler: &ast::ExceptHandlerExceptHandler,
+        body: TextRange,
+        raises: &Raises,
+    ) -> Result<(), Refusal> {
+        let file = function.file;
+        let Some(caught) = handler.type_.as_deref() else { return Ok(()) };
+        let (is_tuple, classes) = match caught {
+            Expr::Tuple(tuple) => (true, tuple.elts.iter().collect::<Vec<_>>()),
+            other => (false, vec![other]),
+        };
+        let mut exchanged: Vec<(TextRange, Vec<String>)> = Vec::new();
+        let mut kind: Option<String> = None;
+        for class in classes {
+            let names = self.planner.resolver.types.reference_names(file, class);
+            if let Some(rule) = names.iter().find_map(|name| self.target.error(name)) {
+                let mut to = rule.to.clone();
+                if let Raises::Method(method) = raises {
+                    to.extend(rule.raised.get(method).cloned());
+                }
+                kind = kind.or_else(|| rule.of.first().cloned());
+                exchanged.push((class.range(), to));
+                continue;
+            }
+            if names.is_empty() {
+                return Err("an `except` around it names what cannot be followed".to_owned());
+            }
+            if is_of_library(self.target, &names) {
+                return Err("an `except` around it names an exception that has no counterpart".to_owned());
+            }
+            let base = self.target.bases.iter().find(|(base, _)| names.contains(base));
+            if let Some((base, same)) = base {
+                let is_same = matches!(raises, Raises::Method(method) if same.contains(method));
+                if !is_same {
+                    let name = base.trim_start_matches("builtins.");
+                    return Err(format!("an `except {name}` around it would no longer catch what it raises"));
+                }
+            }
+            if names.iter().any(|name| name == "builtins.Exception" || name == "builtins.BaseException") {
+                kind = kind.or(Some("builtins.Exception".to_owned()));
+            }
+        }
+        if let (Some(name), Some(class)) = (&handler.name, &kind) {
+            let class = if self.target.class(class).is_some() { class.as_str() } else { "builtins.Exception" };
+            let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
+            if self.variables.insert((function, format!("{}@{:?}", name.id, handler.start()))) {
+                self.loads(function, &ast, handler.range(), &name.id, class)?;
+            }
+        }
+        if !exchanged.is_empty() {
+            self.clause(Clause {
+                file,
+                at: caught.range(),
+                is_tuple,
+                classes: exchanged,
+                function,
+                body,
+                keeps_old: true,
+            });
+        }
+        Ok(())
+    }
+
+    fn clause(&mut self, clause: Clause) {
+        let clauses = &mut self.exchange.clauses;
+        match clauses.iter_mut().find(|other| (other.file, other.at) == (clause.file, clause.at)) {
+            Some(other) => other.join(clause),
+            None => clauses.push(clause),
+        }
+    }
+
+    /// Whether a value goes into a remark: an argument of a call that writes one, also in an f-string or as `str(e)`.
+    pub(super) fn is_remark(&self, file: FileId, around: &[AnyNodeRef<'_>]) -> bool {
+        let call = around.iter().take_while(|node| !node.is_statement()).find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) if !matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "str") => {
+                Some(*call)
+            }
+            _ => None,
+        });
+        let Some(call) = call else { return false };
+        let names = self.planner.resolver.targets(file, &call.func).into_iter().flat_map(|target| target.names);
+        names.into_iter().any(|name| {
+            name.rsplit_once('.').is_some_and(|(of, _)| self.target.remarks.iter().any(|remark| remark == of))
+        })
+    }
+}
+
+impl Clause {
+    /// Takes in what another raise says about the same clause.
+    pub(super) fn join(&mut self, other: Self) {
+        for (at, names) in other.classes {
+            match self.classes.iter_mut().find(|(range, _)| *range == at) {
+                Some((_, known)) => names.into_iter().for_each(|name| {
+                    if !known.contains(&name) {
+                        known.push(name);
+                    }
+                }),
+                None => self.classes.push((at, names)),
+            }
+        }
+    }
+}
+
+/// Whether a name is of the library whose exceptions the rules are about.
+fn is_of_library(target: &Target, names: &[String]) -> bool {
+    let tops = target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.split('.').next());
+    tops.into_iter().any(|top| names.iter().any(|name| name.split('.').next() == Some(top)))
+}
+
+/// Whether the program names the library's exceptions in other places than `except` clauses: to raise them, to compare them, to retry
+/// after them.
+pub(super) fn has_strays(planner: &Planner<'_>, target: &Target) -> bool {
+    let last_names: FxHashSet<&str> =
+        target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.rsplit('.').next()).collect();
+    let types = &planner.resolver.types;
+    let is_error = |file: FileId, expr: &Expr| {
+        types.reference_names(file, expr).iter().any(|name| target.error(name).is_some())
+    };
+    types.world().own_files().any(|(file, source)| {
+        let facts = &source.facts;
+        let loads = facts.loads.iter().filter(|load| last_names.contains(load.name.as_str())).any(|load| {
+            let Some(ast) = types.ast(file) else { return true };
+            let path = ast.path(load.range);
+            let is_caught = path.iter().any(|node| match node {
+                AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
+                    handler.type_.as_ref().is_some_and(|class| class.range().contains_range(load.range))
+                }
+                _ => false,
+            });
+            !is_caught && ast.expression(load.range).is_none_or(|expr| is_error(file, expr))
+        });
+        let calls = || {
+            facts.calls.iter().filter(|call| last_names.contains(call.name.as_str())).any(|call| {
+                let Some(ast) = types.ast(file) else { return true };
+                ast.call(call.range).is_some_and(|call| is_error(file, &call.func))
+            })
+        };
+        loads || calls()
+    })
+}

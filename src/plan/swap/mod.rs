@@ -1,0 +1,265 @@
+//! Calls of a blocking library that become calls of an asynchronous one, with everything that touches what they give: attributes,
+//! annotations, exceptions, and the functions that return it.
+//!
+//! What belongs together is an [`Exchange`]: the calls whose results meet in a variable or in what a function returns change together
+//! or not at all.
+
+mod calls;
+mod errors;
+mod object;
+mod settle;
+mod uses;
+mod values;
+
+use std::collections::BTreeSet;
+
+use ruff_text_size::TextRange;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Hoist;
+use super::decide::Planner;
+use crate::analysis::{Callers, FnId, Hop, Lookup, Site, Via};
+use crate::catalogue::Target;
+use crate::project::FileId;
+
+pub use errors::Clause;
+pub(super) use settle::Exchanges;
+
+/// A part of the text of an edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bit {
+    Text(String),
+    /// The source at this range, with the edits in it.
+    Source(TextRange),
+    /// A class or function of a library, qualified.
+    Name(String),
+    /// The function of a helper, by the helper's name.
+    Helper(String),
+}
+
+/// Text in place of other text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub file: FileId,
+    pub at: TextRange,
+    pub bits: Vec<Bit>,
+    pub is_awaited: bool,
+}
+
+/// A call in place of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCall {
+    pub function: FnId,
+    pub at: TextRange,
+    pub callee: Vec<Bit>,
+    /// Arguments in front of those that were there.
+    pub leading: Vec<Bit>,
+    /// Each argument that stays: where it was, and what it is now.
+    pub arguments: Vec<(TextRange, Vec<Bit>)>,
+    /// Arguments behind those that were there.
+    pub added: Vec<String>,
+}
+
+/// An object that is opened around a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    pub file: FileId,
+    pub statement: TextRange,
+    pub class: String,
+    pub name: String,
+    /// What it is made with: names and values.
+    pub arguments: Vec<(String, Bit)>,
+}
+
+/// A statement behind another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    pub file: FileId,
+    pub after: TextRange,
+    pub text: String,
+    /// The modules that it names.
+    pub imports: Vec<String>,
+}
+
+/// What changes together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exchange {
+    /// The codemod and the number of its target.
+    pub target: (usize, usize),
+    pub calls: Vec<NewCall>,
+    pub openings: Vec<Opening>,
+    pub parts: Vec<Part>,
+    /// `with` statements that become `async with`.
+    pub withs: Vec<(FileId, TextRange)>,
+    pub clauses: Vec<Clause>,
+    pub remarks: Vec<Remark>,
+    /// Values that go into brackets of their own.
+    pub bare: Vec<(FileId, TextRange)>,
+    pub hoists: Vec<(FnId, Hoist)>,
+    /// The findings that it is about.
+    pub findings: BTreeSet<usize>,
+    /// The functions whose code has an await then.
+    pub functions: BTreeSet<FnId>,
+}
+
+impl Exchange {
+    /// Whether what an await gives at a place needs no brackets.
+    #[must_use]
+    pub fn is_bare(&self, file: FileId, at: TextRange) -> bool {
+        self.bare.contains(&(file, at))
+    }
+
+    /// The files that it changes.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        let calls = self.calls.iter().map(|call| call.function.file);
+        let parts = self.parts.iter().map(|part| part.file).chain(self.withs.iter().map(|(file, _)| *file));
+        let clauses = self.clauses.iter().map(|clause| clause.file);
+        let files: BTreeSet<FileId> =
+            calls.chain(parts).chain(clauses).chain(self.remarks.iter().map(|remark| remark.file)).collect();
+        files.into_iter()
+    }
+
+    /// The blocking calls that are replaced.
+    pub fn sites(&self) -> impl Iterator<Item = (FnId, TextRange)> {
+        self.calls.iter().map(|call| (call.function, call.at))
+    }
+}
+
+/// Why something is not exchanged.
+type Refusal = String;
+
+/// Works one exchange out.
+struct Draft<'a> {
+    planner: &'a Planner<'a>,
+    target: &'a Target,
+    above: &'a FxHashMap<FnId, Callers>,
+    /// The blocking calls of the program, by place.
+    sites: &'a FxHashMap<(FnId, TextRange), (usize, &'a Site)>,
+    exchange: Exchange,
+    /// The functions whose calls give something else then.
+    returning: FxHashSet<FnId>,
+    /// The values that are exchanged, by place.
+    values: FxHashMap<(FileId, TextRange), String>,
+    variables: FxHashSet<(FnId, String)>,
+    objects: FxHashSet<(crate::project::DefId, String)>,
+    /// What may fail with another exception now.
+    raises: Vec<(FnId, TextRange, errors::Raises)>,
+}
+
+impl Planner<'_> {
+    /// The exchanges of the program, by what the calls, the types and the exceptions say; whether their functions can await is another
+    /// question. And why the other findings have none, by finding.
+    pub(super) fn exchanges(&self) -> Exchanges {
+        let catalogue = self.resolver.catalogue();
+        let mut found = Exchanges::default();
+        for (number, codemod) in catalogue.codemods.iter().enumerate() {
+            let Some((index, (_, target))) = codemod.targets.iter().enumerate().next() else { continue };
+            let findings = &self.ground.analysis.findings;
+            let own = |finding: &usize| self.api(*finding).codemod == number && !findings[*finding].widespread;
+            let open: BTreeSet<usize> = (0..findings.len()).filter(own).collect();
+            if open.is_empty() || self.has_doubles(codemod.name.as_str(), target) {
+                continue;
+            }
+            self.exchanges_with((number, index), target, open, &mut found);
+        }
+        found.calls_below.extend(self.ground.callees.iter().map(|(caller, calls)| {
+            let calls = calls.iter().flat_map(|(at, ids)| ids.iter().map(|id| (*at, *id)));
+            (*caller, calls.collect::<Vec<_>>())
+        }));
+        found
+    }
+
+    fn exchanges_with(&self, id: (usize, usize), target: &Target, mut open: BTreeSet<usize>, found: &mut Exchanges) {
+        let analysis = self.ground.analysis;
+        let functions: BTreeSet<FnId> = open.iter().map(|index| analysis.findings[*index].site.function).collect();
+        let above = crate::analysis::above(self.resolver, &functions);
+        if errors::has_strays(self, target) {
+            return;
+        }
+        let findings = analysis.findings.iter().enumerate();
+        let sites: FxHashMap<(FnId, TextRange), (usize, &Site)> =
+            findings.map(|(index, finding)| ((finding.site.function, finding.site.range), (index, &finding.site))).collect();
+        while let Some(first) = open.pop_first() {
+            let mut draft = Draft {
+                planner: self,
+                target,
+                above: &above,
+                sites: &sites,
+                exchange: Exchange { target: id, ..Exchange::default() },
+                returning: FxHashSet::default(),
+                values: FxHashMap::default(),
+                variables: FxHashSet::default(),
+                objects: FxHashSet::default(),
+                raises: Vec::new(),
+            };
+            let site = &analysis.findings[first].site;
+            let outcome = draft.site(site.function, site.range).and_then(|()| draft.failures());
+            let seen = std::mem::take(&mut draft.exchange.findings);
+            match outcome {
+                Ok(()) => {
+                    open.retain(|index| !seen.contains(index));
+                    draft.exchange.findings = seen;
+                    found.list.push(draft.exchange);
+                }
+                Err(reason) => {
+                    if std::env::var_os("DEBLOCK_TRACE").is_some() {
+                        let position = self.resolver.types.position(site.file, site.range.start());
+                        eprintln!("exchange: {}:{}: {reason}", self.resolver.types.module_name(site.file), position.line);
+                    }
+                }
+            }
+        }
+        for (callee, callers) in above {
+            for edge in callers.edges {
+                found.calls_below.entry(edge.caller).or_default().push((edge.at, callee));
+            }
+        }
+    }
+
+    /// Whether tests of the program replace the blocking library, or parts of it.
+    fn has_doubles(&self, module: &str, target: &Target) -> bool {
+        let types = &self.resolver.types;
+        types.world().own_files().any(|(file, source)| {
+            let imports = source.facts.imports.iter().any(|import| {
+                let top = import.module.split('.').next().unwrap_or_default();
+                target.doubles.iter().any(|double| double == top)
+            });
+            // `patch("app.requests.get")`, `setattr(requests, "get", …)`
+            let patches = || {
+                let text = types.text(file);
+                let quoted = [format!("{module}."), format!(".{module}.")];
+                text.contains("patch")
+                    && text.split(['"', '\'']).any(|string| {
+                        string.starts_with(&quoted[0]) || string.contains(&quoted[1]) || string.ends_with(&format!(".{module}"))
+                    })
+                    || text.contains(&format!("setattr({module}"))
+                    || text.contains(&format!("patch.object({module}"))
+            };
+            imports || patches()
+        })
+    }
+}
+
+impl Draft<'_> {
+    fn function_at(&self, file: FileId, range: TextRange) -> FnId {
+        let facts = self.planner.resolver.types.facts(file);
+        FnId { file, index: facts.enclosing(range.start()) }
+    }
+
+    /// An await may stand at the call.
+    fn awaits(&mut self, function: FnId, at: TextRange) -> Result<(), Refusal> {
+        let hop = Hop { function, at, via: Via::Call };
+        if let Some(reason) = self.planner.foreign(function) {
+            return Err(reason);
+        }
+        self.planner.may_stand(&hop)?;
+        let hoist = self.planner.may_pause(&hop)?;
+        self.exchange.hoists.extend(hoist.map(|hoist| (function, hoist)));
+        let is_function = self.planner.resolver.types.world().def_of(function).is_some();
+        if !is_function {
+            return Err("it runs when the module is imported".to_owned());
+        }
+        self.exchange.functions.insert(function);
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! The object that a call is made on: where it comes from, and what else is done with it.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::Ranged;
+
+use super::{Bit, Draft, Part, Refusal};
+use crate::analysis::FnId;
+use crate::project::FileId;
+
+impl Draft<'_> {
+    /// Takes in the object that a method is called on.
+    pub(super) fn object(&mut self, function: FnId, object: &Expr, class: &str) -> Result<(), Refusal> {
+        match object {
+            Expr::Name(name) => self.variable(function, &name.id, class),
+            Expr::Attribute(attribute) => self.attribute_object(function.file, attribute, class),
+            _ => Err("what it is called on cannot be followed".to_owned()),
+        }
+    }
+
+    /// An attribute of a class's instances: what makes it, and every use of it.
+    fn attribute_object(&mut self, file: FileId, attribute: &ast::ExprAttribute, class: &str) -> Result<(), Refusal> {
+        let planner = self.planner;
+        let variable = planner
+            .variable_of(file, attribute)
+            .ok_or_else(|| format!("`{}` cannot be followed", attribute.attr))?;
+        if !self.objects.insert((variable.class, variable.name.clone())) {
+            return Ok(());
+        }
+        if planner.has_more_loops() {
+            return Err("it belongs to one loop, and the program may run more".to_owned());
+        }
+        let unclear = || format!("not all uses of `{}` are known", variable.name);
+        let mut made = 0;
+        for (file, source) in planner.resolver.types.world().own_files() {
+            let facts = &source.facts;
+            for load in facts.loads.iter().filter(|load| load.attribute && load.name == variable.name.as_str()) {
+                let ast = planner.resolver.types.ast(file).ok_or_else(unclear)?;
+                if planner.is_of(file, &ast, load.range, &variable).ok_or_else(unclear)? {
+                    self.value(self.function_at(file, load.range), load.range, class)?;
+                }
+            }
+            for binding in facts.bindings.iter().filter(|binding| binding.target == variable.name.as_str()) {
+                let ast = planner.resolver.types.ast(file).ok_or_else(unclear)?;
+                if planner.is_bound(file, &ast, binding.value, &variable).ok_or_else(unclear)? {
+                    let path = ast.path(binding.value);
+                    let assign = path.iter().rev().find(|node| node.is_statement());
+                    if !matches!(assign, Some(AnyNodeRef::StmtAssign(assign)) if assign.targets.len() == 1) {
+                        return Err(unclear());
+                    }
+                    let call = ast.call(binding.value).ok_or_else(unclear)?;
+                    if !self.is_made(file, call, class) {
+                        return Err(unclear());
+                    }
+                    self.made(self.function_at(file, binding.value), call, class)?;
+                    made += 1;
+                }
+            }
+        }
+        if made == 1 { Ok(()) } else { Err(unclear()) }
+    }
+
+    /// Whether a call makes an object of the class.
+    pub(super) fn is_made(&self, file: FileId, call: &ast::ExprCall, class: &str) -> bool {
+        let Some(rule) = self.target.class(class) else { return false };
+        if rule.to.is_none() {
+            return false;
+        }
+        let types = &self.planner.resolver.types;
+        let targets = self.planner.resolver.targets(file, &call.func);
+        let names = targets.iter().flat_map(|target| &target.names);
+        names.chain(&types.reference_names(file, &call.func)).any(|name| rule.of.contains(name))
+    }
+
+    /// The call that makes an object makes one of the other class, which is followed.
+    pub(super) fn maker(&mut self, function: FnId, call: &ast::ExprCall, class: &str) -> Result<(), Refusal> {
+        self.made(function, call, class)?;
+        self.value(function, call.range(), class)
+    }
+
+    fn made(&mut self, function: FnId, call: &ast::ExprCall, class: &str) -> Result<(), Refusal> {
+        let rule = self.target.class(class).ok_or("it has no counterpart")?;
+        let to = rule.to.as_ref().ok_or("it has no counterpart")?;
+        if !call.arguments.is_empty() {
+            return Err("it is made with arguments".to_owned());
+        }
+        let arguments: Vec<String> = rule.arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let bits = vec![Bit::Name(to.clone()), Bit::Text(format!("({})", arguments.join(", ")))];
+        let part = Part { file: function.file, at: call.range(), bits, is_awaited: false };
+        if !self.exchange.parts.contains(&part) {
+            self.exchange.parts.push(part);
+        }
+        Ok(())
+    }
+}

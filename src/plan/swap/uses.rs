@@ -1,0 +1,563 @@
+//! Follows a value that becomes one of another class through everything that is done with it.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, ExprContext, UnaryOp};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::calls::fill;
+use super::errors::Raises;
+use super::{Bit, Draft, Part, Refusal};
+use crate::analysis::{FnId, Lookup, Via};
+use crate::catalogue::{ClassRule, MemberRule, MethodRule, Operator};
+use crate::plan::scope::Scope;
+use crate::project::{Ast, FileId};
+
+/// Where an expression stands: the node that it is a part of, and those around that, innermost first.
+struct Around<'a> {
+    nodes: Vec<AnyNodeRef<'a>>,
+}
+
+impl<'a> Around<'a> {
+    fn of(ast: &'a Ast, range: TextRange) -> Self {
+        let path = ast.path(range);
+        let own = path.iter().rposition(|node| node.is_expression() && node.range() == range);
+        let mut nodes = path[..own.unwrap_or(path.len())].to_vec();
+        nodes.reverse();
+        Self { nodes }
+    }
+
+    fn parent(&self) -> Option<&AnyNodeRef<'a>> {
+        self.nodes.first()
+    }
+
+    /// The node above the parent.
+    fn grandparent(&self) -> Option<&AnyNodeRef<'a>> {
+        self.nodes.get(1)
+    }
+}
+
+impl Draft<'_> {
+    /// Follows the value at `range`, which is of `class`.
+    pub(super) fn value(&mut self, function: FnId, range: TextRange, class: &str) -> Result<(), Refusal> {
+        let file = function.file;
+        if self.values.insert((file, range), class.to_owned()).is_some() {
+            return Ok(());
+        }
+        let target = self.target;
+        let rule = target.class(class).ok_or_else(|| format!("`{class}` has no counterpart"))?;
+        let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
+        let around = Around::of(&ast, range);
+        match around.parent().ok_or("it stands nowhere")? {
+            AnyNodeRef::ExprAwait(await_) => self.value(function, await_.range(), class),
+            AnyNodeRef::ExprAttribute(attribute) => self.attribute(function, attribute, &around, rule),
+            AnyNodeRef::StmtExpr(_) => Ok(()),
+            AnyNodeRef::StmtAssign(assign) if assign.value.range() == range => match &assign.targets[..] {
+                [Expr::Name(name)] => self.variable(function, &name.id, class),
+                _ => Err("what it gives is kept where it cannot be followed".to_owned()),
+            },
+            AnyNodeRef::StmtAnnAssign(assign) => match &*assign.target {
+                Expr::Name(name) => {
+                    self.annotation(file, &assign.annotation, rule)?;
+                    self.variable(function, &name.id, class)
+                }
+                _ => Err("what it gives is kept where it cannot be followed".to_owned()),
+            },
+            AnyNodeRef::ExprNamed(named) if named.value.range() == range => {
+                let Expr::Name(name) = &*named.target else { return Err("it is bound to no name".to_owned()) };
+                self.variable(function, &name.id, class)?;
+                self.value(function, named.range(), class)
+            }
+            AnyNodeRef::StmtReturn(_) => self.returned(function, class),
+            AnyNodeRef::ExprIf(branch) if branch.test.range() != range => {
+                let other = if branch.body.range() == range { &branch.orelse } else { &branch.body };
+                if !other.is_none_literal_expr() {
+                    return Err("it is one of several values".to_owned());
+                }
+                self.value(function, branch.range(), class)
+            }
+            AnyNodeRef::ExprCompare(compare) => self.comparison(compare, range, rule),
+            AnyNodeRef::ExprSubscript(subscript) if subscript.value.range() == range => {
+                let is_same = rule.allows.contains(&Operator::Index) && subscript.ctx != ExprContext::Del;
+                is_same.then_some(()).ok_or_else(|| "it is subscripted".to_owned())
+            }
+            _ if rule.is_error && self.is_remark(file, &around.nodes) => Ok(()),
+            AnyNodeRef::StmtRaise(_) if rule.is_error => Ok(()),
+            AnyNodeRef::ExprCall(call) => self.passed(file, call, rule),
+            AnyNodeRef::Arguments(_) => match around.grandparent() {
+                Some(AnyNodeRef::ExprCall(call)) => self.passed(file, call, rule),
+                _ => Err("it is handed on".to_owned()),
+            },
+            AnyNodeRef::ExprUnaryOp(not) if not.op == UnaryOp::Not => self.truth(file, not.range(), range, rule, true),
+            AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_) | AnyNodeRef::ElifElseClause(_) | AnyNodeRef::StmtAssert(_) => {
+                self.truth(file, range, range, rule, false)
+            }
+            AnyNodeRef::ExprIf(_) => self.truth(file, range, range, rule, false),
+            AnyNodeRef::WithItem(_) | AnyNodeRef::StmtWith(_) => self.entered(function, &ast, range, rule, class),
+            _ => Err("it is used in a way that is not known to be the same".to_owned()),
+        }
+    }
+
+    fn passed(&self, file: FileId, call: &ast::ExprCall, rule: &ClassRule) -> Result<(), Refusal> {
+        let is_length = rule.allows.contains(&Operator::Length)
+            && matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"
+                && self.planner.resolver.types.name_definitions(file, name).iter().all(|id| !self.planner.resolver.types.world().is_own(id.file)));
+        if is_length { Ok(()) } else { Err("it is handed on".to_owned()) }
+    }
+
+    fn comparison(&self, compare: &ast::ExprCompare, range: TextRange, rule: &ClassRule) -> Result<(), Refusal> {
+        let [op] = &compare.ops[..] else { return Err("it is compared".to_owned()) };
+        let other = if compare.left.range() == range { compare.comparators.first() } else { Some(&*compare.left) };
+        let is_right = compare.left.range() != range;
+        let is_none = other.is_some_and(Expr::is_none_literal_expr) && matches!(op, CmpOp::Is | CmpOp::IsNot);
+        let is_in = is_right && matches!(op, CmpOp::In | CmpOp::NotIn) && rule.allows.contains(&Operator::Contains);
+        if is_none || is_in { Ok(()) } else { Err("it is compared".to_owned()) }
+    }
+
+    /// Asks in another way whether the value is true.
+    fn truth(
+        &mut self,
+        file: FileId,
+        whole: TextRange,
+        value: TextRange,
+        rule: &ClassRule,
+        is_negated: bool,
+    ) -> Result<(), Refusal> {
+        let truth = rule.truth.as_ref().ok_or("it is asked whether it is true")?;
+        let template = if is_negated { &truth.no } else { &truth.yes };
+        let bits = fill(template, &[("{}", &[Bit::Source(value)])]);
+        self.part(file, whole, bits);
+        Ok(())
+    }
+
+    fn part(&mut self, file: FileId, at: TextRange, bits: Vec<Bit>) {
+        self.exchange.parts.push(Part { file, at, bits, is_awaited: false });
+    }
+
+    fn attribute(
+        &mut self,
+        function: FnId,
+        attribute: &ast::ExprAttribute,
+        around: &Around<'_>,
+        rule: &ClassRule,
+    ) -> Result<(), Refusal> {
+        let name = attribute.attr.as_str();
+        if let Some(AnyNodeRef::ExprCall(call)) = around.grandparent()
+            && call.func.range() == attribute.range()
+            && let Some(method) = rule.method.iter().find(|method| method.name == name)
+        {
+            return self.method(function, attribute, call, method);
+        }
+        if attribute.ctx != ExprContext::Load {
+            return Err(format!("its `{name}` is set"));
+        }
+        if rule.same.iter().any(|same| same == name) {
+            return Ok(());
+        }
+        if let Some(AnyNodeRef::ExprCall(call)) = around.grandparent()
+            && self.sites.contains_key(&(function, call.range()))
+        {
+            return self.site(function, call.range());
+        }
+        match rule.member.iter().find(|member| member.name == name) {
+            Some(member) => self.member(function, attribute, around, member),
+            None => Err(format!("its `{name}` has no counterpart")),
+        }
+    }
+
+    fn member(
+        &mut self,
+        function: FnId,
+        attribute: &ast::ExprAttribute,
+        around: &Around<'_>,
+        member: &MemberRule,
+    ) -> Result<(), Refusal> {
+        let (file, range) = (function.file, attribute.range());
+        let object = [Bit::Source(attribute.value.range())];
+        if let Some(helper) = &member.through {
+            self.exchange.bare.push((file, attribute.value.range()));
+            let mut bits = vec![Bit::Helper(helper.clone()), Bit::Text("(".to_owned())];
+            bits.extend(object.clone());
+            bits.push(Bit::Text(")".to_owned()));
+            self.part(file, range, bits);
+        }
+        let above = around.grandparent();
+        if let (Some(negated), Some(AnyNodeRef::ExprUnaryOp(not))) = (&member.negated, above)
+            && not.op == UnaryOp::Not
+        {
+            self.part(file, not.range(), fill(negated, &[("{}", &object)]));
+        } else if let Some(template) = &member.becomes {
+            let mut bits = fill(template, &[("{}", &object)]);
+            let is_loose = template.contains(' ') && !template.contains('(');
+            if is_loose && !above.is_some_and(|node| takes_anything(node, range)) {
+                bits.insert(0, Bit::Text("(".to_owned()));
+                bits.push(Bit::Text(")".to_owned()));
+            }
+            self.part(file, range, bits);
+        }
+        match (&member.gives, &member.each) {
+            (Some(class), _) => self.value(function, range, class),
+            (None, Some(class)) => self.items(function, range, class),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Follows what a list at `range` holds.
+    fn items(&mut self, function: FnId, range: TextRange, class: &str) -> Result<(), Refusal> {
+        self.values.insert((function.file, range), class.to_owned());
+        let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
+        let around = Around::of(&ast, range);
+        match around.parent() {
+            Some(AnyNodeRef::Comprehension(comprehension)) => match &comprehension.target {
+                Expr::Name(name) => {
+                    let whole = around.grandparent().map_or(range, Ranged::range);
+                    self.loads(function, &ast, whole, &name.id, class)
+                }
+                _ => Err("what it holds cannot be followed".to_owned()),
+            },
+            Some(AnyNodeRef::StmtFor(for_)) if !for_.is_async => match &*for_.target {
+                Expr::Name(name) => self.variable(function, &name.id, class),
+                _ => Err("what it holds cannot be followed".to_owned()),
+            },
+            Some(AnyNodeRef::ExprSubscript(subscript)) if !subscript.slice.is_slice_expr() => {
+                self.value(function, subscript.range(), class)
+            }
+            Some(AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_)) => {
+                let call = around.nodes.iter().find_map(|node| match node {
+                    AnyNodeRef::ExprCall(call) => Some(*call),
+                    _ => None,
+                });
+                let is_length = call.is_some_and(|call| matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"));
+                is_length.then_some(()).ok_or_else(|| "what it holds is handed on".to_owned())
+            }
+            Some(AnyNodeRef::StmtIf(_) | AnyNodeRef::ExprUnaryOp(_)) => Ok(()),
+            _ => Err("what it holds cannot be followed".to_owned()),
+        }
+    }
+
+    fn method(
+        &mut self,
+        function: FnId,
+        attribute: &ast::ExprAttribute,
+        call: &ast::ExprCall,
+        method: &MethodRule,
+    ) -> Result<(), Refusal> {
+        let file = function.file;
+        if !method.takes_any && !call.arguments.is_empty() {
+            return Err(format!("its `{}` is given arguments", method.name));
+        }
+        if let Some(name) = &method.becomes {
+            self.part(file, attribute.attr.range(), vec![Bit::Text(name.clone())]);
+        }
+        if method.awaits {
+            self.awaits(function, call.range())?;
+            self.exchange.parts.push(Part {
+                file,
+                at: call.range(),
+                bits: vec![Bit::Source(call.range())],
+                is_awaited: true,
+            });
+        }
+        if let Some(raises) = &method.raises {
+            self.raises.push((function, call.range(), Raises::Method(raises.clone())));
+        }
+        if let Some(guard) = &method.guarded {
+            let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
+            let around = Around::of(&ast, call.range());
+            let Some(AnyNodeRef::StmtExpr(statement)) = around.parent() else {
+                return Err(format!("what its `{}` gives is used", method.name));
+            };
+            if self.may_differ(method) {
+                let is_name = attribute.value.is_name_expr();
+                if !is_name {
+                    return Err(format!("its `{}` says more", method.name));
+                }
+                let mut bits = fill(guard, &[("{}", &[Bit::Source(attribute.value.range())])]);
+                bits.push(Bit::Text("\n\t".to_owned()));
+                bits.push(Bit::Source(statement.range()));
+                self.part(file, statement.range(), bits);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether some call of the exchange is given what makes a difference for the method.
+    fn may_differ(&self, method: &MethodRule) -> bool {
+        let types = &self.planner.resolver.types;
+        self.exchange.findings.iter().any(|index| {
+            let site = &self.planner.ground.analysis.findings[*index].site;
+            let Some(ast) = types.ast(site.file) else { return true };
+            let Some(call) = ast.call(site.range) else { return true };
+            call.arguments.keywords.iter().any(|keyword| {
+                keyword.arg.as_ref().is_none_or(|arg| method.differs_with.iter().any(|name| name == arg.as_str()))
+            })
+        })
+    }
+
+    fn annotation(&mut self, file: FileId, annotation: &Expr, rule: &ClassRule) -> Result<(), Refusal> {
+        let Some(to) = &rule.to else { return Ok(()) };
+        let mut found = Vec::new();
+        let names = |expr: &Expr| self.planner.resolver.types.reference_names(file, expr);
+        let mut is_known = true;
+        for_each_name(annotation, &mut |expr| {
+            if names(expr).iter().any(|name| rule.of.contains(name)) {
+                found.push(expr.range());
+                return true;
+            }
+            false
+        });
+        if annotation.is_string_literal_expr() {
+            let text = self.planner.resolver.types.text(file);
+            is_known = !rule.of.iter().filter_map(|of| of.rsplit('.').next()).any(|last| {
+                crate::text::has_word(crate::text::slice(&text, annotation.range()), last)
+            });
+        }
+        for range in found {
+            self.part(file, range, vec![Bit::Name(to.clone())]);
+        }
+        is_known.then_some(()).ok_or_else(|| "its annotation is a string".to_owned())
+    }
+
+    /// Follows all that a local variable holds.
+    pub(super) fn variable(&mut self, function: FnId, name: &str, class: &str) -> Result<(), Refusal> {
+        if !self.variables.insert((function, name.to_owned())) {
+            return Ok(());
+        }
+        let types = &self.planner.resolver.types;
+        let ast = types.ast(function.file).ok_or("the file cannot be read")?;
+        let range = types.world().function(function).ok_or("the function is gone")?.range;
+        let def = ast.def(range).ok_or_else(|| format!("`{name}` belongs to no function"))?;
+        let scope = Scope::of(def);
+        if scope.declared.iter().any(|declared| declared.as_str() == name) {
+            return Err(format!("`{name}` is not the function's own"));
+        }
+        let bound: Vec<TextRange> =
+            scope.bound.iter().filter(|(bound, _)| bound.as_str() == name).map(|(_, at)| *at).collect();
+        for at in bound {
+            self.binding(function, &ast, at, name, class)?;
+        }
+        self.loads(function, &ast, range, name, class)
+    }
+
+    /// Follows all reads of a name within `range`.
+    pub(super) fn loads(&mut self, function: FnId, ast: &Ast, range: TextRange, name: &str, class: &str) -> Result<(), Refusal> {
+        let mut reads = Vec::new();
+        let path = ast.path(range);
+        let whole = path.iter().find(|node| node.range() == range).ok_or("it stands nowhere")?;
+        collect_reads(whole, name, &mut reads);
+        for at in reads {
+            if self.function_at(function.file, at) != function {
+                return Err(format!("a function inside uses `{name}`"));
+            }
+            self.value(function, at, class)?;
+        }
+        Ok(())
+    }
+
+    /// What binds the name at `at` must give it a value that is exchanged.
+    fn binding(&mut self, function: FnId, ast: &Ast, at: TextRange, name: &str, class: &str) -> Result<(), Refusal> {
+        let path = ast.path(at);
+        let parent = path.iter().rev().find(|node| node.range() != at);
+        let value = match parent {
+            Some(AnyNodeRef::StmtAssign(assign)) if assign.targets.len() == 1 => &*assign.value,
+            Some(AnyNodeRef::StmtAnnAssign(assign)) => match &assign.value {
+                Some(value) => value,
+                None => return Ok(()),
+            },
+            Some(AnyNodeRef::ExprNamed(named)) => &*named.value,
+            Some(AnyNodeRef::WithItem(item)) => &item.context_expr,
+            Some(AnyNodeRef::StmtFor(for_)) if self.values.contains_key(&(function.file, for_.iter.range())) => {
+                return Ok(());
+            }
+            _ => return Err(format!("`{name}` is bound in another way as well")),
+        };
+        self.source(function, value, class)
+    }
+
+    /// The expression must give values that are exchanged, or None.
+    fn source(&mut self, function: FnId, value: &Expr, class: &str) -> Result<(), Refusal> {
+        if self.values.contains_key(&(function.file, value.range())) {
+            return Ok(());
+        }
+        match value {
+            Expr::NoneLiteral(_) => Ok(()),
+            Expr::Await(await_) => self.source(function, &await_.value, class),
+            Expr::If(branch) => {
+                self.source(function, &branch.body, class)?;
+                self.source(function, &branch.orelse, class)
+            }
+            Expr::Call(call) if self.sites.contains_key(&(function, call.range())) => self.site(function, call.range()),
+            Expr::Call(call) if self.is_made(function.file, call, class) => self.maker(function, call, class),
+            Expr::Call(call) => {
+                let targets = self.planner.resolver.targets(function.file, &call.func);
+                let world = self.planner.resolver.types.world();
+                let known = targets.iter().map(|target| target.function.and_then(|def| world.fn_of(def)));
+                match known.collect::<Option<Vec<FnId>>>() {
+                    Some(functions) if !functions.is_empty() => {
+                        functions.into_iter().try_for_each(|id| self.returned(id, class))
+                    }
+                    _ => Err("a variable holds something else as well".to_owned()),
+                }
+            }
+            _ => Err("a variable holds something else as well".to_owned()),
+        }
+    }
+
+    /// A function returns such a value: everything that it returns is one, and so is what its callers get.
+    fn returned(&mut self, function: FnId, class: &str) -> Result<(), Refusal> {
+        if !self.returning.insert(function) {
+            return Ok(());
+        }
+        let types = &self.planner.resolver.types;
+        let target = self.target;
+        let rule = target.class(class).ok_or_else(|| format!("`{class}` has no counterpart"))?;
+        let file = function.file;
+        let name = types.facts(file).qualified(function.index);
+        let fact = types.world().function(function).ok_or("the function is gone")?;
+        let ast = types.ast(file).ok_or("the file cannot be read")?;
+        let def = ast.def(fact.range).ok_or_else(|| format!("`{name}` returns it to code that cannot be seen"))?;
+        if !types.world().is_own(file) || !self.planner.is_closed(function, self.edges(function)) {
+            return Err(format!("`{name}` returns it to code that cannot be seen"));
+        }
+        if let Some(returns) = &def.returns {
+            self.annotation(file, returns, rule)?;
+        }
+        let scope = Scope::of(def);
+        for (at, value) in &scope.returns {
+            let Some(value) = value else { continue };
+            let value = ast.expression(*value).ok_or_else(|| format!("`{name}` returns other things as well"))?;
+            if self.function_at(file, *at) == function {
+                self.source(function, value, class)?;
+            }
+        }
+        let callers = self.callers(function).ok_or_else(|| format!("not all callers of `{name}` are known"))?;
+        for (caller, at, via) in callers {
+            if !matches!(via, Via::Call | Via::Awaited) {
+                return Err(format!("`{name}` is handed on"));
+            }
+            let is_async = fact.is_async;
+            let ast = self.planner.resolver.types.ast(caller.file).ok_or("the file cannot be read")?;
+            let is_awaited = matches!(Around::of(&ast, at).parent(), Some(AnyNodeRef::ExprAwait(_)));
+            if is_async && !is_awaited {
+                return Err(format!("the result of `{name}` is awaited elsewhere"));
+            }
+            self.value(caller, at, class)?;
+        }
+        Ok(())
+    }
+
+    /// The known calls of a function.
+    pub(super) fn edges(&self, function: FnId) -> &[crate::analysis::Edge] {
+        let graph = &self.planner.ground.analysis.graph;
+        let callers = self.above.get(&function).or_else(|| graph.callers.get(&function));
+        callers.map_or(&[], |callers| &callers.edges)
+    }
+
+    fn callers(&self, function: FnId) -> Option<Vec<(FnId, TextRange, Via)>> {
+        let graph = &self.planner.ground.analysis.graph;
+        let callers = self.above.get(&function).or_else(|| graph.callers.get(&function))?;
+        let is_hidden = callers.on_loop || callers.cached;
+        (!is_hidden).then(|| callers.edges.iter().map(|edge| (edge.caller, edge.at, edge.via)).collect())
+    }
+
+    fn entered(
+        &mut self,
+        function: FnId,
+        ast: &Ast,
+        range: TextRange,
+        rule: &ClassRule,
+        class: &str,
+    ) -> Result<(), Refusal> {
+        let path = ast.path(range);
+        let with = path.iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtWith(with) => Some(*with),
+            _ => None,
+        });
+        let with = with.ok_or("it is entered where it cannot be followed")?;
+        let [item] = &with.items[..] else { return Err("it is entered together with others".to_owned()) };
+        if !rule.enters || with.is_async || item.context_expr.range() != range {
+            return Err("it is entered where it cannot be followed".to_owned());
+        }
+        self.exchange.withs.push((function.file, with.range()));
+        self.exchange.functions.insert(function);
+        match item.optional_vars.as_deref() {
+            None => Ok(()),
+            Some(Expr::Name(name)) => {
+                self.variable(function, &name.id, class)?;
+                let mut reads = Vec::new();
+                let def_range = self.planner.resolver.types.world().function(function).map(|fact| fact.range);
+                let path = ast.path(def_range.unwrap_or(with.range()));
+                if let Some(whole) = path.last() {
+                    collect_reads(whole, &name.id, &mut reads);
+                }
+                let is_within = reads.iter().all(|read| with.range().contains_range(*read));
+                is_within.then_some(()).ok_or_else(|| format!("`{}` is used after it was closed", name.id))
+            }
+            Some(_) => Err("it is entered where it cannot be followed".to_owned()),
+        }
+    }
+}
+
+/// Whether an expression of any precedence may stand in a node.
+fn takes_anything(node: &AnyNodeRef<'_>, range: TextRange) -> bool {
+    match node {
+        AnyNodeRef::StmtReturn(_)
+        | AnyNodeRef::StmtAssign(_)
+        | AnyNodeRef::StmtAnnAssign(_)
+        | AnyNodeRef::StmtExpr(_)
+        | AnyNodeRef::StmtIf(_)
+        | AnyNodeRef::StmtWhile(_)
+        | AnyNodeRef::ElifElseClause(_)
+        | AnyNodeRef::StmtAssert(_)
+        | AnyNodeRef::Arguments(_)
+        | AnyNodeRef::Keyword(_)
+        | AnyNodeRef::ExprBoolOp(_)
+        | AnyNodeRef::ExprTuple(_)
+        | AnyNodeRef::ExprList(_)
+        | AnyNodeRef::ExprDict(_)
+        | AnyNodeRef::InterpolatedElement(_) => true,
+        AnyNodeRef::ExprIf(branch) => branch.test.range() == range || branch.body.range() == range || branch.orelse.range() == range,
+        AnyNodeRef::ExprCall(call) => call.func.range() != range,
+        _ => false,
+    }
+}
+
+/// Calls `visit` for names and attributes in an annotation, from the outside; not for what is inside of one that it takes.
+fn for_each_name(expr: &Expr, visit: &mut dyn FnMut(&Expr) -> bool) {
+    match expr {
+        Expr::Name(_) | Expr::Attribute(_) => {
+            visit(expr);
+        }
+        Expr::Subscript(subscript) => {
+            for_each_name(&subscript.value, visit);
+            for_each_name(&subscript.slice, visit);
+        }
+        Expr::BinOp(union) => {
+            for_each_name(&union.left, visit);
+            for_each_name(&union.right, visit);
+        }
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| for_each_name(element, visit)),
+        Expr::List(list) => list.elts.iter().for_each(|element| for_each_name(element, visit)),
+        _ => {}
+    }
+}
+
+/// Where a name is read in a node.
+pub(super) fn collect_reads(node: &AnyNodeRef<'_>, name: &str, reads: &mut Vec<TextRange>) {
+    use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
+    struct Reads<'a> {
+        name: &'a str,
+        reads: &'a mut Vec<TextRange>,
+    }
+    impl<'a> SourceOrderVisitor<'a> for Reads<'_> {
+        fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+            if let AnyNodeRef::ExprName(found) = node
+                && found.ctx == ExprContext::Load
+                && found.id.as_str() == self.name
+            {
+                self.reads.push(found.range());
+            }
+            TraversalSignal::Traverse
+        }
+    }
+    let mut visitor = Reads { name, reads };
+    node.visit_source_order(&mut visitor);
+}

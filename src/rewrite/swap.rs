@@ -1,0 +1,344 @@
+//! The edits of exchanges: calls under another name with other arguments, objects opened around statements, attributes, annotations
+//! and `except` clauses.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_source_file::LineRanges;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::blocks::indented;
+use super::calls::{CallEdit, Source};
+use super::edits::{Edit, Piece};
+use super::imports::{ImportStyle, first_line};
+use super::names::refer;
+use crate::catalogue::Target;
+use crate::plan::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
+use crate::text::has_word;
+
+/// Writes the bits of edits, and remembers what they need.
+struct Writer<'a, 'b> {
+    source: &'a Source<'b>,
+    target: &'a Target,
+    imports: Vec<ImportStyle>,
+    helpers: Vec<String>,
+}
+
+/// The edits of an exchange in one file. `None` when a name that is needed means something else there.
+#[must_use]
+pub fn edits(source: &Source<'_>, exchange: &Exchange, target: &Target, file: crate::project::FileId) -> Option<Vec<CallEdit>> {
+    let mut writer = Writer { source, target, imports: Vec::new(), helpers: Vec::new() };
+    let mut edits = Vec::new();
+    for call in exchange.calls.iter().filter(|call| call.function.file == file) {
+        let opening = exchange.openings.iter().find(|opening| {
+            opening.file == file && opening.statement.contains_range(call.at)
+        });
+        edits.push(plain(writer.call(call, opening, exchange.is_bare(file, call.at))?));
+    }
+    for opening in exchange.openings.iter().filter(|opening| opening.file == file) {
+        edits.push(plain(writer.opening(opening)?));
+    }
+    for part in exchange.parts.iter().filter(|part| part.file == file) {
+        edits.push(plain(writer.part(part)?));
+    }
+    for (_, at) in exchange.withs.iter().filter(|(other, _)| *other == file) {
+        edits.push(plain(Edit::insertion(at.start(), "async ")));
+    }
+    for clause in exchange.clauses.iter().filter(|clause| clause.file == file) {
+        edits.push(CallEdit { edit: writer.clause(clause)?, imports: Vec::new(), is_shared: true });
+    }
+    for remark in exchange.remarks.iter().filter(|remark| remark.file == file) {
+        edits.extend(writer.remark(remark)?.map(|edit| CallEdit { edit, imports: Vec::new(), is_shared: true }));
+    }
+    let mut done = 0;
+    while let Some(name) = writer.helpers.get(done).cloned() {
+        edits.extend(writer.helper(&name)?);
+        done += 1;
+    }
+    if let Some(first) = edits.first_mut() {
+        first.imports.extend(writer.imports);
+    }
+    Some(edits)
+}
+
+fn plain(edit: Edit) -> CallEdit {
+    CallEdit { edit, imports: Vec::new(), is_shared: false }
+}
+
+impl Writer<'_, '_> {
+    fn name(&mut self, qualified: &str, at: TextRange) -> Option<String> {
+        let (module, name) = qualified.rsplit_once('.')?;
+        let reference = refer(self.source.page.ast.module(), module, name, at)?;
+        self.imports.extend(reference.import);
+        Some(reference.text)
+    }
+
+    fn pieces(&mut self, bits: &[Bit], at: TextRange) -> Option<Vec<Piece>> {
+        bits.iter().map(|bit| self.piece(bit, at)).collect()
+    }
+
+    fn piece(&mut self, bit: &Bit, at: TextRange) -> Option<Piece> {
+        let page = &self.source.page;
+        Some(match bit {
+            Bit::Text(text) => {
+                let below = format!("{}{}{}", page.newline(), page.indentation(at.start()), page.step(at.start()));
+                Piece::Text(text.replace("\n\t", &below))
+            }
+            Bit::Source(range) => Piece::Hole(*range),
+            Bit::Name(name) => Piece::Text(self.name(name, at)?),
+            Bit::Helper(name) => {
+                let function = self.target.helper(name)?.function.clone();
+                if !self.helpers.contains(name) {
+                    self.helpers.push(name.clone());
+                }
+                Piece::Text(function)
+            }
+        })
+    }
+
+    fn part(&mut self, part: &Part) -> Option<Edit> {
+        let mut pieces = self.pieces(&part.bits, part.at)?;
+        if part.is_awaited {
+            let (prefix, suffix) = self.source.awaiting(part.at);
+            pieces.insert(0, Piece::Text(prefix));
+            pieces.push(Piece::Text(suffix.to_owned()));
+        }
+        Some(Edit { range: part.at, pieces })
+    }
+
+    fn call(&mut self, call: &NewCall, opening: Option<&Opening>, is_bare: bool) -> Option<Edit> {
+        let source = self.source;
+        let node = source.call(call.at)?;
+        let (prefix, suffix) = if is_bare { ("await ".to_owned(), "") } else { source.awaiting(call.at) };
+        let mut head = vec![Piece::Text(prefix)];
+        head.extend(self.pieces(&call.callee, call.at)?);
+        let mut arguments: Vec<Vec<Piece>> = Vec::new();
+        for bit in &call.leading {
+            arguments.push(vec![self.piece(bit, call.at)?]);
+        }
+        let mut kept = Vec::new();
+        for (at, bits) in &call.arguments {
+            kept.push((*at, self.pieces(bits, call.at)?));
+        }
+        let added = call.added.iter().map(|text| vec![Piece::Text(text.clone())]);
+        let all: Vec<Vec<Piece>> =
+            arguments.iter().cloned().chain(kept.iter().map(|(_, pieces)| pieces.clone())).chain(added.clone()).collect();
+        let is_one_line = !source.page.slice(node.arguments.range()).contains(['\n', '\r']);
+        let mut pieces = head;
+        if is_one_line {
+            pieces.extend(self.on_lines(call, opening, &pieces, &all, suffix));
+        } else {
+            pieces.extend(self.between(node, arguments, &kept, added.collect())?);
+        }
+        pieces.push(Piece::Text(suffix.to_owned()));
+        Some(Edit { range: call.at, pieces })
+    }
+
+    /// The arguments on one line, or below the bracket where that would be too long.
+    fn on_lines(
+        &self,
+        call: &NewCall,
+        opening: Option<&Opening>,
+        head: &[Piece],
+        all: &[Vec<Piece>],
+        suffix: &str,
+    ) -> Vec<Piece> {
+        let page = &self.source.page;
+        let width = |pieces: &[Piece]| -> usize {
+            pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => text.chars().count(),
+                    Piece::Hole(range) => page.slice(*range).chars().count(),
+                })
+                .sum()
+        };
+        let step = opening.map_or("", |_| page.step(call.at.start()));
+        let tail = page.slice(TextRange::new(call.at.end(), page.text.line_end(call.at.end()))).chars().count();
+        let inner: usize = all.iter().map(|argument| width(argument) + 2).sum();
+        let length = page.column(call.at.start()) + step.len() + width(head) + inner + suffix.len() + tail;
+        let outer = format!("{}{step}", page.indentation(call.at.start()));
+        let is_statement = page.slice(TextRange::new(page.text.line_start(call.at.start()), call.at.start()));
+        let is_nested = is_statement.matches(['(', '[', '{']).count() > is_statement.matches([')', ']', '}']).count();
+        let separated = |separator: &str| -> Vec<Piece> {
+            let mut pieces = Vec::new();
+            for (index, argument) in all.iter().enumerate() {
+                if index > 0 {
+                    pieces.push(Piece::Text(separator.to_owned()));
+                }
+                pieces.extend(argument.iter().cloned());
+            }
+            pieces
+        };
+        let mut pieces = vec![Piece::Text("(".to_owned())];
+        if length <= page.width || is_nested || all.is_empty() {
+            pieces.extend(separated(", "));
+            pieces.push(Piece::Text(")".to_owned()));
+            return pieces;
+        }
+        let newline = page.newline();
+        let indent = format!("{newline}{outer}{}", page.step(call.at.start()));
+        pieces.push(Piece::Text(indent.clone()));
+        if indent.len() + inner <= page.width {
+            pieces.extend(separated(", "));
+        } else {
+            pieces.extend(separated(&format!(",{indent}")));
+            pieces.push(Piece::Text(",".to_owned()));
+        }
+        pieces.push(Piece::Text(format!("{newline}{outer})")));
+        pieces
+    }
+
+    /// The arguments as they stand on their lines, with what is new beside them.
+    fn between(
+        &self,
+        call: &ast::ExprCall,
+        leading: Vec<Vec<Piece>>,
+        kept: &[(TextRange, Vec<Piece>)],
+        added: Vec<Vec<Piece>>,
+    ) -> Option<Vec<Piece>> {
+        let page = &self.source.page;
+        let range = call.arguments.range();
+        let arguments = page.arguments(call);
+        let start = arguments.first()?.start();
+        let end = arguments.last()?.end();
+        let open = TextRange::new(range.start(), start);
+        let space = page.slice(TextRange::new(range.start() + TextSize::new(1), start)).to_owned();
+        let separator = if space.contains(['\n', '\r']) { format!(",{space}") } else { ", ".to_owned() };
+        let mut pieces = vec![Piece::Hole(open)];
+        for argument in leading {
+            pieces.extend(argument);
+            pieces.push(Piece::Text(separator.clone()));
+        }
+        let mut previous: Option<TextRange> = None;
+        for argument in &arguments {
+            let Some((_, text)) = kept.iter().find(|(at, _)| argument.contains_range(*at)) else {
+                let gone = TextRange::new(previous.map_or(argument.start(), |before| before.end()), argument.end());
+                if has_comment(page, gone) {
+                    return None;
+                }
+                continue;
+            };
+            if let Some(before) = previous {
+                pieces.push(Piece::Hole(TextRange::new(before.end(), argument.start())));
+            }
+            pieces.extend(text.iter().cloned());
+            previous = Some(*argument);
+        }
+        for argument in added {
+            pieces.push(Piece::Text(separator.clone()));
+            pieces.extend(argument);
+        }
+        pieces.push(Piece::Hole(TextRange::new(end, range.end())));
+        Some(pieces)
+    }
+
+    fn opening(&mut self, opening: &Opening) -> Option<Edit> {
+        let class = self.name(&opening.class, opening.statement)?;
+        let page = &self.source.page;
+        let (start, newline) = (page.text.line_start(opening.statement.start()), page.newline());
+        let (indent, step) = (page.indentation(opening.statement.start()), page.step(opening.statement.start()));
+        let arguments: Vec<String> = opening
+            .arguments
+            .iter()
+            .map(|(name, value)| match value {
+                Bit::Source(range) => format!("{name}={}", page.slice(*range)),
+                Bit::Text(text) | Bit::Name(text) | Bit::Helper(text) => format!("{name}={text}"),
+            })
+            .collect();
+        let head = format!("{indent}async with {class}({}) as {}:", arguments.join(", "), opening.name);
+        let mut pieces = vec![Piece::Text(format!("{head}{newline}{indent}{step}"))];
+        pieces.extend(indented(self.source, opening.statement, step));
+        Some(Edit { range: TextRange::new(start, opening.statement.end()), pieces })
+    }
+
+    fn clause(&mut self, clause: &Clause) -> Option<Edit> {
+        let page = &self.source.page;
+        let mut elements: Vec<String> = Vec::new();
+        let caught = page.ast.expression(clause.at)?;
+        let classes: Vec<TextRange> = match caught {
+            Expr::Tuple(tuple) => tuple.elts.iter().map(Ranged::range).collect(),
+            other => vec![other.range()],
+        };
+        for at in classes {
+            let old = page.slice(at).to_owned();
+            let new = clause.classes.iter().find(|(range, _)| *range == at).map(|(_, names)| names.clone());
+            let (keeps_old, new) = new.map_or((true, Vec::new()), |names| (clause.keeps_old, names));
+            let written: Option<Vec<String>> = new.iter().map(|name| self.name(name, at)).collect();
+            for name in keeps_old.then_some(old).into_iter().chain(written?) {
+                if !elements.contains(&name) {
+                    elements.push(name);
+                }
+            }
+        }
+        let text = match &elements[..] {
+            [one] if !clause.is_tuple => one.clone(),
+            several => self.tuple(clause, several),
+        };
+        Some(Edit { range: clause.at, pieces: vec![Piece::Text(text)] })
+    }
+
+    /// Classes in a tuple, each on its line where one line is too short.
+    fn tuple(&self, clause: &Clause, elements: &[String]) -> String {
+        let page = &self.source.page;
+        let trail = if elements.len() == 1 { "," } else { "" };
+        let flat = format!("({}{trail})", elements.join(", "));
+        let tail = page.slice(TextRange::new(clause.at.end(), page.text.line_end(clause.at.end()))).chars().count();
+        if page.column(clause.at.start()) + flat.chars().count() + tail <= page.width {
+            return flat;
+        }
+        let newline = page.newline();
+        let outer = page.indentation(clause.at.start());
+        let inner = format!("{newline}{outer}{}", page.step(clause.at.start()));
+        format!("({inner}{},{newline}{outer})", elements.join(&format!(",{inner}")))
+    }
+
+    /// A statement behind another one.
+    fn remark(&mut self, remark: &Remark) -> Option<Option<Edit>> {
+        let page = &self.source.page;
+        if page.text.contains(&remark.text) {
+            return Some(None);
+        }
+        let end = page.text.line_end(remark.after.end());
+        let indent = page.indentation(remark.after.start());
+        for module in &remark.imports {
+            self.module(module, remark.after)?;
+        }
+        Some(Some(Edit::insertion(end, format!("{}{indent}{}", page.newline(), remark.text))))
+    }
+
+    /// A module that code names in full.
+    fn module(&mut self, module: &str, at: TextRange) -> Option<()> {
+        let reference = refer(self.source.page.ast.module(), module, "_", at)?;
+        if reference.text != format!("{module}._") {
+            self.imports.push(ImportStyle::Module(module.to_owned()));
+        }
+        self.imports.extend(reference.import);
+        Some(())
+    }
+
+    /// A helper in front of the module's first function or class; nothing where it is there already.
+    fn helper(&mut self, name: &str) -> Option<Option<CallEdit>> {
+        let helper = self.target.helper(name)?;
+        let page = &self.source.page;
+        let newline = page.newline();
+        let code = helper.code.trim().replace('\n', newline);
+        if page.text.contains(&code) {
+            return Some(None);
+        }
+        if has_word(page.text, &helper.function) {
+            return None;
+        }
+        let body = &page.ast.module().body;
+        let first = body.iter().find(|stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)))?;
+        let at = first_line(page.text, first.start());
+        for module in &helper.imports {
+            self.module(module, TextRange::empty(at))?;
+        }
+        let edit = Edit::insertion(at, format!("{code}{newline}{newline}{newline}"));
+        Some(Some(CallEdit { edit, imports: Vec::new(), is_shared: true }))
+    }
+}
+
+fn has_comment(page: &super::layout::Page<'_>, range: TextRange) -> bool {
+    page.ast.tokens().in_range(range).iter().any(|token| token.kind() == TokenKind::Comment)
+}
