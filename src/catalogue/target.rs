@@ -56,6 +56,8 @@ pub struct Opened {
     pub class: String,
     /// What it is called.
     pub name: String,
+    /// What the result of the call is called, where it has no name.
+    pub result: String,
     /// What it is made with, where the call does not say.
     pub arguments: BTreeMap<String, String>,
     /// The helper that makes a call where no statement can stand around it.

@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::ThreadStyle;
 use super::calls::{CallEdit, Handover, Source, handover};
-use super::edits::{Edit, Piece};
+use super::edits::{Edit, Indent, Piece};
 use crate::plan::Form;
 
 /// Hands the part at `range` to a thread. `None` when a name that is needed means something else there, or the part shares its lines
@@ -86,7 +86,7 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
     }
     before.push_str(&inner);
     let mut pieces = vec![Piece::Text(before)];
-    pieces.extend(indented(source, range, step));
+    pieces.push(indented(source, range, step));
     let mut after = newline.to_owned();
     if !function.made.is_empty() {
         after.push_str(&format!("{inner}return {}{newline}", function.made));
@@ -132,24 +132,8 @@ fn annotation(source: &Source<'_>, range: TextRange, function: &Function<'_>) ->
 }
 
 /// The text at `range`, with its lines one step further in; what is inside of strings stays.
-pub fn indented(source: &Source<'_>, range: TextRange, step: &str) -> Vec<Piece> {
-    let page = &source.page;
-    let strings = strings(source, range);
-    let is_in_string = |offset: TextSize| strings.iter().any(|string| string.start() < offset && offset < string.end());
-    let mut pieces = Vec::new();
-    let mut from = range.start();
-    let mut at = page.text.full_line_end(range.start());
-    while at < range.end() {
-        let line = page.slice(TextRange::new(at, page.text.line_end(at)));
-        if !line.trim().is_empty() && !is_in_string(at) {
-            pieces.push(Piece::Hole(TextRange::new(from, at)));
-            pieces.push(Piece::Text(step.to_owned()));
-            from = at;
-        }
-        at = page.text.full_line_end(at);
-    }
-    pieces.push(Piece::Hole(TextRange::new(from, range.end())));
-    pieces
+pub fn indented(source: &Source<'_>, range: TextRange, step: &'static str) -> Piece {
+    Piece::Indented(range, Indent { step, strings: strings(source, range) })
 }
 
 /// The string literals within `range`, those with interpolations as a whole.

@@ -11,6 +11,16 @@ pub enum Piece {
     Text(String),
     /// A range of the source within the edit's own.
     Hole(TextRange),
+    /// A hole whose lines, but the first, are moved further in.
+    Indented(TextRange, Indent),
+}
+
+/// How lines are moved further in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indent {
+    pub step: &'static str,
+    /// String literals, whose lines stay as they are.
+    pub strings: Vec<TextRange>,
 }
 
 /// A replacement of one range of the source. An empty range is an insertion.
@@ -26,8 +36,19 @@ impl Edit {
         Self { range: TextRange::empty(at), pieces: vec![Piece::Text(text.into())] }
     }
 
+    /// Of insertions at one place, imports stand before other lines, and these before what goes into the line that follows.
+    fn rank(&self) -> u8 {
+        match self.pieces.first() {
+            Some(Piece::Text(text)) if text.starts_with("import ") || text.starts_with("from ") => 0,
+            Some(Piece::Text(text)) if text.ends_with('\n') => 1,
+            _ => 2,
+        }
+    }
+
     fn has_hole_for(&self, range: TextRange) -> bool {
-        self.pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if hole.contains_range(range)))
+        self.pieces.iter().any(|piece| {
+            matches!(piece, Piece::Hole(hole) | Piece::Indented(hole, _) if hole.contains_range(range))
+        })
     }
 }
 
@@ -42,8 +63,8 @@ pub struct Overlap {
 /// The edits of one file.
 #[derive(Debug, Clone, Default)]
 pub struct Edits {
-    /// By start; of edits that start together, insertions first, then the longer one; insertions at one place in the order
-    /// of adding.
+    /// By start; of edits that start together, insertions first, then the longer one; insertions at one place by rank, then in the
+    /// order of adding.
     edits: Vec<Edit>,
 }
 
@@ -72,7 +93,7 @@ impl Edits {
         let key = |edit: &Edit| (edit.range.start(), !edit.range.is_empty(), std::cmp::Reverse(edit.range.end()));
         let position = self.edits.partition_point(|present| {
             let is_insertion = edit.range.is_empty() && present.range == edit.range;
-            key(present) < key(&edit) || is_insertion
+            key(present) < key(&edit) || is_insertion && present.rank() <= edit.rank()
         });
         self.edits.insert(position, edit);
         Ok(())
@@ -81,10 +102,9 @@ impl Edits {
     /// The text with all edits made. Bytes that no edit covers come out as they went in.
     #[must_use]
     pub fn render(&self, source: &str) -> String {
-        let mut out = String::with_capacity(source.len() + 256);
-        let mut rest = &self.edits[..];
-        render(source, TextRange::up_to(TextSize::of(source)), &mut rest, &mut out);
-        out
+        let mut writer = Writer { source, rest: &self.edits[..], out: String::with_capacity(source.len() + 256) };
+        writer.render(TextRange::up_to(TextSize::of(source)), &[]);
+        writer.out
     }
 }
 
@@ -93,32 +113,69 @@ fn are_compatible(first: &Edit, second: &Edit) -> bool {
     apart || first.has_hole_for(second.range) || second.has_hole_for(first.range)
 }
 
-/// Renders `range`, taking the edits inside it off the front of `edits`.
-fn render(source: &str, range: TextRange, edits: &mut &[Edit], out: &mut String) {
-    let mut position = range.start();
-    while let Some((edit, rest)) = edits.split_first() {
-        if edit.range.end() > range.end() || edit.range.start() >= range.end() && !edit.range.is_empty() {
-            break;
-        }
-        *edits = rest;
-        if edit.range.start() < position {
-            continue;
-        }
-        out.push_str(slice(source, TextRange::new(position, edit.range.start())));
-        for piece in &edit.pieces {
-            match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Hole(hole) => {
-                    while edits.first().is_some_and(|next| next.range.start() < hole.start()) {
-                        *edits = &edits[1..];
-                    }
-                    render(source, *hole, edits, out);
-                }
+struct Writer<'a> {
+    source: &'a str,
+    /// The edits that are still to come.
+    rest: &'a [Edit],
+    out: String,
+}
+
+impl<'a> Writer<'a> {
+    /// Renders `range`, taking the edits inside it off the front of the rest.
+    fn render(&mut self, range: TextRange, indents: &[&'a Indent]) {
+        let mut position = range.start();
+        while let Some((edit, rest)) = self.rest.split_first() {
+            if edit.range.end() > range.end() || edit.range.start() >= range.end() && !edit.range.is_empty() {
+                break;
             }
+            self.rest = rest;
+            if edit.range.start() < position {
+                continue;
+            }
+            self.copy(TextRange::new(position, edit.range.start()), indents);
+            for piece in &edit.pieces {
+                self.piece(piece, indents);
+            }
+            position = edit.range.end();
         }
-        position = edit.range.end();
+        self.copy(TextRange::new(position, range.end()), indents);
     }
-    out.push_str(slice(source, TextRange::new(position, range.end())));
+
+    fn piece(&mut self, piece: &'a Piece, indents: &[&'a Indent]) {
+        match piece {
+            Piece::Text(text) => text.split_inclusive('\n').for_each(|line| self.line(line, indents)),
+            Piece::Hole(hole) => self.hole(*hole, indents),
+            Piece::Indented(hole, indent) => self.hole(*hole, &[indents, &[indent]].concat()),
+        }
+    }
+
+    fn hole(&mut self, hole: TextRange, indents: &[&'a Indent]) {
+        while let Some((next, rest)) = self.rest.split_first()
+            && next.range.start() < hole.start()
+        {
+            self.rest = rest;
+        }
+        self.render(hole, indents);
+    }
+
+    fn copy(&mut self, range: TextRange, indents: &[&Indent]) {
+        let mut at = range.start();
+        for line in slice(self.source, range).split_inclusive('\n') {
+            let is_in = |string: &TextRange| string.start() < at && at < string.end();
+            let is_in_string = indents.iter().any(|indent| indent.strings.iter().any(is_in));
+            self.line(line, if is_in_string { &[] } else { indents });
+            at += TextSize::of(line);
+        }
+    }
+
+    /// Adds a line or the rest of one.
+    fn line(&mut self, line: &str, indents: &[&Indent]) {
+        let is_blank = line.trim().is_empty() && line.ends_with('\n');
+        if self.out.ends_with('\n') && !line.is_empty() && !is_blank {
+            self.out.extend(indents.iter().map(|indent| indent.step));
+        }
+        self.out.push_str(line);
+    }
 }
 
 #[cfg(test)]

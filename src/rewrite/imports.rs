@@ -62,6 +62,8 @@ pub fn add(tree: &ModModule, source: &str, imports: &[ImportStyle], own: &dyn Fn
     let mut sorted = imports.to_vec();
     sorted.sort();
     sorted.dedup();
+    // Groups that start at one place do so in their order.
+    sorted.sort_by_key(|import| group(import.module(), 0, own));
     let mut places: Vec<Place> = Vec::new();
     for import in &sorted {
         let place = place(tree, source, import, own, newline);

@@ -8,6 +8,7 @@ mod enter;
 mod hoist;
 mod imports;
 mod layout;
+mod misplaced;
 mod names;
 mod program;
 mod setup;

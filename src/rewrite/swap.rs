@@ -32,7 +32,8 @@ pub fn edits(source: &Source<'_>, exchange: &Exchange, target: &Target, file: cr
         let opening = exchange.openings.iter().find(|opening| {
             opening.file == file && opening.statement.contains_range(call.at)
         });
-        edits.push(plain(writer.call(call, opening, exchange.is_bare(file, call.at))?));
+        let is_moved = opening.is_some_and(|opening| opening.result.is_some());
+        edits.push(plain(writer.call(call, opening, is_moved || exchange.is_bare(file, call.at))?));
     }
     for opening in exchange.openings.iter().filter(|opening| opening.file == file) {
         edits.push(plain(writer.opening(opening)?));
@@ -148,7 +149,7 @@ impl Writer<'_, '_> {
                 .iter()
                 .map(|piece| match piece {
                     Piece::Text(text) => text.chars().count(),
-                    Piece::Hole(range) => page.slice(*range).chars().count(),
+                    Piece::Hole(range) | Piece::Indented(range, _) => page.slice(*range).chars().count(),
                 })
                 .sum()
         };
@@ -156,7 +157,7 @@ impl Writer<'_, '_> {
         let tail = page.slice(TextRange::new(call.at.end(), page.text.line_end(call.at.end()))).chars().count();
         let inner: usize = all.iter().map(|argument| width(argument) + 2).sum();
         let length = page.column(call.at.start()) + step.len() + width(head) + inner + suffix.len() + tail;
-        let outer = format!("{}{step}", page.indentation(call.at.start()));
+        let outer = page.indentation(call.at.start());
         let is_statement = page.slice(TextRange::new(page.text.line_start(call.at.start()), call.at.start()));
         let is_nested = is_statement.matches(['(', '[', '{']).count() > is_statement.matches([')', ']', '}']).count();
         let separated = |separator: &str| -> Vec<Piece> {
@@ -209,20 +210,21 @@ impl Writer<'_, '_> {
             pieces.extend(argument);
             pieces.push(Piece::Text(separator.clone()));
         }
-        let mut previous: Option<TextRange> = None;
-        for argument in &arguments {
-            let Some((_, text)) = kept.iter().find(|(at, _)| argument.contains_range(*at)) else {
-                let gone = TextRange::new(previous.map_or(argument.start(), |before| before.end()), argument.end());
-                if has_comment(page, gone) {
-                    return None;
+        let mut is_first = true;
+        for (index, argument) in arguments.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|index| arguments.get(index));
+            let gap = TextRange::new(before.map_or(start, Ranged::end), argument.start());
+            match kept.iter().find(|(at, _)| argument.contains_range(*at)) {
+                Some((_, text)) => {
+                    if !is_first {
+                        pieces.push(Piece::Hole(gap));
+                    }
+                    pieces.extend(text.iter().cloned());
+                    is_first = false;
                 }
-                continue;
-            };
-            if let Some(before) = previous {
-                pieces.push(Piece::Hole(TextRange::new(before.end(), argument.start())));
+                None if has_comment(page, gap) => return None,
+                None => {}
             }
-            pieces.extend(text.iter().cloned());
-            previous = Some(*argument);
         }
         for argument in added {
             pieces.push(Piece::Text(separator.clone()));
@@ -247,7 +249,18 @@ impl Writer<'_, '_> {
             .collect();
         let head = format!("{indent}async with {class}({}) as {}:", arguments.join(", "), opening.name);
         let mut pieces = vec![Piece::Text(format!("{head}{newline}{indent}{step}"))];
-        pieces.extend(indented(self.source, opening.statement, step));
+        match &opening.result {
+            Some((call, name)) => {
+                let rest = TextRange::new(call.end(), opening.statement.end());
+                pieces.push(Piece::Text(format!("{name} = ")));
+                pieces.push(indented(self.source, *call, step));
+                pieces.push(Piece::Text(format!("{newline}{indent}")));
+                pieces.push(Piece::Hole(TextRange::new(opening.statement.start(), call.start())));
+                pieces.push(Piece::Text(name.clone()));
+                pieces.push(Piece::Hole(rest));
+            }
+            None => pieces.push(indented(self.source, opening.statement, step)),
+        }
         Some(Edit { range: TextRange::new(start, opening.statement.end()), pieces })
     }
 

@@ -4,11 +4,12 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::misplaced::has_misplaced_await;
 use crate::analysis::{Analysis, Finding, FnId, Lookup};
 use crate::catalogue::Catalogue;
 use crate::plan::{Action, Change, Plan, Treatment};
 use crate::project::facts::CallForm;
-use crate::project::{FileId, Project};
+use crate::project::{FileId, Project, Types};
 
 /// A program with what blocks it.
 #[derive(Clone, Copy)]
@@ -55,6 +56,20 @@ impl View<'_> {
                 && facts.qualified(site.function.index) == *function
         });
         called.count().saturating_sub(sites.count())
+    }
+}
+
+impl View<'_> {
+    /// The files of the rewritten program, which this is, that are no Python any more.
+    fn broken(&self, before: &View<'_>) -> FxHashSet<FileId> {
+        let types = &self.project.types;
+        let is_changed = |file: FileId| types.text(file) != before.project.types.text(file);
+        let is_broken = |file: FileId| {
+            let is_misplaced = |types: &Types| types.ast(file).is_some_and(|ast| has_misplaced_await(ast.module()));
+            types.facts(file).error.is_some() && before.project.types.facts(file).error.is_none()
+                || is_changed(file) && is_misplaced(types) && !is_misplaced(&before.project.types)
+        };
+        types.world().own_files().map(|(id, _)| id).filter(|id| is_broken(*id)).collect()
     }
 }
 
@@ -108,14 +123,7 @@ impl View<'_> {
 /// The positions in `changes` of those that the rewritten program shows to be wrong.
 #[must_use]
 pub fn faulty(before: View<'_>, plan: &Plan, after: View<'_>, changes: &[&Change]) -> Vec<usize> {
-    let broken: FxHashSet<FileId> = after
-        .project
-        .types
-        .world()
-        .own_files()
-        .filter(|(id, file)| file.facts.error.is_some() && before.project.types.facts(*id).error.is_none())
-        .map(|(id, _)| id)
-        .collect();
+    let broken = after.broken(&before);
     let forgotten = after.forgotten(&before, changes);
     let mut expected = before.counts();
     let made: FxHashSet<usize> = changes.iter().flat_map(|change| change.findings.iter().copied()).collect();

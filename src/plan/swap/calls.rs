@@ -11,7 +11,7 @@ use crate::catalogue::{ArgumentRule, CallRule, Opened};
 use crate::plan::scope::Scope;
 use crate::project::facts::ParameterKind;
 use crate::project::{Ast, FileId};
-use crate::text::{has_word, slice};
+use crate::text::{has_name, slice};
 
 /// What arguments become.
 #[derive(Default)]
@@ -310,8 +310,13 @@ impl Draft<'_> {
         }
         let body = slice(&text, types.world().function(function)?.range);
         let module = opened.class.split('.').next().unwrap_or_default();
-        let names = [opened.name.clone(), format!("{module}_{}", opened.name), format!("async_{}", opened.name)];
-        let name = names.into_iter().find(|name| !has_word(body, name))?;
+        let free = |name: &str| {
+            let names = [name.to_owned(), format!("{module}_{name}"), format!("async_{name}")];
+            names.into_iter().find(|name| !has_name(body, name))
+        };
+        let name = free(&opened.name)?;
+        let is_first = range.contains_range(at) && comes_first(&path, at);
+        let result = if is_first { free(&opened.result).map(|name| (at, name)) } else { None };
         let own = arguments.opened.iter().cloned();
         let defaults = opened
             .arguments
@@ -324,8 +329,33 @@ impl Draft<'_> {
             class: opened.class.clone(),
             name,
             arguments: defaults.chain(own).collect(),
+            result,
         })
     }
+}
+
+/// Whether a call is a part of a statement's value that is worked out before all others.
+fn comes_first(path: &[AnyNodeRef<'_>], at: TextRange) -> bool {
+    let own = path.iter().rposition(|node| node.is_expression() && node.range() == at).unwrap_or(path.len());
+    let mut inner = at;
+    for node in path[..own].iter().rev() {
+        let leads = match node {
+            AnyNodeRef::ExprAttribute(attribute) => attribute.value.range() == inner,
+            AnyNodeRef::ExprSubscript(subscript) => subscript.value.range() == inner,
+            AnyNodeRef::ExprCall(call) => call.func.range() == inner,
+            AnyNodeRef::ExprBinOp(operation) => operation.left.range() == inner,
+            AnyNodeRef::ExprCompare(compare) => compare.left.range() == inner,
+            AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtAnnAssign(_) | AnyNodeRef::StmtExpr(_) => {
+                return inner != at;
+            }
+            _ => false,
+        };
+        if !leads {
+            return false;
+        }
+        inner = node.range();
+    }
+    false
 }
 
 /// The value, in a call of its helper where it needs one.

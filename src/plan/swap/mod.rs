@@ -69,6 +69,8 @@ pub struct Opening {
     pub name: String,
     /// What it is made with: names and values.
     pub arguments: Vec<(String, Bit)>,
+    /// The call, and the variable for its result, where the rest of the statement comes behind.
+    pub result: Option<(TextRange, String)>,
 }
 
 /// A statement behind another one.
