@@ -41,6 +41,8 @@ pub struct Target {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quiet {
+    /// The top-level module of the library.
+    pub library: String,
     /// The calls that it goes behind, qualified.
     pub after: Vec<String>,
     /// A statement.

@@ -47,6 +47,9 @@ impl Draft<'_> {
             if !seen.insert((function, at, raises == Raises::Anything)) {
                 continue;
             }
+            if self.strays.contains(&function.file) {
+                return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
+            }
             self.handlers(function, at, &raises)?;
             let graph = &self.planner.ground.analysis.graph;
             let callers = self.above.get(&function).or_else(|| graph.callers.get(&function));
@@ -187,17 +190,17 @@ fn is_of_library(target: &Target, names: &[String]) -> bool {
     tops.into_iter().any(|top| names.iter().any(|name| name.split('.').next() == Some(top)))
 }
 
-/// Whether the program names the library's exceptions in other places than `except` clauses: to raise them, to compare them, to retry
-/// after them.
-pub(super) fn has_strays(planner: &Planner<'_>, target: &Target) -> bool {
+/// The files that name the library's exceptions in other places than `except` clauses: to raise them, to compare them, to retry after
+/// them.
+pub(super) fn strays(planner: &Planner<'_>, target: &Target) -> FxHashSet<FileId> {
     let last_names: FxHashSet<&str> =
         target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.rsplit('.').next()).collect();
     let types = &planner.resolver.types;
     let is_error = |file: FileId, expr: &Expr| {
         types.reference_names(file, expr).iter().any(|name| target.error(name).is_some())
     };
-    types.world().own_files().any(|(file, source)| {
-        let facts = &source.facts;
+    let is_stray = |file: FileId| {
+        let facts = types.facts(file);
         let loads = facts.loads.iter().filter(|load| last_names.contains(load.name.as_str())).any(|load| {
             let Some(ast) = types.ast(file) else { return true };
             let path = ast.path(load.range);
@@ -216,5 +219,6 @@ pub(super) fn has_strays(planner: &Planner<'_>, target: &Target) -> bool {
             })
         };
         loads || calls()
-    })
+    };
+    types.world().own_files().map(|(file, _)| file).filter(|file| is_stray(*file)).collect()
 }

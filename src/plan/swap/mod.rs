@@ -13,6 +13,7 @@ mod values;
 
 use std::collections::BTreeSet;
 
+use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -135,6 +136,8 @@ struct Draft<'a> {
     planner: &'a Planner<'a>,
     target: &'a Target,
     above: &'a FxHashMap<FnId, Callers>,
+    /// The files that name exceptions of the library in other places than `except` clauses.
+    strays: &'a FxHashSet<FileId>,
     /// The blocking calls of the program, by place.
     sites: &'a FxHashMap<(FnId, TextRange), (usize, &'a Site)>,
     exchange: Exchange,
@@ -175,9 +178,7 @@ impl Planner<'_> {
         let analysis = self.ground.analysis;
         let functions: BTreeSet<FnId> = open.iter().map(|index| analysis.findings[*index].site.function).collect();
         let above = crate::analysis::above(self.resolver, &functions);
-        if errors::has_strays(self, target) {
-            return;
-        }
+        let strays = errors::strays(self, target);
         let findings = analysis.findings.iter().enumerate();
         let sites: FxHashMap<(FnId, TextRange), (usize, &Site)> =
             findings.map(|(index, finding)| ((finding.site.function, finding.site.range), (index, &finding.site))).collect();
@@ -186,6 +187,7 @@ impl Planner<'_> {
                 planner: self,
                 target,
                 above: &above,
+                strays: &strays,
                 sites: &sites,
                 exchange: Exchange { target: id, ..Exchange::default() },
                 returning: FxHashSet::default(),
@@ -226,18 +228,19 @@ impl Planner<'_> {
                 let top = import.module.split('.').next().unwrap_or_default();
                 target.doubles.iter().any(|double| double == top)
             });
-            // `patch("app.requests.get")`, `setattr(requests, "get", …)`
-            let patches = || {
-                let text = types.text(file);
-                let quoted = [format!("{module}."), format!(".{module}.")];
-                text.contains("patch")
-                    && text.split(['"', '\'']).any(|string| {
-                        string.starts_with(&quoted[0]) || string.contains(&quoted[1]) || string.ends_with(&format!(".{module}"))
+            let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "object" | "multiple" | "spy");
+            let mut patches = source.facts.calls.iter().filter(|call| is_patch(call.name.as_str()));
+            imports
+                || patches.any(|call| {
+                    let Some(ast) = types.ast(file) else { return true };
+                    let first = ast.call(call.range).and_then(|call| call.arguments.args.first());
+                    first.is_some_and(|first| match first {
+                        Expr::StringLiteral(literal) => literal.value.to_str().split('.').any(|part| part == module),
+                        other => types.reference_names(file, other).iter().any(|name| {
+                            name.split('.').next() == Some(module)
+                        }) || matches!(other, Expr::Name(name) if name.id.as_str() == module),
                     })
-                    || text.contains(&format!("setattr({module}"))
-                    || text.contains(&format!("patch.object({module}"))
-            };
-            imports || patches()
+                })
         })
     }
 }

@@ -117,9 +117,19 @@ fn remarks(planner: &Planner<'_>, exchange: &Exchange) -> Vec<Remark> {
     };
     let Some(quiet) = &target.quiet else { return Vec::new() };
     let types = &planner.resolver.types;
+    // Where the program uses the library already, it has these remarks, and wants them.
+    let is_there = types.world().own_files().any(|(_, source)| {
+        source.facts.imports.iter().any(|import| import.module.split('.').next() == Some(quiet.library.as_str()))
+    });
+    if is_there {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for (file, source) in types.world().own_files() {
         let last = |name: &str| quiet.after.iter().any(|after| after.rsplit('.').next() == Some(name));
+        if !exchange.files().any(|home| home == file || planner.resolver.may_hold(file, home)) {
+            continue;
+        }
         for call in source.facts.calls.iter().filter(|call| last(call.name.as_str())) {
             let Some(ast) = types.ast(file) else { continue };
             let Some(node) = ast.call(call.range) else { continue };

@@ -172,7 +172,7 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         let (file, range) = (function.file, attribute.range());
         let object = [Bit::Source(attribute.value.range())];
-        if let Some(helper) = &member.through {
+        if let Some(helper) = member.through.as_ref().filter(|_| !self.is_remark(file, &around.nodes)) {
             self.exchange.bare.push((file, attribute.value.range()));
             let mut bits = vec![Bit::Helper(helper.clone()), Bit::Text("(".to_owned())];
             bits.extend(object.clone());
@@ -282,6 +282,9 @@ impl Draft<'_> {
     /// Whether some call of the exchange is given what makes a difference for the method.
     fn may_differ(&self, method: &MethodRule) -> bool {
         let types = &self.planner.resolver.types;
+        if self.exchange.calls.iter().any(|call| !call.added.is_empty()) {
+            return true;
+        }
         self.exchange.findings.iter().any(|index| {
             let site = &self.planner.ground.analysis.findings[*index].site;
             let Some(ast) = types.ast(site.file) else { return true };
