@@ -116,8 +116,7 @@ pub fn above(resolver: &Resolver<'_>, functions: &BTreeSet<FnId>) -> FxHashMap<F
     let mut layer: Vec<FnId> = functions.iter().copied().filter(|id| id.index != MODULE).collect();
     while !layer.is_empty() && found.len() < MOST_ABOVE {
         let callers = callers(resolver, &layer);
-        let next: BTreeSet<FnId> =
-            callers.iter().flat_map(|callers| &callers.edges).map(|edge| edge.caller).collect();
+        let next: BTreeSet<FnId> = callers.iter().flat_map(|callers| &callers.edges).map(|edge| edge.caller).collect();
         found.extend(layer.into_iter().zip(callers));
         layer = next.into_iter().filter(|id| id.index != MODULE && !found.contains_key(id)).collect();
     }

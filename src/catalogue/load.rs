@@ -29,7 +29,13 @@ impl Source {
     /// # Errors
     /// When the text is not in the format.
     pub fn parse(path: &Path, text: &str) -> Result<Self, LoadError> {
-        Ok(Self { file: parse(path, text)?, guide: String::new(), stubs: Vec::new(), targets: Vec::new(), folder: None })
+        Ok(Self {
+            file: parse(path, text)?,
+            guide: String::new(),
+            stubs: Vec::new(),
+            targets: Vec::new(),
+            folder: None,
+        })
     }
 }
 

@@ -107,6 +107,9 @@ pub struct ArgumentRule {
     /// It is an argument of what is opened around the call.
     #[serde(default)]
     pub opened: bool,
+    /// It is for calls that something is opened around, and for no others.
+    #[serde(default)]
+    pub alone: bool,
     /// It says what is so anyway.
     #[serde(default)]
     pub drop: bool,
@@ -154,6 +157,9 @@ pub struct ClassRule {
     /// Operators that are the same: `index`, `contains`, `length`.
     #[serde(default)]
     pub allows: Vec<Operator>,
+    /// The kinds of values that may be put into it by `[]`.
+    #[serde(default)]
+    pub stores: Vec<String>,
     /// How to ask whether it is true, and whether it is not.
     #[serde(default)]
     pub truth: Option<Truth>,
@@ -185,6 +191,9 @@ pub struct MemberRule {
     pub name: String,
     #[serde(default)]
     pub becomes: Option<String>,
+    /// The kinds of values that it may be set to.
+    #[serde(default)]
+    pub sets: Vec<String>,
     /// What `not` of it becomes.
     #[serde(default)]
     pub negated: Option<String>,
@@ -208,9 +217,9 @@ pub struct MethodRule {
     pub becomes: Option<String>,
     #[serde(default)]
     pub awaits: bool,
-    /// Its arguments mean the same.
+    /// The kinds of arguments that mean the same.
     #[serde(default)]
-    pub takes_any: bool,
+    pub takes: Vec<String>,
     /// It is a statement of its own, and its text becomes this where something may differ.
     #[serde(default)]
     pub guarded: Option<String>,

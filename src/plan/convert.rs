@@ -60,14 +60,12 @@ impl Planner<'_> {
         }
         for exchange in &exchanges.list {
             let sync = exchange.functions.iter().filter(|id| !self.is_async(**id));
-            let all: Option<BTreeSet<FnId>> =
-                sync.map(|id| known.entry(*id).or_insert_with(|| self.above(*id)).clone()).try_fold(
-                    BTreeSet::new(),
-                    |mut all, above| {
-                        all.extend(above?.iter().copied());
-                        Some(all)
-                    },
-                );
+            let all: Option<BTreeSet<FnId>> = sync
+                .map(|id| known.entry(*id).or_insert_with(|| self.above(*id)).clone())
+                .try_fold(BTreeSet::new(), |mut all, above| {
+                    all.extend(above?.iter().copied());
+                    Some(all)
+                });
             if let Some(all) = all.filter(|all| !all.is_empty()) {
                 join(&mut groups, &all);
             }

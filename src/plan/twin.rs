@@ -161,6 +161,10 @@ impl Planner<'_> {
         let target = path.iter().rev().find_map(|node| match node {
             AnyNodeRef::StmtAssign(assign) => assign.targets.first(),
             AnyNodeRef::StmtAnnAssign(assign) => Some(&*assign.target),
+            AnyNodeRef::WithItem(item) => item.optional_vars.as_deref(),
+            AnyNodeRef::StmtWith(with) => with.items.first().and_then(|item| item.optional_vars.as_deref()),
+            AnyNodeRef::StmtFor(for_) => Some(&*for_.target),
+            AnyNodeRef::ExprNamed(named) => Some(&*named.target),
             _ => None,
         })?;
         match target {

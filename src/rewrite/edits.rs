@@ -46,9 +46,9 @@ impl Edit {
     }
 
     fn has_hole_for(&self, range: TextRange) -> bool {
-        self.pieces.iter().any(|piece| {
-            matches!(piece, Piece::Hole(hole) | Piece::Indented(hole, _) if hole.contains_range(range))
-        })
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Hole(hole) | Piece::Indented(hole, _) if hole.contains_range(range)))
     }
 }
 

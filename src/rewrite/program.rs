@@ -180,13 +180,10 @@ impl<'a> Rewriter<'a> {
         let swaps = conversion.swaps.iter().map(|(id, at, to)| {
             Some((id.file, self.in_file(id.file, None, |source| calls::swap(source, source.call(*at)?, to))?))
         });
-        let calls = conversion
-            .calls
-            .iter()
-            .map(|(id, at)| {
-                let is_bare = conversion.exchanges.iter().any(|exchange| exchange.is_bare(id.file, *at));
-                Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at, is_bare))?))
-            });
+        let calls = conversion.calls.iter().map(|(id, at)| {
+            let is_bare = conversion.exchanges.iter().any(|exchange| exchange.is_bare(id.file, *at));
+            Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at, is_bare))?))
+        });
         let exchanged = conversion.exchanges.iter().flat_map(|exchange| &exchange.hoists);
         let hoists = conversion.hoists.iter().chain(exchanged).map(|(id, part)| {
             Some((id.file, self.in_file(id.file, None, |source| Some(hoist::statement(source, part)))?))

@@ -25,13 +25,17 @@ struct Writer<'a, 'b> {
 
 /// The edits of an exchange in one file. `None` when a name that is needed means something else there.
 #[must_use]
-pub fn edits(source: &Source<'_>, exchange: &Exchange, target: &Target, file: crate::project::FileId) -> Option<Vec<CallEdit>> {
+pub fn edits(
+    source: &Source<'_>,
+    exchange: &Exchange,
+    target: &Target,
+    file: crate::project::FileId,
+) -> Option<Vec<CallEdit>> {
     let mut writer = Writer { source, target, imports: Vec::new(), helpers: Vec::new() };
     let mut edits = Vec::new();
     for call in exchange.calls.iter().filter(|call| call.function.file == file) {
-        let opening = exchange.openings.iter().find(|opening| {
-            opening.file == file && opening.statement.contains_range(call.at)
-        });
+        let opening =
+            exchange.openings.iter().find(|opening| opening.file == file && opening.statement.contains_range(call.at));
         let is_moved = opening.is_some_and(|opening| opening.result.is_some());
         edits.push(plain(writer.call(call, opening, is_moved || exchange.is_bare(file, call.at))?));
     }
@@ -121,8 +125,12 @@ impl Writer<'_, '_> {
             kept.push((*at, self.pieces(bits, call.at)?));
         }
         let added = call.added.iter().map(|text| vec![Piece::Text(text.clone())]);
-        let all: Vec<Vec<Piece>> =
-            arguments.iter().cloned().chain(kept.iter().map(|(_, pieces)| pieces.clone())).chain(added.clone()).collect();
+        let all: Vec<Vec<Piece>> = arguments
+            .iter()
+            .cloned()
+            .chain(kept.iter().map(|(_, pieces)| pieces.clone()))
+            .chain(added.clone())
+            .collect();
         let is_one_line = !source.page.slice(node.arguments.range()).contains(['\n', '\r']);
         let mut pieces = head;
         if is_one_line {

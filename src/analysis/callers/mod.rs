@@ -104,6 +104,12 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
 }
 
 impl Resolver<'_> {
+    /// Who calls a function that the search had no reason to look at.
+    #[must_use]
+    pub fn callers_of(&self, function: FnId) -> Callers {
+        callers(self, &[function]).pop().unwrap_or_default()
+    }
+
     /// Adds what becomes of a reference to the subject at `range`.
     fn follow_uses(&self, subject: &Subject, file: FileId, range: TextRange, callers: &mut Callers) {
         let facts = self.types.facts(file);

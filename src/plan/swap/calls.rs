@@ -103,7 +103,7 @@ impl Draft<'_> {
             let name = keyword.arg.as_ref().ok_or("it is called with `**`")?;
             self.argument(file, (name.as_str(), keyword.range(), &keyword.value, true), is_method, &mut result)?;
         }
-        self.merge(file, call, rule, &mut result)?;
+        self.merge(file, call, rule, is_method, &mut result)?;
         Ok(result)
     }
 
@@ -115,7 +115,7 @@ impl Draft<'_> {
         is_method: bool,
         result: &mut Arguments,
     ) -> Result<(), Refusal> {
-        let rule = self.argument_rule(file, name, value)?;
+        let rule = self.argument_rule(file, name, value, is_method)?;
         if rule.drop {
             return Ok(());
         }
@@ -137,9 +137,15 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn argument_rule(&self, file: FileId, name: &str, value: &Expr) -> Result<&'_ ArgumentRule, Refusal> {
+    fn argument_rule(
+        &self,
+        file: FileId,
+        name: &str,
+        value: &Expr,
+        is_method: bool,
+    ) -> Result<&'_ ArgumentRule, Refusal> {
         let found = self.kinds(file, value, 2);
-        let rules = self.target.argument.iter().filter(|rule| rule.name == name);
+        let rules = self.target.argument.iter().filter(|rule| rule.name == name && !(rule.alone && is_method));
         let rule = rules.into_iter().find(|rule| accepts(&rule.accepts, &found));
         let rule = rule.ok_or_else(|| format!("`{name}=` is not known to mean the same"))?;
         let facts = self.planner.resolver.types.facts(file);
@@ -151,7 +157,7 @@ impl Draft<'_> {
     }
 
     /// The kinds of a value. A parameter without annotation is of those that the calls of its function pass, where all are known.
-    fn kinds(&self, file: FileId, value: &Expr, depth: usize) -> Vec<Kind> {
+    pub(super) fn kinds(&self, file: FileId, value: &Expr, depth: usize) -> Vec<Kind> {
         kinds(self.planner.resolver, file, value, &|name| {
             let function = self.function_at(file, name.range());
             (depth > 0).then(|| self.parameter_kinds(function, &name.id, depth - 1)).flatten()
@@ -167,14 +173,15 @@ impl Draft<'_> {
         let def = ast.def(fact.range)?;
         let scope = Scope::of(def);
         let is_bound_once = scope.bound.iter().filter(|(bound, _)| bound.as_str() == name).count() == 1;
-        if !is_plain || !is_bound_once || !self.planner.is_closed(function, self.edges(function)) {
+        let callers = self.callers(function);
+        if !is_plain || !is_bound_once || !self.planner.is_closed(function, &callers.edges) {
             return None;
         }
         let written = def.parameters.iter_non_variadic_params().find(|written| written.name().as_str() == name)?;
         let default = written.default.as_deref().map(|value| self.kinds(function.file, value, depth));
         let receiver = usize::from(fact.class.is_some());
         let mut found = Vec::new();
-        for edge in self.edges(function) {
+        for edge in &callers.edges {
             let file = edge.caller.file;
             let ast = types.ast(file)?;
             let call = ast.call(edge.at)?;
@@ -200,16 +207,17 @@ impl Draft<'_> {
         file: FileId,
         call: &ast::ExprCall,
         rule: &CallRule,
+        is_method: bool,
         result: &mut Arguments,
     ) -> Result<(), Refusal> {
         for name in self.target.argument.iter().filter(|rule| rule.merge.is_some()).map(|rule| &rule.name) {
             let Some((at, value)) = argument(call, rule, name) else { continue };
-            let Some(merge) = &self.argument_rule(file, name, value)?.merge else { continue };
+            let Some(merge) = &self.argument_rule(file, name, value, is_method)?.merge else { continue };
             let Some((into_at, into)) = argument(call, rule, &merge.into) else { continue };
             if !self.may_contain(file, into, &merge.where_text) {
                 continue;
             }
-            let own = self.argument_rule(file, name, value)?;
+            let own = self.argument_rule(file, name, value, is_method)?;
             result.kept.retain(|(range, _)| *range != at);
             result.given.retain(|given| given != name);
             let Some((_, bits)) = result.kept.iter_mut().find(|(range, _)| *range == into_at) else { continue };
@@ -252,8 +260,10 @@ impl Draft<'_> {
                     Expr::StringLiteral(literal) => !literal.value.to_str().contains(wanted),
                     _ => false,
                 };
-                let is_base = matches!(&*sum.right, Expr::StringLiteral(literal) if literal.value.to_str().starts_with('/'));
-                !(is_base && ends(&sum.right)) && (self.may_contain(file, &sum.left, wanted) || self.may_contain(file, &sum.right, wanted))
+                let is_base =
+                    matches!(&*sum.right, Expr::StringLiteral(literal) if literal.value.to_str().starts_with('/'));
+                !(is_base && ends(&sum.right))
+                    && (self.may_contain(file, &sum.left, wanted) || self.may_contain(file, &sum.right, wanted))
             }
             Expr::Name(_) | Expr::Attribute(_) => {
                 let literal = self.planner.resolver.types.literal(file, expr);
@@ -304,7 +314,10 @@ impl Draft<'_> {
         let is_only = own.count() == 1;
         let line = TextRange::new(text.line_start(range.start()), text.line_end(range.end()));
         let is_alone = slice(&text, TextRange::new(line.start(), range.start())).trim().is_empty()
-            && matches!(slice(&text, TextRange::new(range.end(), line.end())).trim_start().chars().next(), None | Some('#'));
+            && matches!(
+                slice(&text, TextRange::new(range.end(), line.end())).trim_start().chars().next(),
+                None | Some('#')
+            );
         if !(is_simple && is_sure && is_only && is_alone) {
             return None;
         }
@@ -345,7 +358,10 @@ fn comes_first(path: &[AnyNodeRef<'_>], at: TextRange) -> bool {
             AnyNodeRef::ExprCall(call) => call.func.range() == inner,
             AnyNodeRef::ExprBinOp(operation) => operation.left.range() == inner,
             AnyNodeRef::ExprCompare(compare) => compare.left.range() == inner,
-            AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtAnnAssign(_) | AnyNodeRef::StmtExpr(_) => {
+            AnyNodeRef::StmtReturn(_)
+            | AnyNodeRef::StmtAssign(_)
+            | AnyNodeRef::StmtAnnAssign(_)
+            | AnyNodeRef::StmtExpr(_) => {
                 return inner != at;
             }
             _ => false,
@@ -392,12 +408,17 @@ fn qualified(text: &str) -> Vec<Bit> {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     let is_name = name.contains('.') && name.starts_with(char::is_alphabetic) && !name.ends_with('.');
-    if is_name { vec![Bit::Name(name.to_owned()), Bit::Text(rest.to_owned())] } else { vec![Bit::Text(text.to_owned())] }
+    if is_name {
+        vec![Bit::Name(name.to_owned()), Bit::Text(rest.to_owned())]
+    } else {
+        vec![Bit::Text(text.to_owned())]
+    }
 }
 
 /// The argument of a call called `name`, by keyword or position: all of it, and its value.
 fn argument<'a>(call: &'a ast::ExprCall, rule: &CallRule, name: &str) -> Option<(TextRange, &'a Expr)> {
-    let keyword = call.arguments.keywords.iter().find(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == name));
+    let keyword =
+        call.arguments.keywords.iter().find(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == name));
     keyword.map(|keyword| (keyword.range(), &keyword.value)).or_else(|| {
         let position = rule.takes.iter().position(|taken| taken == name)?;
         call.arguments.args.get(position).map(|value| (value.range(), value))

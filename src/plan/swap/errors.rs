@@ -64,7 +64,8 @@ impl Draft<'_> {
     fn handlers(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
         let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
         let path = ast.path(at);
-        let inner = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)));
+        let inner =
+            path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)));
         for node in path.iter().skip(inner.unwrap_or(0)).rev() {
             let AnyNodeRef::StmtTry(try_) = node else { continue };
             let (Some(first), Some(last)) = (try_.body.first(), try_.body.last()) else { continue };
@@ -196,9 +197,8 @@ pub(super) fn strays(planner: &Planner<'_>, target: &Target) -> FxHashSet<FileId
     let last_names: FxHashSet<&str> =
         target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.rsplit('.').next()).collect();
     let types = &planner.resolver.types;
-    let is_error = |file: FileId, expr: &Expr| {
-        types.reference_names(file, expr).iter().any(|name| target.error(name).is_some())
-    };
+    let is_error =
+        |file: FileId, expr: &Expr| types.reference_names(file, expr).iter().any(|name| target.error(name).is_some());
     let is_stray = |file: FileId| {
         let facts = types.facts(file);
         let loads = facts.loads.iter().filter(|load| last_names.contains(load.name.as_str())).any(|load| {

@@ -11,7 +11,9 @@ mod settle;
 mod uses;
 mod values;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
@@ -146,6 +148,8 @@ struct Draft<'a> {
     /// The values that are exchanged, by place.
     values: FxHashMap<(FileId, TextRange), String>,
     variables: FxHashSet<(FnId, String)>,
+    parameters: FxHashSet<(FnId, String)>,
+    callers: RefCell<FxHashMap<FnId, Rc<Callers>>>,
     objects: FxHashSet<(crate::project::DefId, String)>,
     /// What may fail with another exception now.
     raises: Vec<(FnId, TextRange, errors::Raises)>,
@@ -180,8 +184,9 @@ impl Planner<'_> {
         let above = crate::analysis::above(self.resolver, &functions);
         let strays = errors::strays(self, target);
         let findings = analysis.findings.iter().enumerate();
-        let sites: FxHashMap<(FnId, TextRange), (usize, &Site)> =
-            findings.map(|(index, finding)| ((finding.site.function, finding.site.range), (index, &finding.site))).collect();
+        let sites: FxHashMap<(FnId, TextRange), (usize, &Site)> = findings
+            .map(|(index, finding)| ((finding.site.function, finding.site.range), (index, &finding.site)))
+            .collect();
         while let Some(first) = open.pop_first() {
             let mut draft = Draft {
                 planner: self,
@@ -193,6 +198,8 @@ impl Planner<'_> {
                 returning: FxHashSet::default(),
                 values: FxHashMap::default(),
                 variables: FxHashSet::default(),
+                parameters: FxHashSet::default(),
+                callers: RefCell::default(),
                 objects: FxHashSet::default(),
                 raises: Vec::new(),
             };
@@ -208,7 +215,11 @@ impl Planner<'_> {
                 Err(reason) => {
                     if std::env::var_os("DEBLOCK_TRACE").is_some() {
                         let position = self.resolver.types.position(site.file, site.range.start());
-                        eprintln!("exchange: {}:{}: {reason}", self.resolver.types.module_name(site.file), position.line);
+                        eprintln!(
+                            "exchange: {}:{}: {reason}",
+                            self.resolver.types.module_name(site.file),
+                            position.line
+                        );
                     }
                 }
             }
@@ -236,9 +247,10 @@ impl Planner<'_> {
                     let first = ast.call(call.range).and_then(|call| call.arguments.args.first());
                     first.is_some_and(|first| match first {
                         Expr::StringLiteral(literal) => literal.value.to_str().split('.').any(|part| part == module),
-                        other => types.reference_names(file, other).iter().any(|name| {
-                            name.split('.').next() == Some(module)
-                        }) || matches!(other, Expr::Name(name) if name.id.as_str() == module),
+                        other => {
+                            types.reference_names(file, other).iter().any(|name| name.split('.').next() == Some(module))
+                                || matches!(other, Expr::Name(name) if name.id.as_str() == module)
+                        }
                     })
                 })
         })

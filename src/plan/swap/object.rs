@@ -1,10 +1,11 @@
 //! The object that a call is made on: where it comes from, and what else is done with it.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::{Bit, Draft, Part, Refusal};
 use crate::analysis::FnId;
+use crate::plan::twin::Variable;
 use crate::project::FileId;
 
 impl Draft<'_> {
@@ -18,17 +19,22 @@ impl Draft<'_> {
     }
 
     /// An attribute of a class's instances: what makes it, and every use of it.
-    fn attribute_object(&mut self, file: FileId, attribute: &ast::ExprAttribute, class: &str) -> Result<(), Refusal> {
+    pub(super) fn attribute_object(
+        &mut self,
+        file: FileId,
+        attribute: &ast::ExprAttribute,
+        class: &str,
+    ) -> Result<(), Refusal> {
         let planner = self.planner;
-        let variable = planner
-            .variable_of(file, attribute)
-            .ok_or_else(|| format!("`{}` cannot be followed", attribute.attr))?;
+        let variable =
+            planner.variable_of(file, attribute).ok_or_else(|| format!("`{}` cannot be followed", attribute.attr))?;
         if !self.objects.insert((variable.class, variable.name.clone())) {
             return Ok(());
         }
         if planner.has_more_loops() {
             return Err("it belongs to one loop, and the program may run more".to_owned());
         }
+        self.declaration(&variable, class)?;
         let unclear = || format!("not all uses of `{}` are known", variable.name);
         let mut made = 0;
         for (file, source) in planner.resolver.types.world().own_files() {
@@ -42,21 +48,35 @@ impl Draft<'_> {
             for binding in facts.bindings.iter().filter(|binding| binding.target == variable.name.as_str()) {
                 let ast = planner.resolver.types.ast(file).ok_or_else(unclear)?;
                 if planner.is_bound(file, &ast, binding.value, &variable).ok_or_else(unclear)? {
-                    let path = ast.path(binding.value);
-                    let assign = path.iter().rev().find(|node| node.is_statement());
-                    if !matches!(assign, Some(AnyNodeRef::StmtAssign(assign)) if assign.targets.len() == 1) {
-                        return Err(unclear());
-                    }
-                    let call = ast.call(binding.value).ok_or_else(unclear)?;
-                    if !self.is_made(file, call, class) {
-                        return Err(unclear());
-                    }
-                    self.made(self.function_at(file, binding.value), call, class)?;
-                    made += 1;
+                    let value = ast.expression(binding.value).ok_or_else(unclear)?;
+                    self.source(self.function_at(file, binding.value), value, class)?;
+                    made += usize::from(!value.is_none_literal_expr());
                 }
             }
         }
-        if made == 1 { Ok(()) } else { Err(unclear()) }
+        if made > 0 { Ok(()) } else { Err(unclear()) }
+    }
+
+    /// `session: requests.Session` in the body of the class
+    fn declaration(&mut self, variable: &Variable, class: &str) -> Result<(), Refusal> {
+        let target = self.target;
+        let (file, start) = (variable.class.file, variable.class.start);
+        let (Some(rule), Some(ast)) = (target.class(class), self.planner.resolver.types.ast(file)) else {
+            return Ok(());
+        };
+        let path = ast.path(TextRange::empty(start));
+        let def = path.iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtClassDef(def) => Some(*def),
+            _ => None,
+        });
+        for stmt in def.into_iter().flat_map(|def| &def.body) {
+            if let Stmt::AnnAssign(assign) = stmt
+                && matches!(&*assign.target, Expr::Name(name) if name.id.as_str() == variable.name)
+            {
+                self.annotation(file, &assign.annotation, rule)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether a call makes an object of the class.

@@ -1,14 +1,19 @@
 //! Follows a value that becomes one of another class through everything that is done with it.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, ExprContext, UnaryOp};
+use std::rc::Rc;
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, AnyNodeRef, BoolOp, CmpOp, Expr, ExprContext, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::calls::fill;
 use super::errors::Raises;
+use super::values::accepts;
 use super::{Bit, Draft, Part, Refusal};
-use crate::analysis::{FnId, Lookup, Via};
+use crate::analysis::{Callers, Edge, FnId, Lookup, Via};
 use crate::catalogue::{ClassRule, MemberRule, MethodRule, Operator};
 use crate::plan::scope::Scope;
+use crate::project::facts::{Function, ParameterKind};
 use crate::project::{Ast, FileId};
 
 /// Where an expression stands: the node that it is a part of, and those around that, innermost first.
@@ -52,12 +57,17 @@ impl Draft<'_> {
             AnyNodeRef::StmtExpr(_) => Ok(()),
             AnyNodeRef::StmtAssign(assign) if assign.value.range() == range => match &assign.targets[..] {
                 [Expr::Name(name)] => self.variable(function, &name.id, class),
+                [Expr::Attribute(attribute)] => self.attribute_object(file, attribute, class),
                 _ => Err("what it gives is kept where it cannot be followed".to_owned()),
             },
             AnyNodeRef::StmtAnnAssign(assign) => match &*assign.target {
                 Expr::Name(name) => {
                     self.annotation(file, &assign.annotation, rule)?;
                     self.variable(function, &name.id, class)
+                }
+                Expr::Attribute(attribute) => {
+                    self.annotation(file, &assign.annotation, rule)?;
+                    self.attribute_object(file, attribute, class)
                 }
                 _ => Err("what it gives is kept where it cannot be followed".to_owned()),
             },
@@ -74,33 +84,97 @@ impl Draft<'_> {
                 }
                 self.value(function, branch.range(), class)
             }
+            AnyNodeRef::ExprBoolOp(either) if either.op == BoolOp::Or && rule.truth.is_none() => {
+                either.values.iter().try_for_each(|value| self.source(function, value, class))?;
+                self.value(function, either.range(), class)
+            }
             AnyNodeRef::ExprCompare(compare) => self.comparison(compare, range, rule),
             AnyNodeRef::ExprSubscript(subscript) if subscript.value.range() == range => {
-                let is_same = rule.allows.contains(&Operator::Index) && subscript.ctx != ExprContext::Del;
+                let is_same = rule.allows.contains(&Operator::Index)
+                    && match subscript.ctx {
+                        ExprContext::Load => true,
+                        ExprContext::Store => self.is_set_to(file, &around, subscript.range(), &rule.stores),
+                        _ => false,
+                    };
                 is_same.then_some(()).ok_or_else(|| "it is subscripted".to_owned())
             }
             _ if rule.is_error && self.is_remark(file, &around.nodes) => Ok(()),
             AnyNodeRef::StmtRaise(_) if rule.is_error => Ok(()),
-            AnyNodeRef::ExprCall(call) => self.passed(file, call, rule),
-            AnyNodeRef::Arguments(_) => match around.grandparent() {
-                Some(AnyNodeRef::ExprCall(call)) => self.passed(file, call, rule),
-                _ => Err("it is handed on".to_owned()),
-            },
-            AnyNodeRef::ExprUnaryOp(not) if not.op == UnaryOp::Not => self.truth(file, not.range(), range, rule, true),
-            AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_) | AnyNodeRef::ElifElseClause(_) | AnyNodeRef::StmtAssert(_) => {
-                self.truth(file, range, range, rule, false)
+            AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => {
+                let call = around.nodes.iter().take(3).find_map(|node| match node {
+                    AnyNodeRef::ExprCall(call) => Some(*call),
+                    _ => None,
+                });
+                self.passed(function, call.ok_or("it is handed on")?, range, class)
             }
+            AnyNodeRef::ExprUnaryOp(not) if not.op == UnaryOp::Not => self.truth(file, not.range(), range, rule, true),
+            AnyNodeRef::StmtIf(_)
+            | AnyNodeRef::StmtWhile(_)
+            | AnyNodeRef::ElifElseClause(_)
+            | AnyNodeRef::StmtAssert(_) => self.truth(file, range, range, rule, false),
             AnyNodeRef::ExprIf(_) => self.truth(file, range, range, rule, false),
             AnyNodeRef::WithItem(_) | AnyNodeRef::StmtWith(_) => self.entered(function, &ast, range, rule, class),
             _ => Err("it is used in a way that is not known to be the same".to_owned()),
         }
     }
 
-    fn passed(&self, file: FileId, call: &ast::ExprCall, rule: &ClassRule) -> Result<(), Refusal> {
-        let is_length = rule.allows.contains(&Operator::Length)
-            && matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"
-                && self.planner.resolver.types.name_definitions(file, name).iter().all(|id| !self.planner.resolver.types.world().is_own(id.file)));
-        if is_length { Ok(()) } else { Err("it is handed on".to_owned()) }
+    /// The value is an argument at `range` of a call.
+    fn passed(&mut self, function: FnId, call: &ast::ExprCall, range: TextRange, class: &str) -> Result<(), Refusal> {
+        let types = &self.planner.resolver.types;
+        let (file, world) = (function.file, types.world());
+        let is_builtin = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"
+            && types.name_definitions(file, name).iter().all(|id| !world.is_own(id.file)));
+        if is_builtin && self.target.class(class).is_some_and(|rule| rule.allows.contains(&Operator::Length)) {
+            return Ok(());
+        }
+        let targets = self.planner.resolver.targets(file, &call.func);
+        let callees: Option<Vec<FnId>> =
+            targets.iter().map(|target| world.fn_of(target.function?).filter(|id| world.is_own(id.file))).collect();
+        let callees = callees.filter(|callees| !callees.is_empty()).ok_or("it is handed on")?;
+        for callee in callees {
+            let name = parameter_of(call, range, world.function(callee)).ok_or("it is handed on")?;
+            self.parameter(callee, &name, class)?;
+        }
+        Ok(())
+    }
+
+    /// A parameter that is given such a value is given one by every call.
+    fn parameter(&mut self, function: FnId, name: &str, class: &str) -> Result<(), Refusal> {
+        if !self.parameters.insert((function, name.to_owned())) {
+            return Ok(());
+        }
+        let types = &self.planner.resolver.types;
+        let fact = types.world().function(function).ok_or("the function is gone")?.clone();
+        let called = types.facts(function.file).qualified(function.index);
+        let callers = self.callers(function);
+        let is_maker = fact.class.is_some() && fact.name.as_str() == "__init__";
+        let is_closed = is_maker || self.planner.is_closed(function, &callers.edges);
+        if !is_closed || callers.on_loop || callers.cached {
+            return Err(format!("it is handed to `{called}`, not all of whose callers are known"));
+        }
+        let ast = types.ast(function.file).ok_or("the file cannot be read")?;
+        let def = ast.def(fact.range).ok_or("it is handed on")?;
+        let written = def.parameters.iter_non_variadic_params().find(|written| written.name().as_str() == name);
+        let written = written.ok_or("it is handed on")?;
+        if written.default.as_deref().is_some_and(|default| !default.is_none_literal_expr()) {
+            return Err(format!("`{name}` of `{called}` may be something else"));
+        }
+        let target = self.target;
+        let rule = target.class(class).ok_or_else(|| format!("`{class}` has no counterpart"))?;
+        if let Some(annotation) = &written.parameter.annotation {
+            self.annotation(function.file, annotation, rule)?;
+        }
+        for edge in &callers.edges {
+            let ast = types.ast(edge.caller.file).ok_or("the file cannot be read")?;
+            let call = ast.call(edge.at).filter(|_| matches!(edge.via, Via::Call | Via::Awaited));
+            let call = call.ok_or_else(|| format!("`{called}` is handed on"))?;
+            match argument_for(call, name, &fact) {
+                Some(Some(value)) => self.source(edge.caller, value, class)?,
+                Some(None) => {}
+                None => return Err(format!("not all that `{called}` is called with is known")),
+            }
+        }
+        self.variable(function, name, class)
     }
 
     fn comparison(&self, compare: &ast::ExprCompare, range: TextRange, rule: &ClassRule) -> Result<(), Refusal> {
@@ -128,6 +202,17 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Whether a plain assignment to the target at `target` gives it a value of these kinds.
+    fn is_set_to(&self, file: FileId, around: &Around<'_>, target: TextRange, patterns: &[String]) -> bool {
+        around.nodes.iter().take(3).any(|node| match node {
+            AnyNodeRef::StmtAssign(assign) => {
+                matches!(&assign.targets[..], [one] if one.range() == target)
+                    && accepts(patterns, &self.kinds(file, &assign.value, 2))
+            }
+            _ => false,
+        })
+    }
+
     fn part(&mut self, file: FileId, at: TextRange, bits: Vec<Bit>) {
         self.exchange.parts.push(Part { file, at, bits, is_awaited: false });
     }
@@ -146,8 +231,11 @@ impl Draft<'_> {
         {
             return self.method(function, attribute, call, method);
         }
+        let member = rule.member.iter().find(|member| member.name == name);
         if attribute.ctx != ExprContext::Load {
-            return Err(format!("its `{name}` is set"));
+            let is_same =
+                member.is_some_and(|member| self.is_set_to(function.file, around, attribute.range(), &member.sets));
+            return if is_same { Ok(()) } else { Err(format!("its `{name}` is set")) };
         }
         if rule.same.iter().any(|same| same == name) {
             return Ok(());
@@ -157,7 +245,7 @@ impl Draft<'_> {
         {
             return self.site(function, call.range());
         }
-        match rule.member.iter().find(|member| member.name == name) {
+        match member {
             Some(member) => self.member(function, attribute, around, member),
             None => Err(format!("its `{name}` has no counterpart")),
         }
@@ -225,7 +313,8 @@ impl Draft<'_> {
                     AnyNodeRef::ExprCall(call) => Some(*call),
                     _ => None,
                 });
-                let is_length = call.is_some_and(|call| matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"));
+                let is_length =
+                    call.is_some_and(|call| matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"));
                 is_length.then_some(()).ok_or_else(|| "what it holds is handed on".to_owned())
             }
             Some(AnyNodeRef::StmtIf(_) | AnyNodeRef::ExprUnaryOp(_)) => Ok(()),
@@ -241,8 +330,11 @@ impl Draft<'_> {
         method: &MethodRule,
     ) -> Result<(), Refusal> {
         let file = function.file;
-        if !method.takes_any && !call.arguments.is_empty() {
-            return Err(format!("its `{}` is given arguments", method.name));
+        let values = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        for value in values {
+            if !accepts(&method.takes, &self.kinds(file, value, 2)) {
+                return Err(format!("its `{}` is given what is not known to mean the same", method.name));
+            }
         }
         if let Some(name) = &method.becomes {
             self.part(file, attribute.attr.range(), vec![Bit::Text(name.clone())]);
@@ -295,7 +387,7 @@ impl Draft<'_> {
         })
     }
 
-    fn annotation(&mut self, file: FileId, annotation: &Expr, rule: &ClassRule) -> Result<(), Refusal> {
+    pub(super) fn annotation(&mut self, file: FileId, annotation: &Expr, rule: &ClassRule) -> Result<(), Refusal> {
         let Some(to) = &rule.to else { return Ok(()) };
         let mut found = Vec::new();
         let names = |expr: &Expr| self.planner.resolver.types.reference_names(file, expr);
@@ -309,9 +401,11 @@ impl Draft<'_> {
         });
         if annotation.is_string_literal_expr() {
             let text = self.planner.resolver.types.text(file);
-            is_known = !rule.of.iter().filter_map(|of| of.rsplit('.').next()).any(|last| {
-                crate::text::has_word(crate::text::slice(&text, annotation.range()), last)
-            });
+            is_known = !rule
+                .of
+                .iter()
+                .filter_map(|of| of.rsplit('.').next())
+                .any(|last| crate::text::has_word(crate::text::slice(&text, annotation.range()), last));
         }
         for range in found {
             self.part(file, range, vec![Bit::Name(to.clone())]);
@@ -341,7 +435,14 @@ impl Draft<'_> {
     }
 
     /// Follows all reads of a name within `range`.
-    pub(super) fn loads(&mut self, function: FnId, ast: &Ast, range: TextRange, name: &str, class: &str) -> Result<(), Refusal> {
+    pub(super) fn loads(
+        &mut self,
+        function: FnId,
+        ast: &Ast,
+        range: TextRange,
+        name: &str,
+        class: &str,
+    ) -> Result<(), Refusal> {
         let mut reads = Vec::new();
         let path = ast.path(range);
         let whole = path.iter().find(|node| node.range() == range).ok_or("it stands nowhere")?;
@@ -357,6 +458,9 @@ impl Draft<'_> {
 
     /// What binds the name at `at` must give it a value that is exchanged.
     fn binding(&mut self, function: FnId, ast: &Ast, at: TextRange, name: &str, class: &str) -> Result<(), Refusal> {
+        if at.is_empty() {
+            return self.parameter(function, name, class);
+        }
         let path = ast.path(at);
         let parent = path.iter().rev().find(|node| node.range() != at);
         let value = match parent {
@@ -376,7 +480,7 @@ impl Draft<'_> {
     }
 
     /// The expression must give values that are exchanged, or None.
-    fn source(&mut self, function: FnId, value: &Expr, class: &str) -> Result<(), Refusal> {
+    pub(super) fn source(&mut self, function: FnId, value: &Expr, class: &str) -> Result<(), Refusal> {
         if self.values.contains_key(&(function.file, value.range())) {
             return Ok(());
         }
@@ -386,6 +490,14 @@ impl Draft<'_> {
             Expr::If(branch) => {
                 self.source(function, &branch.body, class)?;
                 self.source(function, &branch.orelse, class)
+            }
+            Expr::Name(name) => self.variable(function, &name.id, class),
+            Expr::Attribute(_) => self.object(function, value, class),
+            // Objects without a truth of their own are all true.
+            Expr::BoolOp(either)
+                if either.op == BoolOp::Or && self.target.class(class).is_some_and(|rule| rule.truth.is_none()) =>
+            {
+                either.values.iter().try_for_each(|value| self.source(function, value, class))
             }
             Expr::Call(call) if self.sites.contains_key(&(function, call.range())) => self.site(function, call.range()),
             Expr::Call(call) if self.is_made(function.file, call, class) => self.maker(function, call, class),
@@ -417,7 +529,9 @@ impl Draft<'_> {
         let fact = types.world().function(function).ok_or("the function is gone")?;
         let ast = types.ast(file).ok_or("the file cannot be read")?;
         let def = ast.def(fact.range).ok_or_else(|| format!("`{name}` returns it to code that cannot be seen"))?;
-        if !types.world().is_own(file) || !self.planner.is_closed(function, self.edges(function)) {
+        let callers = self.callers(function);
+        let is_closed = types.world().is_own(file) && self.planner.is_closed(function, &callers.edges);
+        if !is_closed || callers.on_loop || callers.cached {
             return Err(format!("`{name}` returns it to code that cannot be seen"));
         }
         if let Some(returns) = &def.returns {
@@ -431,8 +545,7 @@ impl Draft<'_> {
                 self.source(function, value, class)?;
             }
         }
-        let callers = self.callers(function).ok_or_else(|| format!("not all callers of `{name}` are known"))?;
-        for (caller, at, via) in callers {
+        for &Edge { caller, at, via } in &callers.edges {
             if !matches!(via, Via::Call | Via::Awaited) {
                 return Err(format!("`{name}` is handed on"));
             }
@@ -447,18 +560,16 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// The known calls of a function.
-    pub(super) fn edges(&self, function: FnId) -> &[crate::analysis::Edge] {
+    /// Who calls a function.
+    pub(super) fn callers(&self, function: FnId) -> Rc<Callers> {
         let graph = &self.planner.ground.analysis.graph;
-        let callers = self.above.get(&function).or_else(|| graph.callers.get(&function));
-        callers.map_or(&[], |callers| &callers.edges)
-    }
-
-    fn callers(&self, function: FnId) -> Option<Vec<(FnId, TextRange, Via)>> {
-        let graph = &self.planner.ground.analysis.graph;
-        let callers = self.above.get(&function).or_else(|| graph.callers.get(&function))?;
-        let is_hidden = callers.on_loop || callers.cached;
-        (!is_hidden).then(|| callers.edges.iter().map(|edge| (edge.caller, edge.at, edge.via)).collect())
+        if let Some(known) = self.callers.borrow().get(&function) {
+            return Rc::clone(known);
+        }
+        let known = self.above.get(&function).or_else(|| graph.callers.get(&function));
+        let callers = Rc::new(known.map_or_else(|| self.planner.resolver.callers_of(function), Callers::clone));
+        self.callers.borrow_mut().insert(function, Rc::clone(&callers));
+        callers
     }
 
     fn entered(
@@ -499,6 +610,40 @@ impl Draft<'_> {
     }
 }
 
+/// The parameter that the argument at `range` is for.
+fn parameter_of(call: &ast::ExprCall, range: TextRange, callee: Option<&Function>) -> Option<Name> {
+    let callee = callee?;
+    if let Some(keyword) = call.arguments.keywords.iter().find(|keyword| keyword.value.range() == range) {
+        let name = keyword.arg.as_ref()?;
+        return callee.parameter(name).map(|_| name.id.clone());
+    }
+    let position = call.arguments.args.iter().position(|argument| argument.range() == range)?;
+    if call.arguments.args[..position].iter().any(Expr::is_starred_expr) {
+        return None;
+    }
+    let parameter = callee.parameters.get(position + receivers(callee))?;
+    (parameter.kind == ParameterKind::Positional).then(|| parameter.name.clone())
+}
+
+/// How many parameters a call of a method does not pass. A static method is taken for one that has a receiver, and then not found.
+fn receivers(callee: &Function) -> usize {
+    usize::from(callee.class.is_some())
+}
+
+/// What a call passes for a parameter; `Some(None)` where it passes nothing, `None` where that cannot be told.
+fn argument_for<'a>(call: &'a ast::ExprCall, name: &str, callee: &Function) -> Option<Option<&'a Expr>> {
+    let (position, _) = callee.parameter(name)?;
+    if let Some(keyword) = call.arguments.find_keyword(name) {
+        return Some(Some(&keyword.value));
+    }
+    let is_open = call.arguments.args.iter().any(Expr::is_starred_expr)
+        || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    if is_open {
+        return None;
+    }
+    Some(position.checked_sub(receivers(callee)).and_then(|position| call.arguments.args.get(position)))
+}
+
 /// Whether an expression of any precedence may stand in a node.
 fn takes_anything(node: &AnyNodeRef<'_>, range: TextRange) -> bool {
     match node {
@@ -517,7 +662,9 @@ fn takes_anything(node: &AnyNodeRef<'_>, range: TextRange) -> bool {
         | AnyNodeRef::ExprList(_)
         | AnyNodeRef::ExprDict(_)
         | AnyNodeRef::InterpolatedElement(_) => true,
-        AnyNodeRef::ExprIf(branch) => branch.test.range() == range || branch.body.range() == range || branch.orelse.range() == range,
+        AnyNodeRef::ExprIf(branch) => {
+            branch.test.range() == range || branch.body.range() == range || branch.orelse.range() == range
+        }
         AnyNodeRef::ExprCall(call) => call.func.range() != range,
         _ => false,
     }

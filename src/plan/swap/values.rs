@@ -63,7 +63,8 @@ pub(super) fn kinds(
             found
         }
         _ => {
-            let found = resolver.types.written_type(file, expr).map_or_else(|| vec![Kind::Unknown], |text| parse(&text));
+            let found =
+                resolver.types.written_type(file, expr).map_or_else(|| vec![Kind::Unknown], |text| parse(&text));
             match expr {
                 Expr::Name(name) if found.contains(&Kind::Unknown) => names(name).unwrap_or(found),
                 _ => found,
