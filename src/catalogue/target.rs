@@ -90,8 +90,9 @@ pub struct CallRule {
     /// What is passed where the call does not say.
     #[serde(default)]
     pub adds: BTreeMap<String, String>,
-    /// The class of the result.
-    pub gives: String,
+    /// The class of the result, where that becomes another one.
+    #[serde(default)]
+    pub gives: Option<String>,
 }
 
 /// What becomes of an argument.
@@ -145,6 +146,9 @@ pub struct ClassRule {
     /// What an object is made with.
     #[serde(default)]
     pub arguments: BTreeMap<String, String>,
+    /// The arguments, by name, that it may be made with already, with the kinds of their values.
+    #[serde(default)]
+    pub makes: BTreeMap<String, Vec<String>>,
     /// It is entered by `async with`.
     #[serde(default)]
     pub enters: bool,

@@ -80,7 +80,7 @@ impl Draft<'_> {
         };
         self.exchange.calls.push(NewCall { function, at, callee, leading, arguments: arguments.kept, added });
         self.raises.push((function, at, super::errors::Raises::Anything));
-        self.value(function, at, &rule.gives)
+        rule.gives.as_ref().map_or(Ok(()), |class| self.value(function, at, class))
     }
 
     fn arguments(

@@ -39,6 +39,9 @@ pub struct Clause {
 impl Draft<'_> {
     /// Finds the clauses that must change. Refuses where one cannot.
     pub(super) fn failures(&mut self) -> Result<(), Refusal> {
+        if self.target.error.is_empty() {
+            return Ok(());
+        }
         let mut seen: FxHashSet<(FnId, TextRange, bool)> = FxHashSet::default();
         let mut open = self.raises.clone();
         let mut next = 0;

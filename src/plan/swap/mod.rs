@@ -94,6 +94,8 @@ pub struct Exchange {
     pub calls: Vec<NewCall>,
     pub openings: Vec<Opening>,
     pub parts: Vec<Part>,
+    /// Methods that are awaited under another name.
+    pub awaited: Vec<(FnId, TextRange)>,
     /// `with` statements that become `async with`.
     pub withs: Vec<(FileId, TextRange)>,
     pub clauses: Vec<Clause>,
@@ -126,7 +128,8 @@ impl Exchange {
 
     /// The blocking calls that are replaced.
     pub fn sites(&self) -> impl Iterator<Item = (FnId, TextRange)> {
-        self.calls.iter().map(|call| (call.function, call.at))
+        let calls = self.calls.iter().map(|call| (call.function, call.at));
+        calls.chain(self.awaited.iter().copied())
     }
 }
 

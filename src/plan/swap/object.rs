@@ -1,8 +1,9 @@
 //! The object that a call is made on: where it comes from, and what else is done with it.
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::values::accepts;
 use super::{Bit, Draft, Part, Refusal};
 use crate::analysis::FnId;
 use crate::plan::twin::Variable;
@@ -100,11 +101,29 @@ impl Draft<'_> {
     fn made(&mut self, function: FnId, call: &ast::ExprCall, class: &str) -> Result<(), Refusal> {
         let rule = self.target.class(class).ok_or("it has no counterpart")?;
         let to = rule.to.as_ref().ok_or("it has no counterpart")?;
-        if !call.arguments.is_empty() {
-            return Err("it is made with arguments".to_owned());
+        let file = function.file;
+        let known = |keyword: &ast::Keyword| {
+            let patterns = keyword.arg.as_ref().and_then(|name| rule.makes.get(name.as_str()));
+            patterns.is_some_and(|patterns| accepts(patterns, &self.kinds(file, &keyword.value, 2)))
+        };
+        if !call.arguments.args.is_empty() || !call.arguments.keywords.iter().all(known) {
+            return Err("it is made with arguments that are not known to mean the same".to_owned());
         }
-        let arguments: Vec<String> = rule.arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let bits = vec![Bit::Name(to.clone()), Bit::Text(format!("({})", arguments.join(", ")))];
+        let is_given = |name: &str| call.arguments.find_keyword(name).is_some();
+        let arguments = rule.arguments.iter().filter(|(name, _)| !is_given(name));
+        let mut bits = vec![Bit::Name(to.clone()), Bit::Text("(".to_owned())];
+        for (index, (name, value)) in arguments.enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            bits.push(Bit::Text(format!("{comma}{name}={value}")));
+        }
+        if call.arguments.is_empty() {
+            bits.push(Bit::Text(")".to_owned()));
+        } else {
+            let comma = if bits.len() > 2 { ", " } else { "" };
+            bits.push(Bit::Text(comma.to_owned()));
+            let open = call.arguments.start() + TextSize::new(1);
+            bits.push(Bit::Source(TextRange::new(open, call.end())));
+        }
         let part = Part { file: function.file, at: call.range(), bits, is_awaited: false };
         if !self.exchange.parts.contains(&part) {
             self.exchange.parts.push(part);

@@ -341,6 +341,10 @@ impl Draft<'_> {
         }
         if method.awaits {
             self.awaits(function, call.range())?;
+            if let Some((index, _)) = self.sites.get(&(function, call.range())) {
+                self.exchange.findings.insert(*index);
+            }
+            self.exchange.awaited.push((function, call.range()));
             self.exchange.parts.push(Part {
                 file,
                 at: call.range(),
