@@ -1,5 +1,6 @@
 //! `deblock.toml`, or `[tool.deblock]` in `pyproject.toml`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::de::Error;
@@ -32,6 +33,9 @@ pub struct Config {
     pub source_roots: Vec<PathBuf>,
     pub thread: ThreadConfig,
     pub colour: ColourConfig,
+    /// The libraries that take over, by the kind of thing that they do; `thread` for none.
+    pub target: BTreeMap<String, String>,
+    pub project: ProjectConfig,
     /// The folder that relative paths are meant from.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -68,6 +72,19 @@ pub struct ThreadConfig {
 pub struct ColourConfig {
     /// What becomes of public functions; by default they are kept in projects that others install, and converted in others.
     pub public: Option<Public>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct ProjectConfig {
+    /// The files that say what the project depends on are changed with the code.
+    pub manifests: bool,
+}
+
+impl Default for ProjectConfig {
+    fn default() -> Self {
+        Self { manifests: true }
+    }
 }
 
 /// Whether public functions may become coroutine functions.
@@ -185,6 +202,34 @@ fn executor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
 fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|c| c.is_alphabetic() || c == '_') && chars.all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// The value of a key of `[target]` for which no library takes over.
+pub const THREAD: &str = "thread";
+
+/// Checks `[target]`.
+///
+/// # Errors
+/// When a key or a library is not one that a codemod has.
+pub fn check_targets(catalogue: &Catalogue, targets: &BTreeMap<String, String>) -> Result<(), String> {
+    let all = || catalogue.codemods.iter().flat_map(|codemod| &codemod.targets);
+    let suggest = |name: &str, known: &mut dyn Iterator<Item = &str>| {
+        toml_error::nearest(name, known).map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default()
+    };
+    for (option, name) in targets {
+        let mut libraries =
+            all().filter(|(_, target)| target.option == *option).map(|(name, _)| name.as_str()).peekable();
+        if libraries.peek().is_none() {
+            let hint = suggest(option, &mut all().map(|(_, target)| target.option.as_str()));
+            return Err(format!("[target] has no key `{option}`{hint}"));
+        }
+        let mut libraries: Vec<&str> = libraries.chain([THREAD]).collect();
+        libraries.dedup();
+        if !libraries.contains(&name.as_str()) {
+            return Err(format!("[target] {option} = \"{name}\": write one of {}", libraries.join(", ")));
+        }
+    }
+    Ok(())
 }
 
 /// Which codemods take part.

@@ -9,6 +9,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Target {
+    /// The key of `[target]` in the configuration that chooses it.
+    pub option: String,
     /// The distribution to install, as a requirement.
     pub requires: String,
     /// Modules whose import shows that the program replaces the blocking library in its tests.

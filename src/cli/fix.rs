@@ -1,6 +1,6 @@
 //! `deblock fix`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::ProgramArgs;
+use super::manifests;
 use super::session::{Input, Outcome, Overlay, Session};
 use crate::apply::{self, Replacement};
 use crate::catalogue::Catalogue;
@@ -106,6 +107,8 @@ struct Fixer<'a> {
     /// Findings before the first change.
     found: usize,
     made: usize,
+    /// The requirements that the program has now, each with the distribution that it takes over from.
+    required: BTreeSet<(String, String)>,
     /// Changes that failed the check of the result.
     dropped: Vec<String>,
     /// The user wants no more questions: make all (`true`) or none (`false`).
@@ -124,6 +127,7 @@ impl<'a> Fixer<'a> {
             overlay: Overlay::default(),
             originals: BTreeMap::new(),
             made: 0,
+            required: BTreeSet::new(),
             dropped: Vec::new(),
             answered: None,
             declined: 0,
@@ -198,6 +202,10 @@ impl<'a> Fixer<'a> {
             let wrong = faulty(self.view(&self.outcome), &self.outcome.plan, self.view(&after), &made);
             if wrong.is_empty() {
                 self.made += made.len();
+                for (codemod, target) in made.iter().flat_map(|change| change.targets()) {
+                    let codemod = &self.session.catalogue.codemods[codemod];
+                    self.required.insert((codemod.name.clone(), codemod.targets[target].1.requires.clone()));
+                }
                 self.keep(rewritten);
                 self.overlay = overlay;
                 self.outcome = after;
@@ -238,6 +246,12 @@ impl<'a> Fixer<'a> {
                 after: encode(&decoded, display, after)?,
                 before: bytes,
             });
+        }
+        let changed = self.originals.keys().map(PathBuf::as_path);
+        for manifest in manifests::changed(self.session, changed, &self.required)? {
+            diffs.push(diff::unified(&manifest.display, &manifest.before, &manifest.after).into_bytes());
+            let (after, before) = (manifest.after.into_bytes(), manifest.before.into_bytes());
+            replacements.push(Replacement { path: manifest.path, after, before });
         }
         match self.mode {
             Mode::Diff => {

@@ -4,6 +4,7 @@ mod cache;
 mod check;
 mod explain;
 mod fix;
+mod manifests;
 mod session;
 mod undo;
 

@@ -1,5 +1,6 @@
 //! What every command that looks at a program does first: configuration, catalogue, files, analysis, plan.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use super::ProgramArgs;
 use super::cache::Cache;
 use crate::analysis::{Analysis, Index, Resolver, Shared, analyse};
 use crate::catalogue::Catalogue;
-use crate::config::{Config, Public, Selection};
+use crate::config::{Config, Public, Selection, check_targets};
 use crate::plan::{Plan, Terms, Treatment, plan};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
@@ -40,6 +41,9 @@ pub struct Session {
     selection: Selection,
     executor: Option<String>,
     public: Option<Public>,
+    targets: BTreeMap<String, String>,
+    /// Manifests are changed with the code.
+    pub manifests: bool,
     files: Vec<PathBuf>,
     environment: EnvironmentOptions,
 }
@@ -58,6 +62,7 @@ impl Session {
         let folders: Vec<PathBuf> = config.codemods.iter().map(|path| config.folder.join(path)).collect();
         let catalogue = Arc::new(Catalogue::load(&folders)?);
         let selection = select(&config, args, &catalogue)?;
+        check_targets(&catalogue, &config.target).map_err(|message| anyhow!(message))?;
         let target = args.target_version.as_ref().or(config.target_version.as_ref());
         let environment = EnvironmentOptions {
             python: args.python.clone().or_else(|| config.python.as_ref().map(|path| config.folder.join(path))),
@@ -89,6 +94,8 @@ impl Session {
             selection,
             executor: config.thread.executor,
             public: config.colour.public,
+            targets: config.target,
+            manifests: config.project.manifests,
             files,
             environment,
         })
@@ -104,6 +111,8 @@ impl Session {
             selection: Selection::default(),
             executor: None,
             public: None,
+            targets: BTreeMap::new(),
+            manifests: true,
             files,
             environment: EnvironmentOptions::default(),
         }
@@ -130,7 +139,8 @@ impl Session {
         });
         bar.update("treatments", 0, analysis.findings.len());
         let keeps_public = self.public.map_or(project.is_library, |public| public == Public::Keep);
-        let mut plan = plan(&resolver, &analysis, &Terms { minimum: project.minimum, keeps_public });
+        let terms = Terms { minimum: project.minimum, keeps_public, targets: self.targets.clone() };
+        let mut plan = plan(&resolver, &analysis, &terms);
         bar.finish();
         drop(resolver);
         drop(shared);

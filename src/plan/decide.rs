@@ -27,18 +27,20 @@ use crate::project::guarded;
 type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 
 /// What a plan has to keep to.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Terms {
     /// The oldest Python that the program runs on.
     pub minimum: Option<(u8, u8)>,
     /// Others call the public functions of the program's packages.
     pub keeps_public: bool,
+    /// The libraries that take over, as `[target]` of the configuration has them.
+    pub targets: BTreeMap<String, String>,
 }
 
 /// Decides about every finding.
 #[must_use]
 pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan {
-    let ground = Ground::new(resolver, analysis, *terms);
+    let ground = Ground::new(resolver, analysis, terms.clone());
     let (endings, unfinished) = guarded(|| ground.planner(resolver).setups());
     let migrations = guarded(|| ground.planner(resolver).migrations());
     let conversions = guarded(|| ground.planner(resolver).conversions());

@@ -138,6 +138,15 @@ impl Change {
         std::iter::once(self.function.file).chain(others)
     }
 
+    /// The libraries that take over in it, as codemods with the numbers of their targets.
+    pub fn targets(&self) -> impl Iterator<Item = (usize, usize)> {
+        let exchanges = match &self.action {
+            Action::Convert(conversion) => &conversion.exchanges[..],
+            _ => &[],
+        };
+        exchanges.iter().map(|exchange| exchange.target)
+    }
+
     /// Whether the change is of this entry.
     #[must_use]
     pub fn treats(&self, hop: &Hop) -> bool {

@@ -8,6 +8,7 @@ mod enter;
 mod hoist;
 mod imports;
 mod layout;
+pub mod manifest;
 mod misplaced;
 mod names;
 mod program;

@@ -165,7 +165,11 @@ impl Planner<'_> {
         let catalogue = self.resolver.catalogue();
         let mut found = Exchanges::default();
         for (number, codemod) in catalogue.codemods.iter().enumerate() {
-            let Some((index, (_, target))) = codemod.targets.iter().enumerate().next() else { continue };
+            let is_wanted = |(name, target): &&(String, Target)| {
+                self.ground.terms.targets.get(&target.option).is_none_or(|wanted| wanted == name)
+            };
+            let Some(index) = codemod.targets.iter().position(|target| is_wanted(&target)) else { continue };
+            let target = &codemod.targets[index].1;
             let findings = &self.ground.analysis.findings;
             let own = |finding: &usize| self.api(*finding).codemod == number && !findings[*finding].widespread;
             let open: BTreeSet<usize> = (0..findings.len()).filter(own).collect();
