@@ -3,6 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
+
+use deblock::catalogue::Catalogue;
+use deblock::cli::{Overlay, Session};
+use deblock::plan::Change;
+use deblock::rewrite::Rewriter;
+use proptest::sample::subsequence;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 
 mod support;
 
@@ -72,6 +81,76 @@ fn is_left(name: &str) {
 #[test]
 fn colour() {
     is_deblocked("colour");
+}
+
+/// Generators that block become asynchronous: what goes through them does too, stops where it did, and cleans up where it did.
+#[test]
+fn generators() {
+    is_deblocked("generators");
+}
+
+#[test]
+fn managers_that_generators_make() {
+    is_deblocked("managers");
+}
+
+/// Methods that override each other change together, also those that do not block.
+#[test]
+fn families() {
+    let (_, after, folder) = migrate("families");
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("channels.py")).expect("the program is there");
+    assert!(fixed.contains("async def send_all(") && fixed.contains("    def send(self, text, stop"));
+}
+
+/// `any`, `all` and `next` still stop at the first item that counts.
+#[test]
+fn generator_expressions() {
+    is_deblocked("genexps");
+}
+
+/// Any of the changes may be declined: what remains does the same.
+#[test]
+fn any_subset_of_the_changes() {
+    let catalogue = Arc::new(Catalogue::load(&[]).expect("the built-in codemods load"));
+    let mut runner = TestRunner::deterministic();
+    for name in ["colour", "deeper", "families", "generators", "genexps", "helpers", "managers", "precedence"] {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour").join(name);
+        let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("subsets").join(name);
+        let _ = fs::remove_dir_all(&work);
+        let before = work.join("before");
+        copy_tree(&source, &before);
+        let mut files: Vec<PathBuf> = support::sources(&before).keys().map(|file| before.join(file)).collect();
+        files.sort();
+        let expected = run(&before).stdout;
+        let session = Session::of_files(Arc::clone(&catalogue), before.clone(), files);
+        let outcome = session.run(&Overlay::default()).expect("the program can be looked at");
+        let rewriter = Rewriter::new(&outcome.project, &catalogue, session.style(&outcome.project));
+        let changes = &outcome.plan.changes;
+        let numbers: Vec<usize> = (0..changes.len()).collect();
+        assert!(!changes.is_empty(), "{name} has no changes");
+        for number in 0..3 {
+            let some = subsequence(numbers.clone(), 0..=changes.len());
+            let some = some.new_tree(&mut runner).expect("a subset").current();
+            let some: Vec<&Change> = some.into_iter().map(|number| &changes[number]).collect();
+            let after = work.join(format!("after{number}"));
+            copy_tree(&source, &after);
+            for file in rewriter.rewrite(&some).0 {
+                let target = after.join(file.path.file_name().expect("a file has a name"));
+                fs::write(target, &file.after).expect("a file can be written");
+            }
+            assert_eq!(expected, run(&after).stdout, "{name}: {} of {} changes", some.len(), changes.len());
+        }
+    }
+}
+
+/// What changes what tasks share stays on the loop, and what blocks below it goes to threads.
+#[test]
+fn threads_further_down() {
+    let (_, after, folder) = migrate("deeper");
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("book.py")).expect("the program is there");
+    assert!(fixed.contains("        await self._write(line)"));
 }
 
 #[test]

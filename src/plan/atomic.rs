@@ -9,10 +9,12 @@ use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Hoist;
+use super::breaks::{Breaks, Called, Side};
 use super::collect::place_in;
 use super::memo::Survey;
-use super::region::{self, Start};
-use super::touch::{Kind, Roots, Touch};
+use super::outline::Call;
+use super::region::{self, Start, Touched};
+use super::touch::{Kind, Passed, Roots, Touch};
 use crate::analysis::{FnId, Lookup, Resolver};
 use crate::project::Ast;
 
@@ -40,13 +42,20 @@ impl Part<'_> {
 }
 
 /// Why a new await at `call` could change what the coroutine computes, if so.
-pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange, part: Part<'_>) -> Option<String> {
+pub(super) fn split(
+    survey: Survey<'_>,
+    function: FnId,
+    call: TextRange,
+    part: Part<'_>,
+    breaks: Option<&Breaks>,
+) -> Option<String> {
     let resolver = survey.resolver;
     let ast = resolver.types.ast(function.file)?;
     if is_guarded(resolver, function, &ast, call) {
         return None;
     }
     let touches = touches(survey, function, call);
+    let called = breaks.map(|breaks| called(survey, function, call, breaks)).unwrap_or_default();
     let pauses = pauses(resolver, function, call);
     let path = ast.path(call);
     let separated = |from: TextSize, to: TextSize| {
@@ -70,6 +79,9 @@ pub(super) fn split(survey: Survey<'_>, function: FnId, call: TextRange, part: P
     let all_after: Vec<&Touch> = inside.iter().chain(&after).copied().collect();
     conflict(&before, &all_after, call)
         .or_else(|| conflict(&inside, &after, call))
+        .or_else(|| lost(&before, &called.late.iter().collect::<Vec<_>>()))
+        .or_else(|| lost(&called.early.iter().collect::<Vec<_>>(), &after))
+        .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
         .or_else(|| iterates(survey, function, &path, call))
 }
 
@@ -107,6 +119,36 @@ fn conflict(before: &[&Touch], after: &[&Touch], call: TextRange) -> Option<Stri
     None
 }
 
+/// A place that is read before an await and written after it, on either side of a call.
+fn lost(before: &[&Touch], after: &[&Touch]) -> Option<String> {
+    before.iter().find_map(|first| {
+        let written = after
+            .iter()
+            .find(|second| first.kind.is_read() && second.kind.is_write() && affects(&second.place, first))?;
+        Some(format!(
+            "`{}` is read before the call and written after it: another task could change it in between",
+            written.place
+        ))
+    })
+}
+
+/// A place that the call writes and that was read before it, but would be read after it.
+fn put_off(survey: Survey<'_>, function: FnId, call: TextRange, part: Part<'_>, touches: &[Touch]) -> Option<String> {
+    let outline = survey.outline(function);
+    let body = outline.body(&Roots::default());
+    let (index, made) = outline.call_at(call)?;
+    let starts = starts_of(survey, function, made, body.calls.get(index)?);
+    let written = survey.touched(&starts);
+    touches.iter().filter(|touch| part.puts_off(touch)).find_map(|touch| {
+        let reads = touch.kind.is_read() || touch.kind == Kind::Augment;
+        let (place, _) = written.iter().find(|(place, kind)| {
+            let read = Touch { kind: Kind::Read, ..touch.clone() };
+            reads && kind.is_write() && affects(place, &read)
+        })?;
+        Some(format!("`{place}` is read before the call, which writes it"))
+    })
+}
+
 /// Whether a write to a place changes what a read gets: one to `self.a` changes what `self.a.b` is, and what is seen on the way
 /// through all of `self` is changed by both.
 fn affects(written: &str, read: &Touch) -> bool {
@@ -121,33 +163,45 @@ fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<Touch> 
     let outline = survey.outline(function);
     let body = outline.body(&roots);
     let mut touches = body.touches;
+    let calls = body.calls;
     for (index, call) in outline.calls_in_order() {
-        let Some(passed) = body.calls.get(index).filter(|_| call.range != except) else { continue };
-        let follow = survey.follow(function, call);
-        let starts: Vec<Start> = follow
-            .callees
-            .iter()
-            .filter_map(|(callee, target)| {
-                let facts = survey.resolver.types.facts(callee.file);
-                let called = region::function(&facts, *callee).filter(|called| !called.is_async)?;
-                let target = follow.targets.get(*target)?;
-                Some((*callee, Arc::new(region::roots_of(called, call, passed, target, &roots))))
-            })
-            .collect();
+        let Some(passed) = calls.get(index).filter(|_| call.range != except) else { continue };
+        let starts = starts_of(survey, function, call, passed);
         if starts.is_empty() {
             continue;
         }
         // A function that both reads and writes a place does so in one go.
-        let range = TextRange::empty(call.range.end());
-        let touched = survey.touched(&starts);
-        touches.extend(touched.iter().map(|(place, kind)| Touch {
-            place: place.clone(),
-            kind: *kind,
-            range,
-            is_locked: false,
-        }));
+        touches.extend(all_at(&survey.touched(&starts), call.range));
     }
     touches
+}
+
+/// What a call of functions touches that give the loop back on the way.
+fn called(survey: Survey<'_>, function: FnId, at: TextRange, breaks: &Breaks) -> Called {
+    let outline = survey.outline(function);
+    let body = outline.body(&Roots::default());
+    let Some((index, call)) = outline.call_at(at) else { return Called::default() };
+    let starts = body.calls.get(index).map(|passed| starts_of(survey, function, call, passed)).unwrap_or_default();
+    let on = |side| all_at(&region::touched_on(survey, &starts, breaks, side), at).collect();
+    Called { early: on(Side::Early), late: on(Side::Late) }
+}
+
+fn all_at(touched: &Touched, call: TextRange) -> impl Iterator<Item = Touch> {
+    let range = TextRange::empty(call.end());
+    touched.iter().map(move |(place, kind)| Touch { place: place.clone(), kind: *kind, range, is_locked: false })
+}
+
+/// The functions that a call runs, with what their parameters stand for.
+fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> Vec<Start> {
+    let roots = Roots::default();
+    let follow = survey.follow(function, call);
+    let starts = follow.callees.iter().filter_map(|(callee, target)| {
+        let facts = survey.resolver.types.facts(callee.file);
+        let called = region::function(&facts, *callee).filter(|called| !called.is_async)?;
+        let target = follow.targets.get(*target)?;
+        Some((*callee, Arc::new(region::roots_of(called, call, passed, target, &roots))))
+    });
+    starts.collect()
 }
 
 /// Where the coroutine already gives the loop back.

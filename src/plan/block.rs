@@ -129,6 +129,11 @@ impl<'a> Coroutine<'a> {
         })
     }
 
+    /// Whether a block is all that the coroutine does.
+    pub(super) fn is_all(&self, block: &Block) -> bool {
+        self.whole().is_some_and(|whole| whole.range == block.range)
+    }
+
     /// All that the coroutine does.
     fn whole(&self) -> Option<Block> {
         let is_docstring = |stmt: &Stmt| matches!(stmt, Stmt::Expr(expr) if expr.value.is_string_literal_expr());

@@ -49,9 +49,14 @@ pub(super) struct Entry<'a> {
 impl Planner<'_> {
     /// The blocks of `function` that treat what cannot be treated on its own; they do not overlap.
     pub(super) fn blocks(&self, function: FnId, entries: &[Entry<'_>]) -> Vec<Block> {
+        if self.is_async(function) { self.blocks_within(function, entries, &[]) } else { Vec::new() }
+    }
+
+    /// The blocks of what is, or becomes, a coroutine function; none of them holds one of the calls in `kept`.
+    pub(super) fn blocks_within(&self, function: FnId, entries: &[Entry<'_>], kept: &[TextRange]) -> Vec<Block> {
         let mut chosen: Vec<Block> = Vec::new();
         let world = self.resolver.types.world();
-        let Some(facts) = world.function(function).filter(|facts| facts.is_async && !facts.is_generator) else {
+        let Some(facts) = world.function(function).filter(|facts| !facts.is_generator) else {
             return chosen;
         };
         let Some(ast) = self.resolver.types.ast(function.file).filter(|_| self.foreign(function).is_none()) else {
@@ -67,6 +72,11 @@ impl Planner<'_> {
             }
             let is_part = entries.iter().any(|other| other.hop.at != at && other.hop.at.contains_range(at));
             let found = coroutine.blocks_around(entry.hop, is_alone, is_part).into_iter().find(|block| {
+                let keeps = kept.iter().all(|call| !block.range.contains_range(*call));
+                // A function that is handed to a thread as a whole need not become a coroutine function.
+                if !keeps || !facts.is_async && coroutine.is_all(block) {
+                    return false;
+                }
                 let inside: Vec<&Entry<'_>> =
                     entries.iter().filter(|entry| block.range.contains_range(entry.hop.at)).collect();
                 self.may_thread_block(function, &coroutine, block, &inside).is_ok()
@@ -97,7 +107,8 @@ impl Planner<'_> {
         block: &Block,
         inside: &[&Entry<'_>],
     ) -> Result<(), String> {
-        if let Some(reason) = position::obstacle(self.resolver, function, block.range, self.ground.terms.minimum) {
+        if let Some(reason) = position::obstacle(self.resolver, function, block.range, None, self.ground.terms.minimum)
+        {
             return Err(reason);
         }
         let starts = self.block_starts(function, block.range)?;

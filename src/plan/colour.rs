@@ -1,40 +1,74 @@
 //! Whether a function may become `async def`: everything that names it must be a call that can be awaited.
 
-use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_interpolated_string_element};
+use ruff_python_ast::{Expr, InterpolatedStringElement, ModModule};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
+use super::convert::Recolour;
 use super::decide::Planner;
-use crate::analysis::{Edge, FnId, Lookup, Posting};
+use super::position;
+use crate::analysis::{Callers, Edge, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
-use crate::project::{DefId, FileKind};
+use crate::project::{DefId, FileId, Types};
+use crate::text::has_word;
 
 /// Decorators that leave a function what it is.
-const TRANSPARENT: [&str; 4] = ["staticmethod", "classmethod", "override", "final"];
+const TRANSPARENT: [&str; 5] = ["staticmethod", "classmethod", "abstractmethod", "override", "final"];
+
+/// What only shows its arguments.
+const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];
+/// Makes a context manager of a generator.
+const MANAGER: &str = "contextlib.contextmanager";
 
 impl Planner<'_> {
-    /// Whether the sync function `id` may become a coroutine function. The calls of it that the graph has are not looked at.
-    pub(super) fn may_be_coroutine(&self, id: FnId) -> bool {
-        let world = self.resolver.types.world();
-        let Some(function) = world.function(id) else { return false };
-        let callers = self.ground.analysis.graph.callers.get(&id);
-        callers.is_some_and(|callers| {
-            !callers.on_loop
-                && !callers.cached
-                && is_plain(function)
-                && self.foreign(id).is_none()
-                && self.is_closed(id, &callers.edges)
-        })
+    /// Whether everything that calls or names a function is known, and is a call of the function alone.
+    pub(super) fn is_closed(&self, id: FnId, known: &[Edge]) -> bool {
+        let callers = Callers { edges: known.to_vec(), ..Callers::default() };
+        self.recolour(id).is_some()
+            && self.may_change_colour(id, &callers).is_ok()
+            && self.family(id).is_ok_and(|family| family.len() == 1)
     }
 
-    /// Whether everything that calls or names the function is known, and is a call.
-    pub(super) fn is_closed(&self, id: FnId, known: &[Edge]) -> bool {
+    /// Why a function cannot change its colour, of what it is itself, if so.
+    pub(super) fn may_be_changed(&self, id: FnId) -> Result<(), String> {
+        let Some(function) = self.resolver.types.world().function(id) else {
+            return Err("the function is gone".to_owned());
+        };
+        if let Some(what) = fixed(function) {
+            return Err(format!("`{}` is {what}", self.name(id)));
+        }
+        if self.recolour(id).is_none() {
+            return Err(format!("`{}` has a decorator that may not take a coroutine function", self.name(id)));
+        }
+        self.foreign(id).map_or(Ok(()), Err)
+    }
+
+    /// Why the sync function `id` must not become a coroutine function, if so. The calls of it that the graph has are not looked
+    /// at, nor is its family.
+    pub(super) fn may_change_colour(&self, id: FnId, callers: &Callers) -> Result<(), String> {
         let world = self.resolver.types.world();
-        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return false };
-        self.are_decorators_transparent(id, function)
-            && !self.is_public(id)
-            && !self.is_in_a_family(id, function)
-            && !self.is_named(id, function, def, known)
-            && !self.is_in_text(function)
+        let name = || self.name(id);
+        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else {
+            return Err("the function is gone".to_owned());
+        };
+        if callers.on_loop {
+            return Err(format!("the loop itself calls `{}`", name()));
+        }
+        if callers.cached {
+            return Err(format!("the result of `{}` is kept", name()));
+        }
+        if self.is_public(id) {
+            return Err(format!("`{}` is public, and others may call it who install the package", name()));
+        }
+        if let Some(place) = self.named_at(id, callers, function, def) {
+            return Err(format!("`{}` may be called in another way ({place})", name()));
+        }
+        if let Some(place) = self.in_text_at(function) {
+            return Err(format!("the name of `{}` stands in a string, by which it may be called ({place})", name()));
+        }
+        Ok(())
     }
 
     /// Whether code outside the project may call the function: it is in a package, and no name on the way to it is private.
@@ -48,58 +82,61 @@ impl Planner<'_> {
         self.ground.terms.keeps_public && in_package() && parts.all(|part| !part.starts_with('_') && part != "tests")
     }
 
-    fn are_decorators_transparent(&self, id: FnId, function: &Function) -> bool {
-        let Some(ast) = self.resolver.types.ast(id.file) else { return false };
-        function.decorators.iter().all(|range| match ast.expression(*range) {
-            Some(Expr::Name(name)) => TRANSPARENT.contains(&name.id.as_str()),
-            Some(Expr::Attribute(attribute)) => TRANSPARENT.contains(&attribute.attr.as_str()),
-            _ => false,
-        })
-    }
-
-    /// Whether a base, a subclass or a protocol has the method too, or may have it: all of them would have to change.
-    fn is_in_a_family(&self, id: FnId, function: &Function) -> bool {
+    /// What the definition of a function would become; `None` where a decorator is in the way.
+    pub(super) fn recolour(&self, id: FnId) -> Option<Recolour> {
         let types = &self.resolver.types;
-        let world = types.world();
-        let stub = world.own_files().any(|(_, file)| {
-            file.kind == FileKind::Stub && file.facts.functions.iter().any(|other| other.name == function.name)
-        });
-        let Some(class) = world.enclosing_class(id) else { return stub };
-        let facts = world.facts(id.file);
-        let Some(written) = facts.class_at(class.start).and_then(|index| facts.classes.get(index as usize)) else {
-            return true;
-        };
-        let is_harmless = |name: &str| matches!(name, "object" | "ABC" | "Protocol" | "Generic");
-        let known = types.class(class).bases.len();
-        if written.bases.iter().filter(|base| !is_harmless(base)).count() > known {
-            return true;
+        let function = types.world().function(id)?;
+        let ast = types.ast(id.file)?;
+        let mut recolour = if function.is_generator { Recolour::Generator } else { Recolour::Coroutine };
+        for range in &function.decorators {
+            let decorator = ast.expression(*range)?;
+            if position::last(decorator).is_some_and(|name| TRANSPARENT.contains(&name)) {
+                continue;
+            }
+            let is_manager = types.reference_names(id.file, decorator).iter().any(|name| name == MANAGER);
+            // It is the first one: what is around it would take an asynchronous manager.
+            if !is_manager || recolour != Recolour::Generator || Some(range) != function.decorators.first() {
+                return None;
+            }
+            recolour = Recolour::Manager;
         }
-        let mro = types.mro(class);
-        let is_above = mro.iter().skip(1).any(|base| {
-            let last = base.name.rsplit('.').next().unwrap_or_default();
-            base.member(&function.name).is_some() || !world.is_own(base.id.file) && !is_harmless(last)
-        });
-        let family = self.resolver.index().with_subclasses(&written.name);
-        let is_below = || {
-            world.own_files().any(|(file, source)| {
-                source.facts.classes.iter().any(|other| {
-                    (file, other.start) != (id.file, written.start)
-                        && family.contains(&other.name)
-                        && other.members.contains_key(&function.name)
-                })
-            })
-        };
-        stub || is_above || self.resolver.index().protocols_with(&function.name).next().is_some() || is_below()
+        Some(recolour)
     }
 
-    /// Whether something other than a call that the graph has may mean the function.
-    fn is_named(&self, id: FnId, function: &Function, def: DefId, known: &[Edge]) -> bool {
+    /// Where something other than a call that the graph has may mean the function.
+    fn named_at(&self, id: FnId, callers: &Callers, function: &Function, def: DefId) -> Option<String> {
         let index = self.resolver.index();
-        let names = index.with_aliases(&function.name);
-        names.iter().any(|name| {
-            index.loads(name).iter().any(|posting| self.is_load_of(id, *posting, def))
-                || index.calls(name).iter().any(|posting| self.is_unseen_call_of(id, *posting, def, known))
+        let world = self.resolver.types.world();
+        index.with_aliases(&function.name).iter().find_map(|name| {
+            let load = index.loads(name).iter().find(|posting| self.is_load_of(id, **posting, def));
+            let load = load.and_then(|posting| Some((posting.0, world.load_at(*posting)?.range)));
+            let call = || index.calls(name).iter().find(|posting| self.is_unseen_call_of(id, callers, **posting, def));
+            let call = || call().and_then(|posting| Some((posting.0, world.call_at(*posting)?.range)));
+            let (file, range) = load.or_else(call)?;
+            Some(self.place(file, range))
         })
+    }
+
+    /// Where the function's name stands in a string that is not only shown.
+    fn in_text_at(&self, function: &Function) -> Option<String> {
+        let types = &self.resolver.types;
+        if !self.ground.texts(self.resolver).contains(function.name.as_str()) {
+            return None;
+        }
+        types.world().own_files().find_map(|(file, _)| {
+            if !has_word(&types.text(file), &function.name) {
+                return None;
+            }
+            let range = spelled(types.ast(file)?.module(), &function.name)?;
+            Some(self.place(file, range))
+        })
+    }
+
+    /// A place for people.
+    fn place(&self, file: FileId, range: TextRange) -> String {
+        let types = &self.resolver.types;
+        let shown = types.world().file(file).map(|file| file.display.clone()).unwrap_or_default();
+        format!("{shown}:{}", types.position(file, range.start()).line)
     }
 
     fn is_load_of(&self, id: FnId, posting: Posting, def: DefId) -> bool {
@@ -119,12 +156,12 @@ impl Planner<'_> {
     }
 
     /// A call that may be of the function, but is not among its callers: at import time, or on something of unknown type.
-    fn is_unseen_call_of(&self, id: FnId, posting: Posting, def: DefId, known: &[Edge]) -> bool {
+    fn is_unseen_call_of(&self, id: FnId, callers: &Callers, posting: Posting, def: DefId) -> bool {
         let types = &self.resolver.types;
         let (file, _) = posting;
         let (Some(call), Some(ast)) = (types.world().call_at(posting), types.ast(file)) else { return true };
         let caller = FnId { file, index: call.function };
-        if known.iter().any(|edge| edge.caller == caller && edge.at == call.range) {
+        if callers.edges.iter().any(|edge| edge.caller == caller && edge.at == call.range) {
             return false;
         }
         if !matches!(call.form, CallForm::Call | CallForm::Awaited | CallForm::Indexed) {
@@ -136,26 +173,73 @@ impl Planner<'_> {
         targets.iter().any(|target| target.function == Some(def))
             || targets.is_empty() && is_method && self.resolver.may_hold(file, id.file)
     }
-
-    /// Whether the function's name stands in a string of the program: something to patch, to look up or to export.
-    fn is_in_text(&self, function: &Function) -> bool {
-        let types = &self.resolver.types;
-        let endings = ['"', '\''].map(|quote| format!("{}{quote}", function.name));
-        types.world().own_files().any(|(file, _)| {
-            let text = types.text(file);
-            endings.iter().any(|ending| {
-                text.match_indices(ending.as_str()).any(|(at, _)| text[..at].ends_with(['"', '\'', '.', ':']))
-            })
-        })
-    }
 }
 
-/// A `def` that runs when it is called, by a name that Python itself does not use.
-fn is_plain(function: &Function) -> bool {
+/// The last names in the strings of a program that may be of functions: what to patch, to look up or to export.
+pub(super) fn texts(types: &Types) -> FxHashSet<String> {
+    let mut names = FxHashSet::default();
+    for (file, _) in types.world().own_files() {
+        let text = types.text(file);
+        for (end, _) in text.match_indices(['"', '\'']) {
+            let before = &text[..end];
+            let start = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
+            let is_whole = before[..start].ends_with(['"', '\'', '.', ':']);
+            if is_whole && start < end {
+                names.insert(before[start..].to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// The first string that ends in a name, as the last part of a dotted one, and is not only shown to people.
+fn spelled(tree: &ModModule, name: &str) -> Option<TextRange> {
+    struct Finder<'a> {
+        name: &'a str,
+        found: Option<TextRange>,
+    }
+    impl Finder<'_> {
+        fn look(&mut self, text: &str, range: TextRange) {
+            let is_it = text.strip_suffix(self.name).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', ':']));
+            if is_it && self.found.is_none() {
+                self.found = Some(range);
+            }
+        }
+    }
+    impl<'a> Visitor<'a> for Finder<'_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            match expr {
+                Expr::Call(call) if position::last(&call.func).is_some_and(|name| SHOWN.contains(&name)) => {
+                    self.visit_expr(&call.func);
+                    let arguments = call.arguments.args.iter().filter(|argument| !argument.is_string_literal_expr());
+                    arguments.for_each(|argument| self.visit_expr(argument));
+                    call.arguments.keywords.iter().for_each(|keyword| self.visit_keyword(keyword));
+                }
+                Expr::StringLiteral(literal) => self.look(literal.value.to_str(), literal.range()),
+                _ => walk_expr(self, expr),
+            }
+        }
+
+        fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+            if let InterpolatedStringElement::Literal(literal) = element {
+                self.look(&literal.value, literal.range());
+            }
+            walk_interpolated_string_element(self, element);
+        }
+    }
+    let mut finder = Finder { name, found: None };
+    finder.visit_body(&tree.body);
+    finder.found
+}
+
+/// What keeps a function from becoming a coroutine function, of what it is itself.
+fn fixed(function: &Function) -> Option<&'static str> {
     let is_special = |name: &Name| name.starts_with("__") && name.ends_with("__");
-    function.kind == FunctionKind::Def
-        && !function.is_async
-        && !function.is_generator
-        && !function.is_property
-        && !is_special(&function.name)
+    match function {
+        _ if function.kind != FunctionKind::Def => Some("no `def`"),
+        _ if function.is_async => Some("a coroutine function already"),
+        _ if function.is_property => Some("a property"),
+        _ if is_special(&function.name) => Some("called by Python itself"),
+        _ => None,
+    }
 }

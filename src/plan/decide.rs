@@ -1,15 +1,18 @@
 //! The ladder: swap where an async function takes exactly the same arguments, else a thread, else leave.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use ruff_python_ast::Expr;
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::{self, Part};
 use super::blocks::Entry;
+use super::breaks::Breaks;
+use super::colour;
+use super::convert::conversion;
 use super::files::Files;
 use super::memo::{Memo, Survey};
 use super::ownership;
@@ -17,14 +20,14 @@ use super::position;
 use super::region::{self, Region, Start, Touched};
 use super::sequential;
 use super::touch::{Kind, Passed, Roots};
-use super::{Action, Change, Exchange, Hoist, Plan, Treatment};
+use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::{Api, Threading};
 use crate::project::facts::FunctionKind;
 use crate::project::guarded;
 
 /// What becomes of each entry, by function and call.
-type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
+pub(super) type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 
 /// What a plan has to keep to.
 #[derive(Debug, Clone, Default)]
@@ -52,11 +55,8 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
         }
     }
     for change in &conversions {
-        if let Action::Convert(conversion) = &change.action {
-            let exchanged = conversion.exchanges.iter().flat_map(Exchange::sites);
-            let places = conversion.calls.iter().copied().chain(exchanged);
-            decisions.extend(places.map(|place| (place, Ok(change.action.clone()))));
-        }
+        let places = conversion(change).into_iter().flat_map(|conversion| conversion.places());
+        decisions.extend(places.map(|place| (place, Ok(change.action.clone()))));
     }
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
     let is_setup = |finding: &Finding| resolver.catalogue().setup(finding.site.api).is_some();
@@ -89,12 +89,13 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
         let planner = ground.planner(resolver);
         changes.extend(planner.settle(&entries, &decided, &mut decisions));
     }
+    guarded(|| ground.planner(resolver).deepen(&mut decisions, &mut changes));
     changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     let planner = ground.planner(resolver);
     let treatments = analysis.findings.iter().enumerate().map(|(index, finding)| match unfinished.get(&index) {
         Some(reason) => Treatment::Leave(reason.clone()),
         None if is_setup(finding) => Treatment::Thread,
-        None => planner.treatment(finding, &decisions),
+        None => planner.treatment(index, finding, &decisions),
     });
     let treatments = treatments.collect();
     Plan { treatments, changes }
@@ -129,6 +130,7 @@ pub(super) struct Ground<'a> {
     /// There is one task only.
     pub is_sequential: bool,
     memo: Memo,
+    texts: OnceLock<FxHashSet<String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
     pub callees: FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>>,
 }
@@ -146,7 +148,12 @@ impl<'a> Ground<'a> {
         }
         let is_sequential = sequential::is_sequential(resolver);
         let files = Files::new(resolver, analysis);
-        Self { analysis, terms, files, is_sequential, memo: Memo::default(), callees }
+        Self { analysis, terms, files, is_sequential, memo: Memo::default(), texts: OnceLock::new(), callees }
+    }
+
+    /// The last names in the program's strings.
+    pub fn texts(&self, resolver: &Resolver<'_>) -> &FxHashSet<String> {
+        self.texts.get_or_init(|| colour::texts(&resolver.types))
     }
 
     /// The functions that a hop runs on the way to a site.
@@ -211,7 +218,7 @@ impl<'a> Planner<'a> {
         changes
     }
 
-    fn treatment(&self, finding: &Finding, decisions: &Decisions) -> Treatment {
+    fn treatment(&self, index: usize, finding: &Finding, decisions: &Decisions) -> Treatment {
         if finding.widespread {
             let world = self.resolver.types.world();
             let name = world.facts(finding.site.file).qualified(finding.site.function.index);
@@ -224,6 +231,11 @@ impl<'a> Planner<'a> {
         for hop in &finding.entries {
             match decisions.get(&(hop.function, hop.at)) {
                 Some(Ok(action)) => {
+                    if let Action::Convert(conversion) = action
+                        && let Some(reason) = conversion.left.get(&index)
+                    {
+                        return Treatment::Leave(self.located(finding, hop, reason));
+                    }
                     let is_exchanged = matches!(action, Action::Convert(conversion)
                         if conversion.exchanges(hop.function, hop.at));
                     swap &= is_exchanged || matches!(action.core(), Action::Swap(_) | Action::Migrate(_));
@@ -260,26 +272,55 @@ impl<'a> Planner<'a> {
         self.pausing(hop, Action::Thread)
     }
 
+    /// What to do at a hop of a function that becomes a coroutine function.
+    pub(super) fn decide_within(&self, hop: &Hop, findings: &[usize], swaps_only: bool) -> Result<Action, String> {
+        if let Some(reason) = self.foreign(hop.function) {
+            return Err(reason);
+        }
+        self.may_stand(hop)?;
+        if let Some(action) = self.swap(hop, findings) {
+            return self.pausing(hop, action);
+        }
+        if swaps_only {
+            return Err("it has no twin".to_owned());
+        }
+        self.may_thread(hop, findings)?;
+        self.pausing(hop, Action::Thread)
+    }
+
     /// Whether a new await may give the loop back at the hop, and what goes in front of its statement then.
     pub(super) fn may_pause(&self, hop: &Hop) -> Result<Option<Hoist>, String> {
-        let Err(reason) = self.may_split(hop, Part::Call) else { return Ok(None) };
-        let hoist = self.hoist(hop).filter(|hoist| self.may_split(hop, Part::Hoisted(hoist)).is_ok());
+        self.may_pause_with(hop, None)
+    }
+
+    fn may_pause_with(&self, hop: &Hop, breaks: Option<&Breaks>) -> Result<Option<Hoist>, String> {
+        let Err(reason) = self.may_split_with(hop, Part::Call, breaks) else { return Ok(None) };
+        let hoist = self.hoist(hop).filter(|hoist| self.may_split_with(hop, Part::Hoisted(hoist), breaks).is_ok());
         hoist.map(Some).ok_or(reason)
     }
 
     /// The action, with an await where the call is or in front of its statement.
     fn pausing(&self, hop: &Hop, action: Action) -> Result<Action, String> {
-        Ok(match self.may_pause(hop)? {
+        self.pausing_with(hop, action, None)
+    }
+
+    /// The same where what is called gives the loop back on the way.
+    pub(super) fn pausing_with(&self, hop: &Hop, action: Action, breaks: Option<&Breaks>) -> Result<Action, String> {
+        Ok(match self.may_pause_with(hop, breaks)? {
             Some(hoist) => Action::Hoist(hoist, Box::new(action)),
             None => action,
         })
     }
 
     pub(super) fn may_split(&self, hop: &Hop, part: Part<'_>) -> Result<(), String> {
+        self.may_split_with(hop, part, None)
+    }
+
+    pub(super) fn may_split_with(&self, hop: &Hop, part: Part<'_>, breaks: Option<&Breaks>) -> Result<(), String> {
         if self.ground.is_sequential {
             return Ok(());
         }
-        atomic::split(self.survey, hop.function, hop.at, part)
+        atomic::split(self.survey, hop.function, hop.at, part, breaks)
             .or_else(|| self.ground.files.split(self.survey, hop))
             .map_or(Ok(()), Err)
     }
@@ -304,6 +345,11 @@ impl<'a> Planner<'a> {
 
     /// Whether an `await` may stand at the hop, once its function is a coroutine function.
     pub(super) fn may_stand(&self, hop: &Hop) -> Result<(), String> {
+        self.may_stand_in(hop, None)
+    }
+
+    /// The same, where a generator expression around it is made asynchronous.
+    pub(super) fn may_stand_in(&self, hop: &Hop, gathered: Option<TextRange>) -> Result<(), String> {
         match hop.via {
             Via::Call | Via::Handed => {}
             Via::Awaited => return Err("its result is awaited, so it is made for the loop".to_owned()),
@@ -316,7 +362,7 @@ impl<'a> Planner<'a> {
         if ast.call(hop.at).is_none() {
             return Err("it is no call to await".to_owned());
         }
-        match position::obstacle(self.resolver, hop.function, hop.at, self.ground.terms.minimum) {
+        match position::obstacle(self.resolver, hop.function, hop.at, gathered, self.ground.terms.minimum) {
             Some(reason) => Err(reason),
             None => Ok(()),
         }

@@ -3,14 +3,20 @@
 mod atomic;
 mod block;
 mod blocks;
+mod breaks;
 mod collect;
 mod colour;
+mod consume;
 mod convert;
 mod decide;
+mod deepen;
 mod enter;
 mod factory;
+mod family;
 mod files;
 mod follow;
+mod gather;
+mod group;
 mod hoist;
 mod memo;
 mod names;
@@ -26,15 +32,19 @@ mod swap;
 mod touch;
 mod twin;
 
+use std::sync::Arc;
+
 use ruff_text_size::TextRange;
 
 use crate::analysis::{FnId, Hop};
 use crate::project::FileId;
 
 pub use block::Form;
-pub use convert::Conversion;
+pub use consume::Consume;
+pub use convert::{Conversion, Recolour};
 pub use decide::{Terms, plan};
 pub use enter::Enter;
+pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
 pub use setup::Ending;
 pub use step::{Step, StepNames};
@@ -83,8 +93,14 @@ pub enum Action {
     Thread,
     /// Hand a larger part of the coroutine to a thread.
     Block(Form),
-    /// Make what it calls a coroutine function, and await it.
-    Convert(Conversion),
+    /// Await it: what it calls becomes a coroutine function.
+    Await,
+    /// Go through it, or enter it, asynchronously.
+    Consume(Consume),
+    /// Do this in a generator expression that becomes asynchronous.
+    Gather(Gather, Box<Action>),
+    /// Make functions coroutine functions, with all that follows from that.
+    Convert(Arc<Conversion>),
     /// Make a variable what does the same asynchronously.
     Migrate(Migration),
     /// Enter and leave a context manager in threads.
@@ -102,7 +118,7 @@ impl Action {
     #[must_use]
     pub fn core(&self) -> &Self {
         match self {
-            Self::Hoist(_, action) => action.core(),
+            Self::Hoist(_, action) | Self::Gather(_, action) => action.core(),
             other => other,
         }
     }
@@ -124,11 +140,7 @@ impl Change {
     /// The files that it changes.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
         let others: Vec<FileId> = match &self.action {
-            Action::Convert(conversion) => {
-                let callers = conversion.calls.iter().map(|(caller, _)| caller.file);
-                let exchanged = conversion.exchanges.iter().flat_map(Exchange::files);
-                conversion.functions.iter().map(|id| id.file).chain(callers).chain(exchanged).collect()
-            }
+            Action::Convert(conversion) => conversion.files().collect(),
             Action::Migrate(migration) => {
                 let users = migration.withs.iter().chain(&migration.calls).map(|(function, _)| function.file);
                 migration.names.iter().map(|(file, _)| *file).chain(users).collect()
@@ -152,7 +164,7 @@ impl Change {
     pub fn treats(&self, hop: &Hop) -> bool {
         let is_within = matches!(self.action, Action::Block(_)) && self.call.contains_range(hop.at);
         if let Action::Convert(conversion) = &self.action {
-            return conversion.awaits(hop.function, hop.at);
+            return conversion.treats(hop);
         }
         if let Action::Migrate(migration) = &self.action {
             return migration.treats(hop.function, hop.at);

@@ -11,11 +11,12 @@ use crate::project::{Ast, FileId, Shape};
 /// Nested comprehensions may await since this version (<https://docs.python.org/3/whatsnew/3.11.html>).
 const NESTED_COMPREHENSIONS: (u8, u8) = (3, 11);
 
-/// Why the call at `call` cannot be awaited where it stands, if so.
+/// Why the call at `call` cannot be awaited where it stands, if so; `gathered` is a generator expression around it that can.
 pub(super) fn obstacle(
     resolver: &Resolver<'_>,
     function: FnId,
     call: TextRange,
+    gathered: Option<TextRange>,
     minimum: Option<(u8, u8)>,
 ) -> Option<String> {
     let file = function.file;
@@ -24,10 +25,15 @@ pub(super) fn obstacle(
     let path = ast.path(call);
     let outer = path.iter().position(|node| matches!(node, AnyNodeRef::StmtFunctionDef(def) if def.range() == body))?;
     let path = &path[outer..];
-    syntax(path, call, minimum).or_else(|| held(resolver, file, path, call))
+    syntax(path, call, gathered, minimum).or_else(|| held(resolver, file, path, call))
 }
 
-fn syntax(path: &[AnyNodeRef<'_>], call: TextRange, minimum: Option<(u8, u8)>) -> Option<String> {
+fn syntax(
+    path: &[AnyNodeRef<'_>],
+    call: TextRange,
+    gathered: Option<TextRange>,
+    minimum: Option<(u8, u8)>,
+) -> Option<String> {
     let mut comprehensions = 0;
     for (position, node) in path.iter().enumerate() {
         let inner = path.get(position + 1).map_or(call, Ranged::range);
@@ -37,11 +43,15 @@ fn syntax(path: &[AnyNodeRef<'_>], call: TextRange, minimum: Option<(u8, u8)>) -
                 "the body of a class cannot await"
             }
             AnyNodeRef::ExprGenerator(generator)
-                if !generator.generators.first().is_some_and(|first| first.iter.range().contains_range(call)) =>
+                if gathered != Some(generator.range())
+                    && !generator.generators.first().is_some_and(|first| first.iter.range().contains_range(call)) =>
             {
                 "with an await it would be an asynchronous generator, which the code around it cannot consume"
             }
-            AnyNodeRef::ExprListComp(_) | AnyNodeRef::ExprSetComp(_) | AnyNodeRef::ExprDictComp(_) => {
+            AnyNodeRef::ExprListComp(_)
+            | AnyNodeRef::ExprSetComp(_)
+            | AnyNodeRef::ExprDictComp(_)
+            | AnyNodeRef::ExprGenerator(_) => {
                 comprehensions += 1;
                 if comprehensions < 2 || minimum.is_none_or(|minimum| minimum >= NESTED_COMPREHENSIONS) {
                     continue;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
+use super::breaks::{Breaks, Side};
 use super::follow::Follow;
 use super::memo::Survey;
 use super::outline::{Call, Outline};
@@ -65,8 +66,24 @@ pub(super) fn touched(survey: Survey<'_>, starts: &[Start]) -> Touched {
     explorer.touches
 }
 
+/// What is touched on one side of the awaits when each of `starts` is called.
+pub(super) fn touched_on(survey: Survey<'_>, starts: &[Start], breaks: &Breaks, side: Side) -> Touched {
+    let mut explorer = Explorer::new(survey, starts, false);
+    explorer.side = Some((breaks, side));
+    while let Some((id, roots)) = explorer.next() {
+        if explorer.seen.len() > MOST_FUNCTIONS {
+            break;
+        }
+        let outline = survey.outline(id);
+        explorer.function(id, &outline, &roots);
+    }
+    explorer.touches
+}
+
 struct Explorer<'a> {
     survey: Survey<'a>,
+    /// Only what is touched on one side of awaits counts.
+    side: Option<(&'a Breaks, Side)>,
     /// What is touched under a thread lock is no other thread's business.
     is_for_thread: bool,
     open: Vec<Start>,
@@ -80,6 +97,7 @@ impl<'a> Explorer<'a> {
     fn new(survey: Survey<'a>, starts: &[Start], is_for_thread: bool) -> Self {
         Self {
             survey,
+            side: None,
             is_for_thread,
             open: starts.to_vec(),
             seen: FxHashSet::default(),
@@ -116,11 +134,18 @@ impl<'a> Explorer<'a> {
     fn function(&mut self, id: FnId, outline: &Outline, roots: &Arc<Roots>) {
         let Body { touches, calls } = outline.body(roots);
         let is_for_thread = self.is_for_thread;
-        for Touch { place, kind, .. } in touches.into_iter().filter(|touch| !(is_for_thread && touch.is_locked)) {
+        let side = self.side;
+        let is_on_side = |range| side.is_none_or(|(breaks, side)| breaks.is_on(side, id, range));
+        let counts = |touch: &Touch| !(is_for_thread && touch.is_locked) && is_on_side(touch.range);
+        for Touch { place, kind, .. } in touches.into_iter().filter(counts) {
             self.touch(place, kind);
         }
         for (index, call) in outline.calls_in_order() {
             let follow = self.survey.follow(id, call);
+            let is_split = side.is_some_and(|(breaks, _)| follow.callees.iter().any(|(callee, _)| breaks.has(*callee)));
+            if !is_split && !is_on_side(call.range) {
+                continue;
+            }
             if let Some(passed) = calls.get(index) {
                 self.call(call, passed, &follow, roots);
                 self.callbacks(call, outline, &follow, roots);

@@ -223,6 +223,9 @@ impl<'a> Visitor<'a> for Scope {
         self.handlers.push(handler.range());
         if let Some(name) = &inner.name {
             self.bind(&name.id, handler.range());
+            if self.depth == 0 {
+                self.binder(&inner.body, vec![name.id.clone()]);
+            }
         }
         walk_except_handler(self, handler);
     }

@@ -51,7 +51,7 @@ impl Planner<'_> {
             return None;
         }
         let header = Hop { function: hop.function, at: for_.iter.range(), via: Via::Implicit };
-        if position::obstacle(self.resolver, hop.function, header.at, self.ground.terms.minimum).is_some() {
+        if position::obstacle(self.resolver, hop.function, header.at, None, self.ground.terms.minimum).is_some() {
             return None;
         }
         let starts = self.ground.callees_at(hop).map(|id| (*id, std::sync::Arc::default())).collect::<Vec<_>>();
@@ -90,11 +90,7 @@ impl Planner<'_> {
 
     /// Whether a generator on the way has code that runs when it is closed early.
     fn cleans_up(&self, hop: &Hop) -> bool {
-        self.ground.callees_at(hop).any(|id| {
-            let types = &self.resolver.types;
-            let (Some(ast), Some(function)) = (types.ast(id.file), types.world().function(*id)) else { return true };
-            ast.def(function.range).is_some_and(|def| def.body.iter().any(has_cleanup))
-        })
+        self.ground.callees_at(hop).any(|id| self.cleans_up_itself(*id))
     }
 
     fn layout(&self, function: FnId, for_: &StmtFor) -> Option<Step> {
@@ -175,7 +171,7 @@ impl<'a> Visitor<'a> for Exits {
 }
 
 /// Whether a statement of a generator yields inside something that has an end: a `with` or a `try`.
-fn has_cleanup(stmt: &Stmt) -> bool {
+pub(super) fn has_cleanup(stmt: &Stmt) -> bool {
     struct Finder {
         depth: usize,
         found: bool,

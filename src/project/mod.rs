@@ -121,8 +121,9 @@ impl Project {
 fn foreign_stubs(stubs: Vec<(String, String)>, root: &Path, files: &[PathBuf]) -> Vec<(String, String)> {
     let is_own = |package: &str| {
         ["", "src", "lib"].iter().any(|folder| {
-            let init = root.join(folder).join(package).join("__init__.py");
-            files.binary_search(&init).is_ok()
+            let package = root.join(folder).join(package);
+            let modules = [package.join("__init__.py"), package.with_added_extension("py")];
+            modules.iter().any(|module| files.binary_search(module).is_ok())
         })
     };
     let mut known: FxHashMap<String, bool> = FxHashMap::default();

@@ -1,20 +1,107 @@
 //! The edits that make functions coroutine functions and await their calls, and that put a class in the place of another.
 
 use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Expr, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::calls::{CallEdit, Source};
 use super::edits::{Edit, Piece};
-use super::names::refer;
+use super::imports::ImportStyle;
+use super::names::{refer, refer_member};
+use crate::plan::Recolour;
 
-/// `def f():` → `async def f():`, for the function at `range`.
+/// What makes an asynchronous context manager: its module, and its name.
+const MANAGER: (&str, &str) = ("contextlib", "asynccontextmanager");
+/// What stands for the asynchronous form of an annotation.
+const ANNOTATIONS: [(&str, &str); 3] =
+    [("Iterator", "AsyncIterator"), ("Iterable", "AsyncIterable"), ("Generator", "AsyncGenerator")];
+/// Where those are defined.
+const TYPING: [&str; 2] = ["typing", "collections.abc"];
+
+/// `def f():` → `async def f():`, for the function at `range`, with what goes with it.
 #[must_use]
-pub fn define(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
+pub fn define(source: &Source<'_>, range: TextRange, recolour: Recolour) -> Option<Vec<CallEdit>> {
     let def = source.page.ast.def(range)?;
     let before = TextRange::new(range.start(), def.name.start());
     let tokens = source.page.ast.tokens().in_range(before);
     let keyword = tokens.iter().rev().find(|token| token.kind() == TokenKind::Def)?;
-    Some(CallEdit { edit: Edit::insertion(keyword.start(), "async "), imports: Vec::new(), is_shared: false })
+    let edit = Edit::insertion(keyword.start(), "async ");
+    let mut edits = vec![CallEdit { edit, imports: Vec::new(), is_shared: false }];
+    if recolour == Recolour::Manager {
+        // The decorator that makes a manager is the only one, apart from those that change nothing.
+        let decorator = &def.decorator_list.first()?.expression;
+        edits.push(match decorator {
+            Expr::Attribute(attribute) => replace(attribute.attr.range(), MANAGER.1.to_owned(), None),
+            other => {
+                let reference = refer_member(source.page.ast.module(), MANAGER.0, MANAGER.1, other.range())?;
+                replace(other.range(), reference.text, reference.import)
+            }
+        });
+    }
+    if recolour != Recolour::Coroutine
+        && let Some(returns) = &def.returns
+    {
+        edits.extend(annotation(source, returns));
+    }
+    Some(edits)
+}
+
+/// `Iterator[int]` → `AsyncIterator[int]`, `Generator[int, None, None]` → `AsyncGenerator[int, None]`.
+fn annotation(source: &Source<'_>, returns: &Expr) -> Vec<CallEdit> {
+    let (name, parameters) = match returns {
+        Expr::Subscript(subscript) => (&*subscript.value, Some(&*subscript.slice)),
+        other => (other, None),
+    };
+    let Some((_, to)) = last(name).and_then(|last| ANNOTATIONS.iter().find(|(from, _)| *from == last)) else {
+        return Vec::new();
+    };
+    let tree = source.page.ast.module();
+    let module = TYPING.iter().find(|module| match name {
+        Expr::Attribute(attribute) => source.page.slice(attribute.value.range()) == **module,
+        other => imports(tree, module, source.page.slice(other.range())),
+    });
+    let Some(module) = module else { return Vec::new() };
+    let mut edits = Vec::new();
+    if let Expr::Attribute(attribute) = name {
+        edits.push(replace(attribute.attr.range(), (*to).to_owned(), None));
+    } else if let Some(reference) = refer_member(tree, module, to, name.range()) {
+        edits.push(replace(name.range(), reference.text, reference.import));
+    }
+    // An asynchronous generator returns nothing.
+    if let Some(Expr::Tuple(tuple)) = parameters
+        && let [_, sent, returned] = &tuple.elts[..]
+        && *to == "AsyncGenerator"
+        && !edits.is_empty()
+    {
+        let edit = Edit { range: TextRange::new(sent.end(), returned.end()), pieces: Vec::new() };
+        edits.push(CallEdit { edit, imports: Vec::new(), is_shared: false });
+    }
+    edits
+}
+
+fn replace(range: TextRange, text: String, import: Option<ImportStyle>) -> CallEdit {
+    let edit = Edit { range, pieces: vec![Piece::Text(text)] };
+    CallEdit { edit, imports: import.into_iter().collect(), is_shared: false }
+}
+
+/// Whether a file imports a name from a module.
+fn imports(tree: &ModModule, module: &str, name: &str) -> bool {
+    tree.body.iter().any(|stmt| match stmt {
+        Stmt::ImportFrom(import) => {
+            import.level == 0
+                && import.module.as_ref().is_some_and(|from| from.as_str() == module)
+                && import.names.iter().any(|alias| alias.asname.is_none() && alias.name.as_str() == name)
+        }
+        _ => false,
+    })
+}
+
+fn last(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
 }
 
 /// `f(x)` → `await f(x)`. It needs no brackets where it is `is_bare`: some are put around it.

@@ -45,6 +45,16 @@ impl Edit {
         }
     }
 
+    /// How many of the edits that come after this one are inside of it.
+    fn reach(&self, others: &[Self]) -> usize {
+        let end = self.range.end();
+        let is_open = self.pieces.iter().any(|piece| match piece {
+            Piece::Hole(hole) | Piece::Indented(hole, _) => hole.end() == end,
+            Piece::Text(_) => false,
+        });
+        others.partition_point(|other| other.range.start() < end || is_open && other.range == TextRange::empty(end))
+    }
+
     fn has_hole_for(&self, range: TextRange) -> bool {
         self.pieces
             .iter()
@@ -133,29 +143,36 @@ impl<'a> Writer<'a> {
                 continue;
             }
             self.copy(TextRange::new(position, edit.range.start()), indents);
+            let (inner, others) = rest.split_at(edit.reach(rest));
+            let mut holes: Vec<TextRange> = Vec::new();
             for piece in &edit.pieces {
-                self.piece(piece, indents);
+                self.piece(piece, inner, &mut holes, indents);
             }
+            self.rest = others;
             position = edit.range.end();
         }
         self.copy(TextRange::new(position, range.end()), indents);
     }
 
-    fn piece(&mut self, piece: &'a Piece, indents: &[&'a Indent]) {
+    /// Renders a piece of an edit that has `inner` inside of it; `holes` are those that were rendered already.
+    fn piece(&mut self, piece: &'a Piece, inner: &'a [Edit], holes: &mut Vec<TextRange>, indents: &[&'a Indent]) {
         match piece {
             Piece::Text(text) => text.split_inclusive('\n').for_each(|line| self.line(line, indents)),
-            Piece::Hole(hole) => self.hole(*hole, indents),
-            Piece::Indented(hole, indent) => self.hole(*hole, &[indents, &[indent]].concat()),
+            Piece::Hole(hole) => self.hole(*hole, inner, holes, indents),
+            Piece::Indented(hole, indent) => self.hole(*hole, inner, holes, &[indents, &[indent]].concat()),
         }
     }
 
-    fn hole(&mut self, hole: TextRange, indents: &[&'a Indent]) {
-        while let Some((next, rest)) = self.rest.split_first()
-            && next.range.start() < hole.start()
-        {
-            self.rest = rest;
-        }
+    /// The holes of an edit may come in any order. What is inserted between two of them is in the first.
+    fn hole(&mut self, hole: TextRange, inner: &'a [Edit], holes: &mut Vec<TextRange>, indents: &[&'a Indent]) {
+        let is_done = |at: TextSize| holes.iter().any(|hole| hole.start() == at || hole.end() == at);
+        let is_at = |edit: &Edit, at: TextSize| edit.range == TextRange::empty(at);
+        let (start, end) = (hole.start(), hole.end());
+        let from = inner.partition_point(|edit| edit.range.start() < start || is_done(start) && is_at(edit, start));
+        let to = inner.partition_point(|edit| edit.range.start() < end || !is_done(end) && is_at(edit, end));
+        self.rest = inner.get(from..to).unwrap_or_default();
         self.render(hole, indents);
+        holes.push(hole);
     }
 
     fn copy(&mut self, range: TextRange, indents: &[&Indent]) {
@@ -200,6 +217,18 @@ mod tests {
         edits.add(Edit { range: range(4, 5), pieces: vec![Piece::Text("z".into())] }).expect("inside");
         edits.add(Edit::insertion(0.into(), "import a\n")).expect("in front");
         assert_eq!(edits.render(source), "import a\n<<z>, <y>> # end");
+    }
+
+    #[test]
+    fn holes_may_come_in_any_order() {
+        let source = "any(f(x) for x in g(y))";
+        let mut edits = Edits::default();
+        let pieces = [range(8, 22), range(4, 8)].map(Piece::Hole).to_vec();
+        edits.add(Edit { range: range(4, 22), pieces }).expect("around");
+        edits.add(wrap(range(4, 8), range(4, 8))).expect("the element");
+        edits.add(wrap(range(18, 22), range(18, 22))).expect("the iterable");
+        edits.add(Edit::insertion(8.into(), "!")).expect("between the holes");
+        assert_eq!(edits.render(source), "any(! for x in <g(y)><f(x)>)");
     }
 
     #[test]

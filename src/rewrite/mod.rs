@@ -2,6 +2,7 @@
 
 mod blocks;
 mod calls;
+mod consume;
 mod convert;
 mod edits;
 mod enter;

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::blocks;
 use super::calls::{self, CallEdit, Source};
+use super::consume;
 use super::convert;
 use super::edits::{Edits, Overlap};
 use super::enter;
@@ -150,6 +151,13 @@ impl<'a> Rewriter<'a> {
             Action::Block(form) => {
                 one(self.in_file(file, alone, |source| blocks::thread(source, change.call, form, &self.style)))
             }
+            Action::Await => one(self.in_file(file, alone, |source| convert::call(source, change.call, false))),
+            Action::Consume(way) => one(self.in_file(file, None, |source| consume::consume(source, change.call, way))),
+            Action::Gather(gather, action) => {
+                let mut edits = self.action(change, action, alone)?;
+                edits.push((file, self.in_file(file, None, |source| consume::gather(source, gather))?));
+                Some(edits)
+            }
             Action::Convert(conversion) => self.conversion(conversion),
             Action::Migrate(migration) => self.migration(migration),
             Action::Finish(ending) => self.several(file, |source| setup::finish(source, ending)),
@@ -173,24 +181,25 @@ impl<'a> Rewriter<'a> {
 
     fn conversion(&self, conversion: &Conversion) -> Option<Vec<(FileId, CallEdit)>> {
         let world = self.project.types.world();
-        let definitions = conversion.functions.iter().map(|id| {
+        let mut edits = Vec::new();
+        for (id, recolour) in &conversion.functions {
             let range = world.function(*id)?.range;
-            Some((id.file, self.in_file(id.file, None, |source| convert::define(source, range))?))
-        });
-        let swaps = conversion.swaps.iter().map(|(id, at, to)| {
-            Some((id.file, self.in_file(id.file, None, |source| calls::swap(source, source.call(*at)?, to))?))
-        });
-        let calls = conversion.calls.iter().map(|(id, at)| {
-            let is_bare = conversion.exchanges.iter().any(|exchange| exchange.is_bare(id.file, *at));
-            Some((id.file, self.in_file(id.file, None, |source| convert::call(source, *at, is_bare))?))
-        });
-        let exchanged = conversion.exchanges.iter().flat_map(|exchange| &exchange.hoists);
-        let hoists = conversion.hoists.iter().chain(exchanged).map(|(id, part)| {
-            Some((id.file, self.in_file(id.file, None, |source| Some(hoist::statement(source, part)))?))
-        });
-        let mut edits: Vec<(FileId, CallEdit)> =
-            definitions.chain(swaps).chain(calls).chain(hoists).collect::<Option<_>>()?;
+            edits.extend(self.several(id.file, |source| convert::define(source, range, *recolour))?);
+        }
+        for part in &conversion.parts {
+            let (file, at) = (part.function.file, part.call);
+            let is_bare = conversion.exchanges.iter().any(|exchange| exchange.is_bare(file, at));
+            if is_bare && part.action == Action::Await {
+                edits.push((file, self.in_file(file, None, |source| convert::call(source, at, true))?));
+            } else {
+                edits.extend(self.edits(part)?);
+            }
+        }
         for exchange in &conversion.exchanges {
+            for (id, part) in &exchange.hoists {
+                let edit = self.in_file(id.file, None, |source| Some(hoist::statement(source, part)))?;
+                edits.push((id.file, edit));
+            }
             edits.extend(self.exchange(exchange)?);
         }
         Some(edits)

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::misplaced::has_misplaced_await;
 use crate::analysis::{Analysis, Finding, FnId, Lookup};
 use crate::catalogue::Catalogue;
-use crate::plan::{Action, Change, Plan, Treatment};
+use crate::plan::{Action, Change, Plan, Recolour, Treatment};
 use crate::project::facts::CallForm;
 use crate::project::{FileId, Project, Types};
 
@@ -73,13 +73,14 @@ impl View<'_> {
     }
 }
 
-/// The functions that a change makes coroutine functions.
+/// The functions that a change makes coroutine functions: a generator is not awaited.
 fn converted(change: &Change) -> impl Iterator<Item = &FnId> {
-    let functions = match &change.action {
-        Action::Convert(conversion) => &conversion.functions[..],
-        _ => &[],
+    let conversion = match &change.action {
+        Action::Convert(conversion) => Some(conversion),
+        _ => None,
     };
-    functions.iter()
+    let functions = conversion.into_iter().flat_map(|conversion| &conversion.functions);
+    functions.filter(|(_, recolour)| **recolour == Recolour::Coroutine).map(|(id, _)| id)
 }
 
 impl View<'_> {

@@ -8,7 +8,8 @@ use crate::project::{DefId, FileId, Shape};
 
 impl Resolver<'_> {
     /// Whether `own` has every method that the protocol `class` asks for.
-    pub(super) fn has_all_of(&self, own: DefId, class: DefId) -> bool {
+    #[must_use]
+    pub fn has_all_of(&self, own: DefId, class: DefId) -> bool {
         let facts = self.types.facts(class.file);
         let Some(class) = facts.class_at(class.start).and_then(|index| facts.classes.get(index as usize)) else {
             return false;

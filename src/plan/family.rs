@@ -1,0 +1,132 @@
+//! Methods that stand for each other: what overrides a method, what it overrides, and what a protocol asks for. They change together.
+
+use super::decide::Planner;
+use super::group::Group;
+use crate::analysis::{FnId, Lookup};
+use crate::project::facts::{Class, Function};
+use crate::project::{ClassInfo, DefId, FileKind};
+
+/// Bases outside the program that have no say in what the methods of a class are.
+const HARMLESS: [&str; 4] = ["object", "ABC", "Protocol", "Generic"];
+
+impl Planner<'_> {
+    /// The functions that must have the colour of `id`, itself among them; or why not all of them can be told or changed.
+    pub(super) fn family(&self, id: FnId) -> Result<Group, String> {
+        let types = &self.resolver.types;
+        let world = types.world();
+        let mut family = Group::from([id]);
+        let Some(function) = world.function(id) else { return Ok(family) };
+        if let Some(file) = self.stub_of(function) {
+            return Err(format!("`{}` is declared in {file} as well", self.name(id)));
+        }
+        let Some(class) = world.enclosing_class(id) else { return Ok(family) };
+        let mut open = vec![class];
+        let mut seen = open.clone();
+        while let Some(class) = open.pop() {
+            for relative in self.relatives(class, function)? {
+                if seen.contains(&relative) {
+                    continue;
+                }
+                seen.push(relative);
+                open.push(relative);
+                match types.class(relative).member(&function.name) {
+                    Some(Some(def)) => family.extend(world.fn_of(def)),
+                    Some(None) => {
+                        let class = types.class_name(relative);
+                        return Err(format!("`{class}.{}` is no function", function.name));
+                    }
+                    None => {}
+                }
+            }
+        }
+        Ok(family)
+    }
+
+    /// The stub of the program that declares a function of this name.
+    fn stub_of(&self, function: &Function) -> Option<String> {
+        let mut files = self.resolver.types.world().own_files();
+        files.find_map(|(_, file)| {
+            let declares = || file.facts.functions.iter().any(|other| other.name == function.name);
+            (file.kind == FileKind::Stub && declares()).then(|| file.display.clone())
+        })
+    }
+
+    /// The classes of the program that have the method from `class`, or that `class` has it from.
+    fn relatives(&self, class: DefId, function: &Function) -> Result<Vec<DefId>, String> {
+        let types = &self.resolver.types;
+        let world = types.world();
+        let Some(written) = self.written(class) else { return Err(unknown(&types.class_name(class))) };
+        let known =
+            types.class(class).bases.iter().filter(|base| types.class_name(**base) != "builtins.object").count();
+        if written.bases.iter().filter(|base| !HARMLESS.contains(&base.as_str())).count() > known {
+            return Err(unknown(&types.class_name(class)));
+        }
+        let mut relatives = Vec::new();
+        for base in types.mro(class).iter().skip(1) {
+            if world.is_own(base.id.file) {
+                relatives.push(base.id);
+            } else if let Some(reason) = outside(base, function) {
+                return Err(reason);
+            }
+        }
+        for name in self.resolver.index().with_subclasses(&written.name) {
+            for (file, source) in world.own_files() {
+                let same = source.facts.classes.iter().filter(|other| other.name == name);
+                relatives.extend(
+                    same.map(|other| DefId { file, start: other.start })
+                        .filter(|other| types.mro(*other).iter().any(|base| base.id == class)),
+                );
+            }
+        }
+        relatives.extend(self.protocols(class, function)?);
+        Ok(relatives)
+    }
+
+    /// The protocols that the class fulfils and that ask for the method; and, of a protocol, the classes that fulfil it.
+    fn protocols(&self, class: DefId, function: &Function) -> Result<Vec<DefId>, String> {
+        let types = &self.resolver.types;
+        let world = types.world();
+        let mut found = Vec::new();
+        for (file, name) in self.resolver.index().protocols_with(&function.name) {
+            let source = world.facts(*file);
+            let protocols = source.classes.iter().filter(|other| other.name == *name);
+            for protocol in protocols.map(|other| DefId { file: *file, start: other.start }) {
+                if protocol == class {
+                    found.extend(self.implementations(class));
+                } else if self.resolver.has_all_of(class, protocol) {
+                    found.push(protocol);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn implementations(&self, protocol: DefId) -> Vec<DefId> {
+        let world = self.resolver.types.world();
+        let mut found = Vec::new();
+        for (file, source) in world.own_files().filter(|(_, source)| source.kind == FileKind::Python) {
+            let classes = source.facts.classes.iter().map(|class| DefId { file, start: class.start });
+            found.extend(classes.filter(|class| *class != protocol && self.resolver.has_all_of(*class, protocol)));
+        }
+        found
+    }
+
+    fn written(&self, class: DefId) -> Option<Class> {
+        let facts = self.resolver.types.facts(class.file);
+        facts.class_at(class.start).and_then(|index| facts.classes.get(index as usize)).cloned()
+    }
+}
+
+fn unknown(class: &str) -> String {
+    format!("not all bases of `{class}` are known")
+}
+
+/// Why a base outside the program says what the method is. One that does not know the method can still call it by a name that it
+/// puts together, but no private one.
+fn outside(base: &ClassInfo, function: &Function) -> Option<String> {
+    let last = base.name.rsplit('.').next().unwrap_or_default();
+    let has_it = base.member(&function.name).is_some();
+    let may_call = !function.name.starts_with('_') && !HARMLESS.contains(&last);
+    (has_it || may_call)
+        .then(|| format!("`{}` may be called by `{}`, which is not of the program", function.name, base.name))
+}
