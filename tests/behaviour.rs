@@ -248,3 +248,15 @@ fn a_file_that_is_read_and_written_stays_whole() {
 fn connections_stay_on_their_thread() {
     migrate("owned");
 }
+
+/// Sessions, responses and exceptions of requests become those of httpx, through attributes, parameters and helpers.
+#[test]
+fn requests_through_httpx() {
+    let (before, after, folder) = migrate("http");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    for file in ["main.py", "weather.py"] {
+        let fixed = fs::read_to_string(folder.join(file)).expect("the program is there");
+        assert!(!fixed.contains("requests."), "{file} still uses requests:\n{fixed}");
+    }
+}

@@ -31,8 +31,8 @@ pub(super) struct Answer {
 struct Kept<A> {
     question: String,
     seen: Vec<(PathBuf, Stamp)>,
-    /// What of each record is not printed as JSON: why it blocks, and whether it does so once.
-    remarks: Vec<(String, bool)>,
+    /// What of each record is not printed as JSON: why it blocks, whether it does so once, and why no library takes over.
+    remarks: Vec<(String, bool, Option<String>)>,
     answer: A,
 }
 
@@ -61,9 +61,10 @@ impl Cache {
             return None;
         }
         let mut answer = kept.answer;
-        for (record, (why, cached)) in answer.records.iter_mut().zip(kept.remarks) {
+        for (record, (why, cached, unexchanged)) in answer.records.iter_mut().zip(kept.remarks) {
             record.why = why;
             record.cached = cached;
+            record.unexchanged = unexchanged;
         }
         Some(answer)
     }
@@ -72,7 +73,8 @@ impl Cache {
     pub(super) fn store(&self, answer: &Answer, seen: Vec<(PathBuf, Stamp)>, start: SystemTime) {
         if start.elapsed().is_ok_and(|time| time >= WORTH_KEEPING) && seen.iter().all(|(_, stamp)| stamp.before(start))
         {
-            let remarks = answer.records.iter().map(|record| (record.why.clone(), record.cached)).collect();
+            let remark = |record: &Record| (record.why.clone(), record.cached, record.unexchanged.clone());
+            let remarks = answer.records.iter().map(remark).collect();
             let _ = self.write(&Kept { question: self.question.clone(), seen, remarks, answer });
         }
     }

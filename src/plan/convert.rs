@@ -76,8 +76,8 @@ impl Conversion {
 }
 
 impl Planner<'_> {
-    /// The conversions of the program, as changes.
-    pub(super) fn conversions(&self) -> Vec<Change> {
+    /// The conversions of the program, as changes; and why no other library takes over, by finding.
+    pub(super) fn conversions(&self) -> (Vec<Change>, BTreeMap<usize, String>) {
         let exchanges = self.exchanges();
         let mut solver = Solver::new(self, &exchanges);
         let mut seen: BTreeSet<FnId> = BTreeSet::new();
@@ -108,7 +108,8 @@ impl Planner<'_> {
             ..Conversion::default()
         }));
         let settled = exchanges.settle(self, found);
-        settled.into_iter().filter_map(|conversion| self.change(conversion)).collect()
+        let changes = settled.into_iter().filter_map(|conversion| self.change(conversion)).collect();
+        (changes, exchanges.refused)
     }
 
     /// A conversion as a change, which is known by its first place in a coroutine function.

@@ -46,7 +46,7 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
     let ground = Ground::new(resolver, analysis, terms.clone());
     let (endings, unfinished) = guarded(|| ground.planner(resolver).setups());
     let migrations = guarded(|| ground.planner(resolver).migrations());
-    let conversions = guarded(|| ground.planner(resolver).conversions());
+    let (conversions, unexchanged) = guarded(|| ground.planner(resolver).conversions());
     let mut decisions = Decisions::default();
     for change in &migrations {
         for &finding in &change.findings {
@@ -98,7 +98,7 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
         None => planner.treatment(index, finding, &decisions),
     });
     let treatments = treatments.collect();
-    Plan { treatments, changes }
+    Plan { treatments, changes, unexchanged }
 }
 
 type Entries = Vec<(Hop, Vec<usize>)>;

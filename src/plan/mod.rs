@@ -34,6 +34,8 @@ mod twin;
 
 use std::sync::Arc;
 
+use std::collections::BTreeMap;
+
 use ruff_text_size::TextRange;
 
 use crate::analysis::{FnId, Hop};
@@ -182,6 +184,8 @@ impl Change {
 pub struct Plan {
     /// One for each finding, in their order.
     pub treatments: Vec<Treatment>,
+    /// Why no asynchronous library takes over although one could, by finding.
+    pub unexchanged: BTreeMap<usize, String>,
     /// In the order of files and places.
     pub changes: Vec<Change>,
 }

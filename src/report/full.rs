@@ -54,12 +54,14 @@ fn chain(record: &Record) -> Option<String> {
 
 fn advice(record: &Record) -> String {
     let place = record.chain.first();
+    let unexchanged = record.unexchanged.as_ref().map_or_else(String::new, |why| format!(" (no async call: {why})"));
     match (record.treatment.as_ref(), place) {
         ("swap", _) => "`deblock fix` awaits an async call instead".to_owned(),
+        ("convert", _) => "`deblock fix` makes the functions on the way coroutine functions".to_owned(),
         ("thread", Some(place)) if record.chain.len() > 1 => {
-            format!("`deblock fix` hands the call at {}:{} to a thread", place.file, place.line)
+            format!("`deblock fix` hands the call at {}:{} to a thread{unexchanged}", place.file, place.line)
         }
-        ("thread", _) => "`deblock fix` hands the call to a thread".to_owned(),
+        ("thread", _) => format!("`deblock fix` hands the call to a thread{unexchanged}"),
         _ => format!("left: {}", record.reason.as_deref().unwrap_or("no treatment is safe")),
     }
 }

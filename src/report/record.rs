@@ -35,6 +35,9 @@ pub struct Record {
     pub why: String,
     #[serde(skip)]
     pub cached: bool,
+    /// Why no asynchronous library takes over although one could.
+    #[serde(skip)]
+    pub unexchanged: Option<String>,
 }
 
 impl Record {
@@ -67,7 +70,11 @@ pub fn records(project: &Project, catalogue: &Catalogue, analysis: &Analysis, pl
         .findings
         .iter()
         .zip(&plan.treatments)
-        .map(|(finding, treatment)| record(project, catalogue, finding, treatment, &mut seen))
+        .enumerate()
+        .map(|(index, (finding, treatment))| {
+            let unexchanged = plan.unexchanged.get(&index).cloned();
+            Record { unexchanged, ..record(project, catalogue, finding, treatment, &mut seen) }
+        })
         .collect()
 }
 
@@ -106,6 +113,7 @@ fn record(
         reason: treatment.reason().map(str::to_owned),
         why: api.why.clone(),
         cached: finding.cached,
+        unexchanged: None,
         file,
     }
 }

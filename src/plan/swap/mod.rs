@@ -6,10 +6,12 @@
 
 mod calls;
 mod errors;
+mod functions;
 mod object;
 mod settle;
 mod uses;
 mod values;
+mod variables;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -160,7 +162,7 @@ struct Draft<'a> {
 
 impl Planner<'_> {
     /// The exchanges of the program, by what the calls, the types and the exceptions say; whether their functions can await is another
-    /// question. And why the other findings have none, by finding.
+    /// question.
     pub(super) fn exchanges(&self) -> Exchanges {
         let catalogue = self.resolver.catalogue();
         let mut found = Exchanges::default();
@@ -220,14 +222,7 @@ impl Planner<'_> {
                     found.list.push(draft.exchange);
                 }
                 Err(reason) => {
-                    if std::env::var_os("DEBLOCK_TRACE").is_some() {
-                        let position = self.resolver.types.position(site.file, site.range.start());
-                        eprintln!(
-                            "exchange: {}:{}: {reason}",
-                            self.resolver.types.module_name(site.file),
-                            position.line
-                        );
-                    }
+                    found.refused.insert(first, reason);
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! What `except` clauses become once it is known which calls are exchanged, and which changes depend on each other for that.
 
+use std::collections::BTreeMap;
+
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -13,6 +15,8 @@ use crate::project::FileId;
 #[derive(Debug, Default)]
 pub(in crate::plan) struct Exchanges {
     pub list: Vec<Exchange>,
+    /// Why findings whose library has a target have none, by finding.
+    pub refused: BTreeMap<usize, String>,
     /// The calls in a function, with the functions that they run on the way to blocking calls.
     pub(super) calls_below: FxHashMap<FnId, Vec<(TextRange, FnId)>>,
 }

@@ -1,28 +1,24 @@
 //! Follows a value that becomes one of another class through everything that is done with it.
 
-use std::rc::Rc;
-
-use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, BoolOp, CmpOp, Expr, ExprContext, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::calls::fill;
 use super::errors::Raises;
 use super::values::accepts;
+use super::variables::collect_reads;
 use super::{Bit, Draft, Part, Refusal};
-use crate::analysis::{Callers, Edge, FnId, Lookup, Via};
+use crate::analysis::{FnId, Lookup};
 use crate::catalogue::{ClassRule, MemberRule, MethodRule, Operator};
-use crate::plan::scope::Scope;
-use crate::project::facts::{Function, ParameterKind};
 use crate::project::{Ast, FileId};
 
 /// Where an expression stands: the node that it is a part of, and those around that, innermost first.
-struct Around<'a> {
-    nodes: Vec<AnyNodeRef<'a>>,
+pub(super) struct Around<'a> {
+    pub nodes: Vec<AnyNodeRef<'a>>,
 }
 
 impl<'a> Around<'a> {
-    fn of(ast: &'a Ast, range: TextRange) -> Self {
+    pub(super) fn of(ast: &'a Ast, range: TextRange) -> Self {
         let path = ast.path(range);
         let own = path.iter().rposition(|node| node.is_expression() && node.range() == range);
         let mut nodes = path[..own.unwrap_or(path.len())].to_vec();
@@ -30,7 +26,7 @@ impl<'a> Around<'a> {
         Self { nodes }
     }
 
-    fn parent(&self) -> Option<&AnyNodeRef<'a>> {
+    pub(super) fn parent(&self) -> Option<&AnyNodeRef<'a>> {
         self.nodes.first()
     }
 
@@ -118,65 +114,6 @@ impl Draft<'_> {
         }
     }
 
-    /// The value is an argument at `range` of a call.
-    fn passed(&mut self, function: FnId, call: &ast::ExprCall, range: TextRange, class: &str) -> Result<(), Refusal> {
-        let types = &self.planner.resolver.types;
-        let (file, world) = (function.file, types.world());
-        let is_builtin = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"
-            && types.name_definitions(file, name).iter().all(|id| !world.is_own(id.file)));
-        if is_builtin && self.target.class(class).is_some_and(|rule| rule.allows.contains(&Operator::Length)) {
-            return Ok(());
-        }
-        let targets = self.planner.resolver.targets(file, &call.func);
-        let callees: Option<Vec<FnId>> =
-            targets.iter().map(|target| world.fn_of(target.function?).filter(|id| world.is_own(id.file))).collect();
-        let callees = callees.filter(|callees| !callees.is_empty()).ok_or("it is handed on")?;
-        for callee in callees {
-            let name = parameter_of(call, range, world.function(callee)).ok_or("it is handed on")?;
-            self.parameter(callee, &name, class)?;
-        }
-        Ok(())
-    }
-
-    /// A parameter that is given such a value is given one by every call.
-    fn parameter(&mut self, function: FnId, name: &str, class: &str) -> Result<(), Refusal> {
-        if !self.parameters.insert((function, name.to_owned())) {
-            return Ok(());
-        }
-        let types = &self.planner.resolver.types;
-        let fact = types.world().function(function).ok_or("the function is gone")?.clone();
-        let called = types.facts(function.file).qualified(function.index);
-        let callers = self.callers(function);
-        let is_maker = fact.class.is_some() && fact.name.as_str() == "__init__";
-        let is_closed = is_maker || self.planner.is_closed(function, &callers.edges);
-        if !is_closed || callers.on_loop || callers.cached {
-            return Err(format!("it is handed to `{called}`, not all of whose callers are known"));
-        }
-        let ast = types.ast(function.file).ok_or("the file cannot be read")?;
-        let def = ast.def(fact.range).ok_or("it is handed on")?;
-        let written = def.parameters.iter_non_variadic_params().find(|written| written.name().as_str() == name);
-        let written = written.ok_or("it is handed on")?;
-        if written.default.as_deref().is_some_and(|default| !default.is_none_literal_expr()) {
-            return Err(format!("`{name}` of `{called}` may be something else"));
-        }
-        let target = self.target;
-        let rule = target.class(class).ok_or_else(|| format!("`{class}` has no counterpart"))?;
-        if let Some(annotation) = &written.parameter.annotation {
-            self.annotation(function.file, annotation, rule)?;
-        }
-        for edge in &callers.edges {
-            let ast = types.ast(edge.caller.file).ok_or("the file cannot be read")?;
-            let call = ast.call(edge.at).filter(|_| matches!(edge.via, Via::Call | Via::Awaited));
-            let call = call.ok_or_else(|| format!("`{called}` is handed on"))?;
-            match argument_for(call, name, &fact) {
-                Some(Some(value)) => self.source(edge.caller, value, class)?,
-                Some(None) => {}
-                None => return Err(format!("not all that `{called}` is called with is known")),
-            }
-        }
-        self.variable(function, name, class)
-    }
-
     fn comparison(&self, compare: &ast::ExprCompare, range: TextRange, rule: &ClassRule) -> Result<(), Refusal> {
         let [op] = &compare.ops[..] else { return Err("it is compared".to_owned()) };
         let other = if compare.left.range() == range { compare.comparators.first() } else { Some(&*compare.left) };
@@ -213,7 +150,7 @@ impl Draft<'_> {
         })
     }
 
-    fn part(&mut self, file: FileId, at: TextRange, bits: Vec<Bit>) {
+    pub(super) fn part(&mut self, file: FileId, at: TextRange, bits: Vec<Bit>) {
         self.exchange.parts.push(Part { file, at, bits, is_awaited: false });
     }
 
@@ -391,191 +328,6 @@ impl Draft<'_> {
         })
     }
 
-    pub(super) fn annotation(&mut self, file: FileId, annotation: &Expr, rule: &ClassRule) -> Result<(), Refusal> {
-        let Some(to) = &rule.to else { return Ok(()) };
-        let mut found = Vec::new();
-        let names = |expr: &Expr| self.planner.resolver.types.reference_names(file, expr);
-        let mut is_known = true;
-        for_each_name(annotation, &mut |expr| {
-            if names(expr).iter().any(|name| rule.of.contains(name)) {
-                found.push(expr.range());
-                return true;
-            }
-            false
-        });
-        if annotation.is_string_literal_expr() {
-            let text = self.planner.resolver.types.text(file);
-            is_known = !rule
-                .of
-                .iter()
-                .filter_map(|of| of.rsplit('.').next())
-                .any(|last| crate::text::has_word(crate::text::slice(&text, annotation.range()), last));
-        }
-        for range in found {
-            self.part(file, range, vec![Bit::Name(to.clone())]);
-        }
-        is_known.then_some(()).ok_or_else(|| "its annotation is a string".to_owned())
-    }
-
-    /// Follows all that a local variable holds.
-    pub(super) fn variable(&mut self, function: FnId, name: &str, class: &str) -> Result<(), Refusal> {
-        if !self.variables.insert((function, name.to_owned())) {
-            return Ok(());
-        }
-        let types = &self.planner.resolver.types;
-        let ast = types.ast(function.file).ok_or("the file cannot be read")?;
-        let range = types.world().function(function).ok_or("the function is gone")?.range;
-        let def = ast.def(range).ok_or_else(|| format!("`{name}` belongs to no function"))?;
-        let scope = Scope::of(def);
-        if scope.declared.iter().any(|declared| declared.as_str() == name) {
-            return Err(format!("`{name}` is not the function's own"));
-        }
-        let bound: Vec<TextRange> =
-            scope.bound.iter().filter(|(bound, _)| bound.as_str() == name).map(|(_, at)| *at).collect();
-        for at in bound {
-            self.binding(function, &ast, at, name, class)?;
-        }
-        self.loads(function, &ast, range, name, class)
-    }
-
-    /// Follows all reads of a name within `range`.
-    pub(super) fn loads(
-        &mut self,
-        function: FnId,
-        ast: &Ast,
-        range: TextRange,
-        name: &str,
-        class: &str,
-    ) -> Result<(), Refusal> {
-        let mut reads = Vec::new();
-        let path = ast.path(range);
-        let whole = path.iter().find(|node| node.range() == range).ok_or("it stands nowhere")?;
-        collect_reads(whole, name, &mut reads);
-        for at in reads {
-            if self.function_at(function.file, at) != function {
-                return Err(format!("a function inside uses `{name}`"));
-            }
-            self.value(function, at, class)?;
-        }
-        Ok(())
-    }
-
-    /// What binds the name at `at` must give it a value that is exchanged.
-    fn binding(&mut self, function: FnId, ast: &Ast, at: TextRange, name: &str, class: &str) -> Result<(), Refusal> {
-        if at.is_empty() {
-            return self.parameter(function, name, class);
-        }
-        let path = ast.path(at);
-        let parent = path.iter().rev().find(|node| node.range() != at);
-        let value = match parent {
-            Some(AnyNodeRef::StmtAssign(assign)) if assign.targets.len() == 1 => &*assign.value,
-            Some(AnyNodeRef::StmtAnnAssign(assign)) => match &assign.value {
-                Some(value) => value,
-                None => return Ok(()),
-            },
-            Some(AnyNodeRef::ExprNamed(named)) => &*named.value,
-            Some(AnyNodeRef::WithItem(item)) => &item.context_expr,
-            Some(AnyNodeRef::StmtFor(for_)) if self.values.contains_key(&(function.file, for_.iter.range())) => {
-                return Ok(());
-            }
-            _ => return Err(format!("`{name}` is bound in another way as well")),
-        };
-        self.source(function, value, class)
-    }
-
-    /// The expression must give values that are exchanged, or None.
-    pub(super) fn source(&mut self, function: FnId, value: &Expr, class: &str) -> Result<(), Refusal> {
-        if self.values.contains_key(&(function.file, value.range())) {
-            return Ok(());
-        }
-        match value {
-            Expr::NoneLiteral(_) => Ok(()),
-            Expr::Await(await_) => self.source(function, &await_.value, class),
-            Expr::If(branch) => {
-                self.source(function, &branch.body, class)?;
-                self.source(function, &branch.orelse, class)
-            }
-            Expr::Name(name) => self.variable(function, &name.id, class),
-            Expr::Attribute(_) => self.object(function, value, class),
-            // Objects without a truth of their own are all true.
-            Expr::BoolOp(either)
-                if either.op == BoolOp::Or && self.target.class(class).is_some_and(|rule| rule.truth.is_none()) =>
-            {
-                either.values.iter().try_for_each(|value| self.source(function, value, class))
-            }
-            Expr::Call(call) if self.sites.contains_key(&(function, call.range())) => self.site(function, call.range()),
-            Expr::Call(call) if self.is_made(function.file, call, class) => self.maker(function, call, class),
-            Expr::Call(call) => {
-                let targets = self.planner.resolver.targets(function.file, &call.func);
-                let world = self.planner.resolver.types.world();
-                let known = targets.iter().map(|target| target.function.and_then(|def| world.fn_of(def)));
-                match known.collect::<Option<Vec<FnId>>>() {
-                    Some(functions) if !functions.is_empty() => {
-                        functions.into_iter().try_for_each(|id| self.returned(id, class))
-                    }
-                    _ => Err("a variable holds something else as well".to_owned()),
-                }
-            }
-            _ => Err("a variable holds something else as well".to_owned()),
-        }
-    }
-
-    /// A function returns such a value: everything that it returns is one, and so is what its callers get.
-    fn returned(&mut self, function: FnId, class: &str) -> Result<(), Refusal> {
-        if !self.returning.insert(function) {
-            return Ok(());
-        }
-        let types = &self.planner.resolver.types;
-        let target = self.target;
-        let rule = target.class(class).ok_or_else(|| format!("`{class}` has no counterpart"))?;
-        let file = function.file;
-        let name = types.facts(file).qualified(function.index);
-        let fact = types.world().function(function).ok_or("the function is gone")?;
-        let ast = types.ast(file).ok_or("the file cannot be read")?;
-        let def = ast.def(fact.range).ok_or_else(|| format!("`{name}` returns it to code that cannot be seen"))?;
-        let callers = self.callers(function);
-        let is_closed = types.world().is_own(file) && self.planner.is_closed(function, &callers.edges);
-        if !is_closed || callers.on_loop || callers.cached {
-            return Err(format!("`{name}` returns it to code that cannot be seen"));
-        }
-        if let Some(returns) = &def.returns {
-            self.annotation(file, returns, rule)?;
-        }
-        let scope = Scope::of(def);
-        for (at, value) in &scope.returns {
-            let Some(value) = value else { continue };
-            let value = ast.expression(*value).ok_or_else(|| format!("`{name}` returns other things as well"))?;
-            if self.function_at(file, *at) == function {
-                self.source(function, value, class)?;
-            }
-        }
-        for &Edge { caller, at, via } in &callers.edges {
-            if !matches!(via, Via::Call | Via::Awaited) {
-                return Err(format!("`{name}` is handed on"));
-            }
-            let is_async = fact.is_async;
-            let ast = self.planner.resolver.types.ast(caller.file).ok_or("the file cannot be read")?;
-            let is_awaited = matches!(Around::of(&ast, at).parent(), Some(AnyNodeRef::ExprAwait(_)));
-            if is_async && !is_awaited {
-                return Err(format!("the result of `{name}` is awaited elsewhere"));
-            }
-            self.value(caller, at, class)?;
-        }
-        Ok(())
-    }
-
-    /// Who calls a function.
-    pub(super) fn callers(&self, function: FnId) -> Rc<Callers> {
-        let graph = &self.planner.ground.analysis.graph;
-        if let Some(known) = self.callers.borrow().get(&function) {
-            return Rc::clone(known);
-        }
-        let known = self.above.get(&function).or_else(|| graph.callers.get(&function));
-        let callers = Rc::new(known.map_or_else(|| self.planner.resolver.callers_of(function), Callers::clone));
-        self.callers.borrow_mut().insert(function, Rc::clone(&callers));
-        callers
-    }
-
     fn entered(
         &mut self,
         function: FnId,
@@ -614,40 +366,6 @@ impl Draft<'_> {
     }
 }
 
-/// The parameter that the argument at `range` is for.
-fn parameter_of(call: &ast::ExprCall, range: TextRange, callee: Option<&Function>) -> Option<Name> {
-    let callee = callee?;
-    if let Some(keyword) = call.arguments.keywords.iter().find(|keyword| keyword.value.range() == range) {
-        let name = keyword.arg.as_ref()?;
-        return callee.parameter(name).map(|_| name.id.clone());
-    }
-    let position = call.arguments.args.iter().position(|argument| argument.range() == range)?;
-    if call.arguments.args[..position].iter().any(Expr::is_starred_expr) {
-        return None;
-    }
-    let parameter = callee.parameters.get(position + receivers(callee))?;
-    (parameter.kind == ParameterKind::Positional).then(|| parameter.name.clone())
-}
-
-/// How many parameters a call of a method does not pass. A static method is taken for one that has a receiver, and then not found.
-fn receivers(callee: &Function) -> usize {
-    usize::from(callee.class.is_some())
-}
-
-/// What a call passes for a parameter; `Some(None)` where it passes nothing, `None` where that cannot be told.
-fn argument_for<'a>(call: &'a ast::ExprCall, name: &str, callee: &Function) -> Option<Option<&'a Expr>> {
-    let (position, _) = callee.parameter(name)?;
-    if let Some(keyword) = call.arguments.find_keyword(name) {
-        return Some(Some(&keyword.value));
-    }
-    let is_open = call.arguments.args.iter().any(Expr::is_starred_expr)
-        || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
-    if is_open {
-        return None;
-    }
-    Some(position.checked_sub(receivers(callee)).and_then(|position| call.arguments.args.get(position)))
-}
-
 /// Whether an expression of any precedence may stand in a node.
 fn takes_anything(node: &AnyNodeRef<'_>, range: TextRange) -> bool {
     match node {
@@ -672,46 +390,4 @@ fn takes_anything(node: &AnyNodeRef<'_>, range: TextRange) -> bool {
         AnyNodeRef::ExprCall(call) => call.func.range() != range,
         _ => false,
     }
-}
-
-/// Calls `visit` for names and attributes in an annotation, from the outside; not for what is inside of one that it takes.
-fn for_each_name(expr: &Expr, visit: &mut dyn FnMut(&Expr) -> bool) {
-    match expr {
-        Expr::Name(_) | Expr::Attribute(_) => {
-            visit(expr);
-        }
-        Expr::Subscript(subscript) => {
-            for_each_name(&subscript.value, visit);
-            for_each_name(&subscript.slice, visit);
-        }
-        Expr::BinOp(union) => {
-            for_each_name(&union.left, visit);
-            for_each_name(&union.right, visit);
-        }
-        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| for_each_name(element, visit)),
-        Expr::List(list) => list.elts.iter().for_each(|element| for_each_name(element, visit)),
-        _ => {}
-    }
-}
-
-/// Where a name is read in a node.
-pub(super) fn collect_reads(node: &AnyNodeRef<'_>, name: &str, reads: &mut Vec<TextRange>) {
-    use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
-    struct Reads<'a> {
-        name: &'a str,
-        reads: &'a mut Vec<TextRange>,
-    }
-    impl<'a> SourceOrderVisitor<'a> for Reads<'_> {
-        fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
-            if let AnyNodeRef::ExprName(found) = node
-                && found.ctx == ExprContext::Load
-                && found.id.as_str() == self.name
-            {
-                self.reads.push(found.range());
-            }
-            TraversalSignal::Traverse
-        }
-    }
-    let mut visitor = Reads { name, reads };
-    node.visit_source_order(&mut visitor);
 }

@@ -1,0 +1,184 @@
+//! The variables that hold exchanged values: what binds them, what reads them, how they are annotated.
+
+use ruff_python_ast::{AnyNodeRef, BoolOp, Expr, ExprContext};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{Bit, Draft, Refusal};
+use crate::analysis::{FnId, Lookup};
+use crate::catalogue::ClassRule;
+use crate::plan::scope::Scope;
+use crate::project::{Ast, FileId};
+use crate::text::{has_word, slice};
+
+impl Draft<'_> {
+    /// Follows all that a local variable holds.
+    pub(super) fn variable(&mut self, function: FnId, name: &str, class: &str) -> Result<(), Refusal> {
+        if !self.variables.insert((function, name.to_owned())) {
+            return Ok(());
+        }
+        let types = &self.planner.resolver.types;
+        let ast = types.ast(function.file).ok_or("the file cannot be read")?;
+        let range = types.world().function(function).ok_or("the function is gone")?.range;
+        let def = ast.def(range).ok_or_else(|| format!("`{name}` belongs to no function"))?;
+        let scope = Scope::of(def);
+        if scope.declared.iter().any(|declared| declared.as_str() == name) {
+            return Err(format!("`{name}` is not the function's own"));
+        }
+        let bound: Vec<TextRange> =
+            scope.bound.iter().filter(|(bound, _)| bound.as_str() == name).map(|(_, at)| *at).collect();
+        for at in bound {
+            self.binding(function, &ast, at, name, class)?;
+        }
+        self.loads(function, &ast, range, name, class)
+    }
+
+    /// Follows all reads of a name within `range`.
+    pub(super) fn loads(
+        &mut self,
+        function: FnId,
+        ast: &Ast,
+        range: TextRange,
+        name: &str,
+        class: &str,
+    ) -> Result<(), Refusal> {
+        let mut reads = Vec::new();
+        let path = ast.path(range);
+        let whole = path.iter().find(|node| node.range() == range).ok_or("it stands nowhere")?;
+        collect_reads(whole, name, &mut reads);
+        for at in reads {
+            if self.function_at(function.file, at) != function {
+                return Err(format!("a function inside uses `{name}`"));
+            }
+            self.value(function, at, class)?;
+        }
+        Ok(())
+    }
+
+    /// What binds the name at `at` must give it a value that is exchanged.
+    fn binding(&mut self, function: FnId, ast: &Ast, at: TextRange, name: &str, class: &str) -> Result<(), Refusal> {
+        if at.is_empty() {
+            return self.parameter(function, name, class);
+        }
+        let path = ast.path(at);
+        let parent = path.iter().rev().find(|node| node.range() != at);
+        let value = match parent {
+            Some(AnyNodeRef::StmtAssign(assign)) if assign.targets.len() == 1 => &*assign.value,
+            Some(AnyNodeRef::StmtAnnAssign(assign)) => match &assign.value {
+                Some(value) => value,
+                None => return Ok(()),
+            },
+            Some(AnyNodeRef::ExprNamed(named)) => &*named.value,
+            Some(AnyNodeRef::WithItem(item)) => &item.context_expr,
+            Some(AnyNodeRef::StmtFor(for_)) if self.values.contains_key(&(function.file, for_.iter.range())) => {
+                return Ok(());
+            }
+            _ => return Err(format!("`{name}` is bound in another way as well")),
+        };
+        self.source(function, value, class)
+    }
+
+    /// The expression must give values that are exchanged, or None.
+    pub(super) fn source(&mut self, function: FnId, value: &Expr, class: &str) -> Result<(), Refusal> {
+        if self.values.contains_key(&(function.file, value.range())) {
+            return Ok(());
+        }
+        match value {
+            Expr::NoneLiteral(_) => Ok(()),
+            Expr::Await(await_) => self.source(function, &await_.value, class),
+            Expr::If(branch) => {
+                self.source(function, &branch.body, class)?;
+                self.source(function, &branch.orelse, class)
+            }
+            Expr::Name(name) => self.variable(function, &name.id, class),
+            Expr::Attribute(_) => self.object(function, value, class),
+            // Objects without a truth of their own are all true.
+            Expr::BoolOp(either)
+                if either.op == BoolOp::Or && self.target.class(class).is_some_and(|rule| rule.truth.is_none()) =>
+            {
+                either.values.iter().try_for_each(|value| self.source(function, value, class))
+            }
+            Expr::Call(call) if self.sites.contains_key(&(function, call.range())) => self.site(function, call.range()),
+            Expr::Call(call) if self.is_made(function.file, call, class) => self.maker(function, call, class),
+            Expr::Call(call) => {
+                let targets = self.planner.resolver.targets(function.file, &call.func);
+                let world = self.planner.resolver.types.world();
+                let known = targets.iter().map(|target| target.function.and_then(|def| world.fn_of(def)));
+                match known.collect::<Option<Vec<FnId>>>() {
+                    Some(functions) if !functions.is_empty() => {
+                        functions.into_iter().try_for_each(|id| self.returned(id, class))
+                    }
+                    _ => Err("a variable holds something else as well".to_owned()),
+                }
+            }
+            _ => Err("a variable holds something else as well".to_owned()),
+        }
+    }
+
+    pub(super) fn annotation(&mut self, file: FileId, annotation: &Expr, rule: &ClassRule) -> Result<(), Refusal> {
+        let Some(to) = &rule.to else { return Ok(()) };
+        let mut found = Vec::new();
+        let names = |expr: &Expr| self.planner.resolver.types.reference_names(file, expr);
+        let mut is_known = true;
+        for_each_name(annotation, &mut |expr| {
+            if names(expr).iter().any(|name| rule.of.contains(name)) {
+                found.push(expr.range());
+                return true;
+            }
+            false
+        });
+        if annotation.is_string_literal_expr() {
+            let text = self.planner.resolver.types.text(file);
+            is_known = !rule
+                .of
+                .iter()
+                .filter_map(|of| of.rsplit('.').next())
+                .any(|last| has_word(slice(&text, annotation.range()), last));
+        }
+        for range in found {
+            self.part(file, range, vec![Bit::Name(to.clone())]);
+        }
+        is_known.then_some(()).ok_or_else(|| "its annotation is a string".to_owned())
+    }
+}
+
+/// Calls `visit` for names and attributes in an annotation, from the outside; not for what is inside of one that it takes.
+fn for_each_name(expr: &Expr, visit: &mut dyn FnMut(&Expr) -> bool) {
+    match expr {
+        Expr::Name(_) | Expr::Attribute(_) => {
+            visit(expr);
+        }
+        Expr::Subscript(subscript) => {
+            for_each_name(&subscript.value, visit);
+            for_each_name(&subscript.slice, visit);
+        }
+        Expr::BinOp(union) => {
+            for_each_name(&union.left, visit);
+            for_each_name(&union.right, visit);
+        }
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| for_each_name(element, visit)),
+        Expr::List(list) => list.elts.iter().for_each(|element| for_each_name(element, visit)),
+        _ => {}
+    }
+}
+
+/// Where a name is read in a node.
+pub(super) fn collect_reads(node: &AnyNodeRef<'_>, name: &str, reads: &mut Vec<TextRange>) {
+    use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
+    struct Reads<'a> {
+        name: &'a str,
+        reads: &'a mut Vec<TextRange>,
+    }
+    impl<'a> SourceOrderVisitor<'a> for Reads<'_> {
+        fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+            if let AnyNodeRef::ExprName(found) = node
+                && found.ctx == ExprContext::Load
+                && found.id.as_str() == self.name
+            {
+                self.reads.push(found.range());
+            }
+            TraversalSignal::Traverse
+        }
+    }
+    let mut visitor = Reads { name, reads };
+    node.visit_source_order(&mut visitor);
+}
