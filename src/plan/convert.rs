@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ruff_text_size::TextRange;
 
 use super::decide::Planner;
-use super::group::{Rung, Solver};
+use super::group::{Refusal, Rung, Solver};
 use super::{Action, Change, Exchange};
 use crate::analysis::{FnId, Hop};
 use crate::project::FileId;
@@ -79,26 +79,40 @@ impl Planner<'_> {
     /// The conversions of the program, as changes; and why no other library takes over, by finding.
     pub(super) fn conversions(&self) -> (Vec<Change>, BTreeMap<usize, String>) {
         let exchanges = self.exchanges();
+        let mut refused = exchanges.refused.clone();
         let mut solver = Solver::new(self, &exchanges);
         let mut seen: BTreeSet<FnId> = BTreeSet::new();
         let mut found: Vec<Conversion> = Vec::new();
+        // Why functions cannot change, where they are new and that can be told.
         let mut convert = |seeds: Vec<FnId>| {
             let open: Vec<FnId> = seeds.into_iter().filter(|id| seen.insert(*id)).collect();
-            if let Some(conversion) = (!open.is_empty()).then(|| solver.solve(open, Rung::Swaps).ok()).flatten() {
-                seen.extend(conversion.functions.keys());
-                found.push(conversion);
+            if open.is_empty() {
+                return None;
+            }
+            match solver.solve(open, Rung::Swaps) {
+                Ok(conversion) => {
+                    seen.extend(conversion.functions.keys());
+                    found.push(conversion);
+                    None
+                }
+                Err(Refusal::Colour(reason)) => Some(reason),
+                Err(Refusal::Other) => Some("its function, or one that calls it, cannot await".to_owned()),
             }
         };
         for (index, finding) in self.ground.analysis.findings.iter().enumerate() {
             let function = finding.site.function;
             let is_swapped = self.resolver.catalogue().apis[finding.site.api as usize].swap.is_some();
-            let has_twin = is_swapped || exchanges.of(index).is_some();
-            if has_twin && !finding.widespread && !self.is_async(function) {
-                convert(vec![function]);
+            let exchange = exchanges.of(index);
+            if (is_swapped || exchange.is_some()) && !finding.widespread && !self.is_async(function) {
+                let reason = convert(vec![function]);
+                refused.extend(reason.filter(|_| exchange.is_some()).map(|reason| (index, reason)));
             }
         }
         for exchange in &exchanges.list {
-            convert(exchange.functions.iter().copied().filter(|id| !self.is_async(*id)).collect());
+            let sync = exchange.functions.iter().copied().filter(|id| !self.is_async(*id)).collect();
+            if let Some(reason) = convert(sync) {
+                refused.extend(exchange.findings.iter().map(|finding| (*finding, reason.clone())));
+            }
         }
         // Those whose calls are all in coroutine functions convert nothing.
         let plain = exchanges.list.iter().filter(|exchange| exchange.functions.iter().all(|id| self.is_async(*id)));
@@ -109,7 +123,7 @@ impl Planner<'_> {
         }));
         let settled = exchanges.settle(self, found);
         let changes = settled.into_iter().filter_map(|conversion| self.change(conversion)).collect();
-        (changes, exchanges.refused)
+        (changes, refused)
     }
 
     /// A conversion as a change, which is known by its first place in a coroutine function.

@@ -50,7 +50,7 @@ pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
 pub use setup::Ending;
 pub use step::{Step, StepNames};
-pub use swap::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
+pub use swap::{Bit, Clause, Exchange, Moved, NewCall, Opening, Part, Remark};
 pub use twin::Migration;
 
 /// What to do about a finding.

@@ -258,14 +258,14 @@ impl Writer<'_, '_> {
         let head = format!("{indent}async with {class}({}) as {}:", arguments.join(", "), opening.name);
         let mut pieces = vec![Piece::Text(format!("{head}{newline}{indent}{step}"))];
         match &opening.result {
-            Some((call, name)) => {
-                let rest = TextRange::new(call.end(), opening.statement.end());
-                pieces.push(Piece::Text(format!("{name} = ")));
-                pieces.push(indented(self.source, *call, step));
+            Some(moved) => {
+                let (start, end) = (opening.statement.start(), opening.statement.end());
+                pieces.push(Piece::Text(format!("{} = ", moved.name)));
+                pieces.push(indented(self.source, moved.call, step));
                 pieces.push(Piece::Text(format!("{newline}{indent}")));
-                pieces.push(Piece::Hole(TextRange::new(opening.statement.start(), call.start())));
-                pieces.push(Piece::Text(name.clone()));
-                pieces.push(Piece::Hole(rest));
+                pieces.push(Piece::Hole(TextRange::new(start, moved.whole.start())));
+                pieces.extend(self.pieces(&moved.bits, moved.call)?);
+                pieces.push(Piece::Hole(TextRange::new(moved.whole.end(), end)));
             }
             None => pieces.push(indented(self.source, opening.statement, step)),
         }

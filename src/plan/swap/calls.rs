@@ -5,7 +5,7 @@ use ruff_source_file::LineRanges;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::values::{Kind, accepts, kinds};
-use super::{Bit, Draft, NewCall, Opening, Refusal};
+use super::{Bit, Draft, Moved, NewCall, Opening, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::{ArgumentRule, CallRule, Opened};
 use crate::plan::scope::Scope;
@@ -46,7 +46,7 @@ impl Draft<'_> {
             Expr::Attribute(attribute) if self.target.class(of).is_some() => Some(&*attribute.value),
             _ => None,
         };
-        let arguments = self.arguments(function.file, call, rule, receiver.is_some())?;
+        let mut arguments = self.arguments(function.file, call, rule, receiver.is_some())?;
         let method = rule.method.as_deref().unwrap_or(name);
         let added: Vec<String> = rule
             .adds
@@ -54,6 +54,7 @@ impl Draft<'_> {
             .filter(|(name, _)| !arguments.given.contains(name))
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
+        arguments.given.extend(rule.adds.keys().cloned());
         let mut leading: Vec<Bit> = rule.leads.iter().cloned().map(Bit::Text).collect();
         let callee = match receiver {
             Some(object) => {
@@ -329,7 +330,8 @@ impl Draft<'_> {
         };
         let name = free(&opened.name)?;
         let is_first = range.contains_range(at) && comes_first(&path, at);
-        let result = if is_first { free(&opened.result).map(|name| (at, name)) } else { None };
+        let result = free(&opened.result).filter(|_| is_first);
+        let result = result.map(|name| Moved { call: at, whole: at, bits: vec![Bit::Text(name.clone())], name });
         let own = arguments.opened.iter().cloned();
         let defaults = opened
             .arguments

@@ -74,8 +74,18 @@ pub struct Opening {
     pub name: String,
     /// What it is made with: names and values.
     pub arguments: Vec<(String, Bit)>,
-    /// The call, and the variable for its result, where the rest of the statement comes behind.
-    pub result: Option<(TextRange, String)>,
+    /// Where the rest of the statement comes behind.
+    pub result: Option<Moved>,
+}
+
+/// A call whose result gets a name in front of the rest of its statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    pub call: TextRange,
+    pub name: String,
+    /// The part of the statement that has the result in it, and what it becomes.
+    pub whole: TextRange,
+    pub bits: Vec<Bit>,
 }
 
 /// A statement behind another one.
@@ -112,6 +122,26 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// Puts the parts around calls that move out of their statements into what these become.
+    fn fold(&mut self) {
+        for opening in &mut self.openings {
+            let Some(moved) = &mut opening.result else { continue };
+            let is_around = |part: &Part| part.file == opening.file && part.at.contains_range(moved.call);
+            match &self.parts.iter().filter(|part| is_around(part)).collect::<Vec<_>>()[..] {
+                [] => {}
+                [part] if !part.is_awaited => {
+                    moved.whole = part.at;
+                    let result = Bit::Text(moved.name.clone());
+                    let is_call = |bit: &Bit| *bit == Bit::Source(moved.call);
+                    moved.bits =
+                        part.bits.iter().map(|bit| if is_call(bit) { &result } else { bit }).cloned().collect();
+                    self.parts.retain(|part| !is_around(part));
+                }
+                _ => opening.result = None,
+            }
+        }
+    }
+
     /// Whether what an await gives at a place needs no brackets.
     #[must_use]
     pub fn is_bare(&self, file: FileId, at: TextRange) -> bool {
@@ -217,6 +247,7 @@ impl Planner<'_> {
             let seen = std::mem::take(&mut draft.exchange.findings);
             match outcome {
                 Ok(()) => {
+                    draft.exchange.fold();
                     open.retain(|index| !seen.contains(index));
                     draft.exchange.findings = seen;
                     found.list.push(draft.exchange);

@@ -50,4 +50,4 @@ def first_page(session, base):
 
 
 def once(url):
-    return requests.get(url, headers={"X-Client": "once"}, cookies={"a": "b"}).json()["path"]
+    return requests.get(url, headers={"X-Client": "single"}, cookies={"a": "b"}).json()["path"]
