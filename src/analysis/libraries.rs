@@ -165,6 +165,9 @@ impl Libraries {
 
 /// Whether an import leads to the part of its library that has apis: `http.client`, but not `http.HTTPStatus`.
 fn is_of_interest(catalogue: &Catalogue, import: &Import, top: &str) -> bool {
+    if import.name.as_ref().is_some_and(|name| !catalogue.leads_to_objects(&import.module, name)) {
+        return false;
+    }
     let Some(part) = catalogue.part_with_apis(top) else { return true };
     let path = match &import.name {
         Some(name) if name.as_str() != "*" => format!("{}.{name}", import.module),

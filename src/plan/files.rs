@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::memo::Survey;
 use super::region::Start;
-use crate::analysis::{Analysis, FnId, Hop, Lookup, Resolver, Site, Via};
-use crate::catalogue::Kind;
+use crate::analysis::{Analysis, FnId, Hop, Lookup, Resolver, Site, Via, argument};
+use crate::catalogue::{Api, Kind};
 use crate::project::{Ast, FileId};
 use crate::text::slice;
 
@@ -101,16 +101,16 @@ impl<'a> Files<'a> {
     }
 
     fn uses_at(&self, survey: Survey<'_>, function: FnId, range: TextRange) -> Vec<Use> {
-        let Some(site) = self.sites.get(&function).into_iter().flatten().find(|site| site.range == range) else {
+        let Some(ast) = survey.resolver.types.ast(function.file) else {
             return Vec::new();
         };
-        let Some(ast) = survey.resolver.types.ast(site.file) else {
+        let Some((site, call)) = self.call(&ast, function, range) else {
             return Vec::new();
         };
-        let Some(Expr::Call(call)) = ast.expression(range) else {
+        let api = api(survey, site);
+        if api.pure {
             return Vec::new();
-        };
-        let api = &survey.resolver.catalogue().apis[site.api as usize];
+        }
         let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
         let is_method = matches!(&*call.func, Expr::Attribute(attribute)
             if !is_module(survey, site.file, &attribute.value));
@@ -121,10 +121,40 @@ impl<'a> Files<'a> {
         subjects.extend(call.arguments.args.iter().take(2));
         // `a+`, `r+`: one open file for both.
         let reads = !writes || opens_for_both(survey, site.file, call);
-        subjects
-            .into_iter()
-            .map(|subject| Use { path: text(survey, &ast, function, subject, 3), reads, writes })
-            .collect()
+        let uses = subjects.into_iter().map(|subject| {
+            let path = text(survey, &ast, function, subject, 3);
+            if is_source(api, call, subject) {
+                return Use { path, reads: true, writes: false };
+            }
+            Use { path, reads, writes }
+        });
+        uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
+    }
+
+    /// The site at `range` in a function, with its call.
+    fn call<'t>(&self, ast: &'t Ast, function: FnId, range: TextRange) -> Option<(&'a Site, &'t ExprCall)> {
+        let site = self.sites.get(&function)?.iter().find(|site| site.range == range)?;
+        Some((site, ast.expression(range)?.as_call_expr()?))
+    }
+
+    /// Whether all that follows from a look at a path is that what is missing there is made: whoever does so first, it is
+    /// there in the end.
+    fn only_decides(&self, survey: Survey<'_>, ast: &Ast, function: FnId, look: TextRange, path: &str) -> bool {
+        let nodes = ast.path(look);
+        let Some(AnyNodeRef::StmtIf(branch)) = nodes.iter().rev().find(|node| node.is_statement()) else {
+            return false;
+        };
+        branch.elif_else_clauses.is_empty()
+            && branch.test.range().contains_range(look)
+            && branch.body.iter().all(|stmt| self.makes(survey, ast, function, stmt, path))
+    }
+
+    /// Whether a statement makes what is missing at a path, and does nothing else.
+    fn makes(&self, survey: Survey<'_>, ast: &Ast, function: FnId, stmt: &Stmt, path: &str) -> bool {
+        let Stmt::Expr(stmt) = stmt else { return false };
+        let Some((site, call)) = self.call(ast, function, stmt.value.range()) else { return false };
+        survey.resolver.makes(site.file, call, api(survey, site))
+            && self.uses_at(survey, function, site.range).iter().any(|using| using.writes && using.path == path)
     }
 
     /// Why the call at `hop` must not be awaited: the function itself reads a file before it and writes it after it.
@@ -151,6 +181,17 @@ impl<'a> Files<'a> {
     }
 }
 
+fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {
+    &survey.resolver.catalogue().apis[site.api as usize]
+}
+
+/// Whether an argument names a file that the call only reads, to make another one of it.
+fn is_source(api: &Api, call: &ExprCall, given: &Expr) -> bool {
+    api.sources.iter().any(|source| {
+        argument(call, &source.argument, source.at).is_some_and(|source| source.range() == given.range())
+    })
+}
+
 fn conflict(uses: &[Use]) -> Option<String> {
     uses.iter().enumerate().find_map(|(position, first)| {
         uses[position..]
@@ -168,7 +209,7 @@ fn is_module(survey: Survey<'_>, file: FileId, expr: &Expr) -> bool {
     survey.resolver.types.shapes(file, expr).iter().any(|shape| matches!(shape, crate::project::Shape::Module(_)))
 }
 
-fn opens_for_both(survey: Survey<'_>, file: FileId, call: &ruff_python_ast::ExprCall) -> bool {
+fn opens_for_both(survey: Survey<'_>, file: FileId, call: &ExprCall) -> bool {
     let arguments = call.arguments.args.iter().take(2).chain(
         call.arguments
             .keywords
