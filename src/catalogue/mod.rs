@@ -306,6 +306,11 @@ impl Catalogue {
         own.chain(self.wildcard_modules()).chain(self.held.keys().map(String::as_str))
     }
 
+    /// The modules whose objects come from nowhere else than the catalogue says.
+    pub fn closed_modules(&self) -> impl Iterator<Item = &str> {
+        self.only.keys().map(String::as_str)
+    }
+
     /// Whether importing `name` from `module` may lead to objects that apis are called on.
     #[must_use]
     pub fn leads_to_objects(&self, module: &str, name: &str) -> bool {
