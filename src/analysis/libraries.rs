@@ -111,8 +111,16 @@ impl Libraries {
         for (number, _) in held.iter().filter(|(_, held)| held.meets(&closed)) {
             makers.insert(itself(*number));
         }
-        let mut libraries =
-            Self { numbers, wildcards, objects, closed, makers, held, imported: FxHashMap::default(), starred: FxHashMap::default() };
+        let mut libraries = Self {
+            numbers,
+            wildcards,
+            objects,
+            closed,
+            makers,
+            held,
+            imported: FxHashMap::default(),
+            starred: FxHashMap::default(),
+        };
         for (id, file) in world.own_files() {
             for import in &file.facts.imports {
                 let set = libraries.of_import(catalogue, import);

@@ -13,8 +13,8 @@ use crate::analysis::handover::Use;
 use crate::analysis::index::{FnId, Lookup, Posting};
 use crate::analysis::libraries::Set;
 use crate::analysis::reach::Place;
-use crate::analysis::spread::Rules;
 use crate::analysis::resolve::{Callee, Callees, Resolver};
+use crate::analysis::spread::Rules;
 use crate::project::facts::{Call, CallForm, MODULE};
 use crate::project::{Ast, DefId, FileId, Shape, Target};
 
