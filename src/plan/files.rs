@@ -135,16 +135,9 @@ impl<'a> Files<'a> {
             return Vec::new();
         }
         let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
-        let is_method = matches!(&*call.func, Expr::Attribute(attribute)
-            if !is_module(survey, site.file, &attribute.value));
-        let mut subjects: Vec<&Expr> = Vec::new();
-        if let (true, Expr::Attribute(attribute)) = (is_method, &*call.func) {
-            subjects.push(&attribute.value);
-        }
-        subjects.extend(call.arguments.args.iter().take(2));
         // `a+`, `r+`: one open file for both.
         let reads = !writes || opens_for_both(survey, site.file, call);
-        let uses = subjects.into_iter().map(|subject| {
+        let uses = subjects(survey, site, call).into_iter().map(|subject| {
             let (path, bound) = self.path(survey, &ast, function, subject);
             if is_source(api, call, subject) {
                 return Use { path, bound, reads: true, writes: false };
@@ -163,8 +156,9 @@ impl<'a> Files<'a> {
         subject: &Expr,
     ) -> (String, Option<(FnId, TextSize)>) {
         let opening = opening(survey, function, subject);
-        if let Some(opened) = opening.and_then(|opening| self.uses_at(survey, function, opening).into_iter().next()) {
-            return (opened.path, opened.bound);
+        let opened = opening.and_then(|opening| self.call(ast, function, opening));
+        if let Some(opened) = opened.and_then(|(site, call)| subjects(survey, site, call).into_iter().next()) {
+            return (text(survey, ast, function, opened, 3), None);
         }
         (text(survey, ast, function, subject, 3), opening.map(|opening| (function, opening.start())))
     }
@@ -223,6 +217,18 @@ fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {
     &survey.resolver.catalogue().apis[site.api as usize]
 }
 
+/// What a call is about: what its method is called on, and the arguments that may be paths.
+fn subjects<'t>(survey: Survey<'_>, site: &Site, call: &'t ExprCall) -> Vec<&'t Expr> {
+    let mut subjects: Vec<&Expr> = Vec::new();
+    if let Expr::Attribute(attribute) = &*call.func
+        && !is_module(survey, site.file, &attribute.value)
+    {
+        subjects.push(&attribute.value);
+    }
+    subjects.extend(call.arguments.args.iter().take(2));
+    subjects
+}
+
 /// Whether an argument names a file that the call only reads, to make another one of it.
 fn is_source(api: &Api, call: &ExprCall, given: &Expr) -> bool {
     api.sources
@@ -273,7 +279,7 @@ fn opening(survey: Survey<'_>, function: FnId, subject: &Expr) -> Option<TextRan
     }
     let facts = survey.resolver.types.facts(function.file);
     let bindings = facts.bindings.iter().filter(|binding| {
-        binding.function == function.index && binding.target == name.id && binding.value.start() < name.start()
+        binding.function == function.index && binding.target == name.id && binding.value.end() <= name.start()
     });
     bindings.map(|binding| binding.value).max_by_key(|value| value.start())
 }
