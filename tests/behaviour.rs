@@ -178,6 +178,12 @@ fn state_shared_by_tasks_stays_whole() {
     is_left("shared_state");
 }
 
+/// A look whether a folder is there, before it is made if it is not, is no reading of what is written; a copy only reads its source.
+#[test]
+fn folders_that_tasks_make() {
+    is_deblocked("makes_folders");
+}
+
 #[test]
 fn what_is_gone_through_goes_to_a_thread_as_a_whole() {
     is_deblocked("lazy");

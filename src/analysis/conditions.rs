@@ -24,6 +24,12 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether `call`, a call of `api`, makes what is missing with these arguments, and leaves alone what is there.
+    #[must_use]
+    pub fn makes(&self, file: FileId, call: &ast::ExprCall, api: &Api) -> bool {
+        api.makes.iter().any(|condition| self.holds(file, call, condition, 0))
+    }
+
     fn holds(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, offset: usize) -> bool {
         let position = condition.at.map(|at| at + offset);
         let given = argument(call, &condition.argument, position);

@@ -4,7 +4,7 @@ use super::libraries::{Libraries, Set};
 use super::reach::{NameId, Place, Reached};
 use super::spread::Ground;
 use crate::catalogue::{Catalogue, Origin};
-use crate::project::facts::{Call, CallForm, Source};
+use crate::project::facts::{Call, CallForm, Part, Source};
 use crate::project::{FileId, World};
 
 /// The names that libraries reach.
@@ -17,7 +17,7 @@ pub(super) struct Leads<'w> {
 impl<'w> Leads<'w> {
     pub(super) fn build(world: &World, catalogue: &Catalogue, ground: &'w Ground<'w>) -> Self {
         let libraries = Libraries::build(world, catalogue);
-        let reached = ground.spread(libraries.objects(), seeds(world, catalogue, &libraries, ground));
+        let reached = ground.spread(&libraries.rules(), seeds(world, catalogue, &libraries, ground));
         Self { libraries, ground, reached }
     }
 
@@ -38,7 +38,7 @@ impl<'w> Leads<'w> {
             return false;
         }
         let is_plain = matches!(&*call.chain, [source] if !source.is_member && source.name == call.name);
-        let callee = Source { name: call.name.clone(), is_member: !is_plain };
+        let callee = Source { name: call.name.clone(), is_member: !is_plain, part: Part::Own };
         self.holds(file, &callee, &self.libraries.wanted(origins))
     }
 
@@ -48,7 +48,10 @@ impl<'w> Leads<'w> {
         if whole.is_some_and(|whole| whole.meets(wanted)) {
             return true;
         }
-        call.chain.iter().any(|source| self.holds(file, source, wanted))
+        call.chain.iter().any(|source| match source.part {
+            Part::Own => self.holds(file, source, wanted),
+            Part::Given | Part::Within => self.holds(file, source, &wanted.without(self.libraries.closed())),
+        })
     }
 
     fn holds(&self, file: FileId, source: &Source, wanted: &Set) -> bool {

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::spread::Rules;
 use crate::catalogue::{Catalogue, Origin};
 use crate::project::facts::Import;
 use crate::project::{FileId, World};
@@ -46,6 +47,11 @@ impl Set {
         Self(new)
     }
 
+    pub(super) fn without(&self, other: &Self) -> Self {
+        let others = other.0.iter().chain(std::iter::repeat(&0));
+        Self(self.0.iter().zip(others).map(|(own, other)| own & !other).collect())
+    }
+
     pub(super) fn intersection(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(own, other)| own & other).collect())
     }
@@ -56,6 +62,9 @@ pub(super) struct Libraries {
     wildcards: Set,
     /// All objects, of all libraries that make some of interest.
     objects: Set,
+    /// Objects that only come from where the catalogue says, and the libraries that they come from.
+    closed: Set,
+    makers: Set,
     /// What the objects of a library hold of other libraries.
     held: FxHashMap<usize, Set>,
     imported: FxHashMap<FileId, Set>,
@@ -94,8 +103,24 @@ impl Libraries {
                 held.entry(*number).or_default().insert(made_by(*other));
             }
         }
-        let mut libraries =
-            Self { numbers, wildcards, objects, held, imported: FxHashMap::default(), starred: FxHashMap::default() };
+        let (mut closed, mut makers) = (Set::default(), Set::default());
+        for number in catalogue.closed_modules().filter_map(|module| numbers.get(module)) {
+            closed.insert(made_by(*number));
+            makers.insert(itself(*number));
+        }
+        for (number, _) in held.iter().filter(|(_, held)| held.meets(&closed)) {
+            makers.insert(itself(*number));
+        }
+        let mut libraries = Self {
+            numbers,
+            wildcards,
+            objects,
+            closed,
+            makers,
+            held,
+            imported: FxHashMap::default(),
+            starred: FxHashMap::default(),
+        };
         for (id, file) in world.own_files() {
             for import in &file.facts.imports {
                 let set = libraries.of_import(catalogue, import);
@@ -150,8 +175,12 @@ impl Libraries {
         &self.wildcards
     }
 
-    pub(super) fn objects(&self) -> &Set {
-        &self.objects
+    pub(super) fn rules(&self) -> Rules<'_> {
+        Rules { objects: &self.objects, closed: &self.closed, makers: &self.makers }
+    }
+
+    pub(super) fn closed(&self) -> &Set {
+        &self.closed
     }
 
     pub(super) fn imported(&self, file: FileId) -> Option<&Set> {
@@ -165,6 +194,9 @@ impl Libraries {
 
 /// Whether an import leads to the part of its library that has apis: `http.client`, but not `http.HTTPStatus`.
 fn is_of_interest(catalogue: &Catalogue, import: &Import, top: &str) -> bool {
+    if import.name.as_ref().is_some_and(|name| !catalogue.leads_to_objects(&import.module, name)) {
+        return false;
+    }
     let Some(part) = catalogue.part_with_apis(top) else { return true };
     let path = match &import.name {
         Some(name) if name.as_str() != "*" => format!("{}.{name}", import.module),

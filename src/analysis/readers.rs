@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use rustc_hash::FxHashMap;
 
 use super::reach::{NameId, Names};
-use crate::project::facts::{Function, Pass, Reach};
+use crate::project::facts::{Function, Part, Pass, Reach};
 use crate::project::{FileId, World};
 
 /// A flow, by numbers.
@@ -13,6 +13,7 @@ pub(super) struct Channel {
     pub target: NameId,
     pub reach: Reach,
     pub is_alias: bool,
+    pub part: Part,
 }
 
 /// What reads names.
@@ -30,7 +31,7 @@ pub(super) struct Readers<'w> {
     /// Functions that have a parameter without annotation, by their name; those that make an instance by that of its class.
     pub functions: FxHashMap<&'w Name, Vec<(FileId, &'w Function)>>,
     /// What a file passes to functions, by the name of the argument and whether that is an attribute.
-    pub passes: FxHashMap<(FileId, NameId, bool), Vec<&'w Pass>>,
+    pub passes: FxHashMap<(FileId, NameId, bool), Vec<(&'w Pass, Part)>>,
 }
 
 impl<'w> Readers<'w> {
@@ -48,10 +49,19 @@ impl<'w> Readers<'w> {
         };
         for (id, file) in world.own_files() {
             for flow in &file.facts.flows {
-                let channel = readers.channels.len() as u32;
                 let target = names.number(&flow.target);
-                readers.channels.push(Channel { target, reach: flow.reach, is_alias: flow.is_alias });
+                let mut last: Option<(Part, u32)> = None;
                 for source in &flow.sources {
+                    let part = source.part;
+                    let channel = last.filter(|(same, _)| *same == part).map_or_else(
+                        || {
+                            let channel = Channel { target, reach: flow.reach, is_alias: flow.is_alias, part };
+                            readers.channels.push(channel);
+                            readers.channels.len() as u32 - 1
+                        },
+                        |(_, channel)| channel,
+                    );
+                    last = Some((part, channel));
                     let name = names.number(&source.name);
                     if source.is_member {
                         readers.members.entry((id, name)).or_default().push(channel);
@@ -82,7 +92,7 @@ impl<'w> Readers<'w> {
             for pass in &file.facts.passes {
                 for source in &pass.sources {
                     let key = (id, names.number(&source.name), source.is_member);
-                    readers.passes.entry(key).or_default().push(pass);
+                    readers.passes.entry(key).or_default().push((pass, source.part));
                 }
             }
         }

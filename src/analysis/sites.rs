@@ -105,9 +105,9 @@ fn is_public_call(call: &Call) -> bool {
     call.form == CallForm::Call && !call.name.starts_with('_')
 }
 
-/// Objects that come without an import are everywhere; what a `with` enters must be one by its names.
+/// Objects that come without an import are everywhere; what a `with` enters or a `for` goes through must be one by its names.
 fn is_ambient(catalogue: &Catalogue, call: &Call, origin: Origin<'_>) -> bool {
-    call.form != CallForm::With && catalogue.is_ambient(origin.top)
+    !matches!(call.form, CallForm::With | CallForm::Iterate) && catalogue.is_ambient(origin.top)
 }
 
 /// Import time has no loop, and what is awaited gives the loop back.

@@ -1,5 +1,7 @@
 //! Spreads what names hold to the names that values go to.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::name::Name;
 use rustc_hash::FxHashMap;
 
@@ -7,7 +9,7 @@ use super::libraries::Set;
 use super::neighbours::Neighbours;
 use super::reach::{NameId, Names, Place, Reached, View};
 use super::readers::{Channel, Readers};
-use crate::project::facts::{Function, Reach, Slot};
+use crate::project::facts::{Function, Part, Reach, Slot};
 use crate::project::{FileId, World};
 
 /// How often a value is followed into another file.
@@ -47,11 +49,11 @@ impl<'w> Ground<'w> {
         &self.view.neighbours
     }
 
-    /// Follows the seeds. `objects` are the elements that are still there in what a call makes from a value.
-    pub(super) fn spread(&self, objects: &Set, seeds: impl IntoIterator<Item = (Place, NameId, Set)>) -> Reached {
+    /// Follows the seeds.
+    pub(super) fn spread(&self, rules: &Rules<'_>, seeds: impl IntoIterator<Item = (Place, NameId, Set)>) -> Reached {
         let mut spread = Spread {
             ground: self,
-            objects,
+            rules,
             reached: FxHashMap::default(),
             open: Vec::new(),
             next: Vec::new(),
@@ -73,9 +75,19 @@ impl<'w> Ground<'w> {
     }
 }
 
+/// How elements go on.
+pub(super) struct Rules<'a> {
+    /// Those that are still there in what a call makes from a value.
+    pub objects: &'a Set,
+    /// Those that are not in what a call makes of its arguments …
+    pub closed: &'a Set,
+    /// … unless an argument has one of these, which make them when they are called.
+    pub makers: &'a Set,
+}
+
 struct Spread<'w, 'r> {
     ground: &'r Ground<'w>,
-    objects: &'r Set,
+    rules: &'r Rules<'r>,
     reached: FxHashMap<(Place, NameId), Set>,
     open: Vec<(Place, NameId, Set)>,
     /// What is reached one file further.
@@ -102,7 +114,7 @@ impl Spread<'_, '_> {
 
     fn follow(&mut self, place: Place, name: NameId, set: &Set) {
         // What a call makes is no longer the library itself.
-        let made = set.intersection(self.objects);
+        let made = set.intersection(self.rules.objects);
         match place {
             Place::Plain(file) => {
                 for channel in self.ground.readers.plain.get(&(file, name)).cloned().unwrap_or_default() {
@@ -125,20 +137,27 @@ impl Spread<'_, '_> {
         }
     }
 
+    /// What is left of `gone`, which `held` becomes, where that is some part of a value.
+    fn passed_on<'s>(&self, part: Part, held: &Set, gone: &'s Set) -> Cow<'s, Set> {
+        let Rules { closed, makers, .. } = self.rules;
+        let is_whole = part == Part::Own || part == Part::Given && held.meets(makers) || !gone.meets(closed);
+        if is_whole { Cow::Borrowed(gone) } else { Cow::Owned(gone.without(closed)) }
+    }
+
     fn pour(&mut self, origin: FileId, file: FileId, channel: u32, set: &Set, made: &Set) {
-        let Channel { target, reach, is_alias } = self.ground.readers.channels[channel as usize];
-        let set = if is_alias { set } else { made };
+        let Channel { target, reach, is_alias, part } = self.ground.readers.channels[channel as usize];
+        let set = self.passed_on(part, set, if is_alias { set } else { made });
         if set.is_empty() {
             return;
         }
         if reach != Reach::Member {
-            self.lead(origin, Place::Plain(file), target, set);
+            self.lead(origin, Place::Plain(file), target, &set);
         }
         if reach != Reach::Local {
-            self.lead(origin, Place::Member(file), target, set);
+            self.lead(origin, Place::Member(file), target, &set);
         }
         if reach == Reach::Both {
-            self.lead(origin, Place::Export(file), target, set);
+            self.lead(origin, Place::Export(file), target, &set);
         }
     }
 
@@ -160,20 +179,20 @@ impl Spread<'_, '_> {
     /// Parameters without annotation hold what the program passes for them.
     fn follow_passes(&mut self, file: FileId, name: NameId, is_member: bool, set: &Set, made: &Set) {
         let mut found = Vec::new();
-        for pass in self.ground.readers.passes.get(&(file, name, is_member)).into_iter().flatten() {
+        for (pass, part) in self.ground.readers.passes.get(&(file, name, is_member)).into_iter().flatten() {
             for &(owner, function) in self.ground.readers.functions.get(&pass.callee).into_iter().flatten() {
                 if self.ground.view.neighbours.sees(file, owner)
                     && let Some(parameter) = parameter(function, &pass.slot)
                     && let Some(parameter) = self.ground.names.get(parameter)
                 {
-                    found.push((owner, parameter, pass.is_alias));
+                    found.push((owner, parameter, pass.is_alias, *part));
                 }
             }
         }
-        for (owner, parameter, is_alias) in found {
-            let set = if is_alias { set } else { made };
+        for (owner, parameter, is_alias, part) in found {
+            let set = self.passed_on(part, set, if is_alias { set } else { made });
             if !set.is_empty() {
-                self.lead(file, Place::Plain(owner), parameter, set);
+                self.lead(file, Place::Plain(owner), parameter, &set);
             }
         }
     }

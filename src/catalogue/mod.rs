@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
-pub use schema::{Changes, Condition, Kind, RunsOn, Setup, Severity, Threading, Twin, Unless};
+pub use schema::{Changes, Condition, Kind, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
 pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, Target};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
@@ -28,6 +28,8 @@ pub struct Catalogue {
     /// Modules whose objects programs have without importing them.
     ambient: FxHashSet<String>,
     public: FxHashMap<String, String>,
+    only: FxHashMap<String, Vec<String>>,
+    held: FxHashMap<String, Vec<String>>,
     runs: FxHashMap<String, Vec<Handover>>,
     decorators: FxHashMap<String, RunsOn>,
     /// Methods that a library calls on subclasses of its classes.
@@ -78,6 +80,9 @@ pub struct Api {
     pub lazy: bool,
     pub swap: Option<String>,
     pub changes: Changes,
+    pub sources: Vec<Slot>,
+    pub makes: Vec<Condition>,
+    pub pure: bool,
     /// It sets something up, and what follows from that is what blocks: see [`Setup`].
     pub sets_up: bool,
 }
@@ -183,6 +188,10 @@ impl Catalogue {
             }
         }
         self.public.extend(file.public);
+        self.only.extend(file.only);
+        for (module, held) in file.held {
+            self.held.entry(module).or_default().extend(held);
+        }
         self.codemods.push(Codemod {
             name: file.name,
             order: file.order,
@@ -230,6 +239,9 @@ impl Catalogue {
             lazy: group.lazy,
             swap: group.swap.clone(),
             changes: group.changes.clone(),
+            sources: group.sources.clone(),
+            makes: group.makes.clone(),
+            pure: group.pure,
             sets_up: group.setup,
         });
     }
@@ -295,7 +307,19 @@ impl Catalogue {
 
     /// The top-level modules of all apis, some more than once.
     pub fn top_modules(&self) -> impl Iterator<Item = &str> {
-        self.apis.iter().map(|api| api.name.split('.').next().unwrap_or(&api.name)).chain(self.wildcard_modules())
+        let own = self.apis.iter().map(|api| api.name.split('.').next().unwrap_or(&api.name));
+        own.chain(self.wildcard_modules()).chain(self.held.keys().map(String::as_str))
+    }
+
+    /// The modules whose objects come from nowhere else than the catalogue says.
+    pub fn closed_modules(&self) -> impl Iterator<Item = &str> {
+        self.only.keys().map(String::as_str)
+    }
+
+    /// Whether importing `name` from `module` may lead to objects that apis are called on.
+    #[must_use]
+    pub fn leads_to_objects(&self, module: &str, name: &str) -> bool {
+        self.only.get(module).is_none_or(|names| name == "*" || names.iter().any(|only| only == name))
     }
 
     /// The module below `top` that all of its apis are in, if there is one.
@@ -318,15 +342,16 @@ impl Catalogue {
         parts
     }
 
-    /// The libraries whose objects those of `top` hold, going by what its stubs import.
+    /// The libraries whose objects those of `top` hold, going by what its stubs import and by what codemods say.
     pub fn held_by<'a>(&'a self, top: &'a str) -> impl Iterator<Item = &'a str> {
         let stubs = self.codemods.iter().flat_map(|codemod| &codemod.stubs);
         let own = stubs.filter(move |(module, _)| module.split('.').next() == Some(top));
-        own.flat_map(|(_, text)| text.lines()).filter_map(move |line| {
+        let imported = own.flat_map(|(_, text)| text.lines()).filter_map(move |line| {
             let module = line.strip_prefix("from ").or_else(|| line.strip_prefix("import "))?;
             let other = module.split(['.', ' ']).next()?;
             (other != top && !other.is_empty()).then_some(other)
-        })
+        });
+        imported.chain(self.held.get(top).into_iter().flatten().map(String::as_str))
     }
 
     /// Builtin functions that make objects of an ambient module, as (top-level module, function).

@@ -21,6 +21,12 @@ pub struct CodemodFile {
     pub ambient: bool,
     #[serde(default)]
     pub public: BTreeMap<String, String>,
+    /// Modules of which only these names lead to objects that apis are called on.
+    #[serde(default)]
+    pub only: BTreeMap<String, Vec<String>>,
+    /// Modules whose objects hold objects of other ones, where no stub of the codemod says so.
+    #[serde(default)]
+    pub held: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub api: Vec<ApiGroup>,
     #[serde(default)]
@@ -141,8 +147,26 @@ pub struct ApiGroup {
     pub swap: Option<String>,
     #[serde(default)]
     pub changes: Changes,
+    /// Arguments for files that a call only reads, though it changes others.
+    #[serde(default)]
+    pub sources: Vec<Slot>,
+    /// When one holds, the call makes what is missing and leaves alone what is there.
+    #[serde(default)]
+    pub makes: Vec<Condition>,
+    /// It works on the text of a path, and looks at no file.
+    #[serde(default)]
+    pub pure: bool,
     #[serde(default)]
     pub setup: bool,
+}
+
+/// An argument, by name and position.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slot {
+    pub argument: String,
+    #[serde(default)]
+    pub at: Option<usize>,
 }
 
 /// Whether a call changes the files that it is about.

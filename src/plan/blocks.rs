@@ -118,6 +118,7 @@ impl Planner<'_> {
         for entry in inside {
             self.may_rewrite(&entry.hop, &starts)?;
         }
+        self.may_rewrite_in(function, block.range)?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(String::clone)?;
         for finding in inside.iter().flat_map(|entry| entry.findings) {

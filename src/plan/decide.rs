@@ -436,6 +436,14 @@ impl<'a> Planner<'a> {
         self.ground.files.rewrites(self.survey, hop, starts).map_or(Ok(()), Err)
     }
 
+    /// The same, for a part of a coroutine.
+    pub(super) fn may_rewrite_in(&self, function: FnId, part: TextRange) -> Result<(), String> {
+        if self.ground.is_sequential {
+            return Ok(());
+        }
+        self.ground.files.rewrites_in(self.survey, function, part).map_or(Ok(()), Err)
+    }
+
     /// Whether all that is won is not worth a thread.
     fn is_needless(&self, findings: &[usize]) -> Option<String> {
         let mut reasons = findings.iter().map(|finding| self.api(*finding));

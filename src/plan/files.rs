@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::Expr;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::memo::Survey;
 use super::region::Start;
-use crate::analysis::{Analysis, FnId, Hop, Lookup, Resolver, Site, Via};
-use crate::catalogue::Kind;
+use crate::analysis::{Analysis, FnId, Hop, Lookup, Resolver, Site, Via, argument};
+use crate::catalogue::{Api, Kind, Threading};
 use crate::project::{Ast, FileId};
 use crate::text::slice;
 
@@ -21,8 +21,17 @@ const MOST_FUNCTIONS: usize = 100;
 pub(super) struct Use {
     /// The expression that names the file, as far as it is known, without white space.
     path: String,
+    /// Of an open file that is not known to be of some path: where the variable that holds it was bound last.
+    bound: Option<(FnId, TextSize)>,
     reads: bool,
     writes: bool,
+}
+
+impl Use {
+    /// Whether both may be about one file.
+    fn is_same(&self, other: &Self) -> bool {
+        self.path == other.path && self.bound == other.bound
+    }
 }
 
 /// What a call in a function comes to.
@@ -65,12 +74,25 @@ impl<'a> Files<'a> {
         (*reason).clone()
     }
 
+    /// Why a part of a function, with all that it calls, must not run beside other tasks.
+    pub(super) fn rewrites_in(&self, survey: Survey<'_>, function: FnId, part: TextRange) -> Option<String> {
+        let (mut uses, mut seen) = (Vec::new(), FxHashSet::default());
+        self.trace_stages(survey, &self.stages(survey, function, part), &mut seen, &mut uses);
+        conflict(&uses)
+    }
+
     /// The files that `id` and what it calls use, in the order in which they run.
     fn trace(&self, survey: Survey<'_>, id: FnId, seen: &mut FxHashSet<FnId>, uses: &mut Vec<Use>) {
         if !seen.insert(id) || seen.len() > MOST_FUNCTIONS {
             return;
         }
-        for stage in survey.memo.stages.get(&id, || self.stages(survey, id)).iter() {
+        let whole = || survey.resolver.types.world().function(id).map(|function| function.range).unwrap_or_default();
+        let stages = survey.memo.stages.get(&id, || self.stages(survey, id, whole()));
+        self.trace_stages(survey, &stages, seen, uses);
+    }
+
+    fn trace_stages(&self, survey: Survey<'_>, stages: &[Stage], seen: &mut FxHashSet<FnId>, uses: &mut Vec<Use>) {
+        for stage in stages {
             match stage {
                 Stage::Uses(own) => uses.extend(own.iter().cloned()),
                 Stage::Runs(callees) => callees.iter().for_each(|callee| self.trace(survey, *callee, seen, uses)),
@@ -78,13 +100,14 @@ impl<'a> Files<'a> {
         }
     }
 
-    fn stages(&self, survey: Survey<'_>, id: FnId) -> Arc<[Stage]> {
+    /// What the calls in a part of a function come to.
+    fn stages(&self, survey: Survey<'_>, id: FnId, part: TextRange) -> Arc<[Stage]> {
         let types = &survey.resolver.types;
         let (facts, Some(ast)) = (types.facts(id.file), types.ast(id.file)) else {
             return Arc::default();
         };
-        let mut calls: Vec<TextRange> =
-            facts.calls.iter().filter(|call| call.function == id.index).map(|call| call.range).collect();
+        let own = facts.calls.iter().filter(|call| call.function == id.index && part.contains_range(call.range));
+        let mut calls: Vec<TextRange> = own.map(|call| call.range).collect();
         // An argument runs before the call that it is for.
         calls.sort_by_key(|range| (range.end(), std::cmp::Reverse(range.start())));
         calls.dedup();
@@ -101,30 +124,69 @@ impl<'a> Files<'a> {
     }
 
     fn uses_at(&self, survey: Survey<'_>, function: FnId, range: TextRange) -> Vec<Use> {
-        let Some(site) = self.sites.get(&function).into_iter().flatten().find(|site| site.range == range) else {
+        let Some(ast) = survey.resolver.types.ast(function.file) else {
             return Vec::new();
         };
-        let Some(ast) = survey.resolver.types.ast(site.file) else {
+        let Some((site, call)) = self.call(&ast, function, range) else {
             return Vec::new();
         };
-        let Some(Expr::Call(call)) = ast.expression(range) else {
+        let api = api(survey, site);
+        if api.pure {
             return Vec::new();
-        };
-        let api = &survey.resolver.catalogue().apis[site.api as usize];
-        let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
-        let is_method = matches!(&*call.func, Expr::Attribute(attribute)
-            if !is_module(survey, site.file, &attribute.value));
-        let mut subjects: Vec<&Expr> = Vec::new();
-        if let (true, Expr::Attribute(attribute)) = (is_method, &*call.func) {
-            subjects.push(&attribute.value);
         }
-        subjects.extend(call.arguments.args.iter().take(2));
+        let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
         // `a+`, `r+`: one open file for both.
         let reads = !writes || opens_for_both(survey, site.file, call);
-        subjects
-            .into_iter()
-            .map(|subject| Use { path: text(survey, &ast, function, subject, 3), reads, writes })
-            .collect()
+        let uses = subjects(survey, site, call).into_iter().map(|subject| {
+            let (path, bound) = self.path(survey, &ast, function, subject);
+            if is_source(api, call, subject) {
+                return Use { path, bound, reads: true, writes: false };
+            }
+            Use { path, bound, reads, writes }
+        });
+        uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
+    }
+
+    /// The file that an expression is about: of an open one, that which was opened.
+    fn path(
+        &self,
+        survey: Survey<'_>,
+        ast: &Ast,
+        function: FnId,
+        subject: &Expr,
+    ) -> (String, Option<(FnId, TextSize)>) {
+        let opening = opening(survey, function, subject);
+        let opened = opening.and_then(|opening| self.call(ast, function, opening));
+        if let Some(opened) = opened.and_then(|(site, call)| subjects(survey, site, call).into_iter().next()) {
+            return (text(survey, ast, function, opened, 3), None);
+        }
+        (text(survey, ast, function, subject, 3), opening.map(|opening| (function, opening.start())))
+    }
+
+    /// The site at `range` in a function, with its call.
+    fn call<'t>(&self, ast: &'t Ast, function: FnId, range: TextRange) -> Option<(&'a Site, &'t ExprCall)> {
+        let site = self.sites.get(&function)?.iter().find(|site| site.range == range)?;
+        Some((site, ast.expression(range)?.as_call_expr()?))
+    }
+
+    /// Whether all that follows from a look at a path is that what is missing there is made: whoever does so first, it is
+    /// there in the end.
+    fn only_decides(&self, survey: Survey<'_>, ast: &Ast, function: FnId, look: TextRange, path: &str) -> bool {
+        let nodes = ast.path(look);
+        let Some(AnyNodeRef::StmtIf(branch)) = nodes.iter().rev().find(|node| node.is_statement()) else {
+            return false;
+        };
+        branch.elif_else_clauses.is_empty()
+            && branch.test.range().contains_range(look)
+            && branch.body.iter().all(|stmt| self.makes(survey, ast, function, stmt, path))
+    }
+
+    /// Whether a statement makes what is missing at a path, and does nothing else.
+    fn makes(&self, survey: Survey<'_>, ast: &Ast, function: FnId, stmt: &Stmt, path: &str) -> bool {
+        let Stmt::Expr(stmt) = stmt else { return false };
+        let Some((site, call)) = self.call(ast, function, stmt.value.range()) else { return false };
+        survey.resolver.makes(site.file, call, api(survey, site))
+            && self.uses_at(survey, function, site.range).iter().any(|using| using.writes && using.path == path)
     }
 
     /// Why the call at `hop` must not be awaited: the function itself reads a file before it and writes it after it.
@@ -146,16 +208,39 @@ impl<'a> Files<'a> {
         before
             .iter()
             .filter(|first| first.reads)
-            .find_map(|first| after.iter().find(|second| second.writes && second.path == first.path))
+            .find_map(|first| after.iter().find(|second| second.writes && first.is_same(second)))
             .map(|both| reason(&both.path))
     }
+}
+
+fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {
+    &survey.resolver.catalogue().apis[site.api as usize]
+}
+
+/// What a call is about: what its method is called on, and the arguments that may be paths.
+fn subjects<'t>(survey: Survey<'_>, site: &Site, call: &'t ExprCall) -> Vec<&'t Expr> {
+    let mut subjects: Vec<&Expr> = Vec::new();
+    if let Expr::Attribute(attribute) = &*call.func
+        && !is_module(survey, site.file, &attribute.value)
+    {
+        subjects.push(&attribute.value);
+    }
+    subjects.extend(call.arguments.args.iter().take(2));
+    subjects
+}
+
+/// Whether an argument names a file that the call only reads, to make another one of it.
+fn is_source(api: &Api, call: &ExprCall, given: &Expr) -> bool {
+    api.sources
+        .iter()
+        .any(|source| argument(call, &source.argument, source.at).is_some_and(|source| source.range() == given.range()))
 }
 
 fn conflict(uses: &[Use]) -> Option<String> {
     uses.iter().enumerate().find_map(|(position, first)| {
         uses[position..]
             .iter()
-            .find(|second| first.reads && second.writes && first.path == second.path)
+            .find(|second| first.reads && second.writes && first.is_same(second))
             .map(|second| reason(&second.path))
     })
 }
@@ -168,7 +253,7 @@ fn is_module(survey: Survey<'_>, file: FileId, expr: &Expr) -> bool {
     survey.resolver.types.shapes(file, expr).iter().any(|shape| matches!(shape, crate::project::Shape::Module(_)))
 }
 
-fn opens_for_both(survey: Survey<'_>, file: FileId, call: &ruff_python_ast::ExprCall) -> bool {
+fn opens_for_both(survey: Survey<'_>, file: FileId, call: &ExprCall) -> bool {
     let arguments = call.arguments.args.iter().take(2).chain(
         call.arguments
             .keywords
@@ -182,6 +267,21 @@ fn opens_for_both(survey: Survey<'_>, file: FileId, call: &ruff_python_ast::Expr
             mode.len() <= 4 && mode.contains('+')
         })
     })
+}
+
+/// What was bound last, of what a variable for an open file is bound to.
+fn opening(survey: Survey<'_>, function: FnId, subject: &Expr) -> Option<TextRange> {
+    let name = subject.as_name_expr()?;
+    let catalogue = survey.resolver.catalogue();
+    let is_owned = |class: &str| catalogue.threading(class) >= Threading::Owned;
+    if !survey.resolver.may_be_instance(function.file, subject, is_owned) {
+        return None;
+    }
+    let facts = survey.resolver.types.facts(function.file);
+    let bindings = facts.bindings.iter().filter(|binding| {
+        binding.function == function.index && binding.target == name.id && binding.value.end() <= name.start()
+    });
+    bindings.map(|binding| binding.value).max_by_key(|value| value.start())
 }
 
 /// The text of an expression, with a local name replaced by what it was bound to.

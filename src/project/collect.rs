@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{
     Binding, Call, CallForm, Class, ClassIndex, Facts, Function, FunctionIndex, FunctionKind, Import, Load, MODULE,
-    Parameter, ParameterKind, Reach, Source, Suppression,
+    Parameter, ParameterKind, Part, Reach, Source, Suppression,
 };
 use super::flows;
 use super::tangles::Tangles;
@@ -81,7 +81,7 @@ impl Collector {
             return flows::chain(object);
         }
         let class = self.facts.class_around(self.function).and_then(|class| self.facts.classes.get(class as usize));
-        class.map(|class| Source { name: class.name.clone(), is_member: false }).into_iter().collect()
+        class.map(|class| Source { name: class.name.clone(), is_member: false, part: Part::Own }).into_iter().collect()
     }
 
     /// The values of a target come from `value`.

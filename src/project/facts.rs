@@ -181,6 +181,18 @@ pub struct Source {
     pub name: Name,
     /// It is an attribute of something.
     pub is_member: bool,
+    pub part: Part,
+}
+
+/// How a name takes part in a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It is the value, or holds it, or is held by it; or it is called, and the value comes out.
+    Own,
+    /// It is an argument of the call that the value comes out of.
+    Given,
+    /// An argument is made from it.
+    Within,
 }
 
 /// An argument that can carry an object.

@@ -4,12 +4,12 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::facts::{Flow, Pass, Reach, Slot, Source};
+use super::facts::{Flow, Part, Pass, Reach, Slot, Source};
 
 /// A flow from the names in `value`, unless it names nothing.
 pub(super) fn flow(target: Name, reach: Reach, value: &Expr) -> Option<Flow> {
     let mut sources = Vec::new();
-    carried(value, &mut sources);
+    carried(value, Part::Own, &mut sources);
     (!sources.is_empty()).then(|| Flow { target, reach, is_alias: is_alias(value), sources: sources.into() })
 }
 
@@ -71,55 +71,56 @@ pub(super) fn passes(call: &ast::ExprCall) -> Vec<Pass> {
 #[must_use]
 pub fn chain(object: &Expr) -> Vec<Source> {
     let mut sources = Vec::new();
-    links(object, &mut sources);
+    links(object, Part::Own, &mut sources);
     sources
 }
 
-fn links(object: &Expr, sources: &mut Vec<Source>) {
+fn links(object: &Expr, part: Part, sources: &mut Vec<Source>) {
     match object {
         Expr::Name(name) if matches!(name.id.as_str(), "self" | "cls") => {}
-        Expr::Name(name) => sources.push(Source { name: name.id.clone(), is_member: false }),
+        Expr::Name(name) => sources.push(Source { name: name.id.clone(), is_member: false, part }),
         Expr::Attribute(attribute) => {
-            sources.push(Source { name: attribute.attr.id.clone(), is_member: true });
-            links(&attribute.value, sources);
+            sources.push(Source { name: attribute.attr.id.clone(), is_member: true, part });
+            links(&attribute.value, part, sources);
         }
-        Expr::Subscript(subscript) => links(&subscript.value, sources),
-        Expr::Await(await_) => links(&await_.value, sources),
-        Expr::Named(named) => links(&named.value, sources),
-        _ => carried(object, sources),
+        Expr::Subscript(subscript) => links(&subscript.value, part, sources),
+        Expr::Await(await_) => links(&await_.value, part, sources),
+        Expr::Named(named) => links(&named.value, part, sources),
+        _ => carried(object, part, sources),
     }
 }
 
 /// The names whose values may be, or be inside of, the value of an expression.
-fn carried(value: &Expr, sources: &mut Vec<Source>) {
+fn carried(value: &Expr, part: Part, sources: &mut Vec<Source>) {
     match value {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Named(_) => links(value, sources),
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Named(_) => links(value, part, sources),
         Expr::Call(call) => {
-            links(&call.func, sources);
+            links(&call.func, part, sources);
             for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value)) {
-                carried(argument, sources);
+                let is_given = part == Part::Own && matches!(argument, Expr::Name(_) | Expr::Attribute(_));
+                carried(argument, if is_given { Part::Given } else { Part::Within }, sources);
             }
         }
-        Expr::Await(await_) => carried(&await_.value, sources),
-        Expr::Starred(starred) => carried(&starred.value, sources),
+        Expr::Await(await_) => carried(&await_.value, part, sources),
+        Expr::Starred(starred) => carried(&starred.value, part, sources),
         Expr::If(branch) => {
-            carried(&branch.body, sources);
-            carried(&branch.orelse, sources);
+            carried(&branch.body, part, sources);
+            carried(&branch.orelse, part, sources);
         }
-        Expr::BoolOp(operation) => operation.values.iter().for_each(|value| carried(value, sources)),
+        Expr::BoolOp(operation) => operation.values.iter().for_each(|value| carried(value, part, sources)),
         Expr::BinOp(operation) => {
-            carried(&operation.left, sources);
-            carried(&operation.right, sources);
+            carried(&operation.left, part, sources);
+            carried(&operation.right, part, sources);
         }
-        Expr::List(list) => list.elts.iter().for_each(|value| carried(value, sources)),
-        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|value| carried(value, sources)),
-        Expr::Set(set) => set.elts.iter().for_each(|value| carried(value, sources)),
-        Expr::Dict(dict) => dict.items.iter().for_each(|item| carried(&item.value, sources)),
-        Expr::ListComp(comp) => carried(&comp.elt, sources),
-        Expr::SetComp(comp) => carried(&comp.elt, sources),
-        Expr::DictComp(comp) => carried(&comp.value, sources),
-        Expr::Generator(comp) => carried(&comp.elt, sources),
-        Expr::Lambda(lambda) => carried(&lambda.body, sources),
+        Expr::List(list) => list.elts.iter().for_each(|value| carried(value, part, sources)),
+        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|value| carried(value, part, sources)),
+        Expr::Set(set) => set.elts.iter().for_each(|value| carried(value, part, sources)),
+        Expr::Dict(dict) => dict.items.iter().for_each(|item| carried(&item.value, part, sources)),
+        Expr::ListComp(comp) => carried(&comp.elt, part, sources),
+        Expr::SetComp(comp) => carried(&comp.elt, part, sources),
+        Expr::DictComp(comp) => carried(&comp.value, part, sources),
+        Expr::Generator(comp) => carried(&comp.elt, part, sources),
+        Expr::Lambda(lambda) => carried(&lambda.body, part, sources),
         _ => {}
     }
 }
@@ -130,7 +131,7 @@ fn named(annotation: &Expr, sources: &mut Vec<Source>) {
         Expr::StringLiteral(string) => {
             let text = string.value.to_str();
             for part in text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|part| !part.is_empty()) {
-                sources.push(Source { name: Name::new(part), is_member: false });
+                sources.push(Source { name: Name::new(part), is_member: false, part: Part::Own });
             }
         }
         Expr::Subscript(subscript) => {
@@ -143,7 +144,7 @@ fn named(annotation: &Expr, sources: &mut Vec<Source>) {
             named(&operation.left, sources);
             named(&operation.right, sources);
         }
-        other => carried(other, sources),
+        other => carried(other, Part::Own, sources),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::analysis::index::{FnId, Lookup, Posting};
 use crate::analysis::libraries::Set;
 use crate::analysis::reach::Place;
 use crate::analysis::resolve::{Callee, Callees, Resolver};
+use crate::analysis::spread::Rules;
 use crate::project::facts::{Call, CallForm, MODULE};
 use crate::project::{Ast, DefId, FileId, Shape, Target};
 
@@ -134,7 +135,8 @@ impl<'s> Mentions<'s> {
         if wide.is_empty() {
             return;
         }
-        let reached = ground.spread(&all, seeds);
+        let none = Set::default();
+        let reached = ground.spread(&Rules { objects: &all, closed: &none, makers: &none }, seeds);
         for (number, set) in wide {
             places[number].retain(|posting| {
                 resolver.types.world().call_at(*posting).is_some_and(|call| {
