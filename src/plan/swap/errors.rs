@@ -11,6 +11,9 @@ use crate::catalogue::Target;
 use crate::plan::decide::Planner;
 use crate::project::FileId;
 
+/// The class whose rules are for all exceptions.
+const ANY: &str = "builtins.Exception";
+
 /// What may fail in another way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Raises {
@@ -105,7 +108,9 @@ impl Draft<'_> {
                 if let Raises::Method(method) = raises {
                     to.extend(rule.raised.get(method).cloned());
                 }
-                kind = kind.or_else(|| rule.of.first().cloned());
+                // What only some of them have cannot be asked of all.
+                let is_first = exchanged.is_empty();
+                kind = if is_first { rule.of.first().cloned() } else { Some(ANY.to_owned()) };
                 exchanged.push((class.range(), to));
                 continue;
             }
@@ -124,11 +129,11 @@ impl Draft<'_> {
                 }
             }
             if names.iter().any(|name| name == "builtins.Exception" || name == "builtins.BaseException") {
-                kind = kind.or(Some("builtins.Exception".to_owned()));
+                kind = Some(ANY.to_owned());
             }
         }
         if let (Some(name), Some(class)) = (&handler.name, &kind) {
-            let class = if self.target.class(class).is_some() { class.as_str() } else { "builtins.Exception" };
+            let class = if self.target.class(class).is_some() { class.as_str() } else { ANY };
             let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
             if self.variables.insert((function, format!("{}@{:?}", name.id, handler.start()))) {
                 self.loads(function, &ast, handler.range(), &name.id, class)?;

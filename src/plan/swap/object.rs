@@ -88,6 +88,10 @@ impl Draft<'_> {
         }
         let types = &self.planner.resolver.types;
         let targets = self.planner.resolver.targets(file, &call.func);
+        // A class of the program that derives from it does more than it.
+        if targets.iter().any(|target| target.class.is_some_and(|class| types.world().is_own(class.file))) {
+            return false;
+        }
         let names = targets.iter().flat_map(|target| &target.names);
         names.chain(&types.reference_names(file, &call.func)).any(|name| rule.of.contains(name))
     }

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{Bit, Draft, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::ClassRule;
-use crate::plan::scope::Scope;
+use crate::plan::scope::{Scope, stored};
 use crate::project::{Ast, FileId};
 use crate::text::{has_word, slice};
 
@@ -21,11 +21,11 @@ impl Draft<'_> {
         let range = types.world().function(function).ok_or("the function is gone")?.range;
         let def = ast.def(range).ok_or_else(|| format!("`{name}` belongs to no function"))?;
         let scope = Scope::of(def);
-        if scope.declared.iter().any(|declared| declared.as_str() == name) {
-            return Err(format!("`{name}` is not the function's own"));
-        }
         let bound: Vec<TextRange> =
             scope.bound.iter().filter(|(bound, _)| bound.as_str() == name).map(|(_, at)| *at).collect();
+        if bound.is_empty() || scope.declared.iter().any(|declared| declared.as_str() == name) {
+            return Err(format!("`{name}` is not the function's own"));
+        }
         for at in bound {
             self.binding(function, &ast, at, name, class)?;
         }
@@ -45,6 +45,11 @@ impl Draft<'_> {
         let path = ast.path(range);
         let whole = path.iter().find(|node| node.range() == range).ok_or("it stands nowhere")?;
         collect_reads(whole, name, &mut reads);
+        let is_hidden = |at: TextRange| {
+            let within = |node: &&AnyNodeRef<'_>| range.contains_range(node.range()) && node.range() != range;
+            ast.path(at).iter().filter(within).any(|node| binds_in_comprehension(node, name))
+        };
+        reads.retain(|at| !is_hidden(*at));
         for at in reads {
             if self.function_at(function.file, at) != function {
                 return Err(format!("a function inside uses `{name}`"));
@@ -139,6 +144,20 @@ impl Draft<'_> {
         }
         is_known.then_some(()).ok_or_else(|| "its annotation is a string".to_owned())
     }
+}
+
+/// Whether a comprehension has the name for itself.
+fn binds_in_comprehension(node: &AnyNodeRef<'_>, name: &str) -> bool {
+    let generators = match node {
+        AnyNodeRef::ExprListComp(comp) => &comp.generators,
+        AnyNodeRef::ExprSetComp(comp) => &comp.generators,
+        AnyNodeRef::ExprDictComp(comp) => &comp.generators,
+        AnyNodeRef::ExprGenerator(comp) => &comp.generators,
+        _ => return false,
+    };
+    let mut names = Vec::new();
+    generators.iter().for_each(|generator| stored(&generator.target, &mut names));
+    names.iter().any(|bound| bound.as_str() == name)
 }
 
 /// Calls `visit` for names and attributes in an annotation, from the outside; not for what is inside of one that it takes.
