@@ -66,6 +66,8 @@ pub struct Opened {
     pub arguments: BTreeMap<String, String>,
     /// The helper that makes a call where no statement can stand around it.
     pub helper: String,
+    /// The method that the helper calls. The name of any other one is passed to it, in capitals, in front of the arguments.
+    pub method: String,
 }
 
 /// Calls that have a counterpart.

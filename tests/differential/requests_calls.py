@@ -129,7 +129,16 @@ def site(random, number):
         may_check = path != "status/304" or "headers={" in given
         check = "    response.raise_for_status()\n" if may_check and random.random() < 0.3 else ""
         body = f"    response = requests.{called}({given})\n{check}    return [{uses}]\n"
+    if random.random() < 0.25:
+        body = of_session(body)
     return function(number, guarded(body, ["HTTPError"], 'error.response.status_code if True else ""'))
+
+
+def of_session(body):
+    """The same calls on a session that has made one already."""
+    lines = "".join(f"    {line}\n" for line in body.replace("requests.", "session.").splitlines())
+    first = '        session.headers.update({"X-Session": "1"})\n        session.get(f"{BASE}/echo/first")\n'
+    return f"    with requests.Session() as session:\n{first}{lines}"
 
 
 def failing(random, number):

@@ -44,14 +44,14 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def do_echo(self, rest):
-        self.reply(200, json.dumps({"rest": rest, "method": self.command}).encode(), Content_Type="application/json", X_Kind="echo")
+        self.reply(200, json.dumps({"rest": rest, "method": self.command}).encode(), Content_Type="application/json", X_Kind="echo", Set_Cookie="seen=1")
 
     def do_status(self, rest):
         self.reply(int(rest), b"status " + rest.encode(), Content_Type="text/plain; charset=utf-8")
 
     def do_moved(self, rest):
         hops = int(rest)
-        self.reply(302, b"moved", Location=f"/moved/{hops - 1}" if hops > 1 else "/echo/there", Content_Type="text/plain; charset=utf-8")
+        self.reply(302, b"moved", Location=f"/moved/{hops - 1}" if hops > 1 else "/echo/there", Content_Type="text/plain; charset=utf-8", Set_Cookie=f"hop={hops}")
 
     def do_latin(self, rest):
         self.reply(200, "Grüße".encode("iso-8859-1"), Content_Type="text/plain")

@@ -61,27 +61,36 @@ impl Draft<'_> {
                 self.object(function, object, of)?;
                 vec![Bit::Source(object.range()), Bit::Text(format!(".{method}"))]
             }
-            None => {
-                let opened = self.target.opened.as_ref().ok_or("nothing can be opened for it")?;
-                match self.opening(function, &ast, at, opened, &arguments) {
-                    Some(opening) => {
-                        let callee = format!("{}.{method}", opening.name);
-                        self.exchange.openings.push(opening);
-                        vec![Bit::Text(callee)]
-                    }
-                    None if arguments.opened.is_empty() => {
-                        if method != "request" {
-                            leading.push(Bit::Text(format!("\"{}\"", method.to_uppercase())));
-                        }
-                        vec![Bit::Helper(opened.helper.clone())]
-                    }
-                    None => return Err("what it needs around it cannot stand there".to_owned()),
-                }
-            }
+            None => self.opened(function, at, method, &arguments, &mut leading)?,
         };
         self.exchange.calls.push(NewCall { function, at, callee, leading, arguments: arguments.kept, added });
         self.raises.push((function, at, super::errors::Raises::Anything));
         rule.gives.as_ref().map_or(Ok(()), |class| self.value(function, at, class))
+    }
+
+    /// What a call without an object of its own calls: a method of what is opened around its statement, or the helper that opens it.
+    fn opened(
+        &mut self,
+        function: FnId,
+        at: TextRange,
+        method: &str,
+        arguments: &Arguments,
+        leading: &mut Vec<Bit>,
+    ) -> Result<Vec<Bit>, Refusal> {
+        let opened = self.target.opened.as_ref().ok_or("nothing can be opened for it")?;
+        let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
+        if let Some(opening) = self.opening(function, &ast, at, opened, arguments) {
+            let callee = format!("{}.{method}", opening.name);
+            self.exchange.openings.push(opening);
+            return Ok(vec![Bit::Text(callee)]);
+        }
+        if !arguments.opened.is_empty() {
+            return Err("what it needs around it cannot stand there".to_owned());
+        }
+        if method != opened.method {
+            leading.push(Bit::Text(format!("\"{}\"", method.to_uppercase())));
+        }
+        Ok(vec![Bit::Helper(opened.helper.clone())])
     }
 
     fn arguments(
@@ -319,7 +328,8 @@ impl Draft<'_> {
                 slice(&text, TextRange::new(range.end(), line.end())).trim_start().chars().next(),
                 None | Some('#')
             );
-        if !(is_simple && is_sure && is_only && is_alone) {
+        let is_hoisted = self.exchange.hoists.iter().any(|(id, hoist)| *id == function && hoist.statement == range);
+        if !(is_simple && is_sure && is_only && is_alone) || is_hoisted {
             return None;
         }
         let body = slice(&text, types.world().function(function)?.range);
