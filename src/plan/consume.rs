@@ -12,8 +12,8 @@ use super::position;
 use super::step::{Exits, has_cleanup};
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
-use crate::project::Ast;
 use crate::project::facts::CallForm;
+use crate::project::{Ast, Shape};
 use crate::text::{has_word, slice};
 
 /// The version that has `contextlib.aclosing` and `anext` (<https://docs.python.org/3/whatsnew/3.10.html>).
@@ -210,10 +210,23 @@ impl Planner<'_> {
         let iterated = facts.calls.iter().filter(|call| call.function == id.index && call.form == CallForm::Iterate);
         let is_plain = |range: TextRange| {
             let Some(expr) = ast.expression(range) else { return false };
-            is_of_group(range) || is_display(expr) || PLAIN.iter().any(|class| types.is_instance(id.file, expr, class))
+            let shapes = types.shapes(id.file, expr);
+            let is_known = !shapes.is_empty() && shapes.iter().all(|shape| self.is_plain(shape));
+            is_of_group(range) || is_display(expr) || is_known
         };
         let lets_go = iterated.into_iter().any(|call| !is_plain(call.range));
         if lets_go { Cleanup::LetsGo } else { Cleanup::Nothing }
+    }
+
+    /// Whether nobody notices when what is being gone through is let go of.
+    fn is_plain(&self, shape: &Shape) -> bool {
+        match shape {
+            Shape::Instance(class) => {
+                self.resolver.types.mro(*class).iter().any(|base| PLAIN.contains(&base.name.as_str()))
+            }
+            Shape::Other => true,
+            Shape::Class(_) | Shape::Function(_) | Shape::Module(_) => false,
+        }
     }
 
     /// A name that a function does not have.
