@@ -2,7 +2,7 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_interpolated_string_element};
-use ruff_python_ast::{Expr, InterpolatedStringElement, ModModule};
+use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, ModModule};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
@@ -11,12 +11,29 @@ use super::decide::Planner;
 use super::position;
 use crate::analysis::{Callers, Edge, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
-use crate::project::{DefId, FileId, Types};
+use crate::project::{DefId, FileId, Shape, Target, Types};
 use crate::text::has_word;
 
 /// Decorators that leave a function what it is.
 const TRANSPARENT: [&str; 5] = ["staticmethod", "classmethod", "abstractmethod", "override", "final"];
 
+/// Methods that Python's own functions call of any object that has them.
+const LIKE_OTHERS: [&str; 14] = [
+    "read",
+    "readline",
+    "readlines",
+    "write",
+    "writelines",
+    "flush",
+    "close",
+    "seek",
+    "tell",
+    "fileno",
+    "send",
+    "recv",
+    "acquire",
+    "release",
+];
 /// What only shows its arguments.
 const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];
 /// Makes a context manager of a generator.
@@ -64,6 +81,9 @@ impl Planner<'_> {
         }
         if let Some(place) = self.named_at(id, callers, function, def) {
             return Err(format!("`{}` may be called in another way ({place})", name()));
+        }
+        if let Some(place) = self.lent_at(id, function) {
+            return Err(format!("`{}` may be called by what is given the object ({place})", name()));
         }
         if let Some(place) = self.in_text_at(function) {
             return Err(format!("the name of `{}` stands in a string, by which it may be called ({place})", name()));
@@ -114,6 +134,35 @@ impl Planner<'_> {
             let call = || call().and_then(|posting| Some((posting.0, world.call_at(*posting)?.range)));
             let (file, range) = load.or_else(call)?;
             Some(self.place(file, range))
+        })
+    }
+
+    /// Where an object with a method that stands for those of a file or a lock is given to code outside the program.
+    fn lent_at(&self, id: FnId, function: &Function) -> Option<String> {
+        let types = &self.resolver.types;
+        let world = types.world();
+        let class = world.enclosing_class(id).filter(|_| LIKE_OTHERS.contains(&function.name.as_str()))?;
+        let is_it = |file: FileId, argument: &Expr| {
+            types.shapes(file, argument).iter().any(|shape| match shape {
+                Shape::Instance(other) => types.mro(*other).iter().any(|base| base.id == class),
+                _ => false,
+            })
+        };
+        let is_given = |file: FileId, call: &ExprCall| {
+            let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+            call.arguments.args.iter().chain(keywords).any(|argument| is_it(file, argument)) && {
+                let targets = self.resolver.targets(file, &call.func);
+                let is_own =
+                    |target: &Target| target.function.or(target.class).is_some_and(|def| world.is_own(def.file));
+                targets.is_empty() || !targets.iter().all(is_own)
+            }
+        };
+        let mut files = world.own_files().filter(|(file, _)| self.resolver.may_hold(*file, id.file));
+        files.find_map(|(file, source)| {
+            let ast = types.ast(file)?;
+            let mut calls = source.facts.calls.iter().filter(|call| call.form != CallForm::Iterate);
+            let call = calls.find(|call| ast.call(call.range).is_some_and(|call| is_given(file, call)))?;
+            Some(self.place(file, call.range))
         })
     }
 

@@ -7,17 +7,41 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::atomic::Part;
 use super::breaks::Breaks;
 use super::decide::Planner;
+use super::gather::GatherForm;
 use super::position;
-use super::step::has_cleanup;
+use super::step::{Exits, has_cleanup};
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
-use crate::project::Ast;
+use crate::project::facts::CallForm;
+use crate::project::{Ast, Shape};
 use crate::text::{has_word, slice};
 
 /// The version that has `contextlib.aclosing` and `anext` (<https://docs.python.org/3/whatsnew/3.10.html>).
 pub(super) const CLOSING: (u8, u8) = (3, 10);
+/// Classes of what nobody notices when it is let go of.
+const PLAIN: [&str; 8] = [
+    "builtins.list",
+    "builtins.tuple",
+    "builtins.set",
+    "builtins.frozenset",
+    "builtins.dict",
+    "builtins.str",
+    "builtins.bytes",
+    "builtins.range",
+];
 /// What goes through all of its argument.
 const COLLECTORS: [&str; 8] = ["list", "set", "tuple", "frozenset", "sorted", "sum", "min", "max"];
+
+/// What closing a generator early does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cleanup {
+    /// Nothing.
+    Nothing,
+    /// What it goes through itself is let go of, which may be noticed.
+    LetsGo,
+    /// Code of its own runs.
+    Runs,
+}
 
 /// How something goes through an asynchronous generator, or enters an asynchronous manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +62,8 @@ pub enum Consume {
 }
 
 impl Planner<'_> {
-    /// What becomes of the call of a generator that becomes asynchronous. `cleans_up` says that it has something to do when it is
-    /// closed early.
-    pub(super) fn consume(&self, hop: &Hop, cleans_up: bool, breaks: &Breaks) -> Option<Action> {
+    /// What becomes of the call of a generator that becomes asynchronous.
+    pub(super) fn consume(&self, hop: &Hop, cleanup: Cleanup, breaks: &Breaks) -> Option<Action> {
         let types = &self.resolver.types;
         let ast = types.ast(hop.function.file)?;
         let header = Hop { via: Via::Implicit, ..*hop };
@@ -51,39 +74,46 @@ impl Planner<'_> {
         }
         self.may_split_with(&header, Part::Call, Some(breaks)).ok()?;
         let has_closing = self.ground.terms.minimum.is_none_or(|minimum| minimum >= CLOSING);
-        let consume = self.consumer(hop, &ast, cleans_up, has_closing)?;
+        let consume = self.consumer(hop, &ast, cleanup, has_closing)?;
         let action = Action::Consume(consume);
         match gather {
             // The first iterable of a generator expression is gone through by that.
             Some(gather) if matches!(action, Action::Consume(Consume::Comprehension { .. })) => {
-                (!cleans_up).then(|| Action::Gather(gather, Box::new(action)))
+                // `any`, `all` and `next` stop early.
+                let stops = !matches!(gather.form, GatherForm::List | GatherForm::Display { .. });
+                (!stops || cleanup == Cleanup::Nothing).then(|| Action::Gather(gather, Box::new(action)))
             }
             Some(_) => None,
             None => Some(action),
         }
     }
 
-    fn consumer(&self, hop: &Hop, ast: &Ast, cleans_up: bool, has_closing: bool) -> Option<Consume> {
-        if cleans_up && !has_closing {
+    fn consumer(&self, hop: &Hop, ast: &Ast, cleanup: Cleanup, has_closing: bool) -> Option<Consume> {
+        if cleanup != Cleanup::Nothing && !has_closing {
             return None;
         }
         let path = ast.path(hop.at);
         let mut around = path.iter().rev().skip_while(|node| node.range() == hop.at && !node.is_statement());
-        let steps = || if cleans_up { Some(self.free(hop.function, ["steps", "items", "iterator"])) } else { None };
-        let steps = match steps() {
-            Some(name) => Some(name?),
-            None => None,
+        let steps = |is_closed: bool| -> Option<Option<String>> {
+            if !is_closed {
+                return Some(None);
+            }
+            self.free(hop.function, ["steps", "items", "iterator"]).map(Some)
         };
         let item = || self.free(hop.function, ["item", "value", "element"]);
         match around.next()? {
-            AnyNodeRef::StmtFor(for_) if !for_.is_async && for_.iter.range() == hop.at => (steps.is_none()
-                || self.is_plain_header(hop.function, for_))
-            .then_some(Consume::Loop { statement: for_.range(), steps }),
+            AnyNodeRef::StmtFor(for_) if !for_.is_async && for_.iter.range() == hop.at => {
+                let is_closed = cleanup == Cleanup::Runs || cleanup == Cleanup::LetsGo && Exits::of(for_).are_some();
+                (!is_closed || self.is_plain_header(hop.function, for_)).then_some(())?;
+                Some(Consume::Loop { statement: for_.range(), steps: steps(is_closed)? })
+            }
             AnyNodeRef::Comprehension(comprehension) if comprehension.iter.range() == hop.at => {
-                (!comprehension.is_async && !cleans_up).then_some(Consume::Comprehension { at: comprehension.start() })
+                (!comprehension.is_async && cleanup < Cleanup::Runs)
+                    .then_some(Consume::Comprehension { at: comprehension.start() })
             }
             AnyNodeRef::ExprYieldFrom(delegation) => {
                 let statement = statement_of(&path, delegation)?;
+                let steps = steps(cleanup != Cleanup::Nothing)?;
                 Some(Consume::Delegate { statement, item: item()?, steps, is_async: true })
             }
             AnyNodeRef::ExprStarred(_) => Some(Consume::Collect { whole: hop.at, brackets: ["[", "]"], item: item()? }),
@@ -91,7 +121,7 @@ impl Planner<'_> {
                 let AnyNodeRef::ExprCall(call) = around.next()? else { return None };
                 let is_first = arguments.args.first().is_some_and(|first| first.range() == hop.at);
                 let consumer = builtin(self, hop.function, call).filter(|_| is_first)?;
-                self.argument(hop, call, &consumer, cleans_up, item()?)
+                self.argument(hop, call, &consumer, cleanup, item()?)
             }
             _ => None,
         }
@@ -103,7 +133,7 @@ impl Planner<'_> {
         hop: &Hop,
         call: &ast::ExprCall,
         consumer: &str,
-        cleans_up: bool,
+        cleanup: Cleanup,
         item: String,
     ) -> Option<Consume> {
         let is_alone = call.arguments.len() == 1;
@@ -112,7 +142,10 @@ impl Planner<'_> {
             "list" if is_alone => Some(Consume::Collect { whole: call.range(), brackets: ["[", "]"], item }),
             "set" if is_alone => Some(Consume::Collect { whole: call.range(), brackets: ["{", "}"], item }),
             "join" => is_alone.then_some(Consume::Collect { whole: hop.at, brackets: ["[", "]"], item }),
-            "next" => (call.arguments.args.len() == 2 && call.arguments.keywords.is_empty() && !cleans_up && is_new)
+            "next" => (call.arguments.args.len() == 2
+                && call.arguments.keywords.is_empty()
+                && cleanup == Cleanup::Nothing
+                && is_new)
                 .then_some(Consume::Next { call: call.range() }),
             name if COLLECTORS.contains(&name) => Some(Consume::Collect { whole: hop.at, brackets: ["[", "]"], item }),
             _ => None,
@@ -164,11 +197,36 @@ impl Planner<'_> {
         Some(changes)
     }
 
-    /// Whether a generator has something to do when it is closed early.
-    pub(super) fn cleans_up_itself(&self, id: FnId) -> bool {
+    /// What a generator does when it is closed early.
+    pub(super) fn cleanup(&self, id: FnId, is_of_group: impl Fn(TextRange) -> bool) -> Cleanup {
         let types = &self.resolver.types;
-        let (Some(ast), Some(function)) = (types.ast(id.file), types.world().function(id)) else { return true };
-        ast.def(function.range).is_none_or(|def| def.body.iter().any(has_cleanup))
+        let (Some(ast), Some(function)) = (types.ast(id.file), types.world().function(id)) else {
+            return Cleanup::Runs;
+        };
+        if ast.def(function.range).is_none_or(|def| def.body.iter().any(has_cleanup)) {
+            return Cleanup::Runs;
+        }
+        let facts = types.facts(id.file);
+        let iterated = facts.calls.iter().filter(|call| call.function == id.index && call.form == CallForm::Iterate);
+        let is_plain = |range: TextRange| {
+            let Some(expr) = ast.expression(range) else { return false };
+            let shapes = types.shapes(id.file, expr);
+            let is_known = !shapes.is_empty() && shapes.iter().all(|shape| self.is_plain(shape));
+            is_of_group(range) || is_display(expr) || is_known
+        };
+        let lets_go = iterated.into_iter().any(|call| !is_plain(call.range));
+        if lets_go { Cleanup::LetsGo } else { Cleanup::Nothing }
+    }
+
+    /// Whether nobody notices when what is being gone through is let go of.
+    fn is_plain(&self, shape: &Shape) -> bool {
+        match shape {
+            Shape::Instance(class) => {
+                self.resolver.types.mro(*class).iter().any(|base| PLAIN.contains(&base.name.as_str()))
+            }
+            Shape::Other => true,
+            Shape::Class(_) | Shape::Function(_) | Shape::Module(_) => false,
+        }
     }
 
     /// A name that a function does not have.
@@ -204,6 +262,11 @@ pub(super) fn builtin(planner: &Planner<'_>, function: FnId, call: &ast::ExprCal
         }
         _ => None,
     }
+}
+
+/// A list and the like where it is used.
+fn is_display(expr: &Expr) -> bool {
+    matches!(expr, Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) | Expr::ListComp(_) | Expr::SetComp(_))
 }
 
 /// The statement that a `yield from` is all of.

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::blocks::Entry;
 use super::breaks::Breaks;
+use super::consume::Cleanup;
 use super::convert::{Conversion, Recolour};
 use super::decide::Planner;
 use super::swap::Exchanges;
@@ -287,16 +288,17 @@ impl<'a> Solver<'a> {
             let ast = planner.resolver.types.ast(function.file).ok_or(Refusal::Other)?;
             breaks.add(function, &ast, at);
         }
-        let cleans_up =
-            group.iter().any(|id| planner.recolour(*id) == Some(Recolour::Generator) && planner.cleans_up_itself(*id));
-        let entered: FxHashSet<(FnId, TextRange)> = hops.values().map(|hop| (hop.function, hop.at)).collect();
+        let made: FxHashSet<(FnId, TextRange)> = hops.values().map(|hop| (hop.function, hop.at)).collect();
+        let generators = group.iter().filter(|id| planner.recolour(**id) == Some(Recolour::Generator));
+        let cleanups = generators.map(|id| planner.cleanup(*id, |iterable| made.contains(&(*id, iterable))));
+        let cleanup = cleanups.max().unwrap_or(Cleanup::Nothing);
         let mut calls = Vec::new();
         for hop in hops.values() {
             let recolour = planner.called(hop, group).ok_or(Refusal::Other)?;
             let action = match recolour {
                 Recolour::Coroutine => planner.await_call(hop, &breaks),
-                Recolour::Generator => planner.consume(hop, cleans_up, &breaks),
-                Recolour::Manager => planner.enter_with(hop, |item| entered.contains(&(hop.function, item)), &breaks),
+                Recolour::Generator => planner.consume(hop, cleanup, &breaks),
+                Recolour::Manager => planner.enter_with(hop, |item| made.contains(&(hop.function, item)), &breaks),
             };
             let action = action.ok_or(Refusal::Other)?;
             calls.push(Change { function: hop.function, call: hop.at, action, findings: Vec::new() });

@@ -6,6 +6,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtFor};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::atomic::Part;
+use super::consume::Cleanup;
 use super::decide::Planner;
 use super::position;
 use crate::analysis::{FnId, Hop, Lookup, Via};
@@ -90,7 +91,7 @@ impl Planner<'_> {
 
     /// Whether a generator on the way has code that runs when it is closed early.
     fn cleans_up(&self, hop: &Hop) -> bool {
-        self.ground.callees_at(hop).any(|id| self.cleans_up_itself(*id))
+        self.ground.callees_at(hop).any(|id| self.cleanup(*id, |_| false) == Cleanup::Runs)
     }
 
     fn layout(&self, function: FnId, for_: &StmtFor) -> Option<Step> {
@@ -139,7 +140,7 @@ impl Planner<'_> {
 
 /// How a loop is left early by its own code.
 #[derive(Default)]
-struct Exits {
+pub(super) struct Exits {
     breaks: Vec<TextSize>,
     returns: bool,
     /// The loops inside, whose `break`s are their own.
@@ -147,7 +148,12 @@ struct Exits {
 }
 
 impl Exits {
-    fn of(for_: &StmtFor) -> Self {
+    /// Whether there are some.
+    pub(super) fn are_some(&self) -> bool {
+        self.returns || !self.breaks.is_empty()
+    }
+
+    pub(super) fn of(for_: &StmtFor) -> Self {
         let mut exits = Self::default();
         exits.visit_body(&for_.body);
         exits

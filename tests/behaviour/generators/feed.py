@@ -39,6 +39,20 @@ def tail(count):
         print("close")
 
 
+def rows(count):
+    try:
+        yield from range(count)
+    finally:
+        print("rows are closed")
+
+
+def slow_rows(count):
+    """Has nothing to clean up itself, but goes through what has."""
+    for row in rows(count):
+        time.sleep(0.005)
+        yield row
+
+
 class Feed:
     def __init__(self, count):
         self.count = count

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from feed import Feed, entries, framed, numbers, tail
+from feed import Feed, entries, framed, numbers, slow_rows, tail
 
 
 async def first(kind):
@@ -37,6 +37,10 @@ async def early():
         if line == "line 1":
             break
     print("after the loop")
+    for row in slow_rows(3):
+        if row == 1:
+            break
+    print("after the rows", list(slow_rows(2)))
     try:
         for line in tail(2):
             raise ValueError(line)
