@@ -64,6 +64,6 @@ fn similar_asserts(before: &str, after: &str) {
 #[test]
 fn calls_of_requests() {
     for seed in 1..4 {
-        migrates("requests_calls.py", seed, "requests.", 20);
+        migrates("requests_calls.py", seed, "requests.", 10);
     }
 }

@@ -34,6 +34,23 @@ const LIKE_OTHERS: [&str; 14] = [
     "acquire",
     "release",
 ];
+/// Builtin functions that only look at what an object is, or call its special methods.
+const LOOKS: [&str; 14] = [
+    "type",
+    "isinstance",
+    "issubclass",
+    "id",
+    "hash",
+    "repr",
+    "str",
+    "bool",
+    "len",
+    "hasattr",
+    "callable",
+    "vars",
+    "dir",
+    "super",
+];
 /// What only shows its arguments.
 const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];
 /// Makes a context manager of a generator.
@@ -149,6 +166,9 @@ impl Planner<'_> {
             })
         };
         let is_given = |file: FileId, call: &ExprCall| {
+            if matches!(&*call.func, Expr::Name(name) if LOOKS.contains(&name.id.as_str())) {
+                return false;
+            }
             let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
             call.arguments.args.iter().chain(keywords).any(|argument| is_it(file, argument)) && {
                 let targets = self.resolver.targets(file, &call.func);

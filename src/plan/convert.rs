@@ -102,10 +102,9 @@ impl Planner<'_> {
         for (index, finding) in self.ground.analysis.findings.iter().enumerate() {
             let function = finding.site.function;
             let is_swapped = self.resolver.catalogue().apis[finding.site.api as usize].swap.is_some();
-            let exchange = exchanges.of(index);
-            if (is_swapped || exchange.is_some()) && !finding.widespread && !self.is_async(function) {
+            if (is_swapped || exchanges.of(index).is_some()) && !finding.widespread && !self.is_async(function) {
                 let reason = convert(vec![function]);
-                refused.extend(reason.filter(|_| exchange.is_some()).map(|reason| (index, reason)));
+                refused.extend(reason.map(|reason| (index, reason)));
             }
         }
         for exchange in &exchanges.list {

@@ -92,7 +92,7 @@ impl Project {
             .iter()
             .filter_map(|(path, text)| Some((SystemPath::from_std_path(path)?.to_path_buf(), text.clone())))
             .collect();
-        let stubs = foreign_stubs(options.stubs, &root, &options.files);
+        let stubs = foreign_stubs(options.stubs, [&root, &options.cwd], &options.files);
         let system = system::ProjectSystem::new(&cwd, stubs, overlay, disk.clone())
             .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
         let settings = environment::settings(&system, &root, &options.cwd, &options.files, &options.environment)?;
@@ -118,10 +118,11 @@ impl Project {
 }
 
 /// The stubs without those of packages that the program is itself: they would hide its own code.
-fn foreign_stubs(stubs: Vec<(String, String)>, root: &Path, files: &[PathBuf]) -> Vec<(String, String)> {
+fn foreign_stubs(stubs: Vec<(String, String)>, roots: [&Path; 2], files: &[PathBuf]) -> Vec<(String, String)> {
     let is_own = |package: &str| {
-        ["", "src", "lib"].iter().any(|folder| {
-            let package = root.join(folder).join(package);
+        let folders = roots.into_iter().flat_map(|root| ["", "src", "lib"].map(|folder| root.join(folder)));
+        folders.into_iter().any(|folder| {
+            let package = folder.join(package);
             let modules = [package.join("__init__.py"), package.with_added_extension("py")];
             modules.iter().any(|module| files.binary_search(module).is_ok())
         })

@@ -1,7 +1,7 @@
 //! Adds a requirement to the files that say what a project depends on: where the library is named that it takes over from, and next to
 //! it. Everything else in the file stays as it is.
 
-use toml_edit::{Array, DocumentMut, Item, Value};
+use toml_edit::{Array, DocumentMut, Item, RawString, Value};
 
 /// The text of the manifest called `name` with the requirement `new` (such as `httpx>=0.27`) behind each one of the distribution `old`;
 /// `None` where that changes nothing, or where the file is made by a tool.
@@ -69,24 +69,25 @@ fn requirements(text: &str, old: &str, new: &str) -> Option<String> {
 /// The lists and tables in which tools look for requirements (PEP 621, PEP 735, Poetry, PDM).
 fn pyproject(text: &str, old: &str, new: &str) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
+    let root = document.as_item_mut();
     let wanted = distribution(new);
-    let mut changed = false;
-    if let Some(project) = document.get_mut("project") {
-        changed |= list(project.get_mut("dependencies"), old, new, &wanted);
-        changed |= lists(project.get_mut("optional-dependencies"), old, new, &wanted);
+    let mut changed = list(at(root, &["project", "dependencies"]), old, new, &wanted);
+    for path in
+        [&["project", "optional-dependencies"][..], &["dependency-groups"], &["tool", "pdm", "dev-dependencies"]]
+    {
+        changed |= lists(at(root, path), old, new, &wanted);
     }
-    changed |= lists(document.get_mut("dependency-groups"), old, new, &wanted);
-    if let Some(tool) = document.get_mut("tool") {
-        changed |= lists(tool.get_mut("pdm").and_then(|pdm| pdm.get_mut("dev-dependencies")), old, new, &wanted);
-        if let Some(poetry) = tool.get_mut("poetry") {
-            changed |= table(poetry.get_mut("dependencies"), old, new, &wanted);
-            let groups = poetry.get_mut("group").and_then(Item::as_table_like_mut);
-            for (_, group) in groups.into_iter().flat_map(|groups| groups.iter_mut()) {
-                changed |= table(group.get_mut("dependencies"), old, new, &wanted);
-            }
-        }
+    changed |= table(at(root, &["tool", "poetry", "dependencies"]), old, new, &wanted);
+    let groups = at(root, &["tool", "poetry", "group"]).and_then(Item::as_table_like_mut);
+    for (_, group) in groups.into_iter().flat_map(|groups| groups.iter_mut()) {
+        changed |= table(at(group, &["dependencies"]), old, new, &wanted);
     }
     changed.then(|| document.to_string())
+}
+
+/// The item below another one, if it is there.
+fn at<'a>(item: &'a mut Item, path: &[&str]) -> Option<&'a mut Item> {
+    path.iter().try_fold(item, |item, key| item.as_table_like_mut()?.get_mut(key))
 }
 
 fn lists(item: Option<&mut Item>, old: &str, new: &str, wanted: &str) -> bool {
@@ -108,26 +109,35 @@ fn list(item: Option<&mut Item>, old: &str, new: &str, wanted: &str) -> bool {
         return false;
     }
     let mut added = Value::from(new);
-    if let Some(beside) = array.get(at) {
-        let quote = beside.to_string().trim_start().starts_with('\'');
-        if quote && let Ok(single) = format!("'{new}'").parse::<Value>() {
-            added = single;
+    let is_single = array.get(at).is_some_and(|beside| beside.to_string().trim_start().starts_with('\''));
+    if is_single && let Ok(single) = format!("'{new}'").parse::<Value>() {
+        added = single;
+    }
+    let own = prefix(array.get(at));
+    // A comment behind an entry stands in front of what follows it.
+    let behind = if at + 1 < array.len() { prefix(array.get(at + 1)) } else { text_of(Some(array.trailing())) };
+    match behind.find('\n') {
+        Some(end) => {
+            let (comment, rest) = behind.split_at(end);
+            let line = if own.contains('\n') { &own[own.rfind('\n').unwrap_or(0)..] } else { rest };
+            added.decor_mut().set_prefix(format!("{comment}{line}"));
+            match array.get_mut(at + 1) {
+                Some(next) => next.decor_mut().set_prefix(rest),
+                None => array.set_trailing(rest),
+            }
         }
-        // The first one on the line of its bracket has no space in front.
-        let first = if at == 0 && array.len() > 1 { array.get(1) } else { Some(beside) };
-        let prefix =
-            first.and_then(|value| value.decor().prefix()).and_then(|prefix| prefix.as_str()).unwrap_or_default();
-        let is_inline = !prefix.contains('\n');
-        let prefix = if is_inline { " " } else { line_of(prefix) };
-        *added.decor_mut() = toml_edit::Decor::new(prefix, "");
+        None => added.decor_mut().set_prefix(" "),
     }
     array.insert_formatted(at + 1, added);
     true
 }
 
-/// The last line of white space: comments above the entry beside are not for the new one.
-fn line_of(prefix: &str) -> &str {
-    prefix.rfind('\n').map_or(prefix, |at| &prefix[at..])
+fn prefix(value: Option<&Value>) -> String {
+    text_of(value.and_then(|value| value.decor().prefix()))
+}
+
+fn text_of(raw: Option<&RawString>) -> String {
+    raw.and_then(RawString::as_str).unwrap_or_default().to_owned()
 }
 
 fn table(item: Option<&mut Item>, old: &str, new: &str, wanted: &str) -> bool {
@@ -175,6 +185,8 @@ mod tests {
             added("pyproject.toml", "[dependency-groups]\ndev = ['requests', 'rich']\n"),
             "[dependency-groups]\ndev = ['requests', 'httpx>=0.27', 'rich']\n"
         );
+        let last = "[project]\ndependencies = [\n  \"requests\",  # http\n]\n";
+        assert_eq!(added("pyproject.toml", last), last.replace("\n]", "\n  \"httpx>=0.27\",\n]"));
         assert_eq!(
             added("pyproject.toml", "[project]\ndependencies = [\"requests\"]\n"),
             "[project]\ndependencies = [\"requests\", \"httpx>=0.27\"]\n"

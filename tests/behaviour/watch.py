@@ -35,7 +35,8 @@ def note(event):
 
 
 def hook(event, args):
-    if event in EVENTS:
+    # asyncio connects sockets that do not block.
+    if event in EVENTS and not (event == "socket.connect" and args[0].gettimeout() == 0):
         note(event)
 
 

@@ -86,7 +86,7 @@ USES = [
 CHAINS = [
     'requests.{method}({arguments}).status_code',
     'requests.{method}({arguments}).headers["Content-Type"]',
-    "(1 and requests.{method}({arguments})).ok if False else requests.{method}({arguments}).ok",
+    "number and requests.{method}({arguments}).ok",
     "[requests.{method}({arguments}).status_code for _ in range(2)]",
 ]
 ERRORS = ["RequestException", "ConnectionError", "Timeout", "HTTPError"]
@@ -129,7 +129,9 @@ def site(random, number):
         may_check = path != "status/304" or "headers={" in given
         check = "    response.raise_for_status()\n" if may_check and random.random() < 0.3 else ""
         body = f"    response = requests.{called}({given})\n{check}    return [{uses}]\n"
-    if random.random() < 0.25:
+    # These have no counterpart on a session.
+    is_plain = not any(part in given for part in ("cookies=", "nothing"))
+    if is_plain and random.random() < 0.25:
         body = of_session(body)
     return function(number, guarded(body, ["HTTPError"], 'error.response.status_code if True else ""'))
 
@@ -158,7 +160,7 @@ def guarded(body, errors, shown=None):
 
 
 def function(number, body):
-    return f"async def site_{number}(unknown, nothing):\n{body}\n\n"
+    return f"async def site_{number}(unknown, nothing, number=1):\n{body}\n\n"
 
 
 def program(seed, sites):
