@@ -31,8 +31,11 @@ pub(super) struct Readers<'w> {
     /// Functions that have a parameter without annotation, by their name; those that make an instance by that of its class.
     pub functions: FxHashMap<&'w Name, Vec<(FileId, &'w Function)>>,
     /// What a file passes to functions, by the name of the argument and whether that is an attribute.
-    pub passes: FxHashMap<(FileId, NameId, bool), Vec<(&'w Pass, Part)>>,
+    pub passes: FxHashMap<(FileId, NameId, bool), Vec<Passed<'w>>>,
 }
+
+/// What a call passes, and as which part of a value.
+pub(super) type Passed<'w> = (&'w Pass, Part);
 
 impl<'w> Readers<'w> {
     pub(super) fn build(world: &'w World, names: &mut Names<'w>) -> Self {
