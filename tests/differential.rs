@@ -14,13 +14,13 @@ fn folder() -> PathBuf {
 }
 
 fn run(folder: &Path) -> String {
-    let output = Command::new(python())
-        .arg(folder.join("main.py"))
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .output()
-        .expect("Python starts");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {stderr}", folder.display());
+    printed(Command::new(python()).arg(folder.join("main.py")))
+}
+
+/// What a command that must succeed prints.
+fn printed(command: &mut Command) -> String {
+    let output = command.env("PYTHONDONTWRITEBYTECODE", "1").output().expect("Python starts");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -31,27 +31,23 @@ fn migrates(generator: &str, seed: u32, old: &str, left: usize) {
     let _ = fs::remove_dir_all(&work);
     let (before, after) = (work.join("before"), work.join("after"));
     fs::create_dir_all(&before).expect("a folder can be made");
-    let program = Command::new(python())
-        .arg(folder().join(generator))
-        .args([seed.to_string(), SITES.to_string()])
-        .output()
-        .expect("Python starts");
-    assert!(program.status.success(), "{}", String::from_utf8_lossy(&program.stderr));
-    fs::write(before.join("main.py"), program.stdout).expect("a file can be written");
+    let mut generate = Command::new(python());
+    generate.arg(folder().join(generator)).args([seed.to_string(), SITES.to_string()]);
+    fs::write(before.join("main.py"), printed(&mut generate)).expect("a file can be written");
     fs::copy(folder().join("service.py"), before.join("service.py")).expect("a file can be copied");
     copy_tree(&before, &after);
     deblock(&after, &["fix", "--yes", "."]);
     let fixed = fs::read_to_string(after.join("main.py")).expect("the program is there");
     let sites = fixed.lines().filter(|line| line.contains(old)).count();
     assert!(sites <= left, "{sites} calls were not exchanged:\n{fixed}");
-    similar_asserts(&run(&before), &run(&after));
+    same(&run(&before), &run(&after));
     deblock(&after, &["fix", "--yes", "."]);
     let again = fs::read_to_string(after.join("main.py")).expect("the program is there");
     assert_eq!(fixed, again, "a second fix changes something");
 }
 
 /// Fails with the lines that differ.
-fn similar_asserts(before: &str, after: &str) {
+fn same(before: &str, after: &str) {
     let diff = similar::TextDiff::from_lines(before, after);
     let changed: String = diff
         .iter_all_changes()

@@ -174,9 +174,18 @@ impl Index {
     /// The names of a class and of everything that derives from a class of that name.
     #[must_use]
     pub fn with_subclasses(&self, name: &Name) -> Vec<Name> {
+        self.with_few_subclasses(name, usize::MAX).unwrap_or_default()
+    }
+
+    /// The same; `None` where they are more than `most`.
+    #[must_use]
+    pub fn with_few_subclasses(&self, name: &Name, most: usize) -> Option<Vec<Name>> {
         let mut names = vec![name.clone()];
         let mut next = 0;
         while let Some(current) = names.get(next).cloned() {
+            if names.len() > most {
+                return None;
+            }
             for name in self.with_aliases(&current).iter().chain(self.subclasses.get(&current).into_iter().flatten()) {
                 if !names.contains(name) {
                     names.push(name.clone());
@@ -184,7 +193,7 @@ impl Index {
             }
             next += 1;
         }
-        names
+        Some(names)
     }
 }
 

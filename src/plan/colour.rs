@@ -34,6 +34,9 @@ const LIKE_OTHERS: [&str; 14] = [
     "acquire",
     "release",
 ];
+/// An object that more files than this can hold is taken to be given to other code: to look through them all takes too long.
+const MOST_HOLDERS: usize = 60;
+
 /// Builtin functions that only look at what an object is, or call its special methods.
 const LOOKS: [&str; 14] = [
     "type",
@@ -177,8 +180,11 @@ impl Planner<'_> {
                 targets.is_empty() || !targets.iter().all(is_own)
             }
         };
-        let mut files = world.own_files().filter(|(file, _)| self.resolver.may_hold(*file, id.file));
-        files.find_map(|(file, source)| {
+        let files: Vec<_> = world.own_files().filter(|(file, _)| self.resolver.may_hold(*file, id.file)).collect();
+        if files.len() > MOST_HOLDERS {
+            return Some(self.place(id.file, function.range));
+        }
+        files.into_iter().find_map(|(file, source)| {
             let ast = types.ast(file)?;
             let mut calls = source.facts.calls.iter().filter(|call| call.form != CallForm::Iterate);
             let call = calls.find(|call| ast.call(call.range).is_some_and(|call| is_given(file, call)))?;

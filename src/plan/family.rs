@@ -9,6 +9,9 @@ use crate::project::{ClassInfo, DefId, FileKind};
 /// Bases outside the program that have no say in what the methods of a class are.
 const HARMLESS: [&str; 4] = ["object", "ABC", "Protocol", "Generic"];
 
+/// A larger family is no change that a person can review, and takes long to look for.
+const MOST_CLASSES: usize = 40;
+
 impl Planner<'_> {
     /// The functions that must have the colour of `id`, itself among them; or why not all of them can be told or changed.
     pub(super) fn family(&self, id: FnId) -> Result<Group, String> {
@@ -23,6 +26,9 @@ impl Planner<'_> {
         let mut open = vec![class];
         let mut seen = open.clone();
         while let Some(class) = open.pop() {
+            if seen.len() > MOST_CLASSES {
+                return Err(format!("`{}` belongs to too many classes", self.name(id)));
+            }
             for relative in self.relatives(class, function)? {
                 if seen.contains(&relative) {
                     continue;
@@ -69,7 +75,9 @@ impl Planner<'_> {
                 return Err(reason);
             }
         }
-        for name in self.resolver.index().with_subclasses(&written.name) {
+        let names = self.resolver.index().with_few_subclasses(&written.name, MOST_CLASSES);
+        let names = names.ok_or_else(|| format!("`{}` has too many subclasses", types.class_name(class)))?;
+        for name in names {
             for (file, source) in world.own_files() {
                 let same = source.facts.classes.iter().filter(|other| other.name == name);
                 relatives.extend(

@@ -55,29 +55,14 @@ pub(super) fn explore(survey: Survey<'_>, starts: &[Start]) -> Result<Region, St
 
 /// What is touched when each of `starts` is called.
 pub(super) fn touched(survey: Survey<'_>, starts: &[Start]) -> Touched {
-    let mut explorer = Explorer::new(survey, starts, false);
-    while let Some((id, roots)) = explorer.next() {
-        if explorer.seen.len() > MOST_FUNCTIONS {
-            break;
-        }
-        let outline = survey.outline(id);
-        explorer.function(id, &outline, &roots);
-    }
-    explorer.touches
+    Explorer::new(survey, starts, false).explore()
 }
 
 /// What is touched on one side of the awaits when each of `starts` is called.
 pub(super) fn touched_on(survey: Survey<'_>, starts: &[Start], breaks: &Breaks, side: Side) -> Touched {
     let mut explorer = Explorer::new(survey, starts, false);
     explorer.side = Some((breaks, side));
-    while let Some((id, roots)) = explorer.next() {
-        if explorer.seen.len() > MOST_FUNCTIONS {
-            break;
-        }
-        let outline = survey.outline(id);
-        explorer.function(id, &outline, &roots);
-    }
-    explorer.touches
+    explorer.explore()
 }
 
 struct Explorer<'a> {
@@ -94,6 +79,18 @@ struct Explorer<'a> {
 }
 
 impl<'a> Explorer<'a> {
+    /// Goes through all that is called, as far as it is worth it.
+    fn explore(mut self) -> Touched {
+        while let Some((id, roots)) = self.next() {
+            if self.seen.len() > MOST_FUNCTIONS {
+                break;
+            }
+            let outline = self.survey.outline(id);
+            self.function(id, &outline, &roots);
+        }
+        self.touches
+    }
+
     fn new(survey: Survey<'a>, starts: &[Start], is_for_thread: bool) -> Self {
         Self {
             survey,

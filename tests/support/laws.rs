@@ -118,6 +118,11 @@ fn free_lines<'a>(parsed: &Parsed<ModModule>, text: &'a str) -> Vec<&'a str> {
                 | TokenKind::Await
                 | TokenKind::Import
                 | TokenKind::From
+                // What touches the result of a call that another library takes over.
+                | TokenKind::Dot
+                | TokenKind::Except
+                | TokenKind::Not
+                | TokenKind::If
         )
     };
     let headers = parsed.tokens().iter().filter(|token| is_header(token.kind())).map(Ranged::range);
