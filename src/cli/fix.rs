@@ -248,7 +248,7 @@ impl<'a> Fixer<'a> {
             });
         }
         let changed = self.originals.keys().map(PathBuf::as_path);
-        for manifest in manifests::changed(self.session, changed, &self.required)? {
+        for manifest in manifests::changed(self.session, &self.outcome.project.root, changed, &self.required)? {
             diffs.push(diff::unified(&manifest.display, &manifest.before, &manifest.after).into_bytes());
             let (after, before) = (manifest.after.into_bytes(), manifest.before.into_bytes());
             replacements.push(Replacement { path: manifest.path, after, before });

@@ -17,10 +17,11 @@ pub(super) struct Manifest {
     pub after: String,
 }
 
-/// The manifests next to `files`, or above them, with what is `required`: pairs of the distribution that a library takes over from and
+/// The manifests next to `files`, or above them in the project at `root`, with what is `required`: pairs of the distribution that a library takes over from and
 /// its own requirement. Says on standard error what has to be installed where no manifest does.
 pub(super) fn changed<'a>(
     session: &Session,
+    root: &Path,
     files: impl Iterator<Item = &'a Path>,
     required: &BTreeSet<(String, String)>,
 ) -> Result<Vec<Manifest>> {
@@ -33,7 +34,8 @@ pub(super) fn changed<'a>(
         return Ok(Vec::new());
     }
     let mut manifests = Vec::new();
-    let folders: BTreeSet<PathBuf> = files.filter_map(folder_with_manifests).collect();
+    let parents: BTreeSet<&Path> = files.filter_map(Path::parent).collect();
+    let folders: BTreeSet<&Path> = parents.into_iter().filter_map(|folder| with_manifests(folder, root)).collect();
     let mut missing: BTreeSet<&str> = required.iter().map(|(_, new)| *new).collect();
     for path in folders.iter().flat_map(|folder| manifests_in(folder)) {
         let before = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
@@ -53,9 +55,10 @@ pub(super) fn changed<'a>(
     Ok(manifests)
 }
 
-/// The nearest folder upwards that has a manifest.
-fn folder_with_manifests(file: &Path) -> Option<PathBuf> {
-    file.ancestors().skip(1).find(|folder| !manifests_in(folder).is_empty()).map(Path::to_path_buf)
+/// The nearest folder upwards that has a manifest, within the project.
+fn with_manifests<'a>(folder: &'a Path, root: &Path) -> Option<&'a Path> {
+    let mut within = folder.ancestors().take_while(|above| above.starts_with(root));
+    within.find(|above| !manifests_in(above).is_empty())
 }
 
 /// The manifests in a folder, and in its `requirements/`.
