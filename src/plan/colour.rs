@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::convert::Recolour;
 use super::decide::Planner;
 use super::position;
-use crate::analysis::{Callers, Edge, FnId, Lookup, Posting};
+use crate::analysis::{Callers, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
 use crate::project::{DefId, FileId, Shape, Target, Types};
 use crate::text::has_word;
@@ -61,10 +61,9 @@ const MANAGER: &str = "contextlib.contextmanager";
 
 impl Planner<'_> {
     /// Whether everything that calls or names a function is known, and is a call of the function alone.
-    pub(super) fn is_closed(&self, id: FnId, known: &[Edge]) -> bool {
-        let callers = Callers { edges: known.to_vec(), ..Callers::default() };
+    pub(super) fn is_closed(&self, id: FnId, callers: &Callers) -> bool {
         self.recolour(id).is_some()
-            && self.may_change_colour(id, &callers).is_ok()
+            && self.may_change_colour(id, callers).is_ok()
             && self.family(id).is_ok_and(|family| family.len() == 1)
     }
 

@@ -4,7 +4,7 @@
 //! downwards to where an async twin or a thread can take over. All of them change, or none.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -49,8 +49,6 @@ pub(super) struct Solver<'a> {
     exchanges: &'a Exchanges,
     /// Findings by the functions that make them.
     findings: FxHashMap<FnId, Vec<usize>>,
-    /// Who calls functions that the analysis had no reason to look at.
-    callers: FxHashMap<FnId, Rc<Callers>>,
 }
 
 /// What is in the functions of a group.
@@ -75,7 +73,7 @@ impl<'a> Solver<'a> {
                 findings.entry(finding.site.function).or_default().push(index);
             }
         }
-        Self { planner, exchanges, findings, callers: FxHashMap::default() }
+        Self { planner, exchanges, findings }
     }
 
     /// What it takes that `seeds` become coroutine functions.
@@ -129,18 +127,8 @@ impl<'a> Solver<'a> {
         Ok(())
     }
 
-    /// Who calls a function.
-    fn callers(&mut self, id: FnId) -> Rc<Callers> {
-        if let Some(known) = self.callers.get(&id) {
-            return Rc::clone(known);
-        }
-        let callers = match self.planner.ground.analysis.graph.callers.get(&id) {
-            Some(callers) => callers.clone(),
-            None => self.planner.resolver.callers_of(id),
-        };
-        let callers = Rc::new(callers);
-        self.callers.insert(id, Rc::clone(&callers));
-        callers
+    fn callers(&self, id: FnId) -> Arc<Callers> {
+        self.planner.survey.callers(id, &self.planner.ground.analysis.graph)
     }
 
     /// Whether a loop is all that runs a function, which every one of its callers is asked as well.

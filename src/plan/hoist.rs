@@ -95,7 +95,7 @@ fn is_get(call: &ast::ExprCall) -> bool {
 }
 
 /// Whether the call runs once whenever the value is worked out.
-fn is_always_run(path: &[AnyNodeRef<'_>], value: TextRange) -> bool {
+pub(super) fn is_always_run(path: &[AnyNodeRef<'_>], value: TextRange) -> bool {
     path.iter().filter(|node| value.contains_range(node.range())).all(|node| {
         !matches!(
             node,
@@ -110,10 +110,12 @@ fn is_always_run(path: &[AnyNodeRef<'_>], value: TextRange) -> bool {
 
 /// Whether the statement is all that is on its line, so that another one can go in front of it.
 fn stands_alone(text: &str, statement: TextRange) -> bool {
-    let line = TextRange::new(text.line_start(statement.start()), text.line_end(statement.start()));
-    if !line.contains_range(statement) {
-        return false;
-    }
+    text.line_end(statement.start()) >= statement.end() && has_own_lines(text, statement)
+}
+
+/// Whether nothing but the statement, and a comment behind it, is on its lines.
+pub(super) fn has_own_lines(text: &str, statement: TextRange) -> bool {
+    let line = TextRange::new(text.line_start(statement.start()), text.line_end(statement.end()));
     let after = slice(text, TextRange::new(statement.end(), line.end())).trim_start();
     slice(text, TextRange::new(line.start(), statement.start())).trim().is_empty()
         && (after.is_empty() || after.starts_with('#'))

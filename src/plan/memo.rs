@@ -12,7 +12,7 @@ use super::files::Stage;
 use super::follow::{Follow, follow};
 use super::outline::{Call, Outline};
 use super::region::{Region, Start, Touched, explore, touched};
-use crate::analysis::{FnId, Resolver};
+use crate::analysis::{Callers, FnId, Graph, Resolver};
 use crate::project::{FileId, Target};
 
 /// Answers by question, for all threads.
@@ -43,6 +43,7 @@ pub(super) struct Memo {
     targets: Table<(FileId, TextRange), [Target]>,
     regions: Table<Vec<Start>, Result<Region, String>>,
     touched: Table<Vec<Start>, Touched>,
+    callers: Table<FnId, Callers>,
     pub(super) stages: Table<FnId, [Stage]>,
     pub(super) rewrites: Table<Vec<FnId>, Option<String>>,
 }
@@ -55,6 +56,13 @@ pub(super) struct Survey<'a> {
 }
 
 impl Survey<'_> {
+    /// Who calls a function, whether or not it leads to a blocking call.
+    pub(super) fn callers(&self, function: FnId, graph: &Graph) -> Arc<Callers> {
+        let known = || graph.callers.get(&function).cloned();
+        let make = || Arc::new(known().unwrap_or_else(|| self.resolver.callers_of(function)));
+        self.memo.callers.get(&function, make)
+    }
+
     /// The body of a function, as far as places go.
     pub(super) fn outline(&self, function: FnId) -> Arc<Outline> {
         self.memo.outlines.get(&function, || Arc::new(collect::outline(*self, function)))

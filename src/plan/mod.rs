@@ -48,6 +48,7 @@ pub use decide::{Terms, plan};
 pub use enter::Enter;
 pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
+pub use position::last;
 pub use setup::Ending;
 pub use step::{Step, StepNames};
 pub use swap::{Bit, Clause, Exchange, Moved, NewCall, Opening, Part, Remark};

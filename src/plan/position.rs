@@ -227,7 +227,8 @@ fn swallows_cancellation(try_: &ruff_python_ast::StmtTry) -> bool {
 }
 
 /// The last name of a name or attribute.
-pub(super) fn last(expr: &Expr) -> Option<&str> {
+#[must_use]
+pub fn last(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::Name(name) => Some(name.id.as_str()),
         Expr::Attribute(attribute) => Some(attribute.attr.as_str()),

@@ -19,6 +19,20 @@ pub struct CallEdit {
     pub is_shared: bool,
 }
 
+impl CallEdit {
+    /// An edit that needs nothing else.
+    #[must_use]
+    pub fn plain(edit: Edit) -> Self {
+        Self { edit, imports: Vec::new(), is_shared: false }
+    }
+
+    /// An edit that needs nothing else, and that other changes may make as well.
+    #[must_use]
+    pub fn shared(edit: Edit) -> Self {
+        Self { is_shared: true, ..Self::plain(edit) }
+    }
+}
+
 /// A file that is being rewritten.
 pub struct Source<'a> {
     pub page: Page<'a>,

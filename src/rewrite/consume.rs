@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::blocks::indented;
 use super::calls::{CallEdit, Source};
+use super::convert;
 use super::edits::{Edit, Piece};
 use super::names::refer;
 use crate::plan::{Consume, Gather, GatherForm};
@@ -13,29 +14,25 @@ use crate::plan::{Consume, Gather, GatherForm};
 #[must_use]
 pub fn consume(source: &Source<'_>, call: TextRange, consume: &Consume) -> Option<CallEdit> {
     match consume {
-        Consume::Loop { statement, steps: None } => Some(plain(Edit::insertion(statement.start(), "async "))),
+        Consume::Loop { statement, steps: None } => Some(convert::with(*statement)),
         Consume::Loop { statement, steps: Some(steps) } => closing_loop(source, call, *statement, steps),
-        Consume::Comprehension { at } => Some(plain(Edit::insertion(*at, "async "))),
+        Consume::Comprehension { at } => Some(CallEdit::plain(Edit::insertion(*at, "async "))),
         Consume::Delegate { statement, item, steps, is_async } => {
             delegate(source, call, *statement, item, steps.as_deref(), *is_async)
         }
         Consume::Collect { whole, brackets: [open, close], item } => {
             let before = Piece::Text(format!("{open}{item} async for {item} in "));
             let pieces = vec![before, Piece::Hole(call), Piece::Text((*close).to_owned())];
-            Some(plain(Edit { range: *whole, pieces }))
+            Some(CallEdit::plain(Edit { range: *whole, pieces }))
         }
         Consume::Next { call } => next(source, *call),
         Consume::With { statement } => {
-            let mut edit = plain(Edit::insertion(statement.start(), "async "));
+            let mut edit = convert::with(*statement);
             // Several managers may be entered by one `with`.
             edit.is_shared = true;
             Some(edit)
         }
     }
-}
-
-fn plain(edit: Edit) -> CallEdit {
-    CallEdit { edit, imports: Vec::new(), is_shared: false }
 }
 
 /// `for x in g():` → `async with contextlib.aclosing(g()) as steps:`, `async for x in steps:`.
@@ -98,7 +95,7 @@ fn next(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
         Piece::Hole(call.arguments.range()),
         Piece::Text(suffix.to_owned()),
     ];
-    Some(plain(Edit { range, pieces }))
+    Some(CallEdit::plain(Edit { range, pieces }))
 }
 
 /// Makes what goes through a generator expression take what an asynchronous one gives.
@@ -137,7 +134,7 @@ fn is_parenthesized(source: &Source<'_>, generator: TextRange) -> bool {
 /// `(f(x) for x in xs)` → `[f(x) for x in xs]`.
 fn list(source: &Source<'_>, generator: TextRange) -> Option<CallEdit> {
     let pieces = vec![Piece::Text("[".to_owned()), Piece::Hole(inner(source, generator)), Piece::Text("]".to_owned())];
-    Some(plain(Edit { range: generator, pieces }))
+    Some(CallEdit::plain(Edit { range: generator, pieces }))
 }
 
 /// `list(f(x) for x in xs)` → `[f(x) for x in xs]`.
@@ -145,7 +142,7 @@ fn display(source: &Source<'_>, call: TextRange, [open, close]: [&str; 2]) -> Op
     let arguments = source.call(call)?.arguments.range();
     let within = TextRange::new(arguments.start() + TextSize::new(1), arguments.end() - TextSize::new(1));
     let pieces = vec![Piece::Text(open.to_owned()), Piece::Hole(within), Piece::Text(close.to_owned())];
-    Some(plain(Edit { range: call, pieces }))
+    Some(CallEdit::plain(Edit { range: call, pieces }))
 }
 
 /// `any(f(x) for x in xs)` → `await anext((True for x in xs if f(x)), False)`.
@@ -177,7 +174,7 @@ fn first(
         Piece::Hole(element),
         Piece::Text(format!("{close}), {missing}){suffix}")),
     ];
-    Some(plain(Edit { range: call, pieces }))
+    Some(CallEdit::plain(Edit { range: call, pieces }))
 }
 
 /// Where the clauses of a comprehension start: the white space before its first `for` or `async for`.

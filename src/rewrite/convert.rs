@@ -8,7 +8,7 @@ use super::calls::{CallEdit, Source};
 use super::edits::{Edit, Piece};
 use super::imports::ImportStyle;
 use super::names::{refer, refer_member};
-use crate::plan::Recolour;
+use crate::plan::{Recolour, last};
 
 /// What makes an asynchronous context manager: its module, and its name.
 const MANAGER: (&str, &str) = ("contextlib", "asynccontextmanager");
@@ -26,7 +26,7 @@ pub fn define(source: &Source<'_>, range: TextRange, recolour: Recolour) -> Opti
     let tokens = source.page.ast.tokens().in_range(before);
     let keyword = tokens.iter().rev().find(|token| token.kind() == TokenKind::Def)?;
     let edit = Edit::insertion(keyword.start(), "async ");
-    let mut edits = vec![CallEdit { edit, imports: Vec::new(), is_shared: false }];
+    let mut edits = vec![CallEdit::plain(edit)];
     if recolour == Recolour::Manager {
         // The decorator that makes a manager is the only one, apart from those that change nothing.
         let decorator = &def.decorator_list.first()?.expression;
@@ -74,7 +74,7 @@ fn annotation(source: &Source<'_>, returns: &Expr) -> Vec<CallEdit> {
         && !edits.is_empty()
     {
         let edit = Edit { range: TextRange::new(sent.end(), returned.end()), pieces: Vec::new() };
-        edits.push(CallEdit { edit, imports: Vec::new(), is_shared: false });
+        edits.push(CallEdit::plain(edit));
     }
     edits
 }
@@ -96,27 +96,19 @@ fn imports(tree: &ModModule, module: &str, name: &str) -> bool {
     })
 }
 
-fn last(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
-}
-
 /// `f(x)` → `await f(x)`. It needs no brackets where it is `is_bare`: some are put around it.
 #[must_use]
 pub fn call(source: &Source<'_>, range: TextRange, is_bare: bool) -> Option<CallEdit> {
     source.page.ast.call(range)?;
     let (prefix, suffix) = if is_bare { ("await ".to_owned(), "") } else { source.awaiting(range) };
     let pieces = vec![Piece::Text(prefix), Piece::Hole(range), Piece::Text(suffix.to_owned())];
-    Some(CallEdit { edit: Edit { range, pieces }, imports: Vec::new(), is_shared: false })
+    Some(CallEdit::plain(Edit { range, pieces }))
 }
 
-/// `with x:` → `async with x:`, for the statement at `range`.
+/// `with x:` → `async with x:`, `for x in y:` → `async for x in y:`, for the statement at `range`.
 #[must_use]
 pub fn with(range: TextRange) -> CallEdit {
-    CallEdit { edit: Edit::insertion(range.start(), "async "), imports: Vec::new(), is_shared: false }
+    CallEdit::plain(Edit::insertion(range.start(), "async "))
 }
 
 /// The name at `range` becomes that of `to`. `None` when a name that is needed means something else there.

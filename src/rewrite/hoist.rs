@@ -19,5 +19,5 @@ pub fn statement(source: &Source<'_>, hoist: &Hoist) -> CallEdit {
         Piece::Text(name.clone()),
         Piece::Hole(TextRange::new(whole.end(), statement.end())),
     ];
-    CallEdit { edit: Edit { range: *statement, pieces }, imports: Vec::new(), is_shared: true }
+    CallEdit::shared(Edit { range: *statement, pieces })
 }

@@ -34,6 +34,15 @@ pub fn refer(tree: &ModModule, module: &str, name: &str, at: TextRange) -> Optio
     Some(Reference { text: format!("{module}.{name}"), import: Some(ImportStyle::Module(module.to_owned())) })
 }
 
+/// What must be imported for code at `at` that writes `module` out; `None` when that name means something else there.
+#[must_use]
+pub fn refer_module(tree: &ModModule, module: &str, at: TextRange) -> Option<Vec<ImportStyle>> {
+    let reference = refer(tree, module, "_", at)?;
+    let is_named = reference.text == format!("{module}._");
+    let own = (!is_named).then(|| ImportStyle::Module(module.to_owned()));
+    Some(own.into_iter().chain(reference.import).collect())
+}
+
 /// How to write an object that is imported from its module: `from module import name`.
 #[must_use]
 pub fn refer_member(tree: &ModModule, module: &str, name: &str, at: TextRange) -> Option<Reference> {

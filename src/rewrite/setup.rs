@@ -4,8 +4,7 @@ use ruff_source_file::LineRanges;
 
 use super::calls::{CallEdit, Source};
 use super::edits::Edit;
-use super::imports::ImportStyle;
-use super::names::refer;
+use super::names::refer_module;
 use crate::plan::Ending;
 
 /// The helper in front of the function or class that the set-up is in, and its call. `None` when a module that the helper needs is
@@ -16,12 +15,7 @@ pub fn finish(source: &Source<'_>, ending: &Ending) -> Option<Vec<CallEdit>> {
     let newline = page.newline();
     let mut imports = Vec::new();
     for module in &ending.imports {
-        let reference = refer(page.ast.module(), module, "_", ending.after)?;
-        // The helper writes each module out.
-        if reference.text != format!("{module}._") {
-            imports.push(ImportStyle::Module(module.clone()));
-        }
-        imports.extend(reference.import);
+        imports.extend(refer_module(page.ast.module(), module, ending.after)?);
     }
     let line_end = page.text.line_end(ending.after.end());
     let rest = page.slice(ruff_text_size::TextRange::new(ending.after.end(), line_end)).trim();
@@ -33,8 +27,5 @@ pub fn finish(source: &Source<'_>, ending: &Ending) -> Option<Vec<CallEdit>> {
     let helper = Edit::insertion(at, format!("{helper}{newline}{newline}{newline}"));
     let indent = page.indentation(ending.after.start());
     let call = Edit::insertion(line_end, format!("{newline}{indent}{}()", ending.call));
-    Some(vec![
-        CallEdit { edit: helper, imports, is_shared: false },
-        CallEdit { edit: call, imports: Vec::new(), is_shared: false },
-    ])
+    Some(vec![CallEdit { edit: helper, imports, is_shared: false }, CallEdit::plain(call)])
 }

@@ -25,12 +25,12 @@ pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<Ve
     if let Some(body) = step.body {
         let target = page.slice(step.target);
         let first = format!("{target} = {}{newline}{}", names.item, page.indentation(body));
-        edits.push(CallEdit { edit: Edit::insertion(body, first), imports: Vec::new(), is_shared: false });
+        edits.push(CallEdit::plain(Edit::insertion(body, first)));
     }
     for &at in &step.closes {
         let close =
             format!("await {}({leading}{}.close){newline}{}", handover.function, names.iterator, page.indentation(at));
-        edits.push(CallEdit { edit: Edit::insertion(at, close), imports: Vec::new(), is_shared: false });
+        edits.push(CallEdit::plain(Edit::insertion(at, close)));
     }
     Some(edits)
 }

@@ -8,9 +8,10 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::blocks::indented;
 use super::calls::{CallEdit, Source};
+use super::convert;
 use super::edits::{Edit, Piece};
 use super::imports::{ImportStyle, first_line};
-use super::names::refer;
+use super::names::{refer, refer_module};
 use crate::catalogue::Target;
 use crate::plan::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
 use crate::text::has_word;
@@ -37,22 +38,22 @@ pub fn edits(
         let opening =
             exchange.openings.iter().find(|opening| opening.file == file && opening.statement.contains_range(call.at));
         let is_moved = opening.is_some_and(|opening| opening.result.is_some());
-        edits.push(plain(writer.call(call, opening, is_moved || exchange.is_bare(file, call.at))?));
+        edits.push(CallEdit::plain(writer.call(call, opening, is_moved || exchange.is_bare(file, call.at))?));
     }
     for opening in exchange.openings.iter().filter(|opening| opening.file == file) {
-        edits.push(plain(writer.opening(opening)?));
+        edits.push(CallEdit::plain(writer.opening(opening)?));
     }
     for part in exchange.parts.iter().filter(|part| part.file == file) {
-        edits.push(plain(writer.part(part)?));
+        edits.push(CallEdit::plain(writer.part(part)?));
     }
     for (_, at) in exchange.withs.iter().filter(|(other, _)| *other == file) {
-        edits.push(plain(Edit::insertion(at.start(), "async ")));
+        edits.push(convert::with(*at));
     }
     for clause in exchange.clauses.iter().filter(|clause| clause.file == file) {
-        edits.push(CallEdit { edit: writer.clause(clause)?, imports: Vec::new(), is_shared: true });
+        edits.push(CallEdit::shared(writer.clause(clause)?));
     }
     for remark in exchange.remarks.iter().filter(|remark| remark.file == file) {
-        edits.extend(writer.remark(remark)?.map(|edit| CallEdit { edit, imports: Vec::new(), is_shared: true }));
+        edits.extend(writer.remark(remark)?.map(CallEdit::shared));
     }
     let mut done = 0;
     while let Some(name) = writer.helpers.get(done).cloned() {
@@ -63,10 +64,6 @@ pub fn edits(
         first.imports.extend(writer.imports);
     }
     Some(edits)
-}
-
-fn plain(edit: Edit) -> CallEdit {
-    CallEdit { edit, imports: Vec::new(), is_shared: false }
 }
 
 impl Writer<'_, '_> {
@@ -292,7 +289,7 @@ impl Writer<'_, '_> {
             }
         }
         let text = match &elements[..] {
-            [one] if !clause.is_tuple => one.clone(),
+            [one] if !caught.is_tuple_expr() => one.clone(),
             several => self.tuple(clause, several),
         };
         Some(Edit { range: clause.at, pieces: vec![Piece::Text(text)] })
@@ -322,19 +319,9 @@ impl Writer<'_, '_> {
         let end = page.text.line_end(remark.after.end());
         let indent = page.indentation(remark.after.start());
         for module in &remark.imports {
-            self.module(module, remark.after)?;
+            self.imports.extend(refer_module(page.ast.module(), module, remark.after)?);
         }
         Some(Some(Edit::insertion(end, format!("{}{indent}{}", page.newline(), remark.text))))
-    }
-
-    /// A module that code names in full.
-    fn module(&mut self, module: &str, at: TextRange) -> Option<()> {
-        let reference = refer(self.source.page.ast.module(), module, "_", at)?;
-        if reference.text != format!("{module}._") {
-            self.imports.push(ImportStyle::Module(module.to_owned()));
-        }
-        self.imports.extend(reference.import);
-        Some(())
     }
 
     /// A helper in front of the module's first function or class; nothing where it is there already.
@@ -353,10 +340,10 @@ impl Writer<'_, '_> {
         let first = body.iter().find(|stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)))?;
         let at = first_line(page.text, first.start());
         for module in &helper.imports {
-            self.module(module, TextRange::empty(at))?;
+            self.imports.extend(refer_module(page.ast.module(), module, TextRange::empty(at))?);
         }
         let edit = Edit::insertion(at, format!("{code}{newline}{newline}{newline}"));
-        Some(Some(CallEdit { edit, imports: Vec::new(), is_shared: true }))
+        Some(Some(CallEdit::shared(edit)))
     }
 }
 

@@ -1,13 +1,14 @@
 //! What becomes of a blocking call: its function, its arguments, and what is opened around it.
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Operator};
-use ruff_source_file::LineRanges;
 use ruff_text_size::{Ranged, TextRange};
 
+use super::functions::argument_for;
 use super::values::{Kind, accepts, kinds};
 use super::{Bit, Draft, Moved, NewCall, Opening, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::{ArgumentRule, CallRule, Opened};
+use crate::plan::hoist::{has_own_lines, is_always_run};
 use crate::plan::scope::Scope;
 use crate::project::facts::ParameterKind;
 use crate::project::{Ast, FileId};
@@ -177,32 +178,23 @@ impl Draft<'_> {
     fn parameter_kinds(&self, function: FnId, name: &str, depth: usize) -> Option<Vec<Kind>> {
         let types = &self.planner.resolver.types;
         let fact = types.world().function(function)?;
-        let (position, parameter) = fact.parameter(name).filter(|(_, parameter)| !parameter.annotated)?;
+        let (_, parameter) = fact.parameter(name).filter(|(_, parameter)| !parameter.annotated)?;
         let is_plain = matches!(parameter.kind, ParameterKind::Positional | ParameterKind::KeywordOnly);
         let ast = types.ast(function.file)?;
         let def = ast.def(fact.range)?;
         let scope = Scope::of(def);
         let is_bound_once = scope.bound.iter().filter(|(bound, _)| bound.as_str() == name).count() == 1;
         let callers = self.callers(function);
-        if !is_plain || !is_bound_once || !self.planner.is_closed(function, &callers.edges) {
+        if !is_plain || !is_bound_once || !self.planner.is_closed(function, &callers) {
             return None;
         }
         let written = def.parameters.iter_non_variadic_params().find(|written| written.name().as_str() == name)?;
         let default = written.default.as_deref().map(|value| self.kinds(function.file, value, depth));
-        let receiver = usize::from(fact.class.is_some());
         let mut found = Vec::new();
         for edge in &callers.edges {
             let file = edge.caller.file;
             let ast = types.ast(file)?;
-            let call = ast.call(edge.at)?;
-            let is_open = call.arguments.args.iter().any(Expr::is_starred_expr)
-                || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
-            if is_open {
-                return None;
-            }
-            let passed = call.arguments.find_keyword(name).map(|keyword| &keyword.value);
-            let passed = passed.or_else(|| call.arguments.args.get(position.checked_sub(receiver)?));
-            match (passed, &default) {
+            match (argument_for(ast.call(edge.at)?, name, fact)?, &default) {
                 (Some(value), _) => found.extend(self.kinds(file, value, depth)),
                 (None, Some(default)) => found.extend(default.iter().cloned()),
                 (None, None) => return None,
@@ -304,32 +296,17 @@ impl Draft<'_> {
                 | AnyNodeRef::StmtReturn(_)
         );
         let range = statement.range();
-        let is_sure = path.iter().filter(|node| range.contains_range(node.range())).all(|node| {
-            !matches!(
-                node,
-                AnyNodeRef::ExprBoolOp(_)
-                    | AnyNodeRef::ExprIf(_)
-                    | AnyNodeRef::ExprLambda(_)
-                    | AnyNodeRef::ExprListComp(_)
-                    | AnyNodeRef::ExprSetComp(_)
-                    | AnyNodeRef::ExprDictComp(_)
-                    | AnyNodeRef::ExprGenerator(_)
-            )
-        });
+        let within = path.iter().filter(|node| range.contains_range(node.range()));
+        let is_choice = |node: &AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprBoolOp(_) | AnyNodeRef::ExprIf(_));
+        let is_sure = is_always_run(&path, range) && !within.into_iter().any(is_choice);
         let own = self.sites.iter().filter(|((file, site), (index, _))| {
             file.file == function.file
                 && range.contains_range(*site)
                 && self.planner.api(*index).codemod == self.exchange.target.0
         });
         let is_only = own.count() == 1;
-        let line = TextRange::new(text.line_start(range.start()), text.line_end(range.end()));
-        let is_alone = slice(&text, TextRange::new(line.start(), range.start())).trim().is_empty()
-            && matches!(
-                slice(&text, TextRange::new(range.end(), line.end())).trim_start().chars().next(),
-                None | Some('#')
-            );
         let is_hoisted = self.exchange.hoists.iter().any(|(id, hoist)| *id == function && hoist.statement == range);
-        if !(is_simple && is_sure && is_only && is_alone) || is_hoisted {
+        if !(is_simple && is_sure && is_only && has_own_lines(&text, range)) || is_hoisted {
             return None;
         }
         let body = slice(&text, types.world().function(function)?.range);

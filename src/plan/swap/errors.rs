@@ -29,7 +29,6 @@ pub struct Clause {
     pub file: FileId,
     /// What it names now: one class, or several in a tuple.
     pub at: TextRange,
-    pub is_tuple: bool,
     /// Each class that has counterparts, with these.
     pub classes: Vec<(TextRange, Vec<String>)>,
     /// What it guards.
@@ -58,7 +57,8 @@ impl Draft<'_> {
             }
             self.handlers(function, at, &raises)?;
             let graph = &self.planner.ground.analysis.graph;
-            let callers = self.above.get(&function).or_else(|| graph.callers.get(&function));
+            let above = self.above.get(&function).map(|callers| &**callers);
+            let callers = above.or_else(|| graph.callers.get(&function));
             let edges = callers.into_iter().flat_map(|callers| &callers.edges);
             open.extend(edges.map(|edge| (edge.caller, edge.at, raises.clone())));
             // What the handlers do with exceptions may fail as well.
@@ -95,9 +95,9 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         let file = function.file;
         let Some(caught) = handler.type_.as_deref() else { return Ok(()) };
-        let (is_tuple, classes) = match caught {
-            Expr::Tuple(tuple) => (true, tuple.elts.iter().collect::<Vec<_>>()),
-            other => (false, vec![other]),
+        let classes = match caught {
+            Expr::Tuple(tuple) => &tuple.elts[..],
+            other => std::slice::from_ref(other),
         };
         let mut exchanged: Vec<(TextRange, Vec<String>)> = Vec::new();
         let mut kind: Option<String> = None;
@@ -135,20 +135,10 @@ impl Draft<'_> {
         if let (Some(name), Some(class)) = (&handler.name, &kind) {
             let class = if self.target.class(class).is_some() { class.as_str() } else { ANY };
             let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
-            if self.variables.insert((function, format!("{}@{:?}", name.id, handler.start()))) {
-                self.loads(function, &ast, handler.range(), &name.id, class)?;
-            }
+            self.loads(function, &ast, handler.range(), &name.id, class)?;
         }
         if !exchanged.is_empty() {
-            self.clause(Clause {
-                file,
-                at: caught.range(),
-                is_tuple,
-                classes: exchanged,
-                function,
-                body,
-                keeps_old: true,
-            });
+            self.clause(Clause { file, at: caught.range(), classes: exchanged, function, body, keeps_old: true });
         }
         Ok(())
     }

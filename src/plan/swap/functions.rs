@@ -1,6 +1,6 @@
 //! The functions of the program that exchanged values go through: into their parameters, and out of their `return`s.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
@@ -11,6 +11,7 @@ use super::{Draft, Refusal};
 use crate::analysis::{Callers, Edge, FnId, Lookup, Via};
 use crate::catalogue::Operator;
 use crate::plan::scope::Scope;
+use crate::project::FileId;
 use crate::project::facts::{Function, ParameterKind};
 
 impl Draft<'_> {
@@ -24,9 +25,8 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         let types = &self.planner.resolver.types;
         let (file, world) = (function.file, types.world());
-        let is_builtin = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"
-            && types.name_definitions(file, name).iter().all(|id| !world.is_own(id.file)));
-        if is_builtin && self.target.class(class).is_some_and(|rule| rule.allows.contains(&Operator::Length)) {
+        let has_length = self.target.class(class).is_some_and(|rule| rule.allows.contains(&Operator::Length));
+        if has_length && self.is_length(file, call) {
             return Ok(());
         }
         let targets = self.planner.resolver.targets(file, &call.func);
@@ -50,8 +50,8 @@ impl Draft<'_> {
         let called = types.facts(function.file).qualified(function.index);
         let callers = self.callers(function);
         let is_maker = fact.class.is_some() && fact.name.as_str() == "__init__";
-        let is_closed = is_maker || self.planner.is_closed(function, &callers.edges);
-        if !is_closed || callers.on_loop || callers.cached {
+        let is_hidden = callers.on_loop || callers.cached;
+        if is_hidden || !is_maker && !self.planner.is_closed(function, &callers) {
             return Err(format!("it is handed to `{called}`, not all of whose callers are known"));
         }
         let ast = types.ast(function.file).ok_or("the file cannot be read")?;
@@ -93,8 +93,7 @@ impl Draft<'_> {
         let ast = types.ast(file).ok_or("the file cannot be read")?;
         let def = ast.def(fact.range).ok_or_else(|| format!("`{name}` returns it to code that cannot be seen"))?;
         let callers = self.callers(function);
-        let is_closed = types.world().is_own(file) && self.planner.is_closed(function, &callers.edges);
-        if !is_closed || callers.on_loop || callers.cached {
+        if !types.world().is_own(file) || !self.planner.is_closed(function, &callers) {
             return Err(format!("`{name}` returns it to code that cannot be seen"));
         }
         if let Some(returns) = &def.returns {
@@ -124,15 +123,16 @@ impl Draft<'_> {
     }
 
     /// Who calls a function.
-    pub(super) fn callers(&self, function: FnId) -> Rc<Callers> {
+    pub(super) fn callers(&self, function: FnId) -> Arc<Callers> {
         let graph = &self.planner.ground.analysis.graph;
-        if let Some(known) = self.callers.borrow().get(&function) {
-            return Rc::clone(known);
-        }
-        let known = self.above.get(&function).or_else(|| graph.callers.get(&function));
-        let callers = Rc::new(known.map_or_else(|| self.planner.resolver.callers_of(function), Callers::clone));
-        self.callers.borrow_mut().insert(function, Rc::clone(&callers));
-        callers
+        self.above.get(&function).map_or_else(|| self.planner.survey.callers(function, graph), Arc::clone)
+    }
+
+    /// Whether a call only asks how long its argument is.
+    pub(super) fn is_length(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        let types = &self.planner.resolver.types;
+        matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"
+            && types.name_definitions(file, name).iter().all(|id| !types.world().is_own(id.file)))
     }
 }
 
@@ -157,7 +157,7 @@ fn receivers(callee: &Function) -> usize {
 }
 
 /// What a call passes for a parameter; `Some(None)` where it passes nothing, `None` where that cannot be told.
-fn argument_for<'a>(call: &'a ast::ExprCall, name: &str, callee: &Function) -> Option<Option<&'a Expr>> {
+pub(super) fn argument_for<'a>(call: &'a ast::ExprCall, name: &str, callee: &Function) -> Option<Option<&'a Expr>> {
     let (position, _) = callee.parameter(name)?;
     if let Some(keyword) = call.arguments.find_keyword(name) {
         return Some(Some(&keyword.value));

@@ -13,9 +13,8 @@ mod uses;
 mod values;
 mod variables;
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
@@ -23,9 +22,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Hoist;
 use super::decide::Planner;
-use crate::analysis::{Callers, FnId, Hop, Lookup, Site, Via};
+use crate::analysis::{Callers, FnId, Hop, Lookup, Site, Via, above};
 use crate::catalogue::Target;
-use crate::project::FileId;
+use crate::project::{DefId, FileId};
 
 pub use errors::Clause;
 pub(super) use settle::Exchanges;
@@ -172,7 +171,8 @@ type Refusal = String;
 struct Draft<'a> {
     planner: &'a Planner<'a>,
     target: &'a Target,
-    above: &'a FxHashMap<FnId, Callers>,
+    /// Who calls the functions that lead to the calls.
+    above: &'a FxHashMap<FnId, Arc<Callers>>,
     /// The files that name exceptions of the library in other places than `except` clauses.
     strays: &'a FxHashSet<FileId>,
     /// The blocking calls of the program, by place.
@@ -181,11 +181,10 @@ struct Draft<'a> {
     /// The functions whose calls give something else then.
     returning: FxHashSet<FnId>,
     /// The values that are exchanged, by place.
-    values: FxHashMap<(FileId, TextRange), String>,
+    values: FxHashSet<(FileId, TextRange)>,
     variables: FxHashSet<(FnId, String)>,
     parameters: FxHashSet<(FnId, String)>,
-    callers: RefCell<FxHashMap<FnId, Rc<Callers>>>,
-    objects: FxHashSet<(crate::project::DefId, String)>,
+    objects: FxHashSet<(DefId, String)>,
     /// What may fail with another exception now.
     raises: Vec<(FnId, TextRange, errors::Raises)>,
 }
@@ -220,7 +219,8 @@ impl Planner<'_> {
     fn exchanges_with(&self, id: (usize, usize), target: &Target, mut open: BTreeSet<usize>, found: &mut Exchanges) {
         let analysis = self.ground.analysis;
         let functions: BTreeSet<FnId> = open.iter().map(|index| analysis.findings[*index].site.function).collect();
-        let above = crate::analysis::above(self.resolver, &functions);
+        let above = above(self.resolver, &functions).into_iter();
+        let above: FxHashMap<FnId, Arc<Callers>> = above.map(|(id, callers)| (id, Arc::new(callers))).collect();
         let strays = errors::strays(self, target);
         let findings = analysis.findings.iter().enumerate();
         let sites: FxHashMap<(FnId, TextRange), (usize, &Site)> = findings
@@ -235,10 +235,9 @@ impl Planner<'_> {
                 sites: &sites,
                 exchange: Exchange { target: id, ..Exchange::default() },
                 returning: FxHashSet::default(),
-                values: FxHashMap::default(),
+                values: FxHashSet::default(),
                 variables: FxHashSet::default(),
                 parameters: FxHashSet::default(),
-                callers: RefCell::default(),
                 objects: FxHashSet::default(),
                 raises: Vec::new(),
             };
@@ -258,7 +257,7 @@ impl Planner<'_> {
             }
         }
         for (callee, callers) in above {
-            for edge in callers.edges {
+            for edge in &callers.edges {
                 found.calls_below.entry(edge.caller).or_default().push((edge.at, callee));
             }
         }

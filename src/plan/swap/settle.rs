@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ruff_text_size::TextRange;
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Clause, Exchange, Remark};
@@ -55,10 +56,14 @@ impl Exchanges {
             }
             settled.push(joined);
         }
+        let mut known: FxHashMap<(usize, usize), Vec<Remark>> = FxHashMap::default();
         for conversion in &mut settled {
             unite(&mut conversion.exchanges);
             for exchange in &mut conversion.exchanges {
-                exchange.remarks = remarks(planner, exchange);
+                let all = known.entry(exchange.target).or_insert_with(|| remarks(planner, exchange.target));
+                let homes: Vec<FileId> = exchange.files().collect();
+                let sees = |file| homes.iter().any(|home| *home == file || planner.resolver.may_hold(file, *home));
+                exchange.remarks = all.iter().filter(|remark| sees(remark.file)).cloned().collect();
             }
         }
         settled
@@ -113,9 +118,8 @@ fn unite(exchanges: &mut [Exchange]) {
 }
 
 /// What keeps loggers as quiet as they were, behind the statements that configure logging.
-fn remarks(planner: &Planner<'_>, exchange: &Exchange) -> Vec<Remark> {
+fn remarks(planner: &Planner<'_>, (codemod, target): (usize, usize)) -> Vec<Remark> {
     let catalogue = planner.resolver.catalogue();
-    let (codemod, target) = exchange.target;
     let Some((_, target)) = catalogue.codemods.get(codemod).and_then(|codemod| codemod.targets.get(target)) else {
         return Vec::new();
     };
@@ -131,9 +135,6 @@ fn remarks(planner: &Planner<'_>, exchange: &Exchange) -> Vec<Remark> {
     let mut found = Vec::new();
     for (file, source) in types.world().own_files() {
         let last = |name: &str| quiet.after.iter().any(|after| after.rsplit('.').next() == Some(name));
-        if !exchange.files().any(|home| home == file || planner.resolver.may_hold(file, home)) {
-            continue;
-        }
         for call in source.facts.calls.iter().filter(|call| last(call.name.as_str())) {
             let Some(ast) = types.ast(file) else { continue };
             let Some(node) = ast.call(call.range) else { continue };
@@ -143,9 +144,9 @@ fn remarks(planner: &Planner<'_>, exchange: &Exchange) -> Vec<Remark> {
             }
             let path = ast.path(call.range);
             let statement = path.iter().rev().find(|node| node.is_statement());
-            if let Some(ruff_python_ast::AnyNodeRef::StmtExpr(statement)) = statement {
+            if let Some(AnyNodeRef::StmtExpr(statement)) = statement {
                 let (text, imports) = (quiet.text.clone(), quiet.imports.clone());
-                found.push(Remark { file, after: ruff_text_size::Ranged::range(*statement), text, imports });
+                found.push(Remark { file, after: statement.range(), text, imports });
             }
         }
     }

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::calls::fill;
 use super::errors::Raises;
 use super::values::accepts;
-use super::variables::collect_reads;
+use super::variables::reads;
 use super::{Bit, Draft, Part, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::{ClassRule, MemberRule, MethodRule, Operator};
@@ -30,6 +30,14 @@ impl<'a> Around<'a> {
         self.nodes.first()
     }
 
+    /// The call that it is an argument of.
+    fn call(&self) -> Option<&'a ast::ExprCall> {
+        self.nodes.iter().take(3).find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) => Some(*call),
+            _ => None,
+        })
+    }
+
     /// The node above the parent.
     fn grandparent(&self) -> Option<&AnyNodeRef<'a>> {
         self.nodes.get(1)
@@ -40,7 +48,7 @@ impl Draft<'_> {
     /// Follows the value at `range`, which is of `class`.
     pub(super) fn value(&mut self, function: FnId, range: TextRange, class: &str) -> Result<(), Refusal> {
         let file = function.file;
-        if self.values.insert((file, range), class.to_owned()).is_some() {
+        if !self.values.insert((file, range)) {
             return Ok(());
         }
         let target = self.target;
@@ -97,11 +105,7 @@ impl Draft<'_> {
             _ if rule.is_error && self.is_remark(file, &around.nodes) => Ok(()),
             AnyNodeRef::StmtRaise(_) if rule.is_error => Ok(()),
             AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => {
-                let call = around.nodes.iter().take(3).find_map(|node| match node {
-                    AnyNodeRef::ExprCall(call) => Some(*call),
-                    _ => None,
-                });
-                self.passed(function, call.ok_or("it is handed on")?, range, class)
+                self.passed(function, around.call().ok_or("it is handed on")?, range, class)
             }
             AnyNodeRef::ExprUnaryOp(not) if not.op == UnaryOp::Not => self.truth(file, not.range(), range, rule, true),
             AnyNodeRef::StmtIf(_)
@@ -227,7 +231,7 @@ impl Draft<'_> {
 
     /// Follows what a list at `range` holds.
     fn items(&mut self, function: FnId, range: TextRange, class: &str) -> Result<(), Refusal> {
-        self.values.insert((function.file, range), class.to_owned());
+        self.values.insert((function.file, range));
         let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
         let around = Around::of(&ast, range);
         match around.parent() {
@@ -246,12 +250,7 @@ impl Draft<'_> {
                 self.value(function, subscript.range(), class)
             }
             Some(AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_)) => {
-                let call = around.nodes.iter().find_map(|node| match node {
-                    AnyNodeRef::ExprCall(call) => Some(*call),
-                    _ => None,
-                });
-                let is_length =
-                    call.is_some_and(|call| matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "len"));
+                let is_length = around.call().is_some_and(|call| self.is_length(function.file, call));
                 is_length.then_some(()).ok_or_else(|| "what it holds is handed on".to_owned())
             }
             Some(AnyNodeRef::StmtIf(_) | AnyNodeRef::ExprUnaryOp(_)) => Ok(()),
@@ -352,12 +351,8 @@ impl Draft<'_> {
             None => Ok(()),
             Some(Expr::Name(name)) => {
                 self.variable(function, &name.id, class)?;
-                let mut reads = Vec::new();
-                let def_range = self.planner.resolver.types.world().function(function).map(|fact| fact.range);
-                let path = ast.path(def_range.unwrap_or(with.range()));
-                if let Some(whole) = path.last() {
-                    collect_reads(whole, &name.id, &mut reads);
-                }
+                let def = self.planner.resolver.types.world().function(function).map(|fact| fact.range);
+                let reads = reads(ast, def.unwrap_or(with.range()), &name.id).ok_or("it stands nowhere")?;
                 let is_within = reads.iter().all(|read| with.range().contains_range(*read));
                 is_within.then_some(()).ok_or_else(|| format!("`{}` is used after it was closed", name.id))
             }

@@ -41,10 +41,7 @@ impl Draft<'_> {
         name: &str,
         class: &str,
     ) -> Result<(), Refusal> {
-        let mut reads = Vec::new();
-        let path = ast.path(range);
-        let whole = path.iter().find(|node| node.range() == range).ok_or("it stands nowhere")?;
-        collect_reads(whole, name, &mut reads);
+        let mut reads = reads(ast, range, name).ok_or("it stands nowhere")?;
         let is_hidden = |at: TextRange| {
             let within = |node: &&AnyNodeRef<'_>| range.contains_range(node.range()) && node.range() != range;
             ast.path(at).iter().filter(within).any(|node| binds_in_comprehension(node, name))
@@ -74,7 +71,7 @@ impl Draft<'_> {
             },
             Some(AnyNodeRef::ExprNamed(named)) => &*named.value,
             Some(AnyNodeRef::WithItem(item)) => &item.context_expr,
-            Some(AnyNodeRef::StmtFor(for_)) if self.values.contains_key(&(function.file, for_.iter.range())) => {
+            Some(AnyNodeRef::StmtFor(for_)) if self.values.contains(&(function.file, for_.iter.range())) => {
                 return Ok(());
             }
             _ => return Err(format!("`{name}` is bound in another way as well")),
@@ -84,7 +81,7 @@ impl Draft<'_> {
 
     /// The expression must give values that are exchanged, or None.
     pub(super) fn source(&mut self, function: FnId, value: &Expr, class: &str) -> Result<(), Refusal> {
-        if self.values.contains_key(&(function.file, value.range())) {
+        if self.values.contains(&(function.file, value.range())) {
             return Ok(());
         }
         match value {
@@ -121,24 +118,16 @@ impl Draft<'_> {
 
     pub(super) fn annotation(&mut self, file: FileId, annotation: &Expr, rule: &ClassRule) -> Result<(), Refusal> {
         let Some(to) = &rule.to else { return Ok(()) };
-        let mut found = Vec::new();
-        let names = |expr: &Expr| self.planner.resolver.types.reference_names(file, expr);
-        let mut is_known = true;
-        for_each_name(annotation, &mut |expr| {
-            if names(expr).iter().any(|name| rule.of.contains(name)) {
-                found.push(expr.range());
-                return true;
-            }
-            false
-        });
-        if annotation.is_string_literal_expr() {
+        let is_it = |expr: &&Expr| {
+            let names = self.planner.resolver.types.reference_names(file, expr);
+            names.iter().any(|name| rule.of.contains(name))
+        };
+        let found: Vec<TextRange> = names(annotation).into_iter().filter(is_it).map(Ranged::range).collect();
+        let is_known = !annotation.is_string_literal_expr() || {
             let text = self.planner.resolver.types.text(file);
-            is_known = !rule
-                .of
-                .iter()
-                .filter_map(|of| of.rsplit('.').next())
-                .any(|last| has_word(slice(&text, annotation.range()), last));
-        }
+            let mut last_names = rule.of.iter().filter_map(|of| of.rsplit('.').next());
+            !last_names.any(|last| has_word(slice(&text, annotation.range()), last))
+        };
         for range in found {
             self.part(file, range, vec![Bit::Name(to.clone())]);
         }
@@ -160,32 +149,24 @@ fn binds_in_comprehension(node: &AnyNodeRef<'_>, name: &str) -> bool {
     names.iter().any(|bound| bound.as_str() == name)
 }
 
-/// Calls `visit` for names and attributes in an annotation, from the outside; not for what is inside of one that it takes.
-fn for_each_name(expr: &Expr, visit: &mut dyn FnMut(&Expr) -> bool) {
-    match expr {
-        Expr::Name(_) | Expr::Attribute(_) => {
-            visit(expr);
-        }
-        Expr::Subscript(subscript) => {
-            for_each_name(&subscript.value, visit);
-            for_each_name(&subscript.slice, visit);
-        }
-        Expr::BinOp(union) => {
-            for_each_name(&union.left, visit);
-            for_each_name(&union.right, visit);
-        }
-        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| for_each_name(element, visit)),
-        Expr::List(list) => list.elts.iter().for_each(|element| for_each_name(element, visit)),
-        _ => {}
+/// The names and attributes in an annotation.
+fn names(annotation: &Expr) -> Vec<&Expr> {
+    match annotation {
+        Expr::Name(_) | Expr::Attribute(_) => vec![annotation],
+        Expr::Subscript(subscript) => [names(&subscript.value), names(&subscript.slice)].concat(),
+        Expr::BinOp(union) => [names(&union.left), names(&union.right)].concat(),
+        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(names).collect(),
+        Expr::List(list) => list.elts.iter().flat_map(names).collect(),
+        _ => Vec::new(),
     }
 }
 
-/// Where a name is read in a node.
-pub(super) fn collect_reads(node: &AnyNodeRef<'_>, name: &str, reads: &mut Vec<TextRange>) {
+/// Where a name is read in the node at `range`, if there is one.
+pub(super) fn reads(ast: &Ast, range: TextRange, name: &str) -> Option<Vec<TextRange>> {
     use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
     struct Reads<'a> {
         name: &'a str,
-        reads: &'a mut Vec<TextRange>,
+        found: Vec<TextRange>,
     }
     impl<'a> SourceOrderVisitor<'a> for Reads<'_> {
         fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
@@ -193,11 +174,12 @@ pub(super) fn collect_reads(node: &AnyNodeRef<'_>, name: &str, reads: &mut Vec<T
                 && found.ctx == ExprContext::Load
                 && found.id.as_str() == self.name
             {
-                self.reads.push(found.range());
+                self.found.push(found.range());
             }
             TraversalSignal::Traverse
         }
     }
-    let mut visitor = Reads { name, reads };
-    node.visit_source_order(&mut visitor);
+    let mut reads = Reads { name, found: Vec::new() };
+    ast.path(range).iter().find(|node| node.range() == range)?.visit_source_order(&mut reads);
+    Some(reads.found)
 }
