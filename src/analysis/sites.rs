@@ -145,7 +145,7 @@ impl Resolver<'_> {
                 CallForm::Awaited | CallForm::Indexed | CallForm::Operator => None,
             };
             if let Some((api, name)) =
-                found.filter(|(api, _)| !self.is_finished(*api) && !self.is_stepped(file, fact.range, *api))
+                found.filter(|(api, _)| !self.is_finished(*api) && !self.is_stepped(file, fact, *api))
             {
                 sites.push(Site {
                     file,
@@ -172,8 +172,9 @@ impl Resolver<'_> {
     }
 
     /// Whether a thread goes through what a call makes.
-    fn is_stepped(&self, file: FileId, call: TextRange, api: ApiIndex) -> bool {
-        self.catalogue().apis[api as usize].lazy && self.is_stepped_elsewhere(file, call)
+    fn is_stepped(&self, file: FileId, call: &Call, api: ApiIndex) -> bool {
+        let is_lazy = self.catalogue().apis[api as usize].lazy || call.form == CallForm::Iterate;
+        is_lazy && self.is_stepped_elsewhere(file, call.range)
     }
 
     fn api_of(&self, targets: &[Target], blocks: impl Fn(ApiIndex) -> bool) -> Option<(ApiIndex, String)> {

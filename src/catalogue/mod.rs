@@ -83,6 +83,7 @@ pub struct Api {
     pub sources: Vec<Slot>,
     pub makes: Vec<Condition>,
     pub pure: bool,
+    pub fresh: bool,
     /// It sets something up, and what follows from that is what blocks: see [`Setup`].
     pub sets_up: bool,
 }
@@ -102,6 +103,8 @@ pub struct Handover {
     pub on: RunsOn,
     pub argument: Option<String>,
     pub at: Option<usize>,
+    /// It runs while what the call returns is gone through, not before the call returns.
+    pub lazy: bool,
 }
 
 impl Catalogue {
@@ -161,6 +164,7 @@ impl Catalogue {
                     on: runs.on,
                     argument: runs.argument.clone(),
                     at: runs.at,
+                    lazy: runs.lazy,
                 });
             }
             if let Some(decorator) = &runs.decorator {
@@ -242,6 +246,7 @@ impl Catalogue {
             sources: group.sources.clone(),
             makes: group.makes.clone(),
             pure: group.pure,
+            fresh: group.fresh,
             sets_up: group.setup,
         });
     }

@@ -156,6 +156,9 @@ pub struct ApiGroup {
     /// It works on the text of a path, and looks at no file.
     #[serde(default)]
     pub pure: bool,
+    /// It makes a file or folder of a new name, which nobody else knows.
+    #[serde(default)]
+    pub fresh: bool,
     #[serde(default)]
     pub setup: bool,
 }
@@ -234,6 +237,9 @@ pub struct Runs {
     pub argument: Option<String>,
     #[serde(default)]
     pub at: Option<usize>,
+    /// The function is called while what the call returns is gone through.
+    #[serde(default)]
+    pub lazy: bool,
     #[serde(default)]
     pub decorator: Option<String>,
     #[serde(default)]

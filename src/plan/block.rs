@@ -40,7 +40,7 @@ pub enum Form {
 pub(super) struct Coroutine<'a> {
     pub def: &'a ast::StmtFunctionDef,
     pub scope: Scope,
-    ast: &'a Ast,
+    pub ast: &'a Ast,
 }
 
 impl<'a> Coroutine<'a> {
@@ -86,6 +86,21 @@ impl<'a> Coroutine<'a> {
                 || block.form == Form::Expression
         });
         blocks
+    }
+
+    /// The part that goes with a call: the `with` that the call makes the manager of, or the call of a method of what it gives.
+    pub(super) fn part(&self, at: TextRange) -> Option<Block> {
+        let path = self.ast.path(at);
+        let around = path.iter().rev().filter(|node| node.range() != at).collect::<Vec<_>>();
+        match around[..] {
+            [AnyNodeRef::ExprAttribute(_), AnyNodeRef::ExprCall(call), ..] => {
+                let range = call.range();
+                (self.scope.is_closed(range) && self.scope.bound_in(range).is_empty())
+                    .then_some(Block { range, form: Form::Expression })
+            }
+            [AnyNodeRef::WithItem(_), AnyNodeRef::StmtWith(with), ..] if !with.is_async => self.statement(with.range()),
+            _ => None,
+        }
     }
 
     /// The values that come out of a block of statements: what it returns, and what it binds of the names that go on.

@@ -3,47 +3,30 @@
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::atomic::Part;
 use super::block::{Block, Coroutine, Form};
+use super::collect::place_in;
 use super::decide::Planner;
+use super::follow::{STOPS, leaks_stop_iteration};
+use super::lazy::LATER;
 use super::ownership;
 use super::position;
 use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Roots};
-use crate::analysis::{FnId, Hop, Lookup, Site, Via};
+use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Api, Threading};
-use crate::project::Shape;
 use crate::project::facts::CallForm;
-
-/// How many variables something lazy is followed through.
-const DEPTH: usize = 3;
-/// What goes through its argument.
-const CONSUMERS: [&str; 15] = [
-    "all",
-    "any",
-    "bytearray",
-    "bytes",
-    "dict",
-    "frozenset",
-    "list",
-    "max",
-    "min",
-    "next",
-    "set",
-    "sorted",
-    "str.join",
-    "sum",
-    "tuple",
-];
 
 /// An entry: a hop with the findings that it is about, and whether it can be treated on its own.
 pub(super) struct Entry<'a> {
     pub hop: Hop,
     pub findings: &'a [usize],
     pub is_treated: bool,
+    /// By a thread of its own.
+    pub is_thread: bool,
 }
 
 impl Planner<'_> {
@@ -63,6 +46,9 @@ impl Planner<'_> {
             return chosen;
         };
         let Some(coroutine) = Coroutine::at(&ast, facts.range) else { return chosen };
+        if facts.is_async {
+            self.gather_parts(function, &coroutine, entries, &mut chosen);
+        }
         let untreated = || entries.iter().filter(|entry| !entry.is_treated && self.wants_block(entry));
         let is_alone = untreated().count() == 1;
         for entry in untreated() {
@@ -91,6 +77,29 @@ impl Planner<'_> {
         chosen
     }
 
+    /// Chooses parts that several threads would share: a `with` that one enters and others use, and a call on what another call
+    /// gives. One thread does it all then, also what the `with` does at its end.
+    fn gather_parts(&self, function: FnId, coroutine: &Coroutine<'_>, entries: &[Entry<'_>], chosen: &mut Vec<Block>) {
+        let mut parts: Vec<Block> =
+            entries.iter().filter(|entry| entry.is_treated).filter_map(|entry| coroutine.part(entry.hop.at)).collect();
+        parts.sort_by_key(|part| (part.range.start(), std::cmp::Reverse(part.range.end())));
+        parts.dedup();
+        for part in parts {
+            if chosen.iter().any(|block| block.range.contains_range(part.range)) {
+                continue;
+            }
+            let inside: Vec<&Entry<'_>> =
+                entries.iter().filter(|entry| part.range.contains_range(entry.hop.at)).collect();
+            let threads = inside.iter().filter(|entry| entry.is_thread).count();
+            if threads > 1
+                && threads == inside.len()
+                && self.may_thread_block(function, coroutine, &part, &inside).is_ok()
+            {
+                chosen.push(part);
+            }
+        }
+    }
+
     /// Whether a thread would be worth it for the entry.
     fn wants_block(&self, entry: &Entry<'_>) -> bool {
         let is_kept = |finding: &usize| self.ground.analysis.findings[*finding].cached;
@@ -112,6 +121,15 @@ impl Planner<'_> {
             return Err(reason);
         }
         let starts = self.block_starts(function, block.range)?;
+        let stops = |call: &TextRange| {
+            let call = coroutine.ast.call(*call);
+            call.is_some_and(|call| leaks_stop_iteration(self.survey, function, coroutine.ast, call, Some(block.range)))
+        };
+        let facts = self.resolver.types.facts(function.file);
+        let mut calls = facts.calls.iter().map(|call| call.range).filter(|call| block.range.contains_range(*call));
+        if calls.any(|call| stops(&call)) {
+            return Err(STOPS.to_owned());
+        }
         if inside.iter().any(|entry| self.blocks_later(function, block, entry)) {
             self.must_stay(function, coroutine, block)?;
         }
@@ -159,10 +177,34 @@ impl Planner<'_> {
             follow.callbacks.iter().for_each(|(id, _)| add(*id, Arc::default()));
         }
         let edges = self.ground.callees.get(&function).into_iter().flatten();
-        let implicit = edges.filter(|(at, _)| range.contains_range(**at));
-        implicit.flat_map(|(_, callees)| callees).for_each(|id| add(*id, Arc::default()));
+        for (at, callees) in edges.filter(|(at, _)| range.contains_range(**at)) {
+            for id in callees {
+                let (id, roots) = self.implicit_start(function, *at, *id);
+                add(id, roots);
+            }
+        }
         starts.sort();
         Ok(starts)
+    }
+
+    /// A function that an expression calls on its way, with what its `self` stands for there.
+    pub(super) fn implicit_start(&self, function: FnId, at: TextRange, callee: FnId) -> Start {
+        let types = &self.resolver.types;
+        let (Some(ast), Some(called)) = (types.ast(function.file), types.world().function(callee)) else {
+            return (callee, Arc::default());
+        };
+        let expr = ast.expression(at).filter(|expr| !expr.is_call_expr() || self.is_iterated(function, at));
+        let receiver = match expr {
+            Some(Expr::Attribute(attribute)) if called.is_property => Some(&*attribute.value),
+            Some(Expr::Subscript(subscript)) if called.name.ends_with("item__") => Some(&*subscript.value),
+            Some(expr) if matches!(called.name.as_str(), "__iter__" | "__next__") => Some(expr),
+            _ => None,
+        };
+        let (Some(receiver), Some(own), Some(_)) = (receiver, called.parameters.first(), called.class) else {
+            return (callee, Arc::default());
+        };
+        let root = place_in(self.survey, &ast, function, &Roots::default(), receiver);
+        (callee, Arc::new(Roots::from([(own.name.clone(), root)])))
     }
 
     /// What the block itself and all that it calls touch.
@@ -188,133 +230,21 @@ impl Planner<'_> {
         let inside =
             path.iter().rposition(|node| node.range().contains_range(block.range) && node.range() != block.range);
         let path = &path[inside.map_or(0, |index| index + 1)..];
-        let is_generator =
-            |id: &FnId| self.resolver.types.world().function(*id).is_some_and(|function| function.is_generator);
-        let mut callees = self.ground.callees_at(&entry.hop);
         let makes_lazy = |finding: &usize| {
             let site = &self.ground.analysis.findings[*finding].site;
             self.api(*finding).lazy && self.is_gone_through_later(&entry.hop, site)
         };
-        let is_lazy = entry.findings.iter().any(makes_lazy) || callees.any(is_generator);
+        let is_lazy = entry.findings.iter().any(makes_lazy)
+            || self.makes_lazily(function, entry.hop.at)
+            || self.is_iterated(function, entry.hop.at)
+            || self.ground.callees_at(&entry.hop).any(|id| self.is_generator(*id));
         let is_in_generator = path.iter().any(|node| matches!(node, AnyNodeRef::ExprGenerator(_)));
-        let is_loop = entry.hop.via == Via::Implicit && block.form == Form::Expression && entry.hop.at == block.range;
-        (is_lazy || is_in_generator || is_loop) && !self.is_consumed(function, path, is_lazy)
-    }
-
-    /// Whether what a site makes, which is gone through piece by piece, comes out of the function that makes it, or of the hop.
-    pub(super) fn is_gone_through_later(&self, hop: &Hop, site: &Site) -> bool {
-        let Some(ast) = self.resolver.types.ast(site.file) else { return true };
-        let is_hop = site.function == hop.function && site.range == hop.at;
-        is_hop || !self.is_consumed(site.function, &ast.path(site.range), true)
-    }
-
-    /// Whether something on the way up from the end of `path` goes through what is made there.
-    fn is_consumed(&self, function: FnId, path: &[AnyNodeRef<'_>], is_lazy: bool) -> bool {
-        self.is_consumed_within(function, path, is_lazy, DEPTH)
-    }
-
-    fn is_consumed_within(&self, function: FnId, path: &[AnyNodeRef<'_>], mut is_lazy: bool, depth: usize) -> bool {
-        let mut inner: Option<TextRange> = None;
-        for node in path.iter().rev() {
-            let from = |part: TextRange| inner.is_some_and(|inner| part.contains_range(inner));
-            match node {
-                AnyNodeRef::ExprGenerator(_) => is_lazy = true,
-                AnyNodeRef::ExprListComp(_) | AnyNodeRef::ExprSetComp(_) | AnyNodeRef::ExprDictComp(_) if is_lazy => {
-                    let generators = match node {
-                        AnyNodeRef::ExprListComp(comp) => &comp.generators,
-                        AnyNodeRef::ExprSetComp(comp) => &comp.generators,
-                        AnyNodeRef::ExprDictComp(comp) => &comp.generators,
-                        _ => return false,
-                    };
-                    return generators.iter().any(|generator| from(generator.iter.range()));
-                }
-                AnyNodeRef::StmtFor(for_) if is_lazy => return from(for_.iter.range()),
-                AnyNodeRef::StmtAssign(assign) if is_lazy && depth > 0 => {
-                    let [Expr::Name(name)] = &assign.targets[..] else { return false };
-                    let within = path.first().map_or(assign.range(), Ranged::range);
-                    return self.is_consumed_by_name(function, &name.id, within, depth - 1);
-                }
-                AnyNodeRef::ExprStarred(_) if is_lazy => return true,
-                AnyNodeRef::ExprCompare(compare) if is_lazy => {
-                    return compare.comparators.iter().any(|part| from(part.range()));
-                }
-                AnyNodeRef::ExprCall(call)
-                    if is_lazy && from(call.arguments.range()) && self.goes_through(function, call) =>
-                {
-                    return true;
-                }
-                _ => {}
-            }
-            // What it iterates over is known by its own range.
-            if !matches!(node, AnyNodeRef::Comprehension(_)) {
-                inner = Some(node.range());
-            }
-        }
-        !is_lazy
-    }
-
-    /// Whether all that is done with a local variable, within a part of the function, goes through what it holds.
-    fn is_consumed_by_name(&self, function: FnId, name: &Name, within: TextRange, depth: usize) -> bool {
-        let Some(ast) = self.resolver.types.ast(function.file) else { return false };
-        let facts = self.resolver.types.facts(function.file);
-        let is_inside = |index: u32| facts.functions.get(index as usize).is_some_and(|f| f.parent == function.index);
-        let loads = facts.loads.iter().filter(|load| load.name == *name && !load.attribute);
-        let mut own = loads.filter(|load| load.function == function.index || is_inside(load.function)).peekable();
-        own.peek().is_some()
-            && own.all(|load| {
-                load.function == function.index
-                    && within.contains_range(load.range)
-                    && self.is_consumed_within(function, &ast.path(load.range), true, depth)
-            })
-    }
-
-    /// Whether a call goes through what it is given before it returns.
-    fn goes_through(&self, function: FnId, call: &ast::ExprCall) -> bool {
-        let targets = self.survey.targets(function.file, call);
-        let is_consumer = targets.iter().flat_map(|target| &target.names).any(|name| {
-            let name = name.strip_prefix("builtins.");
-            name.is_some_and(|name| {
-                CONSUMERS.contains(&name.trim_end_matches(".__init__").trim_end_matches(".__new__"))
-            })
-        });
-        is_consumer || self.is_plain_data(function, &Expr::Call(call.clone()))
-    }
-
-    /// Whether a value holds nothing that is yet to be gone through.
-    fn is_plain_data(&self, function: FnId, value: &Expr) -> bool {
-        if value.is_literal_expr() || value.is_f_string_expr() {
-            return true;
-        }
-        if self.resolver.types.literal(function.file, value).is_some() {
-            return true;
-        }
-        let shapes = self.resolver.types.shapes(function.file, value);
-        !shapes.is_empty()
-            && shapes.iter().all(|shape| match shape {
-                Shape::Instance(class) => {
-                    let name = self.resolver.types.class_name(*class);
-                    let plain = [
-                        "str",
-                        "bytes",
-                        "int",
-                        "float",
-                        "bool",
-                        "complex",
-                        "list",
-                        "tuple",
-                        "set",
-                        "frozenset",
-                        "dict",
-                    ];
-                    name.strip_prefix("builtins.").is_some_and(|name| plain.contains(&name))
-                }
-                _ => false,
-            })
+        (is_lazy || is_in_generator) && !self.is_consumed(function, path, is_lazy)
     }
 
     /// Whether nothing that is yet to be gone through comes out of the block.
     fn must_stay(&self, function: FnId, coroutine: &Coroutine<'_>, block: &Block) -> Result<(), String> {
-        let reason = || Err("it returns at once and blocks later, while its result is gone through".to_owned());
+        let reason = || Err(LATER.to_owned());
         let (Some(ast), Form::Statements { shared, made, .. }) = (self.resolver.types.ast(function.file), &block.form)
         else {
             return reason();
@@ -360,7 +290,7 @@ impl Planner<'_> {
         } else {
             self.is_lock_in_with(api, site.form)
                 || ownership::is_private(self.survey, site, &Roots::default())
-                    && self.stays_inside(function, coroutine, block, site.range)
+                    && (api.thread < Threading::Never || self.stays_inside(function, coroutine, block, site.range))
         };
         let reason = || api.reason.clone().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned());
         if is_private { Ok(()) } else { Err(reason()) }

@@ -99,9 +99,28 @@ impl<'a, 'b> Collector<'a, 'b> {
         self.outline.places.len() - 1
     }
 
-    fn root(&mut self, name: &Name) -> PlaceId {
-        let place = if self.names.is_local(name) { Place::Local(self.local(name)) } else { Place::Name(name.clone()) };
+    fn root(&mut self, expr: &Expr, name: &Name) -> PlaceId {
+        let place = if self.names.is_local(name) {
+            Place::Local(self.local(name))
+        } else if self.names.parameters.contains(name) && self.is_immutable(expr) {
+            Place::Own
+        } else {
+            Place::Name(name.clone())
+        };
         self.add(place)
+    }
+
+    /// The place that a value brings along where it is passed on or bound to a name: one that never changes brings none.
+    fn value(&mut self, expr: &Expr) -> PlaceId {
+        let place = self.place(expr);
+        if matches!(self.outline.places.get(place), Some(Place::Own)) || !self.is_immutable(expr) {
+            return place;
+        }
+        self.add(Place::Own)
+    }
+
+    fn is_immutable(&self, expr: &Expr) -> bool {
+        self.survey.resolver.types.is_immutable(self.function.file, expr)
     }
 
     /// The number of a local variable, which stands for what it was bound to.
@@ -123,7 +142,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         while let Some((name, local)) = self.pending.pop() {
             let bindings = facts.bindings.iter().filter(|bound| bound.function == function && bound.target == name);
             for value in bindings.filter_map(|binding| ast.expression(binding.value)) {
-                let place = self.place(value);
+                let place = self.value(value);
                 self.outline.locals[local].push(place);
             }
         }
@@ -132,7 +151,7 @@ impl<'a, 'b> Collector<'a, 'b> {
     /// The place that an expression stands for.
     fn place(&mut self, expr: &Expr) -> PlaceId {
         match expr {
-            Expr::Name(name) => self.root(&name.id),
+            Expr::Name(name) => self.root(expr, &name.id),
             Expr::Attribute(attribute) => {
                 let place = match &*attribute.value {
                     Expr::Name(name) if self.is_module(name) => Place::Fixed(format!("{}.{}", name.id, attribute.attr)),
@@ -152,13 +171,13 @@ impl<'a, 'b> Collector<'a, 'b> {
                 let places = operation.values.iter().map(|value| self.place(value)).collect();
                 self.add(Place::Either(places))
             }
-            Expr::Call(call) => self.result(call),
+            Expr::Call(call) => self.result(expr, call),
             _ => self.add(Place::Own),
         }
     }
 
     /// The place that what a call returns stands for.
-    fn result(&mut self, call: &ast::ExprCall) -> PlaceId {
+    fn result(&mut self, expr: &Expr, call: &ast::ExprCall) -> PlaceId {
         match &*call.func {
             Expr::Attribute(attribute) if is_accessor(&attribute.attr) && !self.is_of_module(attribute) => {
                 self.place(&attribute.value)
@@ -168,8 +187,8 @@ impl<'a, 'b> Collector<'a, 'b> {
                 None => self.add(Place::Own),
             },
             _ => {
-                let place = self.returns_shared(call).map_or(Place::Own, Place::Fixed);
-                self.add(place)
+                let shared = self.returns_shared(call).filter(|_| !self.is_immutable(expr));
+                self.add(shared.map_or(Place::Own, Place::Fixed))
             }
         }
     }
@@ -309,11 +328,11 @@ impl<'a, 'b> Collector<'a, 'b> {
 
     /// What a call passes.
     fn arguments(&mut self, index: usize, call: &ast::ExprCall) {
-        let positional: Vec<PlaceId> = call.arguments.args.iter().map(|argument| self.place(argument)).collect();
+        let positional: Vec<PlaceId> = call.arguments.args.iter().map(|argument| self.value(argument)).collect();
         let mut keywords = Vec::new();
         for keyword in &call.arguments.keywords {
             if let Some(name) = &keyword.arg {
-                keywords.push((name.id.clone(), self.place(&keyword.value)));
+                keywords.push((name.id.clone(), self.value(&keyword.value)));
             }
         }
         let mut owners = Vec::new();
@@ -399,7 +418,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 }
             }
             Expr::Name(name) if name.ctx == ExprContext::Load => {
-                let place = self.root(&name.id);
+                let place = self.root(expr, &name.id);
                 self.touch(place, Kind::Read, expr.range());
             }
             _ => visitor::walk_expr(self, expr),

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::convert::Recolour;
 use super::decide::Planner;
+use super::follow::may_stop_iteration;
 use super::position;
 use crate::analysis::{Callers, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
@@ -106,6 +107,9 @@ impl Planner<'_> {
         }
         if let Some(place) = self.in_text_at(function) {
             return Err(format!("the name of `{}` stands in a string, by which it may be called ({place})", name()));
+        }
+        if may_stop_iteration(self.survey, id) {
+            return Err(format!("`{}` may raise StopIteration, which cannot come out of a coroutine", name()));
         }
         Ok(())
     }

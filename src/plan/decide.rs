@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use ruff_python_ast::Expr;
-use ruff_text_size::{TextRange, TextSize};
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::{self, Part};
@@ -14,6 +14,7 @@ use super::breaks::Breaks;
 use super::colour;
 use super::convert::conversion;
 use super::files::Files;
+use super::lazy::LATER;
 use super::memo::{Memo, Survey};
 use super::ownership;
 use super::position;
@@ -23,8 +24,8 @@ use super::touch::{Kind, Passed, Roots};
 use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::{Api, Threading};
-use crate::project::facts::FunctionKind;
-use crate::project::guarded;
+use crate::project::facts::{Function, FunctionKind};
+use crate::project::{Types, guarded};
 
 /// What becomes of each entry, by function and call.
 pub(super) type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
@@ -101,6 +102,21 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
     Plan { treatments, changes, unexchanged }
 }
 
+/// What is named where something gets another value from outside: `patch("a.b")`, `setattr(a, "b", …)`, `patch.object(a, "b")`.
+fn replaced(types: &Types) -> Vec<String> {
+    let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "delattr" | "object" | "spy");
+    let mut names = Vec::new();
+    for (file, source) in types.world().own_files() {
+        for call in source.facts.calls.iter().filter(|call| is_patch(&call.name)) {
+            let Some(ast) = types.ast(file) else { continue };
+            let Some(call) = ast.call(call.range) else { continue };
+            let texts = call.arguments.args.iter().take(2).filter_map(Expr::as_string_literal_expr);
+            names.extend(texts.map(|text| text.value.to_str().to_owned()));
+        }
+    }
+    names
+}
+
 type Entries = Vec<(Hop, Vec<usize>)>;
 type Decided = Vec<Result<Action, String>>;
 
@@ -131,6 +147,8 @@ pub(super) struct Ground<'a> {
     pub is_sequential: bool,
     memo: Memo,
     texts: OnceLock<FxHashSet<String>>,
+    /// The names of what the program replaces from outside.
+    replaced: OnceLock<Vec<String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
     pub callees: FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>>,
 }
@@ -148,7 +166,16 @@ impl<'a> Ground<'a> {
         }
         let is_sequential = sequential::is_sequential(resolver);
         let files = Files::new(resolver, analysis);
-        Self { analysis, terms, files, is_sequential, memo: Memo::default(), texts: OnceLock::new(), callees }
+        Self {
+            analysis,
+            terms,
+            files,
+            is_sequential,
+            memo: Memo::default(),
+            texts: OnceLock::new(),
+            replaced: OnceLock::new(),
+            callees,
+        }
     }
 
     /// The last names in the program's strings.
@@ -188,13 +215,18 @@ impl<'a> Planner<'a> {
         let function = first.function;
         // What becomes a coroutine function must not be called in a thread.
         let is_converted = decisions.keys().any(|(caller, _)| *caller == function);
-        let blocks = if is_converted || decided.iter().all(Result::is_ok) {
+        let blocks = if is_converted {
             Vec::new()
         } else {
             let entries: Vec<Entry<'_>> = entries
                 .iter()
                 .zip(decided)
-                .map(|((hop, findings), decision)| Entry { hop: *hop, findings, is_treated: decision.is_ok() })
+                .map(|((hop, findings), decision)| Entry {
+                    hop: *hop,
+                    findings,
+                    is_treated: decision.is_ok(),
+                    is_thread: *decision == Ok(Action::Thread),
+                })
                 .collect();
             guarded(|| self.blocks(function, &entries))
         };
@@ -396,8 +428,36 @@ impl<'a> Planner<'a> {
         // What fails when it is called must still fail.
         let ast = self.resolver.types.ast(hop.function.file)?;
         let call = ast.call(hop.at)?;
+        let api = &self.api(*finding).name;
+        if !self.names_api(hop.function, call, api) || self.is_replaced(api) {
+            return None;
+        }
         let is_negative = call.arguments.args.iter().any(Expr::is_unary_op_expr);
         (!is_negative).then(|| Action::Swap(to.clone()))
+    }
+
+    /// Whether something in the program puts another function in an api's place, as tests do: `patch("app.time.sleep")`.
+    fn is_replaced(&self, api: &str) -> bool {
+        let (types, name) = (&self.resolver.types, api.rsplit('.').next().unwrap_or(api));
+        let is_it = |text: &str| text == name || text.strip_suffix(name).is_some_and(|before| before.ends_with('.'));
+        self.ground.replaced.get_or_init(|| replaced(types)).iter().any(|text| is_it(text))
+    }
+
+    /// Whether what a call calls can be nothing but an api: it goes by the name of that, and by an imported one if it has no other
+    /// part. A variable that holds the api may hold something else as well, and a method that it is bound to an object.
+    pub(super) fn names_api(&self, function: FnId, call: &ExprCall, api: &str) -> bool {
+        let facts = self.resolver.types.facts(function.file);
+        match &*call.func {
+            Expr::Attribute(attribute) => api.rsplit('.').next() == Some(attribute.attr.as_str()),
+            Expr::Name(name) => {
+                let is_parameter =
+                    |of: &Function| of.range.contains_range(call.range()) && of.parameter(&name.id).is_some();
+                facts.imports.iter().any(|import| import.bound == name.id)
+                    && facts.bindings.iter().all(|binding| binding.target != name.id)
+                    && !facts.functions.iter().any(is_parameter)
+            }
+            _ => false,
+        }
     }
 
     fn may_thread(&self, hop: &Hop, findings: &[usize]) -> Result<(), String> {
@@ -405,7 +465,7 @@ impl<'a> Planner<'a> {
             let finding = &self.ground.analysis.findings[finding];
             let api = &self.resolver.catalogue().apis[finding.site.api as usize];
             if api.lazy && self.is_gone_through_later(hop, &finding.site) {
-                return Err("it returns at once and blocks later, while its result is gone through".to_owned());
+                return Err(LATER.to_owned());
             }
             if finding.cached {
                 return Err("it runs once: the result is kept".to_owned());
@@ -414,11 +474,17 @@ impl<'a> Planner<'a> {
         if let Some(reason) = self.is_needless(findings) {
             return Err(reason);
         }
+        if self.makes_lazily(hop.function, hop.at) {
+            return Err(LATER.to_owned());
+        }
         let starts = self.starts(hop)?;
         self.may_rewrite(hop, &starts)?;
         self.callees_may_thread(hop, &starts)?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(String::clone)?;
+        if self.gives_out_lazily(region) {
+            return Err(LATER.to_owned());
+        }
         for &finding in findings {
             self.object_may_move(hop, finding, region)?;
         }

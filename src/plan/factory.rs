@@ -1,13 +1,13 @@
 //! Whether a function of the program makes the object that it returns, and keeps no hold of it.
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName, Stmt};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::is_accessor;
+use crate::project::facts::{Binding, is_accessor};
 use crate::project::{Ast, DefId};
 
 /// How many functions that return what others of them made are looked through.
@@ -43,41 +43,48 @@ struct Factory<'a> {
 
 impl Factory<'_> {
     fn is_new(&self, value: &Expr) -> bool {
-        match value {
-            Expr::Call(call) => {
-                let is_inner = matches!(&*call.func, Expr::Attribute(attribute) if is_accessor(&attribute.attr));
-                let targets = self.survey.targets(self.id.file, call);
-                !is_inner
-                    && !targets.is_empty()
-                    && targets.iter().all(|target| match target.function.and_then(|def| self.own(def)) {
-                        Some(id) => {
-                            target.class.is_some() && self.is_constructor(id)
-                                || is_factory(self.survey, id, self.depth - 1)
-                        }
-                        None => true,
-                    })
-            }
-            Expr::Name(name) => {
-                let facts = self.survey.resolver.types.facts(self.id.file);
-                let mut bound = facts
-                    .bindings
-                    .iter()
-                    .filter(|binding| binding.function == self.id.index && binding.target == name.id)
-                    .peekable();
-                let is_kept = facts.loads.iter().any(|load| {
-                    load.name == name.id && load.function == self.id.index && !self.is_only_used(load.range)
-                });
-                self.names.is_local(&name.id)
-                    && bound.peek().is_some()
-                    && !is_kept
-                    && bound.all(|binding| {
-                        self.ast
-                            .expression(binding.value)
-                            .is_some_and(|value| value.is_call_expr() && self.is_new(value))
-                    })
-            }
+        let is_made = match value {
+            Expr::Call(call) => self.makes(call),
+            Expr::Name(name) => self.is_new_local(name),
+            // What a container holds counts as the container.
+            Expr::List(list) => list.elts.iter().all(|item| self.is_new(item)),
+            Expr::Tuple(tuple) => tuple.elts.iter().all(|item| self.is_new(item)),
+            Expr::Set(set) => set.elts.iter().all(|item| self.is_new(item)),
+            Expr::Dict(dict) => dict.iter_values().all(|item| self.is_new(item)),
+            Expr::If(branch) => self.is_new(&branch.body) && self.is_new(&branch.orelse),
+            Expr::BoolOp(operation) => operation.values.iter().all(|value| self.is_new(value)),
             _ => false,
-        }
+        };
+        is_made || self.survey.resolver.types.is_immutable(self.id.file, value)
+    }
+
+    /// Whether a call returns an object that nothing else has.
+    fn makes(&self, call: &ExprCall) -> bool {
+        let is_inner = matches!(&*call.func, Expr::Attribute(attribute) if is_accessor(&attribute.attr));
+        let targets = self.survey.targets(self.id.file, call);
+        !is_inner
+            && !targets.is_empty()
+            && targets.iter().all(|target| match target.function.and_then(|def| self.own(def)) {
+                Some(id) => {
+                    target.class.is_some() && self.is_constructor(id) || is_factory(self.survey, id, self.depth - 1)
+                }
+                None => true,
+            })
+    }
+
+    /// Whether a local variable holds nothing but what the function made, and nobody else gets it.
+    fn is_new_local(&self, name: &ExprName) -> bool {
+        let facts = self.survey.resolver.types.facts(self.id.file);
+        let is_own = |binding: &&Binding| binding.function == self.id.index && binding.target == name.id;
+        let mut bound = facts.bindings.iter().filter(is_own).peekable();
+        let mut loads = facts.loads.iter().filter(|load| load.name == name.id && load.function == self.id.index);
+        self.names.is_local(&name.id)
+            && bound.peek().is_some()
+            && loads.all(|load| self.is_only_used(load.range))
+            && bound.all(|binding| {
+                let value = self.ast.expression(binding.value);
+                value.is_some_and(|value| !value.is_name_expr() && self.is_new(value))
+            })
     }
 
     fn own(&self, def: DefId) -> Option<FnId> {
@@ -91,12 +98,21 @@ impl Factory<'_> {
     }
 
     /// Whether a name is returned where it is read, or something is asked of it.
-    fn is_only_used(&self, range: ruff_text_size::TextRange) -> bool {
+    fn is_only_used(&self, range: TextRange) -> bool {
         let path = self.ast.path(range);
-        matches!(
-            path.iter().rev().find(|node| node.range() != range),
-            Some(AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprAttribute(_))
-        )
+        match path.iter().rev().find(|node| node.range() != range) {
+            Some(AnyNodeRef::ExprSubscript(subscript)) => subscript.value.range() == range,
+            Some(AnyNodeRef::StmtFor(for_)) => for_.iter.range() == range,
+            Some(
+                AnyNodeRef::StmtReturn(_)
+                | AnyNodeRef::StmtIf(_)
+                | AnyNodeRef::ExprAttribute(_)
+                | AnyNodeRef::ExprCompare(_)
+                | AnyNodeRef::ExprUnaryOp(_)
+                | AnyNodeRef::InterpolatedElement(_),
+            ) => true,
+            _ => false,
+        }
     }
 }
 

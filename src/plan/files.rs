@@ -137,7 +137,10 @@ impl<'a> Files<'a> {
         let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
         // `a+`, `r+`: one open file for both.
         let reads = !writes || opens_for_both(survey, site.file, call);
-        let uses = subjects(survey, site, call).into_iter().map(|subject| {
+        let known = subjects(survey, site, call)
+            .into_iter()
+            .filter(|subject| !self.is_fresh(&ast, survey, function, subject, 5));
+        let uses = known.map(|subject| {
             let (path, bound) = self.path(survey, &ast, function, subject);
             if is_source(api, call, subject) {
                 return Use { path, bound, reads: true, writes: false };
@@ -161,6 +164,39 @@ impl<'a> Files<'a> {
             return (text(survey, ast, function, opened, 3), None);
         }
         (text(survey, ast, function, subject, 3), opening.map(|opening| (function, opening.start())))
+    }
+
+    /// Whether an expression names a file, or one below a folder, that the function itself made under a new name.
+    fn is_fresh(&self, ast: &Ast, survey: Survey<'_>, function: FnId, expr: &Expr, depth: usize) -> bool {
+        let of = |expr: &Expr| depth > 0 && self.is_fresh(ast, survey, function, expr, depth - 1);
+        match expr {
+            Expr::Name(name) => {
+                let facts = survey.resolver.types.facts(function.file);
+                let mut values = facts
+                    .bindings
+                    .iter()
+                    .filter(|binding| binding.function == function.index && binding.target == name.id)
+                    .peekable();
+                values.peek().is_some() && values.all(|binding| ast.expression(binding.value).is_some_and(of))
+            }
+            Expr::Attribute(attribute) => of(&attribute.value),
+            Expr::Subscript(subscript) => of(&subscript.value),
+            Expr::BinOp(operation) => of(&operation.left),
+            Expr::FString(text) => text
+                .value
+                .elements()
+                .next()
+                .and_then(|first| first.as_interpolation())
+                .is_some_and(|first| of(&first.expression)),
+            Expr::Call(call) => match self.call(ast, function, call.range()) {
+                Some((site, _)) => api(survey, site).fresh,
+                None => match &*call.func {
+                    Expr::Attribute(method) if of(&method.value) => true,
+                    _ => call.arguments.args.first().is_some_and(of),
+                },
+            },
+            _ => false,
+        }
     }
 
     /// The site at `range` in a function, with its call.

@@ -9,6 +9,9 @@ use super::memo::Survey;
 use crate::analysis::{FnId, Lookup};
 use crate::project::{Ast, FileId, Shape, Target};
 
+/// Why a thread cannot run it.
+pub(super) const STOPS: &str = "`next` may raise StopIteration, which cannot come out of a thread";
+
 /// What is known of a call from where it stands.
 #[derive(Debug, Default)]
 pub(super) struct Follow {
@@ -42,10 +45,7 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
     let bound = bound(survey, file, call, &targets);
     let obstacle = bound
         .clone()
-        .or_else(|| {
-            leaks_stop_iteration(survey, function, &ast, call)
-                .then(|| "`next` may raise StopIteration, which cannot come out of a thread".to_owned())
-        })
+        .or_else(|| leaks_stop_iteration(survey, function, &ast, call, None).then(|| STOPS.to_owned()))
         .or_else(|| callees.iter().find_map(|(callee, _)| coroutine(survey, *callee)));
     let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
     let callbacks = arguments
@@ -118,7 +118,15 @@ fn bound(survey: Survey<'_>, file: FileId, call: &ast::ExprCall, targets: &[Targ
     Some(format!("`{callee}` may need the loop's thread, and its type is not known"))
 }
 
-fn leaks_stop_iteration(survey: Survey<'_>, function: FnId, ast: &Ast, call: &ast::ExprCall) -> bool {
+/// Whether a call of `next` in `function` can end it with a StopIteration, which neither a thread nor a coroutine hands on. What
+/// catches it must stand in `within`.
+pub(super) fn leaks_stop_iteration(
+    survey: Survey<'_>,
+    function: FnId,
+    ast: &Ast,
+    call: &ast::ExprCall,
+    within: Option<TextRange>,
+) -> bool {
     let is_next = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "next")
         && call.arguments.args.len() == 1
         && call.arguments.keywords.is_empty();
@@ -129,17 +137,28 @@ fn leaks_stop_iteration(survey: Survey<'_>, function: FnId, ast: &Ast, call: &as
     if facts.functions.get(function.index as usize).is_some_and(|function| function.is_generator) {
         return false;
     }
-    !is_caught(ast, call.range(), "StopIteration")
+    !is_caught(ast, call.range(), within, "StopIteration")
 }
 
-/// Whether an `except` around `range`, in the same function, names this exception or one that all derive from.
-fn is_caught(ast: &Ast, range: TextRange, exception: &str) -> bool {
+/// The calls of a function through which a StopIteration can leave it.
+pub(super) fn may_stop_iteration(survey: Survey<'_>, function: FnId) -> bool {
+    let facts = survey.resolver.types.facts(function.file);
+    let mut calls = facts.calls.iter().filter(|call| call.function == function.index && call.name == "next").peekable();
+    if calls.peek().is_none() {
+        return false;
+    }
+    let Some(ast) = survey.resolver.types.ast(function.file) else { return false };
+    calls.any(|call| ast.call(call.range).is_some_and(|call| leaks_stop_iteration(survey, function, &ast, call, None)))
+}
+
+/// Whether an `except` around `range`, in the same function and in `within`, names this exception or one that all derive from.
+fn is_caught(ast: &Ast, range: TextRange, within: Option<TextRange>, exception: &str) -> bool {
     let path = ast.path(range);
     let inner = path
         .iter()
         .rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)))
         .unwrap_or(0);
-    path[inner..].iter().any(|node| match node {
+    path[inner..].iter().filter(|node| within.is_none_or(|within| within.contains_range(node.range()))).any(|node| match node {
         AnyNodeRef::StmtTry(try_) => {
             try_.body.iter().any(|stmt| stmt.range().contains_range(range))
                 && try_.handlers.iter().any(|handler| {

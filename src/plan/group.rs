@@ -231,7 +231,12 @@ impl<'a> Solver<'a> {
         } else {
             let entries: Vec<Entry<'_>> = decided
                 .iter()
-                .map(|(hop, findings, decision)| Entry { hop: *hop, findings, is_treated: decision.is_ok() })
+                .map(|(hop, findings, decision)| Entry {
+                    hop: *hop,
+                    findings,
+                    is_treated: decision.is_ok(),
+                    is_thread: *decision == Ok(Action::Thread),
+                })
                 .collect();
             planner.blocks_within(id, &entries, calls)
         };

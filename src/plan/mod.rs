@@ -18,6 +18,7 @@ mod follow;
 mod gather;
 mod group;
 mod hoist;
+mod lazy;
 mod memo;
 mod names;
 mod outline;

@@ -23,8 +23,8 @@ pub struct Step {
     /// The first statement of the loop's body, where that has to bind the target.
     pub body: Option<TextSize>,
     pub names: StepNames,
-    /// The `break`s before which a generator that has something to clean up is closed, as the end of a `for` does.
-    pub closes: Vec<TextSize>,
+    /// The whole loop, where a generator that has something to clean up is closed behind it, however it ends.
+    pub closed: Option<TextRange>,
 }
 
 /// The variables that the steps need.
@@ -55,7 +55,8 @@ impl Planner<'_> {
         if position::obstacle(self.resolver, hop.function, header.at, None, self.ground.terms.minimum).is_some() {
             return None;
         }
-        let starts = self.ground.callees_at(hop).map(|id| (*id, std::sync::Arc::default())).collect::<Vec<_>>();
+        let starts =
+            self.ground.callees_at(hop).map(|id| self.implicit_start(hop.function, hop.at, *id)).collect::<Vec<_>>();
         self.may_rewrite(hop, &starts).ok()?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().ok()?;
@@ -64,14 +65,17 @@ impl Planner<'_> {
         }
         self.may_be_shared(&region.touches).ok()?;
         self.may_split(&header, Part::Call).ok()?;
-        let mut step = self.layout(hop.function, for_)?;
+        let is_inside =
+            |node: &&AnyNodeRef<'_>| matches!(node, AnyNodeRef::StmtFor(outer) if outer.range() != for_.range());
+        let start = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or_default();
+        let depth = path[start..].iter().filter(is_inside).count();
+        let mut step = self.layout(hop.function, for_, depth)?;
         if self.cleans_up(hop) {
-            let exits = Exits::of(for_);
-            let is_wrapped = for_.iter.range() != hop.at;
-            if exits.returns || is_wrapped && !exits.breaks.is_empty() {
+            // What numbers the steps of a generator cannot close it.
+            if for_.iter.range() != hop.at {
                 return None;
             }
-            step.closes = exits.breaks;
+            step.closed = Some(for_.range());
         }
         Some(step)
     }
@@ -81,7 +85,9 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         let mut callees = self.ground.callees_at(hop).peekable();
         if callees.peek().is_some() {
-            return callees.all(|id| world.function(*id).is_some_and(|function| function.is_generator));
+            return callees.all(|id| {
+                world.function(*id).is_some_and(|function| function.is_generator || function.name == "__next__")
+            });
         }
         findings.iter().all(|finding| {
             let site = &self.ground.analysis.findings[*finding].site;
@@ -94,7 +100,8 @@ impl Planner<'_> {
         self.ground.callees_at(hop).any(|id| self.cleanup(*id, |_| false) == Cleanup::Runs)
     }
 
-    fn layout(&self, function: FnId, for_: &StmtFor) -> Option<Step> {
+    /// The loop's parts; `depth` is how many loops are around it.
+    fn layout(&self, function: FnId, for_: &StmtFor, depth: usize) -> Option<Step> {
         let types = &self.resolver.types;
         let text = types.text(function.file);
         let body = for_.body.first()?.start();
@@ -106,7 +113,8 @@ impl Planner<'_> {
             return None;
         }
         let whole = slice(&text, types.world().function(function)?.range);
-        let free = |names: [&str; 3]| names.iter().copied().find(|name| !has_word(whole, name)).map(str::to_owned);
+        let numbered = |name: &str| if depth == 0 { name.to_owned() } else { format!("{name}_{}", depth + 1) };
+        let free = |names: [&str; 3]| names.iter().map(|name| numbered(name)).find(|name| !has_word(whole, name));
         let own = match &*for_.target {
             Expr::Name(name) if !self.is_read_elsewhere(function, &name.id, for_.range()) => Some(name.id.to_string()),
             _ => None,
@@ -117,7 +125,7 @@ impl Planner<'_> {
             item: own.clone().or_else(|| free(["step", "item", "next_step"]))?,
         };
         let body = own.is_none().then_some(body);
-        Some(Step { header, iter: for_.iter.range(), target: for_.target.range(), body, names, closes: Vec::new() })
+        Some(Step { header, iter: for_.iter.range(), target: for_.target.range(), body, names, closed: None })
     }
 }
 
@@ -138,11 +146,10 @@ impl Planner<'_> {
     }
 }
 
-/// How a loop is left early by its own code.
+/// Whether a loop is left early by its own code.
 #[derive(Default)]
 pub(super) struct Exits {
-    breaks: Vec<TextSize>,
-    returns: bool,
+    found: bool,
     /// The loops inside, whose `break`s are their own.
     inner: usize,
 }
@@ -150,7 +157,7 @@ pub(super) struct Exits {
 impl Exits {
     /// Whether there are some.
     pub(super) fn are_some(&self) -> bool {
-        self.returns || !self.breaks.is_empty()
+        self.found
     }
 
     pub(super) fn of(for_: &StmtFor) -> Self {
@@ -164,8 +171,8 @@ impl<'a> Visitor<'a> for Exits {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::Return(_) => self.returns = true,
-            Stmt::Break(_) if self.inner == 0 => self.breaks.push(stmt.start()),
+            Stmt::Return(_) => self.found = true,
+            Stmt::Break(_) if self.inner == 0 => self.found = true,
             Stmt::For(_) | Stmt::While(_) => {
                 self.inner += 1;
                 walk_stmt(self, stmt);

@@ -119,7 +119,10 @@ impl Collector {
             self.annotation(returns);
         }
         let index = self.facts.functions.len() as FunctionIndex;
-        self.member(&def.name.id, Some(index));
+        // `@x.setter` adds to the property `x`, which goes on being what is read.
+        if !def.decorator_list.iter().any(|decorator| adds_to(&decorator.expression, &def.name)) {
+            self.member(&def.name.id, Some(index));
+        }
         self.facts.functions.push(Function {
             name: def.name.id.clone(),
             start: def.name.start(),
@@ -567,6 +570,12 @@ fn is_property(decorator: &Expr) -> bool {
         Expr::Attribute(attribute) => attribute.attr.contains("property") || attribute.attr.as_str() == "getter",
         _ => false,
     }
+}
+
+fn adds_to(decorator: &Expr, name: &str) -> bool {
+    matches!(decorator, Expr::Attribute(attribute)
+        if matches!(attribute.attr.as_str(), "setter" | "deleter")
+            && matches!(&*attribute.value, Expr::Name(property) if property.id.as_str() == name))
 }
 
 fn parameters(parameters: &Parameters) -> Vec<Parameter> {

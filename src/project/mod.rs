@@ -15,6 +15,7 @@ pub mod source;
 mod system;
 mod tangles;
 mod types;
+mod values;
 mod world;
 
 use std::path::{Path, PathBuf};

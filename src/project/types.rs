@@ -249,7 +249,7 @@ impl Types {
     }
 
     /// The model of `file`, for questions about an expression at `offset`. There is none where they would take too long.
-    fn model_at(&self, file: FileId, offset: TextSize) -> Option<SemanticModel<'_>> {
+    pub(super) fn model_at(&self, file: FileId, offset: TextSize) -> Option<SemanticModel<'_>> {
         let facts = self.facts(file);
         if !facts.tangled.is_empty() && facts.tangled.contains(&facts.enclosing(offset)) {
             return None;
@@ -351,7 +351,7 @@ impl Types {
         shapes.extend(shape.filter(|shape| !is_none && !shapes.contains(shape)));
     }
 
-    fn def_id(&self, definition: Definition<'_>) -> DefId {
+    pub(super) fn def_id(&self, definition: Definition<'_>) -> DefId {
         let file = definition.file(&self.db);
         let module = parsed_module(&self.db, definition.python_file(&self.db)).load(&self.db);
         DefId { file: self.id_of(file), start: definition.focus_range(&self.db, &module).range().start() }
@@ -659,37 +659,6 @@ impl Types {
                 })
                 .collect()
         })
-    }
-
-    /// The type of an expression as a checker writes it: `str | None`, `dict[str, int]`.
-    #[must_use]
-    pub fn written_type(&self, file: FileId, expr: &Expr) -> Option<String> {
-        let model = self.model_at(file, expr.start())?;
-        guarded(|| {
-            let ty = expr.inferred_type(&model)?;
-            Some(ty.display(&self.db, &model.program_environment()).to_string())
-        })
-    }
-
-    /// The value of a literal expression's type: `True`, `0`, `'r'`, `None`.
-    #[must_use]
-    pub fn literal(&self, file: FileId, expr: &Expr) -> Option<String> {
-        let shown = self.written_type(file, expr)?;
-        match shown.strip_prefix("Literal[").and_then(|rest| rest.strip_suffix(']')) {
-            Some(value) => Some(value.to_owned()),
-            None => (shown == "None").then_some(shown),
-        }
-    }
-
-    /// Whether the type of `expr` is `class` (a qualified name) or one of its subclasses, in every case.
-    #[must_use]
-    pub fn is_instance(&self, file: FileId, expr: &Expr, class: &str) -> bool {
-        let shapes = self.shapes(file, expr);
-        !shapes.is_empty()
-            && shapes.iter().all(|shape| match shape {
-                Shape::Instance(id) => self.mro(*id).iter().any(|base| base.name == class),
-                _ => false,
-            })
     }
 
     /// The qualified names of what a name or attribute refers to.

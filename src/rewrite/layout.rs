@@ -148,6 +148,19 @@ impl Page<'_> {
         vec![Piece::Hole(range)]
     }
 
+    /// Text that goes to a place, with quotes that may stand there: a string within an f-string has others before Python 3.12.
+    #[must_use]
+    pub fn quoted(&self, text: &str, at: TextRange) -> String {
+        let is_double = |node: &AnyNodeRef<'_>| {
+            matches!(node, AnyNodeRef::ExprFString(_))
+                && self.slice(node.range()).trim_start_matches(char::is_alphabetic).starts_with('"')
+        };
+        if text.contains('"') && !text.contains('\'') && self.ast.path(at).iter().any(is_double) {
+            return text.replace('"', "'");
+        }
+        text.to_owned()
+    }
+
     /// The arguments stand below the bracket: so does the callee. `before` is the white space and the comments in front of
     /// the first of them.
     fn below(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>, before: &str, rest: TextRange) -> Vec<Piece> {

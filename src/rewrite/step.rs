@@ -1,6 +1,9 @@
 //! The edits that let a thread make the steps of a loop.
 
+use ruff_text_size::TextRange;
+
 use super::ThreadStyle;
+use super::blocks::indented;
 use super::calls::{CallEdit, Source, handover};
 use super::edits::{Edit, Piece};
 use crate::plan::Step;
@@ -14,23 +17,29 @@ pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<Ve
     let names = &step.names;
     let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
     let call = format!("{}({leading}next, {}, {})", handover.function, names.iterator, names.end);
+    let (further, opening) = match step.closed {
+        Some(_) => (page.step(step.header.start()), format!("{newline}{indent}try:")),
+        None => ("", String::new()),
+    };
     let below = format!(
-        "){newline}{indent}{end} = object(){newline}{indent}while ({item} := await {call}) is not {end}:",
+        "){newline}{indent}{end} = object(){opening}{newline}{indent}{further}while ({item} := await {call}) is not {end}:",
         end = names.end,
         item = names.item,
     );
-    let pieces = vec![Piece::Text(format!("{} = iter(", names.iterator)), Piece::Hole(step.iter), Piece::Text(below)];
-    let header = Edit { range: step.header, pieces };
-    let mut edits = vec![CallEdit { edit: header, imports: handover.imports, is_shared: false }];
+    let mut pieces =
+        vec![Piece::Text(format!("{} = iter(", names.iterator)), Piece::Hole(step.iter), Piece::Text(below)];
+    let mut range = step.header;
+    if let Some(whole) = step.closed {
+        range = whole;
+        pieces.push(indented(source, TextRange::new(step.header.end(), whole.end()), further));
+        let close = format!("await {}({leading}{}.close)", handover.function, names.iterator);
+        pieces.push(Piece::Text(format!("{newline}{indent}finally:{newline}{indent}{further}{close}")));
+    }
+    let mut edits = vec![CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }];
     if let Some(body) = step.body {
         let target = page.slice(step.target);
         let first = format!("{target} = {}{newline}{}", names.item, page.indentation(body));
         edits.push(CallEdit::plain(Edit::insertion(body, first)));
-    }
-    for &at in &step.closes {
-        let close =
-            format!("await {}({leading}{}.close){newline}{}", handover.function, names.iterator, page.indentation(at));
-        edits.push(CallEdit::plain(Edit::insertion(at, close)));
     }
     Some(edits)
 }

@@ -366,6 +366,10 @@ impl Resolver<'_> {
 
     /// Whether the generator that a call makes is gone through by something that runs it in a thread.
     fn is_generator_elsewhere(&self, subject: &Subject, file: FileId, call: &Call) -> bool {
+        let is_lazy = subject.is_generator || subject.name == "__next__";
+        if is_lazy && call.form == CallForm::Iterate && self.is_stepped_elsewhere(file, call.range) {
+            return true;
+        }
         if !subject.is_generator || call.form != CallForm::Call {
             return false;
         }

@@ -37,6 +37,12 @@ impl Draft<'_> {
         let (of, name) = api.name.rsplit_once('.').unwrap_or_default();
         let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
         let call = ast.call(at).ok_or("it is no call")?;
+        if !self.planner.names_api(function, call, &api.name) {
+            return Err("it is called by another name, which may stand for something else".to_owned());
+        }
+        if self.can_do_without(function.file, of.split('.').next().unwrap_or_default()) {
+            return Err("the module can do without the library".to_owned());
+        }
         let is_given = |rule: &CallRule| {
             rule.given.is_empty() || rule.given.iter().any(|name| argument(call, rule, name).is_some())
         };

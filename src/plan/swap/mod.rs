@@ -16,7 +16,7 @@ mod variables;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -271,7 +271,7 @@ impl Planner<'_> {
                 let top = import.module.split('.').next().unwrap_or_default();
                 target.doubles.iter().any(|double| double == top)
             });
-            let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "object" | "multiple" | "spy");
+            let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "delattr" | "object" | "multiple" | "spy");
             let mut patches = source.facts.calls.iter().filter(|call| is_patch(call.name.as_str()));
             imports
                 || patches.any(|call| {
@@ -290,6 +290,18 @@ impl Planner<'_> {
 }
 
 impl Draft<'_> {
+    /// Whether a module goes on where a library cannot be imported.
+    fn can_do_without(&self, file: FileId, library: &str) -> bool {
+        let types = &self.planner.resolver.types;
+        let facts = types.facts(file);
+        let mut imports = facts.imports.iter().filter(|import| import.module.split('.').next() == Some(library));
+        let is_tried = |at: TextRange| {
+            let ast = types.ast(file);
+            ast.is_some_and(|ast| ast.path(at).iter().any(|node| matches!(node, AnyNodeRef::StmtTry(_))))
+        };
+        imports.any(|import| is_tried(import.range))
+    }
+
     fn function_at(&self, file: FileId, range: TextRange) -> FnId {
         let facts = self.planner.resolver.types.facts(file);
         FnId { file, index: facts.enclosing(range.start()) }
