@@ -56,11 +56,9 @@ pub(super) fn split(
     }
     let touches = touches(survey, function, call);
     let called = breaks.map(|breaks| called(survey, function, call, breaks)).unwrap_or_default();
-    let pauses = pauses(resolver, function, call);
+    let pauses = Pauses { list: pauses(resolver, function, call), call, ast: &ast };
     let path = ast.path(call);
-    let separated = |from: TextSize, to: TextSize| {
-        pauses.iter().any(|pause| from <= pause.start() && pause.end() <= to && dominates(&ast, *pause, from, &path))
-    };
+    let separated = |from: TextSize, to: TextSize| pauses.separate(from, to);
     let before: Vec<&Touch> = touches
         .iter()
         .filter(|touch| touch.range.start() < call.start() && !separated(touch.range.start(), call.start()))
@@ -202,6 +200,31 @@ fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -
         Some((*callee, Arc::new(region::roots_of(called, call, passed, target, &roots))))
     });
     starts.collect()
+}
+
+/// Where a coroutine gives the loop back already, seen from one of its calls.
+pub(super) struct Pauses<'a> {
+    list: Vec<TextRange>,
+    call: TextRange,
+    ast: &'a Ast,
+}
+
+impl<'a> Pauses<'a> {
+    /// `None` where nothing has to run in one go: only one task at a time comes to the call.
+    pub(super) fn of(resolver: &Resolver<'_>, function: FnId, ast: &'a Ast, call: TextRange) -> Option<Self> {
+        if is_guarded(resolver, function, ast, call) {
+            return None;
+        }
+        Some(Self { list: pauses(resolver, function, call), call, ast })
+    }
+
+    /// Whether the loop runs other tasks between two places before, or behind, the call in any case.
+    pub(super) fn separate(&self, from: TextSize, to: TextSize) -> bool {
+        let path = self.ast.path(self.call);
+        self.list
+            .iter()
+            .any(|pause| from <= pause.start() && pause.end() <= to && dominates(self.ast, *pause, from, &path))
+    }
 }
 
 /// Where the coroutine already gives the loop back.

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::atomic::Pauses;
 use super::memo::Survey;
 use super::region::Start;
+use super::swap::argument_for;
 use crate::analysis::{Analysis, FnId, Hop, Lookup, Resolver, Site, Via, argument};
 use crate::catalogue::{Api, Kind, Threading};
 use crate::project::{Ast, FileId};
@@ -38,8 +41,15 @@ impl Use {
 #[derive(Debug)]
 pub(super) enum Stage {
     Uses(Vec<Use>),
-    Runs(Vec<FnId>),
+    /// Functions, each with what its parameters are called where the call stands.
+    Runs(Vec<(FnId, Names)>),
 }
+
+/// What parameters stand for, as text.
+pub(super) type Names = Vec<(Name, String)>;
+
+/// The functions that were looked at, with the names that they had for things.
+type Seen = FxHashSet<(FnId, Names)>;
 
 /// What the program does to files, by function.
 pub(super) struct Files<'a> {
@@ -65,9 +75,9 @@ impl<'a> Files<'a> {
         let ids: Vec<FnId> = starts.iter().map(|(id, _)| *id).collect();
         let reason = survey.memo.rewrites.get(&ids, || {
             let mut uses = Vec::new();
-            let mut seen = FxHashSet::default();
+            let mut seen = Seen::default();
             for id in &ids {
-                self.trace(survey, *id, &mut seen, &mut uses);
+                self.trace(survey, *id, Names::new(), &mut seen, &mut uses);
             }
             Arc::new(conflict(&uses))
         });
@@ -76,32 +86,45 @@ impl<'a> Files<'a> {
 
     /// Why a part of a function, with all that it calls, must not run beside other tasks.
     pub(super) fn rewrites_in(&self, survey: Survey<'_>, function: FnId, part: TextRange) -> Option<String> {
-        let (mut uses, mut seen) = (Vec::new(), FxHashSet::default());
-        self.trace_stages(survey, &self.stages(survey, function, part), &mut seen, &mut uses);
+        let (mut uses, mut seen) = (Vec::new(), Seen::default());
+        for (_, stage) in self.stages(survey, function, part).iter() {
+            self.trace_stage(survey, stage, &Names::new(), &mut seen, &mut uses);
+        }
         conflict(&uses)
     }
 
     /// The files that `id` and what it calls use, in the order in which they run.
-    fn trace(&self, survey: Survey<'_>, id: FnId, seen: &mut FxHashSet<FnId>, uses: &mut Vec<Use>) {
-        if !seen.insert(id) || seen.len() > MOST_FUNCTIONS {
+    fn trace(&self, survey: Survey<'_>, id: FnId, names: Names, seen: &mut Seen, uses: &mut Vec<Use>) {
+        if seen.len() > MOST_FUNCTIONS || !seen.insert((id, names.clone())) {
             return;
         }
-        let whole = || survey.resolver.types.world().function(id).map(|function| function.range).unwrap_or_default();
-        let stages = survey.memo.stages.get(&id, || self.stages(survey, id, whole()));
-        self.trace_stages(survey, &stages, seen, uses);
+        for (_, stage) in self.all_stages(survey, id).iter() {
+            self.trace_stage(survey, stage, &names, seen, uses);
+        }
     }
 
-    fn trace_stages(&self, survey: Survey<'_>, stages: &[Stage], seen: &mut FxHashSet<FnId>, uses: &mut Vec<Use>) {
-        for stage in stages {
-            match stage {
-                Stage::Uses(own) => uses.extend(own.iter().cloned()),
-                Stage::Runs(callees) => callees.iter().for_each(|callee| self.trace(survey, *callee, seen, uses)),
+    /// What all calls of a function come to.
+    fn all_stages(&self, survey: Survey<'_>, id: FnId) -> Arc<[(TextRange, Stage)]> {
+        let whole = || survey.resolver.types.world().function(id).map(|function| function.range).unwrap_or_default();
+        survey.memo.stages.get(&id, || self.stages(survey, id, whole()))
+    }
+
+    fn trace_stage(&self, survey: Survey<'_>, stage: &Stage, names: &Names, seen: &mut Seen, uses: &mut Vec<Use>) {
+        match stage {
+            Stage::Uses(own) => {
+                uses.extend(own.iter().map(|using| Use { path: renamed(&using.path, names), ..using.clone() }));
+            }
+            Stage::Runs(callees) => {
+                for (callee, given) in callees {
+                    let given = given.iter().map(|(name, text)| (name.clone(), renamed(text, names))).collect();
+                    self.trace(survey, *callee, given, seen, uses);
+                }
             }
         }
     }
 
     /// What the calls in a part of a function come to.
-    fn stages(&self, survey: Survey<'_>, id: FnId, part: TextRange) -> Arc<[Stage]> {
+    fn stages(&self, survey: Survey<'_>, id: FnId, part: TextRange) -> Arc<[(TextRange, Stage)]> {
         let types = &survey.resolver.types;
         let (facts, Some(ast)) = (types.facts(id.file), types.ast(id.file)) else {
             return Arc::default();
@@ -114,13 +137,40 @@ impl<'a> Files<'a> {
         let stage = |range: TextRange| {
             let own = self.uses_at(survey, id, range);
             if !own.is_empty() {
-                return Some(Stage::Uses(own));
+                return Some((range, Stage::Uses(own)));
             }
-            let targets = survey.targets(id.file, ast.call(range)?);
+            let call = ast.call(range)?;
+            let targets = survey.targets(id.file, call);
             let callees = targets.iter().filter_map(|target| types.world().fn_of(target.function?));
-            Some(Stage::Runs(callees.collect()))
+            // A coroutine function does not run when it is called.
+            let callees = callees.filter(|id| types.world().function(*id).is_some_and(|function| !function.is_async));
+            let named = callees.map(|callee| (callee, self.names(survey, &ast, id, call, callee)));
+            Some((range, Stage::Runs(named.collect())))
         };
         calls.into_iter().filter_map(stage).collect()
+    }
+
+    /// What the parameters of a function stand for where it is called.
+    fn names(&self, survey: Survey<'_>, ast: &Ast, function: FnId, call: &ExprCall, callee: FnId) -> Names {
+        let types = &survey.resolver.types;
+        let (Some(called), Some(home)) = (types.world().function(callee), types.ast(callee.file)) else {
+            return Names::new();
+        };
+        let def = home.def(called.range);
+        let named = called.parameters.iter().enumerate().filter_map(|(position, parameter)| {
+            let name = parameter.name.clone();
+            if let (0, Some(_), Expr::Attribute(method)) = (position, called.class, &*call.func) {
+                return Some((name, text(survey, ast, function, &method.value, 3)));
+            }
+            if let Some(value) = argument_for(call, &parameter.name, called)? {
+                return Some((name, text(survey, ast, function, value, 3)));
+            }
+            let mut written = def?.parameters.iter_non_variadic_params();
+            let default =
+                written.find(|written| written.name().as_str() == parameter.name.as_str())?.default.as_deref()?;
+            Some((name, text(survey, &home, callee, default, 0)))
+        });
+        named.collect()
     }
 
     fn uses_at(&self, survey: Survey<'_>, function: FnId, range: TextRange) -> Vec<Use> {
@@ -225,28 +275,68 @@ impl<'a> Files<'a> {
             && self.uses_at(survey, function, site.range).iter().any(|using| using.writes && using.path == path)
     }
 
-    /// Why the call at `hop` must not be awaited: the function itself reads a file before it and writes it after it.
+    /// Why the call at `hop` must not be awaited: the function reads a file before it and writes it after it, with nothing in between
+    /// that gives the loop back.
     pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop) -> Option<String> {
-        let mut sites: Vec<&&Site> = self.sites.get(&hop.function)?.iter().collect();
-        sites.sort_by_key(|site| site.range.end());
-        let uses = |is_before: bool| -> Vec<Use> {
-            sites
-                .iter()
-                .filter(
-                    |site| {
-                        if is_before { site.range.end() <= hop.at.end() } else { site.range.end() >= hop.at.end() }
-                    },
-                )
-                .flat_map(|site| self.uses_at(survey, hop.function, site.range))
-                .collect()
+        let stages = self.all_stages(survey, hop.function);
+        let mut uses: Vec<(TextRange, Use)> = Vec::new();
+        for (at, stage) in stages.iter() {
+            let mut found = Vec::new();
+            self.trace_stage(survey, stage, &Names::new(), &mut Seen::default(), &mut found);
+            uses.extend(found.into_iter().map(|using| (*at, using)));
+        }
+        if !uses.iter().any(|(_, using)| using.writes) {
+            return None;
+        }
+        let ast = survey.resolver.types.ast(hop.function.file)?;
+        let pauses = Pauses::of(survey.resolver, hop.function, &ast, hop.at)?;
+        let is_hop = |at: &TextRange| *at == hop.at;
+        let before = || {
+            uses.iter().filter(|(at, using)| {
+                using.reads && (is_hop(at) || at.end() <= hop.at.end() && !pauses.separate(at.start(), hop.at.start()))
+            })
         };
-        let (before, after) = (uses(true), uses(false));
-        before
-            .iter()
-            .filter(|first| first.reads)
-            .find_map(|first| after.iter().find(|second| second.writes && first.is_same(second)))
-            .map(|both| reason(&both.path))
+        let after = || {
+            uses.iter().filter(|(at, using)| {
+                using.writes && (is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end()))
+            })
+        };
+        before().find_map(|(first_at, first)| {
+            let second = after().find(|(at, second)| !(is_hop(first_at) && is_hop(at)) && first.is_same(second))?;
+            Some(reason(&second.1.path))
+        })
     }
+}
+
+/// The text of a path with other names for the parameters in it; what is in quotes stays.
+fn renamed(path: &str, names: &Names) -> String {
+    if names.is_empty() {
+        return path.to_owned();
+    }
+    let mut result = String::new();
+    let (mut word, mut quote, mut depth, mut before) = (String::new(), None, 0_usize, ' ');
+    for c in path.chars().chain([' ']) {
+        if c.is_alphanumeric() || c == '_' {
+            word.push(c);
+            continue;
+        }
+        let is_code = quote.is_none() || depth > 0;
+        let given = names
+            .iter()
+            .find(|(name, _)| is_code && before != '.' && name.as_str() == word && !matches!(c, '"' | '\''));
+        result.push_str(given.map_or(word.as_str(), |(_, text)| text));
+        word.clear();
+        match c {
+            '"' | '\'' if depth == 0 => quote = if quote == Some(c) { None } else { quote.or(Some(c)) },
+            '{' if quote.is_some() => depth += 1,
+            '}' if quote.is_some() => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        before = c;
+        result.push(c);
+    }
+    result.pop();
+    result
 }
 
 fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {
@@ -337,4 +427,18 @@ fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize
     }
     let text = survey.resolver.types.text(function.file);
     slice(&text, expr.range()).split_whitespace().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_by_other_names() {
+        let names = vec![(Name::new("path"), "self.root".to_owned()), (Name::new("n"), "\"a\"".to_owned())];
+        assert_eq!(renamed("path+\".tmp\"", &names), "self.root+\".tmp\"");
+        assert_eq!(renamed("path/\"path\"", &names), "self.root/\"path\"");
+        assert_eq!(renamed("f\"{path}/{n}.json\"", &names), "f\"{self.root}/{\"a\"}.json\"");
+        assert_eq!(renamed("self.path", &names), "self.path");
+    }
 }

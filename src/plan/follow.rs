@@ -140,7 +140,7 @@ pub(super) fn leaks_stop_iteration(
     !is_caught(ast, call.range(), within, "StopIteration")
 }
 
-/// The calls of a function through which a StopIteration can leave it.
+/// Whether a StopIteration can leave a function that the program catches: out of a coroutine it comes as another exception.
 pub(super) fn may_stop_iteration(survey: Survey<'_>, function: FnId) -> bool {
     let facts = survey.resolver.types.facts(function.file);
     let mut calls = facts.calls.iter().filter(|call| call.function == function.index && call.name == "next").peekable();

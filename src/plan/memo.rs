@@ -44,7 +44,7 @@ pub(super) struct Memo {
     regions: Table<Vec<Start>, Result<Region, String>>,
     touched: Table<Vec<Start>, Touched>,
     callers: Table<FnId, Callers>,
-    pub(super) stages: Table<FnId, [Stage]>,
+    pub(super) stages: Table<FnId, [(TextRange, Stage)]>,
     pub(super) rewrites: Table<Vec<FnId>, Option<String>>,
 }
 

@@ -157,7 +157,11 @@ fn receivers(callee: &Function) -> usize {
 }
 
 /// What a call passes for a parameter; `Some(None)` where it passes nothing, `None` where that cannot be told.
-pub(super) fn argument_for<'a>(call: &'a ast::ExprCall, name: &str, callee: &Function) -> Option<Option<&'a Expr>> {
+pub(in crate::plan) fn argument_for<'a>(
+    call: &'a ast::ExprCall,
+    name: &str,
+    callee: &Function,
+) -> Option<Option<&'a Expr>> {
     let (position, _) = callee.parameter(name)?;
     if let Some(keyword) = call.arguments.find_keyword(name) {
         return Some(Some(&keyword.value));

@@ -27,6 +27,7 @@ use crate::catalogue::Target;
 use crate::project::{DefId, FileId};
 
 pub use errors::Clause;
+pub(super) use functions::argument_for;
 pub(super) use settle::Exchanges;
 
 /// A part of the text of an edit.
