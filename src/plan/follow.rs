@@ -148,7 +148,23 @@ pub(super) fn may_stop_iteration(survey: Survey<'_>, function: FnId) -> bool {
         return false;
     }
     let Some(ast) = survey.resolver.types.ast(function.file) else { return false };
-    calls.any(|call| ast.call(call.range).is_some_and(|call| leaks_stop_iteration(survey, function, &ast, call, None)))
+    let leaks =
+        |at: TextRange| ast.call(at).is_some_and(|call| leaks_stop_iteration(survey, function, &ast, call, None));
+    calls.any(|call| leaks(call.range)) && is_ever_caught(survey, "StopIteration")
+}
+
+/// Whether an `except` of the program names an exception.
+fn is_ever_caught(survey: Survey<'_>, exception: &str) -> bool {
+    let types = &survey.resolver.types;
+    survey.resolver.index().loads(exception).iter().any(|posting| {
+        let (Some(load), Some(ast)) = (types.world().load_at(*posting), types.ast(posting.0)) else { return true };
+        ast.path(load.range).iter().any(|node| match node {
+            AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
+                handler.type_.as_ref().is_some_and(|type_| type_.range().contains_range(load.range))
+            }
+            _ => false,
+        })
+    })
 }
 
 /// Whether an `except` around `range`, in the same function and in `within`, names this exception or one that all derive from.
