@@ -207,6 +207,7 @@ impl Session {
                 .and_then(|executor| executor.split_once(':'))
                 .map(|(module, name)| (module.to_owned(), name.to_owned())),
             minimum: project.minimum,
+            turn: None,
         }
     }
 }

@@ -133,10 +133,13 @@ impl Planner<'_> {
         if inside.iter().any(|entry| self.blocks_later(function, block, entry)) {
             self.must_stay(function, coroutine, block)?;
         }
-        for entry in inside {
-            self.may_rewrite(&entry.hop, &starts)?;
+        // What others could undo takes turns with them, where it is in a coroutine already: see `turns`.
+        if !self.is_async(function) {
+            for entry in inside {
+                self.may_rewrite(&entry.hop, &starts)?;
+            }
+            self.may_rewrite_in(function, block.range)?;
         }
-        self.may_rewrite_in(function, block.range)?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(String::clone)?;
         for finding in inside.iter().flat_map(|entry| entry.findings) {

@@ -192,7 +192,7 @@ impl Planner<'_> {
         for (statement, value) in found.all.into_iter().filter(|(_, value)| !is_treated(*value)) {
             let item = self.free(id, ["item", "value", "element"])?;
             let consume = Consume::Delegate { statement, item, steps: None, is_async: false };
-            changes.push(Change { function: id, call: value, action: Action::Consume(consume), findings: Vec::new() });
+            changes.push(Change::new(id, value, Action::Consume(consume), Vec::new()));
         }
         Some(changes)
     }

@@ -131,7 +131,7 @@ impl Planner<'_> {
         places.sort_unstable_by_key(|(function, range)| (*function, range.start()));
         let (function, call) = *places.iter().find(|(caller, _)| self.is_async(*caller))?;
         let findings = conversion.findings.iter().copied().collect();
-        Some(Change { function, call, action: Action::Convert(Arc::new(conversion)), findings })
+        Some(Change::new(function, call, Action::Convert(Arc::new(conversion)), findings))
     }
 
     pub(super) fn is_async(&self, id: FnId) -> bool {

@@ -90,7 +90,9 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
         let planner = ground.planner(resolver);
         changes.extend(planner.settle(&entries, &decided, &mut decisions));
     }
+    guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes));
     guarded(|| ground.planner(resolver).deepen(&mut decisions, &mut changes));
+    guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes));
     changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     let planner = ground.planner(resolver);
     let treatments = analysis.findings.iter().enumerate().map(|(index, finding)| match unfinished.get(&index) {
@@ -238,7 +240,7 @@ impl<'a> Planner<'a> {
             if let Ok(action) = &decision {
                 match changes.iter_mut().find(|change| change.call == call) {
                     Some(change) => change.findings.extend(findings),
-                    None => changes.push(Change { function, call, action: action.clone(), findings: findings.clone() }),
+                    None => changes.push(Change::new(function, call, action.clone(), findings.clone())),
                 }
             }
             decisions.insert((hop.function, hop.at), decision);
@@ -300,7 +302,8 @@ impl<'a> Planner<'a> {
         if let Some(action) = self.swap(hop, findings) {
             return self.pausing(hop, action);
         }
-        self.may_thread(hop, findings)?;
+        // What others could undo takes turns with them: see `turns`.
+        self.may_thread(hop, findings, true)?;
         self.pausing(hop, Action::Thread)
     }
 
@@ -316,7 +319,7 @@ impl<'a> Planner<'a> {
         if swaps_only {
             return Err("it has no twin".to_owned());
         }
-        self.may_thread(hop, findings)?;
+        self.may_thread(hop, findings, false)?;
         self.pausing(hop, Action::Thread)
     }
 
@@ -460,7 +463,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn may_thread(&self, hop: &Hop, findings: &[usize]) -> Result<(), String> {
+    fn may_thread(&self, hop: &Hop, findings: &[usize], takes_turns: bool) -> Result<(), String> {
         for &finding in findings {
             let finding = &self.ground.analysis.findings[finding];
             let api = &self.resolver.catalogue().apis[finding.site.api as usize];
@@ -478,7 +481,9 @@ impl<'a> Planner<'a> {
             return Err(LATER.to_owned());
         }
         let starts = self.starts(hop)?;
-        self.may_rewrite(hop, &starts)?;
+        if !takes_turns {
+            self.may_rewrite(hop, &starts)?;
+        }
         self.callees_may_thread(hop, &starts)?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(String::clone)?;
@@ -520,7 +525,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The functions that the call runs, with what their parameters stand for in the coroutine.
-    fn starts(&self, hop: &Hop) -> Result<Vec<Start>, String> {
+    pub(super) fn starts(&self, hop: &Hop) -> Result<Vec<Start>, String> {
         let outline = self.survey.outline(hop.function);
         let (index, call) = outline.call_at(hop.at).ok_or("the call stands where its arguments cannot be followed")?;
         let follow = self.survey.follow(hop.function, call);

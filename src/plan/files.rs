@@ -27,7 +27,7 @@ pub(super) struct Use {
     /// Of an open file that is not known to be of some path: where the variable that holds it was bound last.
     bound: Option<(FnId, TextSize)>,
     reads: bool,
-    writes: bool,
+    pub(super) writes: bool,
 }
 
 impl Use {
@@ -173,7 +173,8 @@ impl<'a> Files<'a> {
         named.collect()
     }
 
-    fn uses_at(&self, survey: Survey<'_>, function: FnId, range: TextRange) -> Vec<Use> {
+    /// The files that a call is about, save those that nobody else knows.
+    pub(super) fn uses_at(&self, survey: Survey<'_>, function: FnId, range: TextRange) -> Vec<Use> {
         let Some(ast) = survey.resolver.types.ast(function.file) else {
             return Vec::new();
         };

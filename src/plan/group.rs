@@ -247,7 +247,7 @@ impl<'a> Solver<'a> {
             match decision {
                 Ok(action) => match inside.parts.iter_mut().find(|part| part.function == id && part.call == call) {
                     Some(part) => part.findings.extend(findings),
-                    None => inside.parts.push(Change { function: id, call, action, findings }),
+                    None => inside.parts.push(Change::new(id, call, action, findings)),
                 },
                 Err(reason) => {
                     let callees: Vec<FnId> =
@@ -294,7 +294,7 @@ impl<'a> Solver<'a> {
                 Recolour::Manager => planner.enter_with(hop, |item| made.contains(&(hop.function, item)), &breaks),
             };
             let action = action.ok_or(Refusal::Other)?;
-            calls.push(Change { function: hop.function, call: hop.at, action, findings: Vec::new() });
+            calls.push(Change::new(hop.function, hop.at, action, Vec::new()));
         }
         for id in group.iter().filter(|id| planner.recolour(**id) != Some(Recolour::Coroutine)) {
             let is_treated = |value| calls.iter().any(|call| call.function == *id && call.call == value);

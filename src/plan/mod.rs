@@ -31,6 +31,7 @@ mod setup;
 mod step;
 mod swap;
 mod touch;
+mod turns;
 mod twin;
 
 use std::sync::Arc;
@@ -138,9 +139,15 @@ pub struct Change {
     pub action: Action,
     /// The findings that it is about, as indexes into [`crate::analysis::Analysis::findings`].
     pub findings: Vec<usize>,
+    /// Its thread takes turns with others, by a helper that this module has.
+    pub turn: Option<FileId>,
 }
 
 impl Change {
+    pub(crate) fn new(function: FnId, call: TextRange, action: Action, findings: Vec<usize>) -> Self {
+        Self { function, call, action, findings, turn: None }
+    }
+
     /// The files that it changes.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
         let others: Vec<FileId> = match &self.action {
@@ -151,7 +158,7 @@ impl Change {
             }
             _ => Vec::new(),
         };
-        std::iter::once(self.function.file).chain(others)
+        std::iter::once(self.function.file).chain(self.turn).chain(others)
     }
 
     /// The libraries that take over in it, as codemods with the numbers of their targets.

@@ -86,7 +86,7 @@ impl Planner<'_> {
         };
         let mut findings = findings.to_vec();
         findings.sort_unstable();
-        Ok(Change { function, call: first.site.range, action: Action::Finish(ending), findings })
+        Ok(Change::new(function, first.site.range, Action::Finish(ending), findings))
     }
 
     /// The last statement of the body that is part of the set-up; `None` if something returns before it. What awaits, or uses what

@@ -113,7 +113,7 @@ impl Planner<'_> {
         }
         let (function, call) = *migration.entries.first()?;
         let findings = self.findings_at(&migration)?;
-        (made == 1).then(|| Change { function, call, action: Action::Migrate(migration), findings })
+        (made == 1).then(|| Change::new(function, call, Action::Migrate(migration), findings))
     }
 
     /// The findings that a migration is about; `None` if one of them has another way from the loop.

@@ -8,6 +8,7 @@ use super::edits::{Edit, Piece};
 use super::imports::ImportStyle;
 use super::layout::{Page, Wrapper};
 use super::names::{refer, refer_member};
+use super::turn;
 use crate::project::Ast;
 
 /// What a changed call needs.
@@ -85,6 +86,11 @@ pub struct Handover {
 #[must_use]
 pub fn handover(source: &Source<'_>, at: TextRange, style: &ThreadStyle) -> Option<Handover> {
     let tree = source.page.ast.module();
+    if let Some(turn) = &style.turn {
+        let helper = turn::reference(source, turn, at)?;
+        let imports = helper.import.into_iter().collect();
+        return Some(Handover { function: helper.text, leading: Vec::new(), imports });
+    }
     if style.has_to_thread() {
         let to_thread = refer(tree, "asyncio", "to_thread", at)?;
         let imports = to_thread.import.into_iter().collect();

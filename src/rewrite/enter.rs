@@ -1,12 +1,11 @@
 //! The edits that let threads enter and leave a context manager.
 
-use ruff_python_ast::Stmt;
-use ruff_source_file::LineRanges;
-use ruff_text_size::Ranged;
+use ruff_text_size::TextRange;
 
 use super::ThreadStyle;
 use super::calls::{self, CallEdit, Source, handover};
 use super::edits::{Edit, Piece};
+use super::helper;
 use super::names::refer;
 use crate::plan::Enter;
 
@@ -41,12 +40,11 @@ pub fn with(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<V
 fn helper(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<CallEdit> {
     let page = &source.page;
     let tree = page.ast.module();
-    let first = tree.body.iter().find(|stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)))?;
-    let handover = handover(source, first.range(), style)?;
-    let decorator = refer(tree, "contextlib", "asynccontextmanager", first.range())?;
+    let at = helper::place(page)?;
+    let handover = handover(source, TextRange::empty(at), style)?;
+    let decorator = refer(tree, "contextlib", "asynccontextmanager", TextRange::empty(at))?;
     let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
     let run = format!("await {}({leading}", handover.function);
-    let newline = page.newline();
     let lines = [
         format!("@{}", decorator.text),
         format!("async def {}(manager):", enter.helper),
@@ -60,9 +58,8 @@ fn helper(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<Cal
         "    else:".to_owned(),
         format!("        {run}manager.__exit__, None, None, None)"),
     ];
-    let text = format!("{}{newline}{newline}{newline}", lines.join(newline));
-    let at = page.text.line_start(first.start());
     let mut imports = handover.imports;
     imports.extend(decorator.import);
-    Some(CallEdit { edit: Edit::insertion(at, text), imports, is_shared: true })
+    let edit = helper::insertion(page, at, &lines.join(page.newline()));
+    Some(CallEdit { edit, imports, is_shared: true })
 }

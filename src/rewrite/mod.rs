@@ -6,6 +6,7 @@ mod consume;
 mod convert;
 mod edits;
 mod enter;
+mod helper;
 mod hoist;
 mod imports;
 mod layout;
@@ -16,12 +17,14 @@ mod program;
 mod setup;
 mod step;
 mod swap;
+mod turn;
 mod unused;
 mod verify;
 
 pub use edits::{Edit, Edits, Overlap, Piece};
 pub use imports::ImportStyle;
 pub use program::{Rewriter, Rewritten};
+pub use turn::Turn;
 pub use verify::{View, faulty};
 
 /// How calls are handed to threads.
@@ -31,6 +34,8 @@ pub struct ThreadStyle {
     pub executor: Option<(String, String)>,
     /// The oldest Python that the program runs on.
     pub minimum: Option<(u8, u8)>,
+    /// One call after the other.
+    pub turn: Option<Turn>,
 }
 
 impl ThreadStyle {
@@ -38,6 +43,6 @@ impl ThreadStyle {
     /// takes no executor.
     #[must_use]
     pub fn has_to_thread(&self) -> bool {
-        self.executor.is_none() && self.minimum.is_none_or(|minimum| minimum >= (3, 9))
+        self.turn.is_some() || self.executor.is_none() && self.minimum.is_none_or(|minimum| minimum >= (3, 9))
     }
 }

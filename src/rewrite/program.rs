@@ -17,6 +17,7 @@ use super::layout::Page;
 use super::setup;
 use super::step;
 use super::swap;
+use super::turn::{self, Turn};
 use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
@@ -134,11 +135,22 @@ impl<'a> Rewriter<'a> {
 
     /// The edits of a change; `None` when one of them cannot be made.
     fn edits(&self, change: &Change) -> Option<Vec<(FileId, CallEdit)>> {
-        self.action(change, &change.action, None)
+        let Some(home) = change.turn else { return self.action(change, &change.action, None, &self.style) };
+        let style =
+            ThreadStyle { turn: Some(Turn { module: self.project.types.module_name(home) }), ..self.style.clone() };
+        let mut edits = self.action(change, &change.action, None, &style)?;
+        edits.extend(self.in_file(home, None, turn::define)?.map(|edit| (home, edit)));
+        Some(edits)
     }
 
     /// `alone` as in [`Page`].
-    fn action(&self, change: &Change, action: &Action, alone: Option<&Hoist>) -> Option<Vec<(FileId, CallEdit)>> {
+    fn action(
+        &self,
+        change: &Change,
+        action: &Action,
+        alone: Option<&Hoist>,
+        style: &ThreadStyle,
+    ) -> Option<Vec<(FileId, CallEdit)>> {
         let file = change.function.file;
         let one = |edit: Option<CallEdit>| Some(vec![(file, edit?)]);
         match action {
@@ -146,25 +158,25 @@ impl<'a> Rewriter<'a> {
                 one(self.in_file(file, alone, |source| calls::swap(source, source.call(change.call)?, to)))
             }
             Action::Thread => {
-                one(self.in_file(file, alone, |source| calls::thread(source, source.call(change.call)?, &self.style)))
+                one(self.in_file(file, alone, |source| calls::thread(source, source.call(change.call)?, style)))
             }
             Action::Block(form) => {
-                one(self.in_file(file, alone, |source| blocks::thread(source, change.call, form, &self.style)))
+                one(self.in_file(file, alone, |source| blocks::thread(source, change.call, form, style)))
             }
             Action::Await => one(self.in_file(file, alone, |source| convert::call(source, change.call, false))),
             Action::Consume(way) => one(self.in_file(file, None, |source| consume::consume(source, change.call, way))),
             Action::Gather(gather, action) => {
-                let mut edits = self.action(change, action, alone)?;
+                let mut edits = self.action(change, action, alone, style)?;
                 edits.push((file, self.in_file(file, None, |source| consume::gather(source, gather))?));
                 Some(edits)
             }
             Action::Convert(conversion) => self.conversion(conversion),
             Action::Migrate(migration) => self.migration(migration),
             Action::Finish(ending) => self.several(file, |source| setup::finish(source, ending)),
-            Action::Enter(enter) => self.several(file, |source| enter::with(source, enter, &self.style)),
-            Action::Step(step) => self.several(file, |source| step::steps(source, step, &self.style)),
+            Action::Enter(enter) => self.several(file, |source| enter::with(source, enter, style)),
+            Action::Step(step) => self.several(file, |source| step::steps(source, step, style)),
             Action::Hoist(part, action) => {
-                let mut edits = self.action(change, action, Some(part))?;
+                let mut edits = self.action(change, action, Some(part), style)?;
                 edits.push((file, self.in_file(file, None, |source| Some(hoist::statement(source, part)))?));
                 Some(edits)
             }

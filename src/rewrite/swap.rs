@@ -2,7 +2,7 @@
 //! and `except` clauses.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr};
 use ruff_source_file::LineRanges;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -10,7 +10,8 @@ use super::blocks::indented;
 use super::calls::{CallEdit, Source};
 use super::convert;
 use super::edits::{Edit, Piece};
-use super::imports::{ImportStyle, first_line};
+use super::helper;
+use super::imports::ImportStyle;
 use super::names::{refer, refer_module};
 use crate::catalogue::Target;
 use crate::plan::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
@@ -326,24 +327,21 @@ impl Writer<'_, '_> {
 
     /// A helper in front of the module's first function or class; nothing where it is there already.
     fn helper(&mut self, name: &str) -> Option<Option<CallEdit>> {
-        let helper = self.target.helper(name)?;
+        let wanted = self.target.helper(name)?;
         let page = &self.source.page;
         let newline = page.newline();
-        let code = helper.code.trim().replace('\n', newline);
+        let code = wanted.code.trim().replace('\n', newline);
         if page.text.contains(&code) {
             return Some(None);
         }
-        if has_word(page.text, &helper.function) {
+        if has_word(page.text, &wanted.function) {
             return None;
         }
-        let body = &page.ast.module().body;
-        let first = body.iter().find(|stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)))?;
-        let at = first_line(page.text, first.start());
-        for module in &helper.imports {
+        let at = helper::place(page)?;
+        for module in &wanted.imports {
             self.imports.extend(refer_module(page.ast.module(), module, TextRange::empty(at))?);
         }
-        let edit = Edit::insertion(at, format!("{code}{newline}{newline}{newline}"));
-        Some(Some(CallEdit::shared(edit)))
+        Some(Some(CallEdit::shared(helper::insertion(page, at, &code))))
     }
 }
 

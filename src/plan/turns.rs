@@ -1,0 +1,227 @@
+//! Which threads run one after the other.
+//!
+//! Between two awaits a coroutine has all files for itself. In threads of their own, two tasks that write one file mix what they
+//! write, and one that reads a file and writes it back undoes what the other did meanwhile. So what works on files that the program
+//! writes goes to one thread, in the order in which the tasks come to it: which files are the same is not known, and those that one
+//! module works on, or has others work on, are taken for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use ruff_python_ast::{AnyNodeRef, Stmt};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
+
+use super::decide::{Decisions, Planner};
+use super::position::last;
+use super::{Action, Change};
+use crate::analysis::{FnId, Hop, Via};
+use crate::catalogue::Kind;
+use crate::project::facts::MODULE;
+use crate::project::{FileId, FileKind};
+
+/// What runs a coroutine once, and nothing else with it.
+const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
+
+/// A thread that works on files.
+struct Leaf {
+    /// The change, and the part of it where it is a conversion.
+    at: (usize, Option<usize>),
+    function: FnId,
+    /// The modules with the code that does.
+    modules: BTreeSet<FileId>,
+    writes: bool,
+    /// Why it must not run beside others.
+    rewrites: Option<String>,
+}
+
+/// What works on the same files, as far as is known.
+struct Group {
+    /// The modules with the code that works on files.
+    modules: BTreeSet<FileId>,
+    /// The modules of the coroutines that have it run.
+    users: BTreeSet<FileId>,
+    leaves: Vec<Leaf>,
+}
+
+impl Group {
+    fn of(leaf: Leaf) -> Self {
+        Self { modules: leaf.modules.clone(), users: BTreeSet::from([leaf.function.file]), leaves: vec![leaf] }
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        !self.modules.is_disjoint(&other.modules) || !self.users.is_disjoint(&other.users)
+    }
+
+    fn join(&mut self, other: Self) {
+        self.modules.extend(other.modules);
+        self.users.extend(other.users);
+        self.leaves.extend(other.leaves);
+    }
+}
+
+impl Planner<'_> {
+    /// Says of each change whether its threads take turns with others, and undoes those that would have to and cannot.
+    pub(super) fn take_turns(&self, decisions: &mut Decisions, changes: &mut Vec<Change>) {
+        if self.ground.is_sequential {
+            return;
+        }
+        let mut undone: BTreeMap<usize, String> = BTreeMap::new();
+        let groups = self.groups(changes);
+        for group in groups.into_iter().filter(|group| self.is_shared(group)) {
+            let home = self.home(&group);
+            let is_whole = home.is_some() && self.covers(&group, changes);
+            for leaf in group.leaves {
+                match leaf.rewrites {
+                    Some(reason) if !is_whole => _ = undone.insert(leaf.at.0, reason),
+                    _ => set_turn(changes, leaf.at, home),
+                }
+            }
+        }
+        for (index, reason) in undone.iter().rev() {
+            let change = changes.remove(*index);
+            for ((function, at), decision) in decisions.iter_mut() {
+                let hop = Hop { function: *function, at: *at, via: Via::Call };
+                if change.treats(&hop) {
+                    *decision = Err(reason.clone());
+                }
+            }
+        }
+    }
+
+    /// The threads that work on files which some of them write, by what they have in common.
+    fn groups(&self, changes: &[Change]) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        let leaves = changes.iter().enumerate().flat_map(|(index, change)| match &change.action {
+            Action::Convert(conversion) => {
+                let parts = conversion.parts.iter().enumerate();
+                parts.filter_map(|(part, change)| self.leaf((index, Some(part)), change)).collect()
+            }
+            _ => self.leaf((index, None), change).into_iter().collect::<Vec<_>>(),
+        });
+        let (writing, reading): (Vec<Leaf>, Vec<Leaf>) =
+            leaves.partition(|leaf| leaf.writes || leaf.rewrites.is_some());
+        let written: BTreeSet<FileId> = writing.iter().flat_map(|leaf| leaf.modules.iter().copied()).collect();
+        let reading = reading.into_iter().filter(|leaf| !leaf.modules.is_disjoint(&written));
+        for leaf in writing.into_iter().chain(reading) {
+            let mut joined = Group::of(leaf);
+            let (same, others) = groups.into_iter().partition::<Vec<_>, _>(|group| group.meets(&joined));
+            groups = others;
+            same.into_iter().for_each(|group| joined.join(group));
+            groups.push(joined);
+        }
+        groups
+    }
+
+    fn leaf(&self, at: (usize, Option<usize>), change: &Change) -> Option<Leaf> {
+        let action = change.action.core();
+        if !matches!(action, Action::Thread | Action::Block(_) | Action::Step(_)) {
+            return None;
+        }
+        let files = &self.ground.files;
+        let (mut modules, mut writes) = (BTreeSet::new(), false);
+        for site in change.findings.iter().map(|index| &self.ground.analysis.findings[*index].site) {
+            let uses = files.uses_at(self.survey, site.function, site.range);
+            if !uses.is_empty() {
+                modules.insert(site.file);
+                writes |= uses.iter().any(|using| using.writes);
+            }
+        }
+        let rewrites = match action {
+            Action::Block(_) => files.rewrites_in(self.survey, change.function, change.call),
+            _ => {
+                let hop = Hop { function: change.function, at: change.call, via: Via::Call };
+                let starts = self.starts(&hop).unwrap_or_default();
+                files.rewrites(self.survey, &hop, &starts)
+            }
+        };
+        (!modules.is_empty()).then_some(Leaf { at, function: change.function, modules, writes, rewrites })
+    }
+
+    /// Whether tasks can meet in a group: it is more than what one coroutine does, which runs once.
+    fn is_shared(&self, group: &Group) -> bool {
+        let functions: FxHashSet<FnId> = group.leaves.iter().map(|leaf| leaf.function).collect();
+        functions.len() > 1 || functions.into_iter().any(|function| !self.runs_once(function))
+    }
+
+    /// Whether all that calls a coroutine function is a runner, at one place.
+    fn runs_once(&self, function: FnId) -> bool {
+        let callers = self.survey.callers(function, &self.ground.analysis.graph);
+        let [edge] = &callers.edges[..] else { return false };
+        let Some(ast) = self.resolver.types.ast(edge.caller.file) else { return false };
+        let path = ast.path(edge.at);
+        let mut around = path.iter().rev().filter(|node| node.range() != edge.at);
+        matches!((around.next(), around.next()), (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call)))
+            if last(&call.func).is_some_and(|name| RUNNERS.contains(&name)))
+    }
+
+    /// Whether everything on a loop that works on the files of a group is part of it.
+    fn covers(&self, group: &Group, changes: &[Change]) -> bool {
+        let analysis = self.ground.analysis;
+        let part = |leaf: &Leaf| match (&changes[leaf.at.0].action, leaf.at.1) {
+            (Action::Convert(conversion), Some(part)) => conversion.parts[part].clone(),
+            _ => changes[leaf.at.0].clone(),
+        };
+        let parts: Vec<Change> = group.leaves.iter().map(part).collect();
+        analysis.findings.iter().all(|finding| {
+            let site = &finding.site;
+            let api = &self.resolver.catalogue().apis[site.api as usize];
+            api.kind != Kind::Disk
+                || !group.modules.contains(&site.file)
+                || finding.entries.iter().all(|hop| parts.iter().any(|part| part.treats(hop)))
+                || self.ground.files.uses_at(self.survey, site.function, site.range).is_empty()
+        })
+    }
+
+    /// A module that all who take turns know: what they share stands there.
+    fn home(&self, group: &Group) -> Option<FileId> {
+        let candidates = group.modules.iter().chain(&group.users);
+        candidates.copied().find(|home| {
+            self.has_functions(*home) && group.users.iter().all(|user| user == home || self.imports(*user, *home))
+        })
+    }
+
+    fn has_functions(&self, file: FileId) -> bool {
+        let world = self.resolver.types.world();
+        let is_python = world.file(file).is_some_and(|file| file.kind == FileKind::Python);
+        let ast = self.resolver.types.ast(file);
+        is_python
+            && ast.is_some_and(|ast| {
+                ast.module().body.iter().any(|stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)))
+            })
+    }
+
+    /// Whether a module imports another one, or something from it, whenever it is imported itself.
+    fn imports(&self, file: FileId, other: FileId) -> bool {
+        let types = &self.resolver.types;
+        let (facts, Some(ast)) = (types.facts(file), types.ast(file)) else { return false };
+        let (own, wanted) = (types.module_name(file), types.module_name(other));
+        let is_package = types.world().file(file).is_some_and(|file| file.path.ends_with("__init__.py"));
+        facts.imports.iter().any(|import| {
+            let mut base: Vec<&str> = Vec::new();
+            if import.level > 0 {
+                base.extend(own.split('.'));
+                let up = import.level as usize - usize::from(is_package);
+                base.truncate(base.len().saturating_sub(up));
+            }
+            base.extend(import.module.split('.').filter(|part| !part.is_empty()));
+            let module = base.join(".");
+            let is_it =
+                module == wanted || import.name.as_ref().is_some_and(|name| format!("{module}.{name}") == wanted);
+            let is_certain = || {
+                ast.path(import.range)
+                    .iter()
+                    .all(|node| !matches!(node, AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtTry(_)))
+            };
+            is_it && facts.enclosing(import.range.start()) == MODULE && is_certain()
+        })
+    }
+}
+
+fn set_turn(changes: &mut [Change], (index, part): (usize, Option<usize>), home: Option<FileId>) {
+    let change = &mut changes[index];
+    match (part, &mut change.action) {
+        (Some(part), Action::Convert(conversion)) => Arc::make_mut(conversion).parts[part].turn = home,
+        _ => change.turn = home,
+    }
+}

@@ -1,0 +1,65 @@
+//! The helper that runs what it is given in one thread, one call after the other.
+
+use ruff_text_size::TextRange;
+
+use super::calls::{CallEdit, Source};
+use super::helper;
+use super::names::{refer, refer_member};
+use crate::text::has_word;
+
+/// What the helper is called, and the thread that it uses.
+const NAME: &str = "_in_turn";
+const THREAD: &str = "_turns";
+
+/// Where threads take turns: the module that has the helper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub module: String,
+}
+
+/// How code at `at` names the helper; `None` when that means something else there.
+#[must_use]
+pub fn reference(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<super::names::Reference> {
+    if turn.module == source.module {
+        return Some(super::names::Reference { text: NAME.to_owned(), import: None });
+    }
+    refer_member(source.page.ast.module(), &turn.module, NAME, at)
+}
+
+/// The helper in its module; nothing where that has it. `None` when a name that it needs means something else.
+#[must_use]
+pub fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
+    let page = &source.page;
+    let tree = page.ast.module();
+    let at = helper::place(page)?;
+    let range = TextRange::empty(at);
+    let names = [
+        ("concurrent.futures", "ThreadPoolExecutor"),
+        ("functools", "partial"),
+        ("contextvars", "copy_context"),
+        ("asyncio", "get_running_loop"),
+    ];
+    let references = names.map(|(module, name)| refer(tree, module, name, range));
+    let [Some(pool), Some(partial), Some(context), Some(running)] = references else { return None };
+    let step = page.step(at);
+    let lines = [
+        format!("{THREAD} = {}(max_workers=1)", pool.text),
+        String::new(),
+        String::new(),
+        format!("async def {NAME}(function, /, *args, **kwargs):"),
+        format!(
+            "{step}\"\"\"Runs the function in a thread, as asyncio.to_thread does, but one call after the other.\"\"\""
+        ),
+        format!("{step}call = {}({}().run, function, *args, **kwargs)", partial.text, context.text),
+        format!("{step}return await {}().run_in_executor({THREAD}, call)", running.text),
+    ];
+    let text = lines.join(page.newline());
+    if page.text.contains(&text) {
+        return Some(None);
+    }
+    if has_word(page.text, NAME) || has_word(page.text, THREAD) {
+        return None;
+    }
+    let imports = [pool, partial, context, running].into_iter().filter_map(|reference| reference.import).collect();
+    Some(Some(CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
+}
