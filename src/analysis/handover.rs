@@ -8,7 +8,7 @@ use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::catalogue::{Handover, RunsOn};
 use crate::project::facts::{
-    CallForm, Facts, Function, FunctionIndex, FunctionKind, MODULE, ParameterKind, is_accessor,
+    CallForm, Facts, Function, FunctionIndex, FunctionKind, Load, MODULE, ParameterKind, is_accessor,
 };
 use crate::project::{FileId, Target};
 
@@ -315,6 +315,20 @@ impl Resolver<'_> {
             for use_ in self.uses(id.file, load.range, depth - 1) {
                 match use_ {
                     Use::Called { at, function, .. } => uses.extend(self.inner_call(id, function, at, depth)),
+                    // `call = partial(function, …)`: what becomes of the variable
+                    Use::Named(home, names) if home == id.file => {
+                        let of_names = |load: &&Load| names.contains(&load.name) && load.function == id.index;
+                        let inner: Vec<Use> = facts
+                            .loads
+                            .iter()
+                            .filter(of_names)
+                            .flat_map(|load| self.uses(id.file, load.range, depth - 1))
+                            .collect();
+                        if inner.is_empty() {
+                            uses.push(Use::Named(home, names));
+                        }
+                        uses.extend(inner);
+                    }
                     other => uses.push(other),
                 }
             }

@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::handover::Use;
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::catalogue::RunsOn;
@@ -100,12 +101,17 @@ impl Resolver<'_> {
             })
     }
 
-    /// Whether a callee runs what it is given in a thread.
+    /// Whether a callee runs what it is given in a thread: one of a library, or a helper of the program that passes it on.
     fn runs_in_thread(&self, file: FileId, func: &Expr) -> bool {
-        self.targets(file, func)
-            .iter()
-            .flat_map(|target| &target.names)
-            .any(|name| self.catalogue().handovers(name).iter().any(|handover| handover.on == RunsOn::Thread))
+        self.targets(file, func).iter().any(|target| {
+            let mut handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name));
+            let own = target.function.filter(|function| self.types.world().is_own(function.file));
+            handovers.any(|handover| handover.on == RunsOn::Thread)
+                || own.and_then(|function| self.types.world().fn_of(function)).is_some_and(|id| {
+                    let uses = self.parameter_uses(id, 0, 4);
+                    !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
+                })
+        })
     }
 }
 

@@ -36,6 +36,11 @@ pub struct Catalogue {
     hooks: FxHashMap<String, Vec<(String, RunsOn)>>,
     holds: FxHashMap<String, String>,
     bound: FxHashMap<String, String>,
+    /// Attributes and classes whose instances belong to a thread, or to all tasks.
+    bound_places: FxHashMap<String, String>,
+    bound_classes: FxHashMap<String, String>,
+    /// The calls and attributes that are about what all tasks have.
+    shared: FxHashSet<String>,
     bound_last_names: FxHashSet<String>,
     guards: FxHashSet<String>,
     /// The strictest rule about threads among the methods of a class.
@@ -189,6 +194,16 @@ impl Catalogue {
             for call in &bound.calls {
                 self.bound_last_names.insert(call.clone());
                 self.bound.insert(format!("{}.{call}", bound.of), bound.reason.clone());
+            }
+            for attribute in &bound.attributes {
+                self.bound_places.insert(format!("{}.{attribute}", bound.of), bound.reason.clone());
+            }
+            if bound.instances {
+                self.bound_classes.insert(bound.of.clone(), bound.reason.clone());
+            }
+            if bound.shared {
+                let names = bound.calls.iter().chain(&bound.attributes);
+                self.shared.extend(names.map(|name| format!("{}.{name}", bound.of)));
             }
         }
         self.public.extend(file.public);
@@ -414,6 +429,23 @@ impl Catalogue {
     #[must_use]
     pub fn bound(&self, name: &str) -> Option<&str> {
         self.bound.get(name).map(String::as_str)
+    }
+
+    /// Why an attribute must not be changed by another thread.
+    #[must_use]
+    pub fn bound_place(&self, name: &str) -> Option<&str> {
+        self.bound_places.get(name).map(String::as_str)
+    }
+
+    /// The classes whose instances are not the same in other threads, with the reasons.
+    pub fn bound_classes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.bound_classes.iter().map(|(class, reason)| (class.as_str(), reason.as_str()))
+    }
+
+    /// Whether a call or an attribute is about what all tasks have.
+    #[must_use]
+    pub fn is_shared(&self, name: &str) -> bool {
+        self.shared.contains(name)
     }
 
     /// The strictest rule about threads among the methods of `class`.

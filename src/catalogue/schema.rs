@@ -334,6 +334,16 @@ pub struct Unless {
 #[serde(deny_unknown_fields)]
 pub struct Bound {
     pub of: String,
+    #[serde(default)]
     pub calls: Vec<String>,
+    /// Attributes that must not be changed elsewhere.
+    #[serde(default)]
+    pub attributes: Vec<String>,
+    /// The attributes of instances of `of` are not the same elsewhere.
+    #[serde(default)]
+    pub instances: bool,
+    /// All tasks have it, so that none may come in between either.
+    #[serde(default)]
+    pub shared: bool,
     pub reason: String,
 }

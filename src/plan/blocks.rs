@@ -120,6 +120,10 @@ impl Planner<'_> {
         {
             return Err(reason);
         }
+        let outline = self.survey.outline(function);
+        if let Some((_, reason)) = outline.bound.iter().find(|(at, _)| block.range.contains_range(*at)) {
+            return Err(reason.clone());
+        }
         let starts = self.block_starts(function, block.range)?;
         let stops = |call: &TextRange| {
             let call = coroutine.ast.call(*call);

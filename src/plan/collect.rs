@@ -84,6 +84,9 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     fn touch(&mut self, place: PlaceId, kind: Kind, range: TextRange) {
+        if kind.is_write() {
+            self.bind_to_thread(place, range);
+        }
         let range = self.at.map_or(range, TextRange::empty);
         if !matches!(self.outline.places.get(place), Some(Place::Own)) {
             self.step(if self.is_locked {
@@ -91,6 +94,34 @@ impl<'a, 'b> Collector<'a, 'b> {
             } else {
                 Step::Touch(place, kind, range)
             });
+        }
+    }
+
+    /// Notes that a change is of what a thread, or the process, has one of.
+    fn bind_to_thread(&mut self, place: PlaceId, range: TextRange) {
+        let catalogue = self.survey.resolver.catalogue();
+        let Some(Place::Fixed(name)) = self.outline.places.get(place) else { return };
+        let Some(reason) = catalogue.bound_place(name) else { return };
+        let reason = format!("`{name}`: it {reason}");
+        if catalogue.is_shared(name) {
+            self.outline.shared = Some(reason.clone());
+        }
+        self.outline.bound.push((range, reason));
+    }
+
+    /// Notes that an object is not the same in other threads.
+    fn look_at(&mut self, object: &Expr) {
+        let resolver = self.survey.resolver;
+        let mut classes = resolver.catalogue().bound_classes().filter(|(class, _)| {
+            let last = class.rsplit('.').next().unwrap_or(class);
+            !resolver.index().calls(last).is_empty() || resolver.index().with_subclasses(&Name::new(last)).len() > 1
+        });
+        let reason = classes.find_map(|(class, reason)| {
+            resolver.may_be_instance(self.function.file, object, |other| other == class).then_some(reason)
+        });
+        if let Some(reason) = reason {
+            self.outline.bound.push((object.range(), reason.to_owned()));
+            self.outline.shared = Some(reason.to_owned());
         }
     }
 
@@ -258,6 +289,7 @@ impl<'a, 'b> Collector<'a, 'b> {
                 self.touch(place, Kind::Write, range);
             }
             Expr::Attribute(attribute) => {
+                self.look_at(&attribute.value);
                 let place = self.look(target);
                 self.visit_expr(&attribute.value);
                 self.touch(place, Kind::Write, range);
@@ -411,6 +443,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
             Expr::Lambda(_) => {}
             Expr::Call(call) => self.call(call),
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
+                self.look_at(&attribute.value);
                 let place = self.place(expr);
                 self.touch(place, Kind::Read, expr.range());
                 if !matches!(&*attribute.value, Expr::Name(_) | Expr::Attribute(_)) {

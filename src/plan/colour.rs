@@ -108,10 +108,30 @@ impl Planner<'_> {
         if let Some(place) = self.in_text_at(function) {
             return Err(format!("the name of `{}` stands in a string, by which it may be called ({place})", name()));
         }
+        if let Some(reason) = self.shares_with_all(id) {
+            return Err(reason);
+        }
         if may_stop_iteration(self.survey, id) {
             return Err(format!("`{}` may raise StopIteration, which cannot come out of a coroutine", name()));
         }
         Ok(())
+    }
+
+    /// Why no other task may run before a function is done: it changes what all of them have, maybe for a while.
+    fn shares_with_all(&self, id: FnId) -> Option<String> {
+        if self.ground.is_sequential {
+            return None;
+        }
+        let outline = self.survey.outline(id);
+        let catalogue = self.resolver.catalogue();
+        outline.shared.clone().or_else(|| {
+            outline.calls_in_order().find_map(|(_, call)| {
+                let follow = self.survey.follow(id, call);
+                let mut names = follow.targets.iter().flat_map(|target| &target.names);
+                let name = names.find(|name| catalogue.is_shared(name))?;
+                Some(format!("`{name}` {}", catalogue.bound(name)?))
+            })
+        })
     }
 
     /// Whether code outside the project may call the function: it is in a package, and no name on the way to it is private.

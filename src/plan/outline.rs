@@ -70,6 +70,10 @@ pub(super) struct Outline {
     pub calls: Vec<Call>,
     /// The indexes of the calls, in the order in which they are made.
     pub order: Vec<usize>,
+    /// What in the body is not the same in another thread, and why.
+    pub bound: Vec<(TextRange, String)>,
+    /// Why no other task may come in between.
+    pub shared: Option<String>,
 }
 
 impl Outline {

@@ -41,6 +41,9 @@ pub(super) fn explore(survey: Survey<'_>, starts: &[Start]) -> Result<Region, St
             return Err("it runs too many functions to tell what they share with the loop".to_owned());
         }
         let outline = survey.outline(id);
+        if let Some((_, reason)) = outline.bound.first() {
+            return Err(reason.clone());
+        }
         for (_, call) in outline.calls_in_order() {
             if let Some(reason) = &survey.follow(id, call).obstacle {
                 return Err(reason.clone());
