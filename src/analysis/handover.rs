@@ -317,7 +317,15 @@ impl Resolver<'_> {
                     Use::Called { at, function, .. } => uses.extend(self.inner_call(id, function, at, depth)),
                     // `call = partial(function, …)`: what becomes of the variable
                     Use::Named(home, names) if home == id.file => {
-                        let of_names = |load: &&Load| names.contains(&load.name) && load.function == id.index;
+                        let is_own = |name: &Name| {
+                            facts.bindings.iter().any(|bound| bound.function == id.index && bound.target == *name)
+                        };
+                        let of_names = |load: &&Load| {
+                            !load.attribute
+                                && load.function == id.index
+                                && names.contains(&load.name)
+                                && is_own(&load.name)
+                        };
                         let inner: Vec<Use> = facts
                             .loads
                             .iter()

@@ -17,6 +17,11 @@ impl Resolver<'_> {
     /// Whether what the expression at `range` makes is put into a variable that is only ever given to `next` in a thread:
     /// `steps = iter(…)`, `asyncio.to_thread(next, steps)`.
     pub(super) fn is_stepped_elsewhere(&self, file: FileId, range: TextRange) -> bool {
+        self.is_stepped_through(file, range, 2)
+    }
+
+    /// The same, through so many variables.
+    fn is_stepped_through(&self, file: FileId, range: TextRange, depth: usize) -> bool {
         let Some(ast) = self.types.ast(file) else { return false };
         let path = ast.path(range);
         let mut inner = range;
@@ -41,7 +46,11 @@ impl Resolver<'_> {
         let facts = self.types.facts(file);
         let function = facts.enclosing(name.start());
         let mut loads = facts.loads.iter().filter(|load| load.function == function && load.name == name.id).peekable();
-        loads.peek().is_some() && loads.all(|load| self.is_next_elsewhere(file, &ast, load.range))
+        loads.peek().is_some()
+            && loads.all(|load| {
+                self.is_next_elsewhere(file, &ast, load.range)
+                    || depth > 1 && self.is_stepped_through(file, load.range, depth - 1)
+            })
     }
 
     fn is_next_elsewhere(&self, file: FileId, ast: &Ast, range: TextRange) -> bool {

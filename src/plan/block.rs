@@ -50,9 +50,9 @@ impl<'a> Coroutine<'a> {
         Some(Self { def, scope, ast })
     }
 
-    /// The parts around a hop that could be handed over, the best first. `is_alone` says that nothing else in the coroutine needs one,
-    /// `is_part` that it is inside of a call that blocks as well.
-    pub(super) fn blocks_around(&self, hop: Hop, is_alone: bool, is_part: bool) -> Vec<Block> {
+    /// The parts around a hop that could be handed over, the best first. `is_alone` says that nothing else in the coroutine needs one;
+    /// `others` are the calls that are best handed over with it.
+    pub(super) fn blocks_around(&self, hop: Hop, is_alone: bool, others: &[TextRange]) -> Vec<Block> {
         let at = hop.at;
         let path = self.ast.path(at);
         let start = path.iter().position(|node| node.range() == self.def.range()).map_or(path.len(), |index| index + 1);
@@ -70,7 +70,7 @@ impl<'a> Coroutine<'a> {
         blocks.extend(self.scope.closed_loop(at).and_then(|range| self.statement(range)));
         let innermost = inner.iter().rposition(|node| node.is_statement());
         let Some(innermost) = innermost else { return blocks };
-        blocks.extend(self.expressions(inner[innermost], inner.get(innermost + 1..).unwrap_or_default(), at, is_part));
+        blocks.extend(self.expressions(inner[innermost], inner.get(innermost + 1..).unwrap_or_default(), at, others));
         blocks.extend(
             inner[..=innermost]
                 .iter()
@@ -193,8 +193,15 @@ impl<'a> Coroutine<'a> {
         Some(Block { range, form: Form::Statements { name: NAME.to_owned(), returns, shared, made } })
     }
 
-    /// The expressions of a statement around `at` that can be handed over, the outermost first; a property that is read, before all.
-    fn expressions(&self, stmt: AnyNodeRef<'_>, path: &[AnyNodeRef<'_>], at: TextRange, is_part: bool) -> Vec<Block> {
+    /// The expressions of a statement around `at` that can be handed over: the smallest that has all of `others`, then the larger, then
+    /// the smaller ones.
+    fn expressions(
+        &self,
+        stmt: AnyNodeRef<'_>,
+        path: &[AnyNodeRef<'_>],
+        at: TextRange,
+        others: &[TextRange],
+    ) -> Vec<Block> {
         let whole = match stmt {
             AnyNodeRef::StmtAssign(assign) => Some(&*assign.value),
             AnyNodeRef::StmtAnnAssign(assign) => assign.value.as_deref(),
@@ -234,11 +241,11 @@ impl<'a> Coroutine<'a> {
                 break;
             }
         }
-        let is_property =
-            !is_part && path.iter().any(|node| matches!(node, AnyNodeRef::ExprAttribute(_)) && node.range() == at);
-        if is_property && ranges.last() == Some(&at) {
-            ranges.insert(0, at);
-        }
+        let others = || others.iter().filter(|other| whole.range().contains_range(**other));
+        let smallest = ranges.iter().rposition(|range| others().all(|other| range.contains_range(*other)));
+        let smaller = ranges.split_off(smallest.map_or(0, |index| index + 1));
+        ranges.reverse();
+        ranges.extend(smaller.into_iter().rev());
         let is_open = matches!(whole, Expr::Tuple(tuple) if !tuple.parenthesized) || whole.is_starred_expr();
         ranges
             .into_iter()

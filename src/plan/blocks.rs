@@ -56,8 +56,9 @@ impl Planner<'_> {
             if chosen.iter().any(|block| block.range.contains_range(at)) {
                 continue;
             }
-            let is_part = entries.iter().any(|other| other.hop.at != at && other.hop.at.contains_range(at));
-            let found = coroutine.blocks_around(entry.hop, is_alone, is_part).into_iter().find(|block| {
+            let with_it = |other: &&Entry<'_>| !other.is_treated || other.hop.at.contains_range(at);
+            let others: Vec<TextRange> = entries.iter().filter(with_it).map(|other| other.hop.at).collect();
+            let found = coroutine.blocks_around(entry.hop, is_alone, &others).into_iter().find(|block| {
                 let keeps = kept.iter().all(|call| !block.range.contains_range(*call));
                 // A function that is handed to a thread as a whole need not become a coroutine function.
                 if !keeps || !facts.is_async && coroutine.is_all(block) {

@@ -25,6 +25,8 @@ pub struct Step {
     pub names: StepNames,
     /// The whole loop, where a generator that has something to clean up is closed behind it, however it ends.
     pub closed: Option<TextRange>,
+    /// That generator and its variable, where what is gone through is another one: `enumerate(g())`.
+    pub source: Option<(TextRange, String)>,
 }
 
 /// The variables that the steps need.
@@ -71,9 +73,9 @@ impl Planner<'_> {
         let depth = path[start..].iter().filter(is_inside).count();
         let mut step = self.layout(hop.function, for_, depth)?;
         if self.cleans_up(hop) {
-            // What numbers the steps of a generator cannot close it.
             if for_.iter.range() != hop.at {
-                return None;
+                let name = self.free(hop.function, ["items", "source", "generator"])?;
+                step.source = Some((hop.at, name));
             }
             step.closed = Some(for_.range());
         }
@@ -125,7 +127,15 @@ impl Planner<'_> {
             item: own.clone().or_else(|| free(["step", "item", "next_step"]))?,
         };
         let body = own.is_none().then_some(body);
-        Some(Step { header, iter: for_.iter.range(), target: for_.target.range(), body, names, closed: None })
+        Some(Step {
+            header,
+            iter: for_.iter.range(),
+            target: for_.target.range(),
+            body,
+            names,
+            closed: None,
+            source: None,
+        })
     }
 }
 

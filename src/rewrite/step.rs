@@ -26,13 +26,25 @@ pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<Ve
         end = names.end,
         item = names.item,
     );
-    let mut pieces =
-        vec![Piece::Text(format!("{} = iter(", names.iterator)), Piece::Hole(step.iter), Piece::Text(below)];
+    let start = format!("{} = iter(", names.iterator);
+    let mut pieces = match &step.source {
+        Some((inner, name)) => vec![
+            Piece::Text(format!("{name} = ")),
+            Piece::Hole(*inner),
+            Piece::Text(format!("{newline}{indent}{start}")),
+            Piece::Hole(TextRange::new(step.iter.start(), inner.start())),
+            Piece::Text(name.clone()),
+            Piece::Hole(TextRange::new(inner.end(), step.iter.end())),
+        ],
+        None => vec![Piece::Text(start), Piece::Hole(step.iter)],
+    };
+    pieces.push(Piece::Text(below));
     let mut range = step.header;
     if let Some(whole) = step.closed {
         range = whole;
         pieces.push(indented(source, TextRange::new(step.header.end(), whole.end()), further));
-        let close = format!("await {}({leading}{}.close)", handover.function, names.iterator);
+        let generator = step.source.as_ref().map_or(&names.iterator, |(_, name)| name);
+        let close = format!("await {}({leading}{generator}.close)", handover.function);
         pieces.push(Piece::Text(format!("{newline}{indent}finally:{newline}{indent}{further}{close}")));
     }
     let mut edits = vec![CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }];
