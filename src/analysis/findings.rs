@@ -55,12 +55,14 @@ pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) 
     let mut findings = Vec::new();
     let mut suppressed = Vec::new();
     for site in sites.iter().cloned() {
-        if !graph.distance.contains_key(&site.function) {
-            continue;
-        }
-        let Some(chain) = shortest(&site, &graph) else { continue };
-        let entries = entries(world, &site, &graph);
         let api = &resolver.catalogue().apis[site.api as usize];
+        let own = Hop { function: site.function, at: site.range, via: site.via() };
+        let (chain, entries) = match shortest(&site, &graph) {
+            Some(chain) => (chain, entries(world, &site, &graph)),
+            // What is set up before a loop runs blocks it then.
+            None if api.sets_up && resolver.is_near_coroutines(site.file) => (vec![own], vec![own]),
+            None => continue,
+        };
         let cached = chain.iter().any(|hop| graph.callers.get(&hop.function).is_some_and(|callers| callers.cached));
         let severity = if cached { lower(api.severity) } else { api.severity };
         let widespread = graph.widespread.contains(&site.function);

@@ -52,6 +52,11 @@ impl Neighbours {
         common(self.of(file), origins)
     }
 
+    /// The files that see `file`, with all that they see.
+    pub(super) fn around(&self, file: FileId) -> impl Iterator<Item = FileId> {
+        self.seers(file).iter().flat_map(|seer| self.of(seer.to_owned())).copied()
+    }
+
     /// Whether `file` sees `other`.
     pub(super) fn sees(&self, file: FileId, other: FileId) -> bool {
         self.of(file).binary_search(&other).is_ok()

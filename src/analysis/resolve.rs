@@ -104,6 +104,13 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    /// Whether a module is part of a program that has coroutine functions, going by its imports.
+    #[must_use]
+    pub fn is_near_coroutines(&self, file: FileId) -> bool {
+        let has_some = |file: FileId| self.types.facts(file).functions.iter().any(|function| function.is_async);
+        has_some(file) || self.neighbours().around(file).any(has_some)
+    }
+
     /// Whether values of what `home` defines may come to `file`.
     #[must_use]
     pub fn may_hold(&self, file: FileId, home: FileId) -> bool {

@@ -65,7 +65,7 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
                 || leads.leads(file, call, here)
                 || leads.leads_to_instance(file, call, called)
                 || is_public_call(call) && leads.leads_to_wildcard(file, call);
-            if is_relevant && may_block(&source.facts, call) {
+            if is_relevant && may_block(&source.facts, call, catalogue) {
                 by_file.entry(file).or_default().push(position);
             }
         }
@@ -110,9 +110,11 @@ fn is_ambient(catalogue: &Catalogue, call: &Call, origin: Origin<'_>) -> bool {
     !matches!(call.form, CallForm::With | CallForm::Iterate) && catalogue.is_ambient(origin.top)
 }
 
-/// Import time has no loop, and what is awaited gives the loop back.
-fn may_block(facts: &Facts, call: &Call) -> bool {
-    call.form != CallForm::Awaited && call.function != MODULE && (call.function as usize) < facts.functions.len()
+/// Import time has no loop, though it may set up what blocks one later; and what is awaited gives the loop back.
+fn may_block(facts: &Facts, call: &Call, catalogue: &Catalogue) -> bool {
+    call.form != CallForm::Awaited
+        && (call.function != MODULE || catalogue.may_set_up(&call.name))
+        && (call.function as usize) < facts.functions.len()
 }
 
 impl Resolver<'_> {
@@ -144,9 +146,10 @@ impl Resolver<'_> {
                 }),
                 CallForm::Awaited | CallForm::Indexed | CallForm::Operator => None,
             };
-            if let Some((api, name)) =
-                found.filter(|(api, _)| !self.is_finished(*api) && !self.is_stepped(file, fact, *api))
-            {
+            if let Some((api, name)) = found.filter(|(api, _)| {
+                let is_early = fact.function == MODULE && !self.catalogue().apis[*api as usize].sets_up;
+                !is_early && !self.is_finished(*api) && !self.is_stepped(file, fact, *api)
+            }) {
                 sites.push(Site {
                     file,
                     range: fact.range,

@@ -279,6 +279,12 @@ impl Catalogue {
         self.codemods.get(api.codemod)?.setup.as_ref()
     }
 
+    /// Whether an api that sets something up has this last name.
+    #[must_use]
+    pub fn may_set_up(&self, name: &str) -> bool {
+        self.apis.iter().any(|api| api.sets_up && last(&api.name) == name)
+    }
+
     /// The asynchronous class that does what `class` does.
     #[must_use]
     pub fn twin(&self, class: &str) -> Option<&Twin> {

@@ -324,9 +324,18 @@ pub struct Unless {
     /// Attributes, qualified by the class of what has them.
     #[serde(default)]
     pub attributes: Vec<String>,
+    /// Calls, qualified, that a loop makes, or that come behind the set-up.
+    #[serde(default)]
+    pub later: Vec<String>,
     /// Last names of what is called or read in the program's classes that move.
     #[serde(default)]
     pub within: Vec<String>,
+    /// Classes of objects that are used in the program's classes that move.
+    #[serde(default)]
+    pub objects: Vec<String>,
+    /// Arguments of the set-up that name a file which the program opens itself.
+    #[serde(default)]
+    pub opens: Vec<String>,
     pub reason: String,
 }
 

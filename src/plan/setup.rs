@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 use super::decide::Planner;
 use super::names::{Definition, definition};
 use super::{Action, Change};
-use crate::analysis::{Finding, FnId, Lookup};
+use crate::analysis::{Finding, FnId, Lookup, argument};
 use crate::catalogue::{Setup, Unless};
-use crate::project::facts::{CallForm, ClassIndex, Facts};
+use crate::project::facts::{CallForm, ClassIndex, Facts, MODULE};
 use crate::project::{Ast, DefId, FileId};
 use crate::text::has_word;
 
@@ -24,6 +24,18 @@ pub struct Ending {
     pub call: String,
     pub helper: String,
     pub imports: Vec<String>,
+}
+
+/// What starts a loop: the set-up is over by then.
+const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
+
+/// A set-up.
+struct Context<'a> {
+    setup: &'a Setup,
+    function: FnId,
+    /// Its last statement.
+    after: TextRange,
+    sites: &'a [TextRange],
 }
 
 impl Planner<'_> {
@@ -57,9 +69,6 @@ impl Planner<'_> {
         if !is_one {
             return Err(format!("{} is set up in more than one function", setup.of));
         }
-        if let Some(reason) = setup.unless.iter().find_map(|unless| self.stands_in_the_way(setup, unless)) {
-            return Err(reason);
-        }
         let types = &self.resolver.types;
         let ast = types.ast(function.file).ok_or("the file cannot be read")?;
         let text = types.text(function.file);
@@ -68,15 +77,23 @@ impl Planner<'_> {
             return Err(format!("`{}` is a name in the file already", setup.call));
         }
         let definition = definition(self.survey, &ast, function);
-        let Some(Definition::Def(def)) = &definition else {
-            return Err("it is set up outside a function".to_owned());
+        let body = match &definition {
+            Some(Definition::Def(def)) => &def.body,
+            _ if function.index == MODULE => &ast.module().body,
+            _ => return Err("it is set up in a lambda".to_owned()),
         };
-        let sites = findings.iter().map(|index| self.ground.analysis.findings[*index].site.range);
-        let last = sites.max_by_key(|range| range.end()).unwrap_or(first.site.range);
+        let sites: Vec<TextRange> =
+            findings.iter().map(|index| self.ground.analysis.findings[*index].site.range).collect();
+        let last = sites.iter().copied().max_by_key(|range| range.end()).unwrap_or(first.site.range);
         let after = self
-            .last_part(function, last, &ast, &def.body, setup)
+            .last_part(function, last, &ast, block_of(body, &sites), setup)
             .ok_or("the set-up is not over before something returns or awaits")?;
-        let before = ast.module().body.iter().find(|stmt| stmt.range().contains_range(after));
+        let context = Context { setup, function, after, sites: &sites };
+        if let Some(reason) = setup.unless.iter().find_map(|unless| self.stands_in_the_way(&context, unless)) {
+            return Err(reason);
+        }
+        let start = sites.iter().copied().min_by_key(|range| range.start()).unwrap_or(after);
+        let before = ast.module().body.iter().find(|stmt| stmt.range().contains_range(start));
         let ending = Ending {
             after,
             before: before.map(Ranged::range).ok_or("the set-up has no place")?,
@@ -104,7 +121,9 @@ impl Planner<'_> {
             let calls = facts.calls.iter().filter(|call| stmt.range().contains_range(call.range));
             let parts: Vec<_> =
                 calls.filter(|call| call.form == CallForm::Call && is_of(call.range)).map(|call| &call.name).collect();
+            let mut calls = facts.calls.iter().filter(|call| stmt.range().contains_range(call.range));
             let is_over = any_over_body(std::slice::from_ref(stmt), Expr::is_await_expr)
+                || calls.any(|call| RUNNERS.contains(&call.name.as_str()))
                 || parts.iter().any(|name| setup.uses.iter().any(|other| other == name.as_str()));
             if is_over {
                 // The set-up itself must be over before.
@@ -120,20 +139,57 @@ impl Planner<'_> {
     }
 
     /// Why something in the program would notice the difference, if so.
-    fn stands_in_the_way(&self, setup: &Setup, unless: &Unless) -> Option<String> {
-        let calls = unless.calls.iter().any(|name| self.is_called(name));
+    fn stands_in_the_way(&self, context: &Context<'_>, unless: &Unless) -> Option<String> {
+        let calls = unless.calls.iter().any(|name| self.is_called(name, |_, _| true));
+        let later =
+            unless.later.iter().any(|name| self.is_called(name, |function, at| self.is_later(context, function, at)));
         let attributes = unless.attributes.iter().any(|name| self.is_read(name));
-        let within = !unless.within.is_empty() && self.is_within_moved(setup, &unless.within);
-        (calls || attributes || within).then(|| unless.reason.clone())
+        let is_checked = !unless.within.is_empty() || !unless.objects.is_empty();
+        let within = is_checked && self.is_within_moved(context.setup, unless);
+        let opens = !unless.opens.is_empty() && self.is_opened(context, unless);
+        (calls || later || attributes || within || opens).then(|| unless.reason.clone())
     }
 
-    fn is_called(&self, qualified: &str) -> bool {
+    /// Whether a call may come when the set-up is over.
+    fn is_later(&self, context: &Context<'_>, function: FnId, at: TextRange) -> bool {
+        if function == context.function {
+            return at.start() > context.after.end();
+        }
+        self.is_async(function) || self.ground.analysis.graph.distance.contains_key(&function)
+    }
+
+    /// Whether the program itself opens a file that the set-up names.
+    fn is_opened(&self, context: &Context<'_>, unless: &Unless) -> bool {
+        let types = &self.resolver.types;
+        let file = context.function.file;
+        let Some(ast) = types.ast(file) else { return true };
+        let named = context.sites.iter().filter_map(|site| {
+            let call = ast.call(*site)?;
+            unless.opens.iter().find_map(|name| argument(call, name, Some(0)))
+        });
+        let texts: Vec<String> = named.filter_map(|name| types.literal(file, name)).collect();
+        let is_it = |file: FileId, value: &Expr| types.literal(file, value).is_some_and(|text| texts.contains(&text));
+        !texts.is_empty()
+            && types.world().own_files().any(|(file, source)| {
+                let opens = source.facts.calls.iter().filter(|call| matches!(call.name.as_str(), "open" | "Path"));
+                opens.filter(|call| call.form == CallForm::Call).any(|call| {
+                    let ast = types.ast(file);
+                    let first = ast.as_ref().and_then(|ast| ast.call(call.range)?.arguments.args.first());
+                    first.is_some_and(|first| is_it(file, first))
+                })
+            })
+    }
+
+    fn is_called(&self, qualified: &str, counts: impl Fn(FnId, TextRange) -> bool) -> bool {
         let last = qualified.rsplit('.').next().unwrap_or(qualified);
         self.resolver.index().calls(last).iter().any(|&(file, position)| {
             let types = &self.resolver.types;
             let (Some(call), Some(ast)) = (types.world().call_at((file, position)), types.ast(file)) else {
                 return true;
             };
+            if !counts(FnId { file, index: call.function }, call.range) {
+                return false;
+            }
             let Some(node) = ast.call(call.range) else { return false };
             self.resolver
                 .targets(file, &node.func)
@@ -155,22 +211,30 @@ impl Planner<'_> {
     }
 
     /// Whether a class of the program that would run in another thread uses one of `names`, or keeps something that others read.
-    fn is_within_moved(&self, setup: &Setup, names: &[String]) -> bool {
+    fn is_within_moved(&self, setup: &Setup, unless: &Unless) -> bool {
         let types = &self.resolver.types;
         types.world().own_files().any(|(file, source)| {
             (0..).zip(&source.facts.classes).any(|(index, class)| {
                 let id = DefId { file, start: class.start };
                 let moves = types.mro(id).iter().any(|base| setup.moves.contains(&base.name));
-                moves && self.uses(file, &source.facts, index, names)
+                moves && self.uses(file, &source.facts, index, unless)
             })
         })
     }
 
-    fn uses(&self, file: FileId, facts: &Facts, class: ClassIndex, names: &[String]) -> bool {
+    fn uses(&self, file: FileId, facts: &Facts, class: ClassIndex, unless: &Unless) -> bool {
         let Some(range) = facts.classes.get(class as usize).map(|class| class.range) else { return true };
-        let is_one = |name: &str| names.iter().any(|other| other == name);
+        let is_one = |name: &str| unless.within.iter().any(|other| other == name);
+        let Some(ast) = self.resolver.types.ast(file) else { return true };
+        let is_object = |at: TextRange| {
+            let is_of = |class: &str| unless.objects.iter().any(|other| other == class);
+            let expr = ast.expression(at);
+            expr.is_some_and(|expr| self.resolver.may_be_instance(file, expr, is_of))
+        };
         facts.calls.iter().any(|call| range.contains_range(call.range) && is_one(&call.name))
             || facts.loads.iter().any(|load| range.contains_range(load.range) && is_one(&load.name))
+            || !unless.objects.is_empty()
+                && facts.loads.iter().any(|load| range.contains_range(load.range) && is_object(load.range))
             || self.is_watched(file, facts, range)
     }
 
@@ -190,6 +254,16 @@ impl Planner<'_> {
             })
         })
     }
+}
+
+/// The innermost list of statements with all of a set-up, through `if`s: `if __name__ == "__main__":`.
+fn block_of<'a>(body: &'a [Stmt], sites: &[TextRange]) -> &'a [Stmt] {
+    let has_all = |body: &[Stmt]| sites.iter().all(|site| body.iter().any(|stmt| stmt.range().contains_range(*site)));
+    let inner = body.iter().find_map(|stmt| match stmt {
+        Stmt::If(branch) if has_all(&branch.body) => Some(&branch.body),
+        _ => None,
+    });
+    inner.map_or(body, |inner| block_of(inner, sites))
 }
 
 /// The names that a helper defines.
