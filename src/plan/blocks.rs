@@ -290,8 +290,11 @@ impl Planner<'_> {
             self.is_lock_in_with(api, site.form)
                 || match api.thread {
                     Threading::Never => {
+                        let edges = self.ground.callees.get(&function).into_iter().flatten();
+                        let inside = edges.filter(|(at, _)| block.range.contains_range(**at));
+                        let starts: Vec<FnId> = inside.flat_map(|(_, callees)| callees).copied().collect();
                         ownership::is_private(self.survey, site, &Roots::default())
-                            && ownership::stays(self.resolver, site)
+                            && ownership::stays(self.resolver, &self.ground.analysis.graph, site, region, &starts)
                     }
                     _ => roots.clone().all(|(_, roots)| ownership::is_private(self.survey, site, roots)),
                 }

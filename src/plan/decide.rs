@@ -590,7 +590,9 @@ impl<'a> Planner<'a> {
         }
         let is_private = match api.thread {
             Threading::Never => {
-                ownership::is_private(self.survey, site, &Roots::default()) && ownership::stays(self.resolver, site)
+                let starts: Vec<FnId> = self.ground.callees_at(hop).copied().collect();
+                ownership::is_private(self.survey, site, &Roots::default())
+                    && ownership::stays(self.resolver, &self.ground.analysis.graph, site, region, &starts)
             }
             _ => region
                 .functions

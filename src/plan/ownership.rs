@@ -1,14 +1,16 @@
 //! Whether an object that keeps state between its calls is in use by one function only.
 
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprName};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::collect::place_in;
 use super::memo::Survey;
+use super::region::Region;
 use super::touch::Roots;
-use crate::analysis::{FnId, Resolver, Site};
+use crate::analysis::{FnId, Graph, Resolver, Site};
 use crate::catalogue::Threading;
-use crate::project::Shape;
+use crate::project::facts::CallForm;
+use crate::project::{Ast, Shape};
 
 /// Whether what the site is called on was made by the function that makes the call (or by one that passed it on and has
 /// no other use for it, going by `roots`).
@@ -29,7 +31,7 @@ pub(super) fn is_private(survey: Survey<'_>, site: &Site, roots: &Roots) -> bool
 
 fn is_private_object(
     survey: Survey<'_>,
-    ast: &crate::project::Ast,
+    ast: &Ast,
     function: FnId,
     object: &Expr,
     roots: &Roots,
@@ -94,46 +96,99 @@ pub(super) fn is_thread_bound(resolver: &Resolver<'_>, function: FnId, range: Te
     })
 }
 
-/// Whether the object that a call makes stays in the function: it is entered or bound to a local name that is not
-/// returned, yielded or stored elsewhere.
-pub(super) fn stays(resolver: &Resolver<'_>, site: &Site) -> bool {
-    let Some(ast) = resolver.types.ast(site.file) else {
-        return false;
-    };
-    let path = ast.path(site.range);
-    let parent = path.iter().rev().find(|node| node.range() != site.range);
-    let target = match parent {
-        Some(AnyNodeRef::WithItem(item)) => item.optional_vars.as_deref(),
-        Some(AnyNodeRef::StmtAssign(assign)) => match &*assign.targets {
-            [target] => Some(target),
-            _ => return false,
-        },
-        Some(AnyNodeRef::ExprCall(_) | AnyNodeRef::ExprAttribute(_) | AnyNodeRef::Arguments(_)) => None,
-        Some(AnyNodeRef::StmtExpr(_)) => return true,
-        _ => return false,
-    };
-    let Some(target) = target else { return true };
-    let Expr::Name(name) = target else {
-        return false;
-    };
-    let facts = resolver.types.facts(site.file);
-    !facts
-        .loads
-        .iter()
-        .filter(|load| load.function == site.function.index && load.name == name.id && !load.attribute)
-        .any(|load| {
-            let path = ast.path(load.range);
-            let parent = path.iter().rev().find(|node| node.range() != load.range);
-            matches!(
-                parent,
-                Some(
-                    AnyNodeRef::StmtReturn(_)
-                        | AnyNodeRef::ExprYield(_)
-                        | AnyNodeRef::StmtAssign(_)
-                        | AnyNodeRef::ExprTuple(_)
-                        | AnyNodeRef::ExprList(_)
-                        | AnyNodeRef::ExprDict(_)
-                )
-            )
+/// Whether the object that a site makes stays in the functions that a thread runs: it is entered or bound to a local name that is
+/// not yielded or stored elsewhere, and returned only to those of them that do the same. `starts` are the functions that the loop
+/// gets results from.
+pub(super) fn stays(resolver: &Resolver<'_>, graph: &Graph, site: &Site, region: &Region, starts: &[FnId]) -> bool {
+    // Rows are no cursor.
+    let keeper = Keeper { resolver, graph, region, starts };
+    site.form != CallForm::Call || !is_thread_bound_or_new(resolver, site) || keeper.keeps(site.function, site.range, 3)
+}
+
+/// Whether what a site gives is an object that no other thread may use, or may be one as far as is known.
+fn is_thread_bound_or_new(resolver: &Resolver<'_>, site: &Site) -> bool {
+    let is_known = || {
+        let ast = resolver.types.ast(site.file);
+        ast.is_some_and(|ast| {
+            ast.expression(site.range).is_some_and(|value| !resolver.types.shapes(site.file, value).is_empty())
         })
+    };
+    let api = &resolver.catalogue().apis[site.api as usize];
+    let of = api.name.rsplit('.').nth(1).unwrap_or_default();
+    let is_method = of.starts_with(|c: char| c.is_ascii_uppercase());
+    is_thread_bound(resolver, site.function, site.range) || !is_method && !is_known()
+}
+
+struct Keeper<'a> {
+    resolver: &'a Resolver<'a>,
+    graph: &'a Graph,
+    region: &'a Region,
+    starts: &'a [FnId],
+}
+
+impl Keeper<'_> {
+    /// Whether what the call at `range` gives stays in the function, or in those of the thread that it is returned to.
+    fn keeps(&self, function: FnId, range: TextRange, depth: usize) -> bool {
+        let Some(ast) = self.resolver.types.ast(function.file) else { return false };
+        let path = ast.path(range);
+        if path.iter().any(|node| matches!(node, AnyNodeRef::StmtExpr(_)) && node.range() == range) {
+            return true;
+        }
+        let parent = path.iter().rev().find(|node| node.range() != range);
+        let target = match parent {
+            Some(AnyNodeRef::WithItem(item)) => item.optional_vars.as_deref(),
+            Some(AnyNodeRef::StmtAssign(assign)) => match &*assign.targets {
+                [target] => Some(target),
+                _ => return false,
+            },
+            Some(AnyNodeRef::StmtReturn(_)) => return self.is_kept_by_callers(function, depth),
+            Some(
+                AnyNodeRef::ExprCall(_)
+                | AnyNodeRef::ExprAttribute(_)
+                | AnyNodeRef::Arguments(_)
+                | AnyNodeRef::Comprehension(_)
+                | AnyNodeRef::StmtFor(_),
+            ) => None,
+            _ => return false,
+        };
+        match target {
+            None => true,
+            Some(Expr::Name(name)) => self.keeps_variable(&ast, function, name, depth),
+            Some(_) => false,
+        }
+    }
+
+    fn keeps_variable(&self, ast: &Ast, function: FnId, name: &ExprName, depth: usize) -> bool {
+        let facts = self.resolver.types.facts(function.file);
+        let mut loads = facts
+            .loads
+            .iter()
+            .filter(|load| load.function == function.index && load.name == name.id && !load.attribute);
+        loads.all(|load| {
+            let path = ast.path(load.range);
+            match path.iter().rev().find(|node| node.range() != load.range) {
+                Some(AnyNodeRef::StmtReturn(_)) => self.is_kept_by_callers(function, depth),
+                Some(
+                    AnyNodeRef::ExprYield(_)
+                    | AnyNodeRef::StmtAssign(_)
+                    | AnyNodeRef::ExprTuple(_)
+                    | AnyNodeRef::ExprList(_)
+                    | AnyNodeRef::ExprDict(_),
+                ) => false,
+                _ => true,
+            }
+        })
+    }
+
+    fn is_kept_by_callers(&self, function: FnId, depth: usize) -> bool {
+        let is_inside = |id: FnId| self.region.functions.iter().any(|(other, _)| *other == id);
+        let Some(callers) = self.graph.callers.get(&function) else { return false };
+        depth > 0
+            && !self.starts.contains(&function)
+            && callers
+                .edges
+                .iter()
+                .filter(|edge| is_inside(edge.caller))
+                .all(|edge| self.keeps(edge.caller, edge.at, depth - 1))
+    }
 }
