@@ -6,14 +6,15 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::escape::escaping;
 use super::factory;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
 use super::touch::{Kind, Root, Roots};
-use crate::analysis::FnId;
+use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{is_accessor, is_mutator};
 use crate::project::{Ast, Shape};
 
@@ -45,6 +46,8 @@ struct Collector<'a, 'b> {
     survey: Survey<'b>,
     function: FnId,
     names: Names,
+    /// Local variables that other tasks have as well.
+    escaping: FxHashSet<Name>,
     locals: FxHashMap<Name, usize>,
     /// The local variables whose values are still to be read.
     pending: Vec<(Name, usize)>,
@@ -59,10 +62,15 @@ struct Collector<'a, 'b> {
 impl<'a, 'b> Collector<'a, 'b> {
     fn new(survey: Survey<'b>, ast: &'a Ast, function: FnId, definition: Option<&Definition<'a>>) -> Self {
         let names = Names::of(definition);
+        let escaping = match definition {
+            Some(Definition::Def(def)) => escaping(def, &|call| makes_coroutine(survey, function, call)),
+            _ => FxHashSet::default(),
+        };
         Self {
             survey,
             function,
             names,
+            escaping,
             locals: FxHashMap::default(),
             pending: Vec::new(),
             ast,
@@ -131,7 +139,7 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     fn root(&mut self, expr: &Expr, name: &Name) -> PlaceId {
-        let place = if self.names.is_local(name) {
+        let place = if self.names.is_local(name) && !self.escaping.contains(name) {
             Place::Local(self.local(name))
         } else if self.names.parameters.contains(name) && self.is_immutable(expr) {
             Place::Own
@@ -380,6 +388,15 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
         self.step(Step::Arguments(index));
     }
+}
+
+/// Whether a call makes a coroutine of the program.
+fn makes_coroutine(survey: Survey<'_>, function: FnId, call: &ast::ExprCall) -> bool {
+    let types = &survey.resolver.types;
+    survey.targets(function.file, call).iter().any(|target| {
+        let own = target.function.filter(|def| types.world().is_own(def.file)).and_then(|def| types.world().fn_of(def));
+        own.and_then(|id| types.world().function(id)).is_some_and(|function| function.is_async)
+    })
 }
 
 fn is_super(call: &ast::ExprCall) -> bool {

@@ -11,6 +11,7 @@ mod convert;
 mod decide;
 mod deepen;
 mod enter;
+mod escape;
 mod factory;
 mod family;
 mod files;
