@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
-pub use schema::{Changes, Condition, Kind, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
+pub use schema::{Changes, Condition, Kind, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
 pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, Target};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
@@ -64,6 +64,7 @@ pub struct Codemod {
     pub folder: Option<PathBuf>,
     /// What follows a set-up by one of its apis.
     pub setup: Option<Setup>,
+    pub pinned: Vec<Pinned>,
     pub kinds: Vec<Kind>,
 }
 
@@ -220,6 +221,7 @@ impl Catalogue {
             targets: source.targets,
             folder: source.folder,
             setup: file.setup,
+            pinned: file.pinned,
             kinds,
         });
         Ok(())

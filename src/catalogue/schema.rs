@@ -38,6 +38,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub guards: Vec<Guards>,
     #[serde(default)]
+    pub pinned: Vec<Pinned>,
+    #[serde(default)]
     pub foreign: Vec<Foreign>,
     #[serde(default)]
     pub twin: Vec<Twin>,
@@ -253,6 +255,20 @@ pub struct Runs {
 #[serde(deny_unknown_fields)]
 pub struct Holds {
     pub manager: String,
+    pub reason: String,
+}
+
+/// A call with an argument that makes all objects of the codemod belong to the thread that made them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pinned {
+    pub of: String,
+    pub calls: Vec<String>,
+    pub argument: String,
+    #[serde(default)]
+    pub at: Option<usize>,
+    /// What the argument is, or ends with.
+    pub ends: Vec<String>,
     pub reason: String,
 }
 

@@ -282,13 +282,14 @@ impl Planner<'_> {
     ) -> Result<(), String> {
         let site = &self.ground.analysis.findings[finding].site;
         let api = self.api(finding);
-        if api.thread <= Threading::Needless {
+        let thread = self.threading(api);
+        if thread <= Threading::Needless {
             return Ok(());
         }
         let is_private = if site.function != function {
             let roots = region.functions.iter().filter(|(id, _)| *id == site.function);
             self.is_lock_in_with(api, site.form)
-                || match api.thread {
+                || match thread {
                     Threading::Never => {
                         let edges = self.ground.callees.get(&function).into_iter().flatten();
                         let inside = edges.filter(|(at, _)| block.range.contains_range(**at));
@@ -301,9 +302,9 @@ impl Planner<'_> {
         } else {
             self.is_lock_in_with(api, site.form)
                 || ownership::is_private(self.survey, site, &Roots::default())
-                    && (api.thread < Threading::Never || self.stays_inside(function, coroutine, block, site.range))
+                    && (thread < Threading::Never || self.stays_inside(function, coroutine, block, site.range))
         };
-        let reason = || api.reason.clone().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned());
+        let reason = || self.why_it_stays(api);
         if is_private { Ok(()) } else { Err(reason()) }
     }
 

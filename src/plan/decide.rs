@@ -22,10 +22,10 @@ use super::region::{self, Region, Start, Touched};
 use super::sequential;
 use super::touch::{Kind, Passed, Roots};
 use super::{Action, Change, Hoist, Plan, Treatment};
-use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
-use crate::catalogue::{Api, Threading};
+use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via, argument};
+use crate::catalogue::{Api, Pinned, Threading};
 use crate::project::facts::{Function, FunctionKind};
-use crate::project::{Types, guarded};
+use crate::project::{FileId, Types, guarded};
 
 /// What becomes of each entry, by function and call.
 pub(super) type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
@@ -151,6 +151,8 @@ pub(super) struct Ground<'a> {
     texts: OnceLock<FxHashSet<String>>,
     /// The names of what the program replaces from outside.
     replaced: OnceLock<Vec<String>>,
+    /// Why the objects of some codemods stay on their threads, by number.
+    pinned: OnceLock<FxHashMap<usize, String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
     pub callees: FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>>,
 }
@@ -176,6 +178,7 @@ impl<'a> Ground<'a> {
             memo: Memo::default(),
             texts: OnceLock::new(),
             replaced: OnceLock::new(),
+            pinned: OnceLock::new(),
             callees,
         }
     }
@@ -570,25 +573,69 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// Which threads may use the object of an api, in this program.
+    pub(super) fn threading(&self, api: &Api) -> Threading {
+        let is_pinned = api.thread != Threading::Needless && self.pinned().contains_key(&api.codemod);
+        if is_pinned { Threading::Never } else { api.thread }
+    }
+
+    /// Why the object of an api stays on its thread.
+    pub(super) fn why_it_stays(&self, api: &Api) -> String {
+        let pinned = self.pinned().get(&api.codemod).or(api.reason.as_ref());
+        pinned.cloned().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned())
+    }
+
+    fn pinned(&self) -> &FxHashMap<usize, String> {
+        self.ground.pinned.get_or_init(|| {
+            let codemods = self.resolver.catalogue().codemods.iter().enumerate();
+            let rules = codemods.flat_map(|(number, codemod)| codemod.pinned.iter().map(move |rule| (number, rule)));
+            rules.filter(|(_, rule)| self.is_pinned(rule)).map(|(number, rule)| (number, rule.reason.clone())).collect()
+        })
+    }
+
+    /// Whether the program, and not only its tests, makes a call that a rule is about.
+    fn is_pinned(&self, rule: &Pinned) -> bool {
+        let types = &self.resolver.types;
+        let world = types.world();
+        let is_test = |file: FileId| {
+            let path = world.file(file).map(|file| file.display.clone()).unwrap_or_default();
+            path.split('/').any(|part| part.starts_with("test") || part.starts_with("conftest"))
+        };
+        rule.calls.iter().flat_map(|name| self.resolver.index().calls(name)).any(|posting| {
+            let (Some(call), Some(ast)) = (world.call_at(*posting), types.ast(posting.0)) else { return false };
+            let Some(node) = ast.call(call.range).filter(|_| !is_test(posting.0)) else { return false };
+            let given = argument(node, &rule.argument, rule.at).and_then(|given| types.literal(posting.0, given));
+            let fits = given.is_some_and(|given| {
+                let given = given.trim_matches(['"', '\'']);
+                rule.ends.iter().any(|end| given == end || end.starts_with(':') && given.ends_with(end.as_str()))
+            });
+            let is_it = |name: &String| {
+                name.rsplit_once('.')
+                    .is_some_and(|(of, call)| of == rule.of && rule.calls.iter().any(|one| one == call))
+            };
+            fits && self.resolver.targets(posting.0, &node.func).iter().flat_map(|target| &target.names).any(is_it)
+        })
+    }
+
     /// Whether the object that a site is called on may be used by another thread.
     pub(super) fn object_may_move(&self, hop: &Hop, finding: usize, region: &Region) -> Result<(), String> {
         let finding = &self.ground.analysis.findings[finding];
         let site = &finding.site;
         let api = &self.resolver.catalogue().apis[site.api as usize];
+        let thread = self.threading(api);
         // One task awaits one call at a time.
-        let is_one_at_a_time = self.ground.is_sequential && api.thread == Threading::Owned;
+        let is_one_at_a_time = self.ground.is_sequential && thread == Threading::Owned;
         let is_in_callee = site.function != hop.function && self.is_lock_in_with(api, site.form);
-        if api.thread <= Threading::Needless || is_one_at_a_time || is_in_callee {
+        if thread <= Threading::Needless || is_one_at_a_time || is_in_callee {
             return Ok(());
         }
-        let reason = api.reason.clone().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned());
+        let reason = self.why_it_stays(api);
         let is_direct = site.function == hop.function && site.range == hop.at;
         if is_direct {
-            let is_private =
-                api.thread == Threading::Owned && ownership::is_private(self.survey, site, &Roots::default());
+            let is_private = thread == Threading::Owned && ownership::is_private(self.survey, site, &Roots::default());
             return if is_private { Ok(()) } else { Err(reason) };
         }
-        let is_private = match api.thread {
+        let is_private = match thread {
             Threading::Never => {
                 let starts: Vec<FnId> = self.ground.callees_at(hop).copied().collect();
                 ownership::is_private(self.survey, site, &Roots::default())
