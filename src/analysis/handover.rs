@@ -39,7 +39,10 @@ pub struct Decoration {
     /// Calls by its name do not run it on the caller's thread.
     pub elsewhere: bool,
     pub on_loop: bool,
+    /// Its result is computed once and kept.
     pub cached: bool,
+    /// Its results are kept, one for each set of arguments.
+    pub kept: bool,
 }
 
 impl Resolver<'_> {
@@ -66,6 +69,7 @@ impl Resolver<'_> {
                 }
                 if matches!(name.as_str(), "functools.cache" | "functools.lru_cache" | "functools.cached_property") {
                     let own = function.parameters.iter().filter(|p| p.kind != ParameterKind::Variadic).count();
+                    decoration.kept = true;
                     decoration.cached |= own <= usize::from(function.class.is_some());
                 }
             }

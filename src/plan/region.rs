@@ -201,7 +201,10 @@ pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, target
     let is_constructor = matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__");
     let is_method = function.class.is_some();
     if is_method && let Some(first) = function.parameters.first() {
-        let root: Root = if is_constructor && !call.is_super {
+        let root: Root = if function.name.as_str() == "__new__" {
+            // All instances have their class.
+            Some("cls".to_owned())
+        } else if is_constructor && !call.is_super {
             None
         } else {
             match &passed.receiver {

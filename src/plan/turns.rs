@@ -14,8 +14,9 @@ use rustc_hash::FxHashSet;
 
 use super::decide::{Decisions, Planner};
 use super::position::last;
+use super::region::Start;
 use super::{Action, Change};
-use crate::analysis::{FnId, Hop, Via};
+use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::Kind;
 use crate::project::facts::MODULE;
 use crate::project::{FileId, FileKind};
@@ -32,7 +33,9 @@ struct Leaf {
     modules: BTreeSet<FileId>,
     writes: bool,
     /// Why it must not run beside others.
-    rewrites: Option<String>,
+    reason: Option<String>,
+    /// What it leads to, where all that leads there must take turns with it.
+    findings: Vec<usize>,
 }
 
 /// What works on the same files, as far as is known.
@@ -72,7 +75,7 @@ impl Planner<'_> {
             let home = self.home(&group);
             let is_whole = home.is_some() && self.covers(&group, changes);
             for leaf in group.leaves {
-                match leaf.rewrites {
+                match leaf.reason {
                     Some(reason) if !is_whole => _ = undone.insert(leaf.at.0, reason),
                     _ => set_turn(changes, leaf.at, home),
                 }
@@ -99,8 +102,7 @@ impl Planner<'_> {
             }
             _ => self.leaf((index, None), change).into_iter().collect::<Vec<_>>(),
         });
-        let (writing, reading): (Vec<Leaf>, Vec<Leaf>) =
-            leaves.partition(|leaf| leaf.writes || leaf.rewrites.is_some());
+        let (writing, reading): (Vec<Leaf>, Vec<Leaf>) = leaves.partition(|leaf| leaf.writes || leaf.reason.is_some());
         let written: BTreeSet<FileId> = writing.iter().flat_map(|leaf| leaf.modules.iter().copied()).collect();
         let reading = reading.into_iter().filter(|leaf| !leaf.modules.is_disjoint(&written));
         for leaf in writing.into_iter().chain(reading) {
@@ -127,15 +129,31 @@ impl Planner<'_> {
                 writes |= uses.iter().any(|using| using.writes);
             }
         }
-        let rewrites = match action {
+        let hop = Hop { function: change.function, at: change.call, via: Via::Call };
+        let starts = self.starts(&hop).unwrap_or_default();
+        let mut reason = match action {
             Action::Block(_) => files.rewrites_in(self.survey, change.function, change.call),
-            _ => {
-                let hop = Hop { function: change.function, at: change.call, via: Via::Call };
-                let starts = self.starts(&hop).unwrap_or_default();
-                files.rewrites(self.survey, &hop, &starts)
-            }
+            _ => files.rewrites(self.survey, &hop, &starts),
         };
-        (!modules.is_empty()).then_some(Leaf { at, function: change.function, modules, writes, rewrites })
+        let mut findings = Vec::new();
+        if let Some(keeper) = self.keeper(&starts) {
+            let name = self.name(keeper);
+            reason.get_or_insert_with(|| format!("two threads could work out what `{name}` keeps"));
+            modules.insert(keeper.file);
+            findings.clone_from(&change.findings);
+        }
+        (!modules.is_empty()).then_some(Leaf { at, function: change.function, modules, writes, reason, findings })
+    }
+
+    /// A function that a thread would run and whose results are kept: each is worked out once.
+    fn keeper(&self, starts: &Vec<Start>) -> Option<FnId> {
+        let region = self.survey.region(starts);
+        let functions = &(*region).as_ref().ok()?.functions;
+        functions.iter().map(|(id, _)| *id).find(|id| {
+            let function = self.resolver.types.world().function(*id);
+            function
+                .is_some_and(|function| !function.decorators.is_empty() && self.resolver.decoration(*id, function).kept)
+        })
     }
 
     /// Whether tasks can meet in a group: it is more than what one coroutine does, which runs once.
@@ -163,12 +181,17 @@ impl Planner<'_> {
             _ => changes[leaf.at.0].clone(),
         };
         let parts: Vec<Change> = group.leaves.iter().map(part).collect();
+        let is_treated = |hop: &Hop| parts.iter().any(|part| part.treats(hop));
+        let mut led_to = group.leaves.iter().flat_map(|leaf| &leaf.findings);
+        if !led_to.all(|index| analysis.findings[*index].entries.iter().all(is_treated)) {
+            return false;
+        }
         analysis.findings.iter().all(|finding| {
             let site = &finding.site;
             let api = &self.resolver.catalogue().apis[site.api as usize];
             api.kind != Kind::Disk
                 || !group.modules.contains(&site.file)
-                || finding.entries.iter().all(|hop| parts.iter().any(|part| part.treats(hop)))
+                || finding.entries.iter().all(is_treated)
                 || self.ground.files.uses_at(self.survey, site.function, site.range).is_empty()
         })
     }
