@@ -14,7 +14,7 @@ use super::collect::place_in;
 use super::memo::Survey;
 use super::outline::Call;
 use super::region::{self, Start, Touched};
-use super::touch::{Kind, Passed, Roots, Touch};
+use super::touch::{Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup, Resolver};
 use crate::project::Ast;
 
@@ -343,9 +343,15 @@ fn iterates(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: T
         for iterable in iterables.into_iter().filter(|iterable| !iterable.range().contains_range(call)) {
             let Some(container) = container(iterable) else { continue };
             let Some(place) = place_in(survey, &ast, function, &Roots::default(), container) else { continue };
-            let is_parameter = matches!(container, Expr::Name(name)
-                if facts.functions.get(function.index as usize).is_some_and(|f| f.parameter(&name.id).is_some()));
-            if !is_parameter && changes(resolver, &place) {
+            let parameter = match container {
+                Expr::Name(name) => facts.functions.get(function.index as usize).and_then(|f| f.parameter(&name.id)),
+                _ => None,
+            };
+            let place = match parameter {
+                Some((position, parameter)) => passed_by_callers(survey, function, position, &parameter.name),
+                None => Some(place),
+            };
+            if let Some(place) = place.filter(|place| changes(resolver, place)) {
                 return Some(format!(
                     "the loop around it goes through `{place}`, which other tasks can change meanwhile"
                 ));
@@ -353,6 +359,25 @@ fn iterates(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: T
         }
     }
     None
+}
+
+/// Something that others have as well and that a function is given for a parameter, by one of its callers.
+fn passed_by_callers(survey: Survey<'_>, function: FnId, position: usize, name: &str) -> Root {
+    let is_async = |id: FnId| survey.resolver.types.world().function(id).is_some_and(|function| function.is_async);
+    if is_async(function) {
+        return None;
+    }
+    let callers = survey.resolver.callers_of(function);
+    callers.edges.iter().find_map(|edge| {
+        let outline = survey.outline(edge.caller);
+        let (index, call) = outline.call_at(edge.at)?;
+        let body = outline.body(&Roots::default());
+        let passed = body.calls.get(index)?;
+        let offset = usize::from(passed.receiver.is_some() && !call.is_super);
+        let keyword = passed.keywords.iter().find(|(given, _)| given == name).map(|(_, root)| root);
+        let given = || position.checked_sub(offset).and_then(|position| passed.positional.get(position));
+        keyword.or_else(given)?.clone()
+    })
 }
 
 /// What is gone through: a part of a container counts as the container.

@@ -8,7 +8,6 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::atomic::Part;
 use super::block::{Block, Coroutine, Form};
-use super::collect::place_in;
 use super::decide::Planner;
 use super::follow::{STOPS, leaks_stop_iteration};
 use super::lazy::LATER;
@@ -187,32 +186,12 @@ impl Planner<'_> {
         let edges = self.ground.callees.get(&function).into_iter().flatten();
         for (at, callees) in edges.filter(|(at, _)| range.contains_range(**at)) {
             for id in callees {
-                let (id, roots) = self.implicit_start(function, *at, *id);
+                let (id, roots) = region::implicit_start(self.survey, function, *at, *id, &roots);
                 add(id, roots);
             }
         }
         starts.sort();
         Ok(starts)
-    }
-
-    /// A function that an expression calls on its way, with what its `self` stands for there.
-    pub(super) fn implicit_start(&self, function: FnId, at: TextRange, callee: FnId) -> Start {
-        let types = &self.resolver.types;
-        let (Some(ast), Some(called)) = (types.ast(function.file), types.world().function(callee)) else {
-            return (callee, Arc::default());
-        };
-        let expr = ast.expression(at).filter(|expr| !expr.is_call_expr() || self.is_iterated(function, at));
-        let receiver = match expr {
-            Some(Expr::Attribute(attribute)) if called.is_property => Some(&*attribute.value),
-            Some(Expr::Subscript(subscript)) if called.name.ends_with("item__") => Some(&*subscript.value),
-            Some(expr) if matches!(called.name.as_str(), "__iter__" | "__next__") => Some(expr),
-            _ => None,
-        };
-        let (Some(receiver), Some(own), Some(_)) = (receiver, called.parameters.first(), called.class) else {
-            return (callee, Arc::default());
-        };
-        let root = place_in(self.survey, &ast, function, &Roots::default(), receiver);
-        (callee, Arc::new(Roots::from([(own.name.clone(), root)])))
     }
 
     /// What the block itself and all that it calls touch.

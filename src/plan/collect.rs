@@ -221,10 +221,13 @@ impl<'a, 'b> Collector<'a, 'b> {
             Expr::Attribute(attribute) if is_accessor(&attribute.attr) && !self.is_of_module(attribute) => {
                 self.place(&attribute.value)
             }
-            Expr::Name(name) if name.id.as_str() == "getattr" => match call.arguments.args.first() {
-                Some(object) => self.place(object),
-                None => self.add(Place::Own),
-            },
+            // What comes out of something is a part of it.
+            Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "next" | "iter" | "min" | "max") => {
+                match call.arguments.args.first() {
+                    Some(object) => self.place(object),
+                    None => self.add(Place::Own),
+                }
+            }
             _ => {
                 let shared = self.returns_shared(call).filter(|_| !self.is_immutable(expr));
                 self.add(shared.map_or(Place::Own, Place::Fixed))
@@ -358,7 +361,14 @@ impl<'a, 'b> Collector<'a, 'b> {
                     self.visit_expr(&attribute.value);
                 }
             }
-            func => self.visit_expr(func),
+            func => {
+                if matches!(func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "setattr" | "hasattr"))
+                    && let Some(object) = call.arguments.args.first()
+                {
+                    self.look_at(object);
+                }
+                self.visit_expr(func);
+            }
         }
         let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value));
         self.arguments(index, call);

@@ -15,7 +15,7 @@ use super::colour;
 use super::convert::conversion;
 use super::files::Files;
 use super::lazy::LATER;
-use super::memo::{Memo, Survey};
+use super::memo::{Callees, Memo, Survey};
 use super::ownership;
 use super::position;
 use super::region::{self, Region, Start, Touched};
@@ -24,7 +24,7 @@ use super::touch::{Kind, Passed, Roots};
 use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via, argument};
 use crate::catalogue::{Api, Pinned, Threading};
-use crate::project::facts::{Function, FunctionKind};
+use crate::project::facts::{Facts, Function, FunctionKind, MODULE};
 use crate::project::{FileId, Types, guarded};
 
 /// What becomes of each entry, by function and call.
@@ -154,12 +154,12 @@ pub(super) struct Ground<'a> {
     /// Why the objects of some codemods stay on their threads, by number.
     pinned: OnceLock<FxHashMap<usize, String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
-    pub callees: FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>>,
+    pub callees: Callees,
 }
 
 impl<'a> Ground<'a> {
     fn new(resolver: &Resolver<'_>, analysis: &'a Analysis, terms: Terms) -> Self {
-        let mut callees: FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>> = FxHashMap::default();
+        let mut callees = Callees::default();
         for (callee, callers) in &analysis.graph.callers {
             for edge in &callers.edges {
                 callees.entry(edge.caller).or_default().entry(edge.at).or_default().push(*callee);
@@ -202,7 +202,7 @@ impl<'a> Ground<'a> {
     }
 
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
-        Planner { ground: self, resolver, survey: Survey { resolver, memo: &self.memo } }
+        Planner { ground: self, resolver, survey: Survey { resolver, memo: &self.memo, callees: &self.callees } }
     }
 }
 
@@ -663,6 +663,13 @@ impl<'a> Planner<'a> {
         self.may_be_shared(&touches)
     }
 
+    /// Whether a place is more than a name that may be a parameter's.
+    fn is_known_place(&self, place: &str) -> bool {
+        let is_global =
+            |facts: &Facts| facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == place);
+        place.contains('.') || self.resolver.types.world().own_files().any(|(_, file)| is_global(&file.facts))
+    }
+
     /// Whether a thread may touch all this while the loop's tasks go on.
     pub(super) fn may_be_shared(&self, touches: &Touched) -> Result<(), String> {
         if self.ground.is_sequential {
@@ -687,9 +694,9 @@ impl<'a> Planner<'a> {
                 format!("it writes `{first}` and `{second}`, and other tasks could see one without the other")
             });
         }
-        let scanned = touches
-            .iter()
-            .find(|(place, kind)| *kind == Kind::Scan && place.contains('.') && atomic::changes(self.resolver, place));
+        let scanned = touches.iter().find(|(place, kind)| {
+            *kind == Kind::Scan && self.is_known_place(place) && atomic::changes(self.resolver, place)
+        });
         match scanned {
             Some((place, _)) => Err(format!("it goes through `{place}`, which other tasks can change meanwhile")),
             None => Ok(()),

@@ -5,10 +5,9 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
-use super::region::Region;
+use super::region::{self, Region};
 use crate::analysis::{FnId, Hop, Lookup, Site};
 use crate::project::Shape;
-use crate::project::facts::CallForm;
 
 /// Why a thread would not help.
 pub(super) const LATER: &str = "it returns at once and blocks later, while its result is gone through";
@@ -68,8 +67,7 @@ impl Planner<'_> {
 
     /// Whether something goes through the value of an expression.
     pub(super) fn is_iterated(&self, function: FnId, at: TextRange) -> bool {
-        let facts = self.resolver.types.facts(function.file);
-        facts.calls.iter().any(|call| call.range == at && call.form == CallForm::Iterate)
+        region::is_iterated(self.survey, function, at)
     }
 
     pub(super) fn is_generator(&self, id: FnId) -> bool {

@@ -53,7 +53,11 @@ pub(super) struct Memo {
 pub(super) struct Survey<'a> {
     pub resolver: &'a Resolver<'a>,
     pub memo: &'a Memo,
+    pub callees: &'a Callees,
 }
+
+/// The functions that calls, and other expressions, run on the way to a site, by who makes them and where.
+pub(super) type Callees = FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>>;
 
 impl Survey<'_> {
     /// Who calls a function, whether or not it leads to a blocking call.

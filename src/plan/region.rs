@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use super::breaks::{Breaks, Side};
+use super::collect::place_in;
 use super::follow::Follow;
 use super::memo::Survey;
 use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::FnId;
 use crate::project::Target;
-use crate::project::facts::{Facts, Function, FunctionKind, MODULE};
+use crate::project::facts::{CallForm, Facts, Function, FunctionKind, MODULE};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
@@ -50,6 +52,7 @@ pub(super) fn explore(survey: Survey<'_>, starts: &[Start]) -> Result<Region, St
             }
         }
         explorer.function(id, &outline, &roots);
+        explorer.implicit(id, &outline, &roots);
         region.functions.push((id, roots));
     }
     region.touches = explorer.touches;
@@ -90,6 +93,7 @@ impl<'a> Explorer<'a> {
             }
             let outline = self.survey.outline(id);
             self.function(id, &outline, &roots);
+            self.implicit(id, &outline, &roots);
         }
         self.touches
     }
@@ -153,6 +157,21 @@ impl<'a> Explorer<'a> {
         }
     }
 
+    /// Properties, operators and the like that run functions on the way to a site.
+    fn implicit(&mut self, id: FnId, outline: &Outline, roots: &Roots) {
+        for (at, callees) in self.survey.callees.get(&id).into_iter().flatten() {
+            if outline.calls.iter().any(|call| call.range == *at) {
+                continue;
+            }
+            for callee in callees {
+                let facts = self.survey.resolver.types.facts(callee.file);
+                if function(&facts, *callee).is_some_and(|function| !function.is_async) {
+                    self.open.push(implicit_start(self.survey, id, *at, *callee, roots));
+                }
+            }
+        }
+    }
+
     fn call(&mut self, call: &Call, passed: &Passed, follow: &Follow, roots: &Roots) {
         for (callee, target) in &follow.callees {
             let facts = self.survey.resolver.types.facts(callee.file);
@@ -183,6 +202,33 @@ impl<'a> Explorer<'a> {
             self.open.push((*callee, Arc::new(inner)));
         }
     }
+}
+
+/// A function that an expression calls on its way, with what its `self` stands for there.
+pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, callee: FnId, roots: &Roots) -> Start {
+    let types = &survey.resolver.types;
+    let facts = types.facts(callee.file);
+    let (Some(ast), Some(called)) = (types.ast(caller.file), function(&facts, callee)) else {
+        return (callee, Arc::default());
+    };
+    let expr = ast.expression(at).filter(|expr| !expr.is_call_expr() || is_iterated(survey, caller, at));
+    let receiver = match expr {
+        Some(Expr::Attribute(attribute)) if called.is_property => Some(&*attribute.value),
+        Some(Expr::Subscript(subscript)) if called.name.ends_with("item__") => Some(&*subscript.value),
+        Some(expr) if matches!(called.name.as_str(), "__iter__" | "__next__") => Some(expr),
+        _ => None,
+    };
+    let (Some(receiver), Some(own), Some(_)) = (receiver, called.parameters.first(), called.class) else {
+        return (callee, Arc::default());
+    };
+    let root = place_in(survey, &ast, caller, roots, receiver);
+    (callee, Arc::new(Roots::from([(own.name.clone(), root)])))
+}
+
+/// Whether something goes through the value of an expression.
+pub(super) fn is_iterated(survey: Survey<'_>, function: FnId, at: TextRange) -> bool {
+    let facts = survey.resolver.types.facts(function.file);
+    facts.calls.iter().any(|call| call.range == at && call.form == CallForm::Iterate)
 }
 
 /// The object that an argument takes a method of.

@@ -9,6 +9,8 @@ use super::atomic::Part;
 use super::consume::Cleanup;
 use super::decide::Planner;
 use super::position;
+use super::region::implicit_start;
+use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::project::facts::CallForm;
 use crate::text::{has_word, slice};
@@ -57,8 +59,11 @@ impl Planner<'_> {
         if position::obstacle(self.resolver, hop.function, header.at, None, self.ground.terms.minimum).is_some() {
             return None;
         }
-        let starts =
-            self.ground.callees_at(hop).map(|id| self.implicit_start(hop.function, hop.at, *id)).collect::<Vec<_>>();
+        let starts = self
+            .ground
+            .callees_at(hop)
+            .map(|id| implicit_start(self.survey, hop.function, hop.at, *id, &Roots::default()))
+            .collect::<Vec<_>>();
         self.may_rewrite(hop, &starts).ok()?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().ok()?;
