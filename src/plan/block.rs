@@ -78,6 +78,7 @@ impl<'a> Coroutine<'a> {
                 .filter(|node| node.is_statement())
                 .filter_map(|node| self.statement(node.range())),
         );
+        blocks.extend(self.run(&inner[..=innermost], at, others));
         blocks.extend(self.whole());
         // An operator that stores is no expression. Of anything else in a simple statement the expression is the better part.
         blocks.retain(|block| {
@@ -157,16 +158,40 @@ impl<'a> Coroutine<'a> {
             body => body,
         };
         let range = body.first()?.range().cover(body.last()?.range());
-        self.statements(range, true, None)
+        self.statements(range, true, &[])
+    }
+
+    /// The statements, one after the other, from the first to the last that has one of `others`, around that with `at`; as far as
+    /// nothing among them gives the loop back.
+    fn run(&self, inner: &[AnyNodeRef<'_>], at: TextRange, others: &[TextRange]) -> Option<Block> {
+        let lists = std::iter::once(&self.def.body[..]).chain(inner.iter().flat_map(|node| lists(*node)));
+        let has = |stmt: &Stmt, range: TextRange| stmt.range().contains_range(range);
+        // The innermost list with more than one of them.
+        let lists: Vec<&[Stmt]> = lists.collect();
+        lists.into_iter().rev().find_map(|list| {
+            let position = list.iter().position(|stmt| has(stmt, at))?;
+            let is_closed = |stmt: &Stmt| self.scope.is_closed(stmt.range());
+            let is_wanted = |stmt: &Stmt| others.iter().any(|other| has(stmt, *other));
+            let before = list[..position].iter().rposition(|stmt| !is_closed(stmt)).map_or(0, |index| index + 1);
+            let after =
+                list[position..].iter().position(|stmt| !is_closed(stmt)).map_or(list.len(), |index| position + index);
+            let first = (before..=position).find(|index| is_wanted(&list[*index])).unwrap_or(position);
+            let last = (position..after).rev().find(|index| is_wanted(&list[*index]))?;
+            let run = list.get(first..=last).filter(|run| run.len() > 1)?;
+            let range = run.first()?.range().cover(run.last()?.range());
+            let is_last = self.def.body.last().is_some_and(|stmt| stmt.range() == run[run.len() - 1].range());
+            let stmts: Vec<AnyNodeRef<'_>> = run.iter().map(AnyNodeRef::from).collect();
+            self.statements(range, is_last, &stmts)
+        })
     }
 
     fn statement(&self, range: TextRange) -> Option<Block> {
         let stmt = self.ast.path(range).into_iter().rev().find(|node| node.is_statement() && node.range() == range)?;
         let is_last = self.def.body.last().is_some_and(|last| last.range() == range);
-        self.statements(range, is_last, Some(stmt))
+        self.statements(range, is_last, &[stmt])
     }
 
-    fn statements(&self, range: TextRange, is_last: bool, stmt: Option<AnyNodeRef<'_>>) -> Option<Block> {
+    fn statements(&self, range: TextRange, is_last: bool, stmts: &[AnyNodeRef<'_>]) -> Option<Block> {
         if !self.scope.is_closed(range) {
             return None;
         }
@@ -184,7 +209,7 @@ impl<'a> Coroutine<'a> {
             if is_outer && (is_needed || self.scope.is_read_within(&name, range)) {
                 shared.push(name);
             } else if is_needed {
-                if !stmt.is_some_and(|stmt| is_certain(stmt, &name)) {
+                if !stmts.iter().any(|stmt| is_certain(*stmt, &name)) {
                     return None;
                 }
                 made.push(name);
@@ -253,6 +278,26 @@ impl<'a> Coroutine<'a> {
             .filter(|range| self.scope.is_closed(*range) && self.scope.bound_in(*range).is_empty())
             .map(|range| Block { range, form: Form::Expression })
             .collect()
+    }
+}
+
+/// The lists of statements that a compound statement has.
+fn lists<'a>(stmt: AnyNodeRef<'a>) -> Vec<&'a [Stmt]> {
+    match stmt {
+        AnyNodeRef::StmtIf(branch) => {
+            let clauses = branch.elif_else_clauses.iter().map(|clause| &clause.body[..]);
+            std::iter::once(&branch.body[..]).chain(clauses).collect()
+        }
+        AnyNodeRef::StmtFor(loop_) => vec![&loop_.body, &loop_.orelse],
+        AnyNodeRef::StmtWhile(loop_) => vec![&loop_.body, &loop_.orelse],
+        AnyNodeRef::StmtWith(with) => vec![&with.body],
+        AnyNodeRef::StmtMatch(match_) => match_.cases.iter().map(|case| &case.body[..]).collect(),
+        AnyNodeRef::StmtTry(try_) => {
+            let handlers = try_.handlers.iter().filter_map(|handler| handler.as_except_handler());
+            let handlers = handlers.map(|handler| &handler.body[..]);
+            [&try_.body[..], &try_.orelse, &try_.finalbody].into_iter().chain(handlers).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

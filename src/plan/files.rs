@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::atomic::Pauses;
 use super::memo::Survey;
@@ -18,6 +18,10 @@ use crate::text::slice;
 
 /// A call that runs more functions than this is not followed any further.
 const MOST_FUNCTIONS: usize = 100;
+/// A function is not looked at under more names than these: one that calls itself has new ones each time.
+const MOST_NAMES: usize = 3;
+/// Longer paths keep the names that they have.
+const LONGEST_PATH: usize = 120;
 
 /// A file that a call is about.
 #[derive(Debug, Clone)]
@@ -49,7 +53,7 @@ pub(super) enum Stage {
 pub(super) type Names = Vec<(Name, String)>;
 
 /// The functions that were looked at, with the names that they had for things.
-type Seen = FxHashSet<(FnId, Names)>;
+type Seen = FxHashMap<FnId, Vec<Names>>;
 
 /// What the program does to files, by function.
 pub(super) struct Files<'a> {
@@ -95,9 +99,11 @@ impl<'a> Files<'a> {
 
     /// The files that `id` and what it calls use, in the order in which they run.
     fn trace(&self, survey: Survey<'_>, id: FnId, names: Names, seen: &mut Seen, uses: &mut Vec<Use>) {
-        if seen.len() > MOST_FUNCTIONS || !seen.insert((id, names.clone())) {
+        let known = seen.entry(id).or_default();
+        if known.contains(&names) || known.len() >= MOST_NAMES || seen.len() > MOST_FUNCTIONS {
             return;
         }
+        seen.entry(id).or_default().push(names.clone());
         for (_, stage) in self.all_stages(survey, id).iter() {
             self.trace_stage(survey, stage, &names, seen, uses);
         }
@@ -337,7 +343,7 @@ fn renamed(path: &str, names: &Names) -> String {
         result.push(c);
     }
     result.pop();
-    result
+    if result.len() > LONGEST_PATH { path.to_owned() } else { result }
 }
 
 fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {
