@@ -91,7 +91,9 @@ impl Planner<'_> {
             let inside: Vec<&Entry<'_>> =
                 entries.iter().filter(|entry| part.range.contains_range(entry.hop.at)).collect();
             let threads = inside.iter().filter(|entry| entry.is_thread).count();
-            if threads > 1
+            // What is opened is used in the `with`, whether or not that is known to block, and closed at its end.
+            let is_with = part.form != Form::Expression;
+            if (threads > 1 || is_with)
                 && threads == inside.len()
                 && self.may_thread_block(function, coroutine, &part, &inside).is_ok()
             {
@@ -224,6 +226,7 @@ impl Planner<'_> {
         let is_lazy = entry.findings.iter().any(makes_lazy)
             || self.makes_lazily(function, entry.hop.at)
             || self.is_iterated(function, entry.hop.at)
+            || self.is_used_up(&entry.hop)
             || self.ground.callees_at(&entry.hop).any(|id| self.is_generator(*id));
         let is_in_generator = path.iter().any(|node| matches!(node, AnyNodeRef::ExprGenerator(_)));
         (is_lazy || is_in_generator) && !self.is_consumed(function, path, is_lazy)

@@ -480,7 +480,7 @@ impl<'a> Planner<'a> {
         if let Some(reason) = self.is_needless(findings) {
             return Err(reason);
         }
-        if self.makes_lazily(hop.function, hop.at) {
+        if self.makes_lazily(hop.function, hop.at) || self.is_used_up(hop) {
             return Err(LATER.to_owned());
         }
         let starts = self.starts(hop)?;

@@ -58,6 +58,11 @@ impl Factory<'_> {
         is_made || self.survey.resolver.types.is_immutable(self.id.file, value)
     }
 
+    /// The same; a name stands for another variable, which may be this one.
+    fn is_new_at(&self, value: &Expr) -> bool {
+        !value.is_name_expr() && self.is_new(value)
+    }
+
     /// Whether a call returns an object that nothing else has.
     fn makes(&self, call: &ExprCall) -> bool {
         let is_inner = matches!(&*call.func, Expr::Attribute(attribute) if is_accessor(&attribute.attr));
@@ -83,7 +88,7 @@ impl Factory<'_> {
             && loads.all(|load| self.is_only_used(load.range))
             && bound.all(|binding| {
                 let value = self.ast.expression(binding.value);
-                value.is_some_and(|value| !value.is_name_expr() && self.is_new(value))
+                value.is_some_and(|value| self.is_new_at(value))
             })
     }
 
@@ -97,23 +102,63 @@ impl Factory<'_> {
         world.function(id).is_some_and(|function| function.name.as_str() == "__init__")
     }
 
-    /// Whether a name is returned where it is read, or something is asked of it.
+    /// Whether a name is returned where it is read, as a part of something or as it is, or something is asked of it.
     fn is_only_used(&self, range: TextRange) -> bool {
         let path = self.ast.path(range);
-        match path.iter().rev().find(|node| node.range() != range) {
-            Some(AnyNodeRef::ExprSubscript(subscript)) => subscript.value.range() == range,
-            Some(AnyNodeRef::StmtFor(for_)) => for_.iter.range() == range,
-            Some(
-                AnyNodeRef::StmtReturn(_)
-                | AnyNodeRef::StmtIf(_)
+        let mut around = path.iter().rev().filter(|node| node.range() != range);
+        let mut is_part = false;
+        while let Some(node) = around.next() {
+            match node {
+                AnyNodeRef::ExprSubscript(subscript) if !is_part => return subscript.value.range() == range,
+                AnyNodeRef::StmtFor(for_) if !is_part => return for_.iter.range() == range,
+                AnyNodeRef::Arguments(_) if !is_part => {
+                    return matches!(around.next(), Some(AnyNodeRef::ExprCall(call)) if looks_only(call));
+                }
+                AnyNodeRef::StmtIf(_)
+                | AnyNodeRef::StmtWhile(_)
                 | AnyNodeRef::ExprAttribute(_)
                 | AnyNodeRef::ExprCompare(_)
                 | AnyNodeRef::ExprUnaryOp(_)
-                | AnyNodeRef::InterpolatedElement(_),
-            ) => true,
-            _ => false,
+                | AnyNodeRef::ExprBinOp(_)
+                | AnyNodeRef::Comprehension(_)
+                | AnyNodeRef::InterpolatedElement(_) => return !is_part,
+                AnyNodeRef::ExprDict(_)
+                | AnyNodeRef::ExprList(_)
+                | AnyNodeRef::ExprTuple(_)
+                | AnyNodeRef::ExprIf(_) => {
+                    is_part = true;
+                }
+                AnyNodeRef::StmtReturn(_) => return true,
+                AnyNodeRef::StmtAssign(assign) => {
+                    return matches!(&assign.targets[..], [Expr::Name(target)] if self.names.is_local(&target.id));
+                }
+                _ => return false,
+            }
         }
+        false
     }
+}
+
+/// Builtins that look at what they are given, and keep nothing of it.
+const LOOKS: [&str; 14] = [
+    "all",
+    "any",
+    "bool",
+    "enumerate",
+    "isinstance",
+    "len",
+    "max",
+    "min",
+    "print",
+    "repr",
+    "sorted",
+    "str",
+    "sum",
+    "zip",
+];
+
+fn looks_only(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Name(name) if LOOKS.contains(&name.id.as_str()))
 }
 
 /// The values that a function's own body returns; a bare `return` is none.

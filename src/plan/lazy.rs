@@ -49,6 +49,28 @@ impl Planner<'_> {
         })
     }
 
+    /// Whether an object with state, such as an open file, is gone through where it is made: `"".join(open(path))`.
+    pub(super) fn is_used_up(&self, hop: &Hop) -> bool {
+        let Some(ast) = self.resolver.types.ast(hop.function.file) else { return false };
+        let catalogue = self.resolver.catalogue();
+        let reads = |class: &str| !catalogue.apis_named(&format!("{class}.__next__")).is_empty();
+        let is_read = |made: &Expr| self.resolver.may_be_instance(hop.function.file, made, reads);
+        let Some(made) = ast.expression(hop.at).filter(|made| is_read(made)) else { return false };
+        let path = ast.path(hop.at);
+        let mut around = path.iter().rev().filter(|node| node.range() != made.range());
+        match around.next() {
+            Some(AnyNodeRef::ExprStarred(_) | AnyNodeRef::ExprCompare(_)) => true,
+            Some(AnyNodeRef::StmtAssign(assign)) => {
+                assign.targets.iter().any(|target| target.is_tuple_expr() || target.is_list_expr())
+            }
+            Some(AnyNodeRef::Arguments(_)) => matches!(around.next(), Some(AnyNodeRef::ExprCall(call))
+            if self.survey.targets(hop.function.file, call).iter().all(|target| {
+                target.function.is_none_or(|def| !self.resolver.types.world().is_own(def.file))
+            })),
+            _ => false,
+        }
+    }
+
     /// The part of a path that lies in a function's body.
     fn inside<'t>(&self, function: FnId, mut path: Vec<AnyNodeRef<'t>>) -> Vec<AnyNodeRef<'t>> {
         let range = self.resolver.types.world().function(function).map(|function| function.range);
@@ -161,8 +183,11 @@ impl Planner<'_> {
 
     /// Whether a value holds nothing that is yet to be gone through.
     pub(super) fn is_plain_data(&self, function: FnId, value: &Expr) -> bool {
-        if value.is_literal_expr() || value.is_f_string_expr() {
-            return true;
+        match value {
+            _ if value.is_literal_expr() || value.is_f_string_expr() => return true,
+            Expr::Tuple(tuple) => return tuple.elts.iter().all(|item| self.is_plain_data(function, item)),
+            Expr::List(list) => return list.elts.iter().all(|item| self.is_plain_data(function, item)),
+            _ => {}
         }
         if self.resolver.types.literal(function.file, value).is_some() {
             return true;

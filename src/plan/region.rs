@@ -211,11 +211,14 @@ pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, ca
     let (Some(ast), Some(called)) = (types.ast(caller.file), function(&facts, callee)) else {
         return (callee, Arc::default());
     };
-    let expr = ast.expression(at).filter(|expr| !expr.is_call_expr() || is_iterated(survey, caller, at));
-    let receiver = match expr {
+    let receiver = match ast.expression(at) {
         Some(Expr::Attribute(attribute)) if called.is_property => Some(&*attribute.value),
         Some(Expr::Subscript(subscript)) if called.name.ends_with("item__") => Some(&*subscript.value),
-        Some(expr) if matches!(called.name.as_str(), "__iter__" | "__next__") => Some(expr),
+        Some(expr)
+            if matches!(called.name.as_str(), "__iter__" | "__next__" | "__enter__" | "__exit__" | "__len__") =>
+        {
+            Some(expr)
+        }
         _ => None,
     };
     let (Some(receiver), Some(own), Some(_)) = (receiver, called.parameters.first(), called.class) else {
