@@ -19,7 +19,7 @@ use crate::project::Problem;
 use crate::project::source::{self, Decoded};
 use crate::report::{self, diff};
 use crate::review::{self, Answer};
-use crate::rewrite::{Rewriter, Rewritten, View, faulty};
+use crate::rewrite::{Rewriter, Rewritten, View, breaks, faulty};
 
 /// A rewrite can make another one possible; more rounds than this would be a bug.
 const ROUNDS: usize = 12;
@@ -211,7 +211,11 @@ impl<'a> Fixer<'a> {
                 self.outcome = after;
                 return Ok(true);
             }
-            let wrong: Vec<Change> = wrong.into_iter().map(|position| made[position].clone()).collect();
+            let wrong: Vec<&Change> = wrong.into_iter().map(|position| made[position]).collect();
+            // One that breaks its file makes all others in it look wrong.
+            let alone: Vec<&Change> =
+                wrong.iter().copied().filter(|change| breaks(&rewriter.rewrite(&[change]).0)).collect();
+            let wrong: Vec<Change> = if alone.is_empty() { wrong } else { alone }.into_iter().cloned().collect();
             for change in &wrong {
                 self.dropped.push(place(&self.outcome, change));
             }

@@ -247,7 +247,8 @@ impl<'a> Coroutine<'a> {
             path.iter().filter(|node| whole.range().contains_range(node.range()) && node.range().contains_range(at))
         {
             // What is called is no value of its own.
-            if node.is_expression() && ranges.last() != Some(&node.range()) && callee != Some(node.range()) {
+            let is_value = node.is_expression() && !matches!(node, AnyNodeRef::ExprStarred(_));
+            if is_value && ranges.last() != Some(&node.range()) && callee != Some(node.range()) {
                 ranges.push(node.range());
             }
             callee = match node {

@@ -25,7 +25,7 @@ pub use edits::{Edit, Edits, Overlap, Piece};
 pub use imports::ImportStyle;
 pub use program::{Rewriter, Rewritten};
 pub use turn::Turn;
-pub use verify::{View, faulty};
+pub use verify::{View, breaks, faulty};
 
 /// How calls are handed to threads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

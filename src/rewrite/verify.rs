@@ -1,10 +1,12 @@
 //! Checks a rewritten program against what it was: nothing new blocks, and what was fixed is gone.
 
 use ruff_python_ast::name::Name;
+use ruff_python_parser::parse_module;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::misplaced::has_misplaced_await;
+use super::program::Rewritten;
 use crate::analysis::{Analysis, Finding, FnId, Lookup};
 use crate::catalogue::Catalogue;
 use crate::plan::{Action, Change, Plan, Recolour, Treatment};
@@ -119,6 +121,13 @@ impl View<'_> {
             Some((id.file, types.facts(id.file).qualified(id.index)))
         })
     }
+}
+
+/// Whether one of the files is no Python any more.
+#[must_use]
+pub fn breaks(files: &[Rewritten]) -> bool {
+    let is_broken = |text: &str| parse_module(text).map_or(true, |parsed| has_misplaced_await(parsed.syntax()));
+    files.iter().any(|file| is_broken(&file.after) && !is_broken(&file.before))
 }
 
 /// The positions in `changes` of those that the rewritten program shows to be wrong.
