@@ -250,6 +250,37 @@ fn a_file_that_is_read_and_written_stays_whole() {
     migrate("rewrites_file");
 }
 
+/// What tasks do to files stays in order, and what a cache keeps is worked out once.
+#[test]
+fn files_that_tasks_share() {
+    is_deblocked("turns");
+}
+
+#[test]
+fn iterators_that_block_later() {
+    is_deblocked("iterators");
+}
+
+#[test]
+fn state_of_the_process_and_of_threads() {
+    migrate("process_wide");
+}
+
+/// Handlers that are set up at import go behind a queue too; what is logged at exit is not lost.
+#[test]
+fn log_handlers_that_are_set_up_early() {
+    let (_, _, folder) = migrate("early_logs");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("\n_log_in_a_thread()\n"));
+}
+
+#[test]
+fn connections_of_helpers() {
+    let (_, _, folder) = migrate("own_connections");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("await asyncio.to_thread(").count(), 4);
+}
+
 #[test]
 fn connections_stay_on_their_thread() {
     migrate("owned");

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -180,7 +180,8 @@ impl<'a, 'b> Collector<'a, 'b> {
         let (ast, function) = (self.ast, self.function.index);
         while let Some((name, local)) = self.pending.pop() {
             let bindings = facts.bindings.iter().filter(|bound| bound.function == function && bound.target == name);
-            for value in bindings.filter_map(|binding| ast.expression(binding.value)) {
+            let whole = bindings.filter(|binding| is_bound_whole(ast, binding.value, &name));
+            for value in whole.filter_map(|binding| ast.expression(binding.value)) {
                 let place = self.value(value);
                 self.outline.locals[local].push(place);
             }
@@ -398,6 +399,21 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
         self.step(Step::Arguments(index));
     }
+}
+
+/// Whether a value becomes what a variable holds, and is not only put into that: `plan[seat] = who`.
+fn is_bound_whole(ast: &Ast, value: TextRange, name: &Name) -> bool {
+    let path = ast.path(value);
+    match path.iter().rev().find(|node| node.is_statement()) {
+        Some(AnyNodeRef::StmtAssign(assign)) if assign.value.range() == value => {
+            !assign.targets.iter().all(|target| is_item_of(target, name))
+        }
+        _ => true,
+    }
+}
+
+fn is_item_of(target: &Expr, name: &Name) -> bool {
+    matches!(target, Expr::Subscript(subscript) if matches!(&*subscript.value, Expr::Name(container) if container.id == *name))
 }
 
 /// Whether a call makes a coroutine of the program.

@@ -62,6 +62,20 @@ async def walk(queue):
     return seen
 
 
+async def closed(queue):
+    try:
+        for item in numbered(3):
+            await queue.put(item)
+            if item == 1:
+                raise ValueError(item)
+    except ValueError as error:
+        print("stopped at", error)
+    for outer in numbered(2):
+        for inner in numbered(2):
+            await queue.put((outer, inner))
+            print("  pair", outer, inner)
+
+
 async def loops(queue):
     for number, item in enumerate(numbered(3), 5):
         if number == 6:
@@ -100,6 +114,7 @@ async def main():
     queue = asyncio.Queue()
     print(await walk(queue), queue.qsize())
     print(await loops(queue), queue.qsize())
+    await closed(queue)
     print(await enters(Path(FOLDER, "log")))
 
 
