@@ -1,11 +1,11 @@
 //! The ladder: swap where an async function takes exactly the same arguments, else a thread, else leave.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_python_ast::Expr;
+use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::{self, Part};
@@ -14,18 +14,14 @@ use super::breaks::Breaks;
 use super::colour;
 use super::convert::conversion;
 use super::files::Files;
-use super::lazy::LATER;
 use super::memo::{Callees, Memo, Survey};
-use super::ownership;
 use super::position;
-use super::region::{self, Region, Start, Touched};
 use super::sequential;
-use super::touch::{Kind, Passed, Roots};
 use super::{Action, Change, Hoist, Plan, Treatment};
-use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via, argument};
-use crate::catalogue::{Api, Pinned, Threading};
-use crate::project::facts::{Facts, Function, FunctionKind, MODULE};
-use crate::project::{FileId, Types, guarded};
+use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
+use crate::catalogue::Api;
+use crate::project::facts::FunctionKind;
+use crate::project::guarded;
 
 /// What becomes of each entry, by function and call.
 pub(super) type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
@@ -104,21 +100,6 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
     Plan { treatments, changes, unexchanged }
 }
 
-/// What is named where something gets another value from outside: `patch("a.b")`, `setattr(a, "b", …)`, `patch.object(a, "b")`.
-fn replaced(types: &Types) -> Vec<String> {
-    let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "delattr" | "object" | "spy");
-    let mut names = Vec::new();
-    for (file, source) in types.world().own_files() {
-        for call in source.facts.calls.iter().filter(|call| is_patch(&call.name)) {
-            let Some(ast) = types.ast(file) else { continue };
-            let Some(call) = ast.call(call.range) else { continue };
-            let texts = call.arguments.args.iter().take(2).filter_map(Expr::as_string_literal_expr);
-            names.extend(texts.map(|text| text.value.to_str().to_owned()));
-        }
-    }
-    names
-}
-
 type Entries = Vec<(Hop, Vec<usize>)>;
 type Decided = Vec<Result<Action, String>>;
 
@@ -150,9 +131,9 @@ pub(super) struct Ground<'a> {
     memo: Memo,
     texts: OnceLock<FxHashSet<String>>,
     /// The names of what the program replaces from outside.
-    replaced: OnceLock<Vec<String>>,
+    pub replaced: OnceLock<Vec<String>>,
     /// Why the objects of some codemods stay on their threads, by number.
-    pinned: OnceLock<FxHashMap<usize, String>>,
+    pub pinned: OnceLock<FxHashMap<usize, String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
     pub callees: Callees,
 }
@@ -194,7 +175,7 @@ impl<'a> Ground<'a> {
     }
 
     /// The functions that the decorators of a function run on the way to a site, whenever it is called.
-    fn callees_by_decorator(&self, resolver: &Resolver<'_>, id: FnId) -> Vec<&FnId> {
+    pub fn callees_by_decorator(&self, resolver: &Resolver<'_>, id: FnId) -> Vec<&FnId> {
         let Some(calls) = self.callees.get(&id) else { return Vec::new() };
         let facts = resolver.types.facts(id.file);
         let decorators = facts.functions.get(id.index as usize).map_or(&[][..], |function| &function.decorators);
@@ -440,266 +421,5 @@ impl<'a> Planner<'a> {
         }
         let is_negative = call.arguments.args.iter().any(Expr::is_unary_op_expr);
         (!is_negative).then(|| Action::Swap(to.clone()))
-    }
-
-    /// Whether something in the program puts another function in an api's place, as tests do: `patch("app.time.sleep")`.
-    fn is_replaced(&self, api: &str) -> bool {
-        let (types, name) = (&self.resolver.types, api.rsplit('.').next().unwrap_or(api));
-        let is_it = |text: &str| text == name || text.strip_suffix(name).is_some_and(|before| before.ends_with('.'));
-        self.ground.replaced.get_or_init(|| replaced(types)).iter().any(|text| is_it(text))
-    }
-
-    /// Whether what a call calls can be nothing but an api: it goes by the name of that, and by an imported one if it has no other
-    /// part. A variable that holds the api may hold something else as well, and a method that it is bound to an object.
-    pub(super) fn names_api(&self, function: FnId, call: &ExprCall, api: &str) -> bool {
-        let facts = self.resolver.types.facts(function.file);
-        match &*call.func {
-            Expr::Attribute(attribute) => api.rsplit('.').next() == Some(attribute.attr.as_str()),
-            Expr::Name(name) => {
-                let is_parameter =
-                    |of: &Function| of.range.contains_range(call.range()) && of.parameter(&name.id).is_some();
-                facts.imports.iter().any(|import| import.bound == name.id)
-                    && facts.bindings.iter().all(|binding| binding.target != name.id)
-                    && !facts.functions.iter().any(is_parameter)
-            }
-            _ => false,
-        }
-    }
-
-    fn may_thread(&self, hop: &Hop, findings: &[usize], takes_turns: bool) -> Result<(), String> {
-        for &finding in findings {
-            let finding = &self.ground.analysis.findings[finding];
-            let api = &self.resolver.catalogue().apis[finding.site.api as usize];
-            if api.lazy && self.is_gone_through_later(hop, &finding.site) {
-                return Err(LATER.to_owned());
-            }
-            if finding.cached {
-                return Err("it runs once: the result is kept".to_owned());
-            }
-        }
-        if let Some(reason) = self.is_needless(findings) {
-            return Err(reason);
-        }
-        if self.makes_lazily(hop.function, hop.at) || self.is_used_up(hop) {
-            return Err(LATER.to_owned());
-        }
-        let starts = self.starts(hop)?;
-        if !takes_turns {
-            self.may_rewrite(hop, &starts)?;
-        }
-        self.callees_may_thread(hop, &starts)?;
-        let explored = self.survey.region(&starts);
-        let region = (*explored).as_ref().map_err(String::clone)?;
-        if self.gives_out_lazily(region) {
-            return Err(LATER.to_owned());
-        }
-        for &finding in findings {
-            self.object_may_move(hop, finding, region)?;
-        }
-        if !region.functions.is_empty() && ownership::is_thread_bound(self.resolver, hop.function, hop.at) {
-            return Err("it returns an object that only the thread that made it may use".to_owned());
-        }
-        self.may_share(hop, region)
-    }
-
-    /// Whether other tasks would not see a file that is half written.
-    pub(super) fn may_rewrite(&self, hop: &Hop, starts: &[Start]) -> Result<(), String> {
-        if self.ground.is_sequential {
-            return Ok(());
-        }
-        self.ground.files.rewrites(self.survey, hop, starts).map_or(Ok(()), Err)
-    }
-
-    /// The same, for a part of a coroutine.
-    pub(super) fn may_rewrite_in(&self, function: FnId, part: TextRange) -> Result<(), String> {
-        if self.ground.is_sequential {
-            return Ok(());
-        }
-        self.ground.files.rewrites_in(self.survey, function, part).map_or(Ok(()), Err)
-    }
-
-    /// Whether all that is won is not worth a thread.
-    fn is_needless(&self, findings: &[usize]) -> Option<String> {
-        let mut reasons = findings.iter().map(|finding| self.api(*finding));
-        reasons.all(|api| api.thread == Threading::Needless).then(|| {
-            let reason = findings.first().and_then(|finding| self.api(*finding).reason.clone());
-            reason.unwrap_or_else(|| "it waits for so little that a thread costs more".to_owned())
-        })
-    }
-
-    /// The functions that the call runs, with what their parameters stand for in the coroutine.
-    pub(super) fn starts(&self, hop: &Hop) -> Result<Vec<Start>, String> {
-        let outline = self.survey.outline(hop.function);
-        let (index, call) = outline.call_at(hop.at).ok_or("the call stands where its arguments cannot be followed")?;
-        let follow = self.survey.follow(hop.function, call);
-        if let Some(reason) = &follow.bound {
-            return Err(reason.clone());
-        }
-        let roots = Roots::default();
-        let body = outline.body(&roots);
-        let passed = body.calls.get(index).ok_or("the call stands where its arguments cannot be followed")?;
-        let mut starts: Vec<Start> = Vec::new();
-        for (id, target) in &follow.callees {
-            let facts = self.resolver.types.facts(id.file);
-            let (Some(function), Some(target)) = (region::function(&facts, *id), follow.targets.get(*target)) else {
-                continue;
-            };
-            starts.push((*id, Arc::new(region::roots_of(function, call, passed, target, &roots))));
-        }
-        let on_the_way = self.ground.callees_at(hop);
-        let decorators = starts.iter().flat_map(|(id, _)| self.ground.callees_by_decorator(self.resolver, *id));
-        let decorators: Vec<&FnId> = decorators.collect();
-        for &id in on_the_way.chain(decorators).chain(follow.callbacks.iter().map(|(id, _)| id)) {
-            if starts.iter().all(|(start, _)| *start != id) {
-                starts.push((id, Arc::default()));
-            }
-        }
-        Ok(starts)
-    }
-
-    fn callees_may_thread(&self, hop: &Hop, starts: &[Start]) -> Result<(), String> {
-        let world = self.resolver.types.world();
-        let on_the_way = self.ground.callees_at(hop);
-        for id in starts.iter().map(|(id, _)| id).chain(on_the_way) {
-            let Some(function) = world.function(*id) else { continue };
-            let name = world.facts(id.file).qualified(id.index);
-            if function.is_async {
-                return Err(format!("`{name}` is a coroutine function: what it makes belongs to the loop"));
-            }
-            if function.is_generator {
-                return Err(format!("`{name}` is a generator: it blocks later, while it is gone through"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Which threads may use the object of an api, in this program.
-    pub(super) fn threading(&self, api: &Api) -> Threading {
-        let is_pinned = api.thread != Threading::Needless && self.pinned().contains_key(&api.codemod);
-        if is_pinned { Threading::Never } else { api.thread }
-    }
-
-    /// Why the object of an api stays on its thread.
-    pub(super) fn why_it_stays(&self, api: &Api) -> String {
-        let pinned = self.pinned().get(&api.codemod).or(api.reason.as_ref());
-        pinned.cloned().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned())
-    }
-
-    fn pinned(&self) -> &FxHashMap<usize, String> {
-        self.ground.pinned.get_or_init(|| {
-            let codemods = self.resolver.catalogue().codemods.iter().enumerate();
-            let rules = codemods.flat_map(|(number, codemod)| codemod.pinned.iter().map(move |rule| (number, rule)));
-            rules.filter(|(_, rule)| self.is_pinned(rule)).map(|(number, rule)| (number, rule.reason.clone())).collect()
-        })
-    }
-
-    /// Whether the program, and not only its tests, makes a call that a rule is about.
-    fn is_pinned(&self, rule: &Pinned) -> bool {
-        let types = &self.resolver.types;
-        let world = types.world();
-        let is_test = |file: FileId| {
-            let path = world.file(file).map(|file| file.display.clone()).unwrap_or_default();
-            path.split('/').any(|part| part.starts_with("test") || part.starts_with("conftest"))
-        };
-        rule.calls.iter().flat_map(|name| self.resolver.index().calls(name)).any(|posting| {
-            let (Some(call), Some(ast)) = (world.call_at(*posting), types.ast(posting.0)) else { return false };
-            let Some(node) = ast.call(call.range).filter(|_| !is_test(posting.0)) else { return false };
-            let given = argument(node, &rule.argument, rule.at).and_then(|given| types.literal(posting.0, given));
-            let fits = given.is_some_and(|given| {
-                let given = given.trim_matches(['"', '\'']);
-                rule.ends.iter().any(|end| given == end || end.starts_with(':') && given.ends_with(end.as_str()))
-            });
-            let is_it = |name: &String| {
-                name.rsplit_once('.')
-                    .is_some_and(|(of, call)| of == rule.of && rule.calls.iter().any(|one| one == call))
-            };
-            fits && self.resolver.targets(posting.0, &node.func).iter().flat_map(|target| &target.names).any(is_it)
-        })
-    }
-
-    /// Whether the object that a site is called on may be used by another thread.
-    pub(super) fn object_may_move(&self, hop: &Hop, finding: usize, region: &Region) -> Result<(), String> {
-        let finding = &self.ground.analysis.findings[finding];
-        let site = &finding.site;
-        let api = &self.resolver.catalogue().apis[site.api as usize];
-        let thread = self.threading(api);
-        // One task awaits one call at a time.
-        let is_one_at_a_time = self.ground.is_sequential && thread == Threading::Owned;
-        let is_in_callee = site.function != hop.function && self.is_lock_in_with(api, site.form);
-        if thread <= Threading::Needless || is_one_at_a_time || is_in_callee {
-            return Ok(());
-        }
-        let reason = self.why_it_stays(api);
-        let is_direct = site.function == hop.function && site.range == hop.at;
-        if is_direct {
-            let is_private = thread == Threading::Owned && ownership::is_private(self.survey, site, &Roots::default());
-            return if is_private { Ok(()) } else { Err(reason) };
-        }
-        let is_private = match thread {
-            Threading::Never => {
-                let starts: Vec<FnId> = self.ground.callees_at(hop).copied().collect();
-                ownership::is_private(self.survey, site, &Roots::default())
-                    && ownership::stays(self.resolver, &self.ground.analysis.graph, site, region, &starts)
-            }
-            _ => region
-                .functions
-                .iter()
-                .filter(|(id, _)| *id == site.function)
-                .all(|(_, roots)| ownership::is_private(self.survey, site, roots)),
-        };
-        if is_private { Ok(()) } else { Err(reason) }
-    }
-
-    /// Whether what the call touches can be touched by a thread while the loop's tasks go on.
-    fn may_share(&self, hop: &Hop, region: &Region) -> Result<(), String> {
-        let mut touches = region.touches.clone();
-        if region.functions.is_empty() {
-            let outline = self.survey.outline(hop.function);
-            let body = outline.body(&Roots::default());
-            let passed = outline.call_at(hop.at).and_then(|(index, _)| body.calls.get(index));
-            let places = passed.into_iter().flat_map(Passed::places);
-            touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
-        }
-        self.may_be_shared(&touches)
-    }
-
-    /// Whether a place is more than a name that may be a parameter's.
-    fn is_known_place(&self, place: &str) -> bool {
-        let is_global =
-            |facts: &Facts| facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == place);
-        place.contains('.') || self.resolver.types.world().own_files().any(|(_, file)| is_global(&file.facts))
-    }
-
-    /// Whether a thread may touch all this while the loop's tasks go on.
-    pub(super) fn may_be_shared(&self, touches: &Touched) -> Result<(), String> {
-        if self.ground.is_sequential {
-            return Ok(());
-        }
-        let written: Vec<&(String, Kind)> = touches.iter().filter(|(_, kind)| kind.is_write()).collect();
-        for (place, kind) in &written {
-            if *kind == Kind::Augment {
-                return Err(format!("it changes `{place}`, and two threads could do so at the same time"));
-            }
-            let within = format!("{place}.");
-            let reads =
-                touches.iter().any(|(read, kind)| kind.is_read() && (read == place || read.starts_with(&within)));
-            if reads {
-                return Err(format!("it reads and writes `{place}`, which other tasks can use meanwhile"));
-            }
-        }
-        if let [(first, _), (second, _), ..] = &written[..] {
-            return Err(if first == second {
-                format!("it writes `{first}` more than once, and other tasks could see what is in between")
-            } else {
-                format!("it writes `{first}` and `{second}`, and other tasks could see one without the other")
-            });
-        }
-        let scanned = touches.iter().find(|(place, kind)| {
-            *kind == Kind::Scan && self.is_known_place(place) && atomic::changes(self.resolver, place)
-        });
-        match scanned {
-            Some((place, _)) => Err(format!("it goes through `{place}`, which other tasks can change meanwhile")),
-            None => Ok(()),
-        }
     }
 }

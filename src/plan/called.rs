@@ -1,0 +1,50 @@
+//! By what name a call calls its api, and whether that is nothing but the api.
+
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::decide::Planner;
+use crate::analysis::FnId;
+use crate::project::Types;
+use crate::project::facts::Function;
+
+impl Planner<'_> {
+    /// Whether something in the program puts another function in an api's place, as tests do: `patch("app.time.sleep")`.
+    pub(super) fn is_replaced(&self, api: &str) -> bool {
+        let (types, name) = (&self.resolver.types, api.rsplit('.').next().unwrap_or(api));
+        let is_it = |text: &str| text == name || text.strip_suffix(name).is_some_and(|before| before.ends_with('.'));
+        self.ground.replaced.get_or_init(|| replaced(types)).iter().any(|text| is_it(text))
+    }
+
+    /// Whether what a call calls can be nothing but an api: it goes by the name of that, and by an imported one if it has no other
+    /// part. A variable that holds the api may hold something else as well, and a method that it is bound to an object.
+    pub(super) fn names_api(&self, function: FnId, call: &ExprCall, api: &str) -> bool {
+        let facts = self.resolver.types.facts(function.file);
+        match &*call.func {
+            Expr::Attribute(attribute) => api.rsplit('.').next() == Some(attribute.attr.as_str()),
+            Expr::Name(name) => {
+                let is_parameter =
+                    |of: &Function| of.range.contains_range(call.range()) && of.parameter(&name.id).is_some();
+                facts.imports.iter().any(|import| import.bound == name.id)
+                    && facts.bindings.iter().all(|binding| binding.target != name.id)
+                    && !facts.functions.iter().any(is_parameter)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What is named where something gets another value from outside: `patch("a.b")`, `setattr(a, "b", …)`, `patch.object(a, "b")`.
+fn replaced(types: &Types) -> Vec<String> {
+    let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "delattr" | "object" | "spy");
+    let mut names = Vec::new();
+    for (file, source) in types.world().own_files() {
+        for call in source.facts.calls.iter().filter(|call| is_patch(&call.name)) {
+            let Some(ast) = types.ast(file) else { continue };
+            let Some(call) = ast.call(call.range) else { continue };
+            let texts = call.arguments.args.iter().take(2).filter_map(Expr::as_string_literal_expr);
+            names.extend(texts.map(|text| text.value.to_str().to_owned()));
+        }
+    }
+    names
+}
