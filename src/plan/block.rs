@@ -89,19 +89,20 @@ impl<'a> Coroutine<'a> {
         blocks
     }
 
-    /// The part that goes with a call: the `with` that the call makes the manager of, or the call of a method of what it gives.
-    pub(super) fn part(&self, at: TextRange) -> Option<Block> {
+    /// The `with` that a call makes the manager of.
+    pub(super) fn with_of(&self, at: TextRange) -> Option<Block> {
         let path = self.ast.path(at);
-        let around = path.iter().rev().filter(|node| node.range() != at).collect::<Vec<_>>();
-        match around[..] {
-            [AnyNodeRef::ExprAttribute(_), AnyNodeRef::ExprCall(call), ..] => {
-                let range = call.range();
-                (self.scope.is_closed(range) && self.scope.bound_in(range).is_empty())
-                    .then_some(Block { range, form: Form::Expression })
-            }
+        match path.iter().rev().filter(|node| node.range() != at).collect::<Vec<_>>()[..] {
             [AnyNodeRef::WithItem(_), AnyNodeRef::StmtWith(with), ..] if !with.is_async => self.statement(with.range()),
             _ => None,
         }
+    }
+
+    /// The call at a place, as an expression, where what it is called on is worth a thread as well.
+    pub(super) fn call_on(&self, at: TextRange, is_worth_it: &dyn Fn(TextRange) -> bool) -> Option<Block> {
+        let receiver = self.ast.call(at)?.func.as_attribute_expr()?.value.range();
+        (is_worth_it(receiver) && self.scope.is_closed(at) && self.scope.bound_in(at).is_empty())
+            .then_some(Block { range: at, form: Form::Expression })
     }
 
     /// The values that come out of a block of statements: what it returns, and what it binds of the names that go on.

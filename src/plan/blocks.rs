@@ -80,8 +80,13 @@ impl Planner<'_> {
     /// Chooses parts that several threads would share: a `with` that one enters and others use, and a call on what another call
     /// gives. One thread does it all then, also what the `with` does at its end.
     fn gather_parts(&self, function: FnId, coroutine: &Coroutine<'_>, entries: &[Entry<'_>], chosen: &mut Vec<Block>) {
-        let mut parts: Vec<Block> =
-            entries.iter().filter(|entry| entry.is_treated).filter_map(|entry| coroutine.part(entry.hop.at)).collect();
+        let treated = || entries.iter().filter(|entry| entry.is_treated).map(|entry| entry.hop.at);
+        let mut parts: Vec<Block> = treated().filter_map(|at| coroutine.with_of(at)).collect();
+        parts.extend(
+            treated().filter_map(|at| {
+                coroutine.call_on(at, &|receiver| treated().any(|other| receiver.contains_range(other)))
+            }),
+        );
         parts.sort_by_key(|part| (part.range.start(), std::cmp::Reverse(part.range.end())));
         parts.dedup();
         for part in parts {

@@ -357,6 +357,11 @@ fn subjects<'t>(survey: Survey<'_>, site: &Site, call: &'t ExprCall) -> Vec<&'t 
         && !is_module(survey, site.file, &attribute.value)
     {
         subjects.push(&attribute.value);
+        // What an open file is given is no path.
+        let class = api(survey, site).name.rsplit_once('.').map_or("", |(class, _)| class);
+        if survey.resolver.catalogue().threading(class) >= Threading::Owned {
+            return subjects;
+        }
     }
     subjects.extend(call.arguments.args.iter().take(2));
     subjects
