@@ -104,6 +104,12 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    /// Whether a module gets at another one by its imports, or by those of what it imports.
+    #[must_use]
+    pub fn sees(&self, file: FileId, other: FileId) -> bool {
+        self.neighbours().sees(file, other)
+    }
+
     /// Whether a module is part of a program that has coroutine functions, going by its imports.
     #[must_use]
     pub fn is_near_coroutines(&self, file: FileId) -> bool {

@@ -4,6 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::position::last;
 use super::scope::{Scope, stored};
 use crate::analysis::{Hop, Via};
 use crate::project::Ast;
@@ -210,13 +211,35 @@ impl<'a> Coroutine<'a> {
             if is_outer && (is_needed || self.scope.is_read_within(&name, range)) {
                 shared.push(name);
             } else if is_needed {
-                if !stmts.iter().any(|stmt| is_certain(*stmt, &name)) {
+                if !stmts.iter().any(|stmt| is_certain(*stmt, &name)) || self.may_be_lost(&name, range) {
                     return None;
                 }
                 made.push(name);
             }
         }
         Some(Block { range, form: Form::Statements { name: NAME.to_owned(), returns, shared, made } })
+    }
+
+    /// Whether something reads a name that is bound in a part after that has failed half way: its function would not have given it back.
+    fn may_be_lost(&self, name: &str, part: TextRange) -> bool {
+        let read = |within: &dyn Fn(TextRange) -> bool| {
+            self.scope.read.iter().any(|(read, at)| read == name && !part.contains_range(*at) && within(*at))
+        };
+        self.ast.path(TextRange::empty(part.start())).into_iter().any(|node| match node {
+            AnyNodeRef::StmtTry(try_) if covers(&try_.body, part) => {
+                let handlers = || try_.handlers.iter().filter_map(|handler| handler.as_except_handler());
+                let goes_on =
+                    handlers().any(|handler| !matches!(handler.body.last(), Some(Stmt::Return(_) | Stmt::Raise(_))));
+                let is_handled = |at: TextRange| {
+                    handlers().any(|handler| handler.range().contains_range(at)) || covers(&try_.finalbody, at)
+                };
+                read(&is_handled) || goes_on && read(&|at| !try_.range().contains_range(at))
+            }
+            AnyNodeRef::StmtWith(with) if covers(&with.body, part) && with.items.iter().any(swallows) => {
+                read(&|at| !with.range().contains_range(at))
+            }
+            _ => false,
+        })
     }
 
     /// The expressions of a statement around `at` that can be handed over: the smallest that has all of `others`, then the larger, then
@@ -313,11 +336,43 @@ fn is_simple(stmt: AnyNodeRef<'_>) -> bool {
     )
 }
 
+/// Whether a list of statements has all of a part.
+fn covers(body: &[Stmt], part: TextRange) -> bool {
+    let whole = body.first().zip(body.last()).map(|(first, last)| first.range().cover(last.range()));
+    whole.is_some_and(|whole| whole.contains_range(part))
+}
+
+/// Whether a manager may keep an exception from going on: what follows the `with` runs then.
+fn swallows(item: &ast::WithItem) -> bool {
+    let func = match &item.context_expr {
+        Expr::Call(call) => &call.func,
+        other => other,
+    };
+    !last(func).is_some_and(|name| KEEPS_NONE.contains(&name))
+}
+
+/// Managers that let every exception through.
+const KEEPS_NONE: [&str; 12] = [
+    "open",
+    "closing",
+    "connect",
+    "begin",
+    "cursor",
+    "socket",
+    "Lock",
+    "TemporaryDirectory",
+    "NamedTemporaryFile",
+    "ZipFile",
+    "Popen",
+    "urlopen",
+];
+
 /// Whether a statement that comes to its end has bound `name`.
 fn is_certain(stmt: AnyNodeRef<'_>, name: &str) -> bool {
     match stmt {
         AnyNodeRef::StmtAssign(assign) => assign.targets.iter().any(|target| binds(target, name)),
         AnyNodeRef::StmtAnnAssign(assign) => assign.value.is_some() && binds(&assign.target, name),
+        AnyNodeRef::StmtWith(with) if with.items.iter().any(swallows) => false,
         AnyNodeRef::StmtWith(with) => {
             let items = with.items.iter().filter_map(|item| item.optional_vars.as_deref());
             items.into_iter().any(|target| binds(target, name)) || is_certain_in(&with.body, name)

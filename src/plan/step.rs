@@ -123,7 +123,11 @@ impl Planner<'_> {
         let numbered = |name: &str| if depth == 0 { name.to_owned() } else { format!("{name}_{}", depth + 1) };
         let free = |names: [&str; 3]| names.iter().map(|name| numbered(name)).find(|name| !has_word(whole, name));
         let own = match &*for_.target {
-            Expr::Name(name) if !self.is_read_elsewhere(function, &name.id, for_.range()) => Some(name.id.to_string()),
+            Expr::Name(name)
+                if !is_declared(whole, &name.id) && !self.is_read_elsewhere(function, &name.id, for_.range()) =>
+            {
+                Some(name.id.to_string())
+            }
             _ => None,
         };
         let names = StepNames {
@@ -159,6 +163,14 @@ impl Planner<'_> {
             .iter()
             .any(|call| call.name == name && whole.contains_range(call.range) && !part.contains_range(call.range))
     }
+}
+
+/// Whether a function says of a name that it is not its own.
+fn is_declared(function: &str, name: &str) -> bool {
+    function.lines().map(str::trim_start).any(|line| {
+        let rest = line.strip_prefix("global ").or_else(|| line.strip_prefix("nonlocal "));
+        rest.is_some_and(|names| has_word(names, name))
+    })
 }
 
 /// Whether a loop is left early by its own code.

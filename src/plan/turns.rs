@@ -17,7 +17,7 @@ use super::position::last;
 use super::region::Start;
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
-use crate::catalogue::Kind;
+use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::MODULE;
 use crate::project::{FileId, FileKind};
 
@@ -69,10 +69,12 @@ impl Planner<'_> {
         if self.ground.is_sequential {
             return;
         }
+        // The thread is not there in a process that is forked.
+        let forks = self.forks();
         let mut undone: BTreeMap<usize, String> = BTreeMap::new();
         let groups = self.groups(changes);
         for group in groups.into_iter().filter(|group| self.is_shared(group)) {
-            let home = self.home(&group);
+            let home = self.home(&group).filter(|_| !forks);
             let is_whole = home.is_some() && self.covers(&group, changes);
             for leaf in group.leaves {
                 match leaf.reason {
@@ -162,6 +164,27 @@ impl Planner<'_> {
         functions.len() > 1 || functions.into_iter().any(|function| !self.runs_once(function))
     }
 
+    /// Whether the program starts processes that have its state.
+    fn forks(&self) -> bool {
+        let (catalogue, types) = (self.resolver.catalogue(), &self.resolver.types);
+        let is_process =
+            |name: &String| catalogue.handovers(name).iter().any(|handover| handover.on == RunsOn::Process);
+        types.world().own_files().any(|(file, source)| {
+            let mut calls = source.facts.calls.iter().filter(|call| {
+                call.name == "fork"
+                    || catalogue.handovers_with_last_name(&call.name).any(|handover| handover.on == RunsOn::Process)
+            });
+            calls.any(|call| {
+                let ast = types.ast(file);
+                let node = ast.as_ref().and_then(|ast| ast.call(call.range));
+                node.is_some_and(|node| {
+                    let targets = self.resolver.targets(file, &node.func);
+                    call.name == "fork" || targets.iter().flat_map(|target| &target.names).any(is_process)
+                })
+            })
+        })
+    }
+
     /// Whether all that calls a coroutine function is a runner, at one place.
     fn runs_once(&self, function: FnId) -> bool {
         let callers = self.survey.callers(function, &self.ground.analysis.graph);
@@ -200,8 +223,18 @@ impl Planner<'_> {
     fn home(&self, group: &Group) -> Option<FileId> {
         let candidates = group.modules.iter().chain(&group.users);
         candidates.copied().find(|home| {
-            self.has_functions(*home) && group.users.iter().all(|user| user == home || self.imports(*user, *home))
+            let is_alone = group.users.iter().all(|user| user == home);
+            self.has_functions(*home)
+                && (is_alone || !self.is_script(*home))
+                && group.users.iter().all(|user| user == home || self.can_import(*user, *home))
         })
+    }
+
+    /// Whether a module is run as a program: who imports it gets another one.
+    fn is_script(&self, file: FileId) -> bool {
+        let facts = self.resolver.types.facts(file);
+        facts.loads.iter().any(|load| load.name == "__name__" && load.function == MODULE)
+            || facts.calls.iter().any(|call| call.function == MODULE && RUNNERS.contains(&call.name.as_str()))
     }
 
     fn has_functions(&self, file: FileId) -> bool {
@@ -214,21 +247,18 @@ impl Planner<'_> {
             })
     }
 
+    /// Whether a module can import something more from another one: it does so already, and they do not import each other.
+    fn can_import(&self, file: FileId, other: FileId) -> bool {
+        self.imports(file, other) && !self.resolver.sees(other, file)
+    }
+
     /// Whether a module imports another one, or something from it, whenever it is imported itself.
     fn imports(&self, file: FileId, other: FileId) -> bool {
         let types = &self.resolver.types;
         let (facts, Some(ast)) = (types.facts(file), types.ast(file)) else { return false };
-        let (own, wanted) = (types.module_name(file), types.module_name(other));
-        let is_package = types.world().file(file).is_some_and(|file| file.path.ends_with("__init__.py"));
+        let wanted = types.module_name(other);
         facts.imports.iter().any(|import| {
-            let mut base: Vec<&str> = Vec::new();
-            if import.level > 0 {
-                base.extend(own.split('.'));
-                let up = import.level as usize - usize::from(is_package);
-                base.truncate(base.len().saturating_sub(up));
-            }
-            base.extend(import.module.split('.').filter(|part| !part.is_empty()));
-            let module = base.join(".");
+            let module = import.module.as_str();
             let is_it =
                 module == wanted || import.name.as_ref().is_some_and(|name| format!("{module}.{name}") == wanted);
             let is_certain = || {
@@ -236,7 +266,7 @@ impl Planner<'_> {
                     .iter()
                     .all(|node| !matches!(node, AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtTry(_)))
             };
-            is_it && facts.enclosing(import.range.start()) == MODULE && is_certain()
+            import.level == 0 && is_it && facts.enclosing(import.range.start()) == MODULE && is_certain()
         })
     }
 }
