@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Hoist;
@@ -56,7 +57,7 @@ pub(super) fn split(
     }
     let touches = touches(survey, function, call);
     let called = breaks.map(|breaks| called(survey, function, call, breaks)).unwrap_or_default();
-    let pauses = Pauses { list: pauses(resolver, function, call), call, ast: &ast };
+    let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
     let path = ast.path(call);
     let separated = |from: TextSize, to: TextSize| pauses.separate(from, to);
     let before: Vec<&Touch> = touches
@@ -211,11 +212,11 @@ pub(super) struct Pauses<'a> {
 
 impl<'a> Pauses<'a> {
     /// `None` where nothing has to run in one go: only one task at a time comes to the call.
-    pub(super) fn of(resolver: &Resolver<'_>, function: FnId, ast: &'a Ast, call: TextRange) -> Option<Self> {
-        if is_guarded(resolver, function, ast, call) {
+    pub(super) fn of(survey: Survey<'_>, function: FnId, ast: &'a Ast, call: TextRange) -> Option<Self> {
+        if is_guarded(survey.resolver, function, ast, call) {
             return None;
         }
-        Some(Self { list: pauses(resolver, function, call), call, ast })
+        Some(Self { list: pauses(survey, function, call), call, ast })
     }
 
     /// Whether the loop runs other tasks between two places before, or behind, the call in any case.
@@ -228,46 +229,94 @@ impl<'a> Pauses<'a> {
 }
 
 /// Where the coroutine already gives the loop back.
-fn pauses(resolver: &Resolver<'_>, function: FnId, except: TextRange) -> Vec<TextRange> {
-    use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-    #[derive(Default)]
-    struct Pauses(Vec<TextRange>);
-    impl<'a> Visitor<'a> for Pauses {
-        fn visit_stmt(&mut self, stmt: &'a Stmt) {
-            match stmt {
-                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-                Stmt::With(with) if with.is_async => {
-                    self.0.extend(with.items.iter().map(Ranged::range));
-                }
-                Stmt::For(for_) if for_.is_async => self.0.push(for_.iter.range()),
-                _ => {}
-            }
-            walk_stmt(self, stmt);
-        }
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            match expr {
-                Expr::Lambda(_) => return,
-                Expr::Await(_) | Expr::Yield(_) => self.0.push(expr.range()),
-                _ => {}
-            }
-            walk_expr(self, expr);
-        }
-    }
-    let mut pauses = Pauses::default();
-    if let Some(ast) = resolver.types.ast(function.file)
-        && let Some(range) = resolver.types.world().function(function).map(|function| function.range)
-    {
-        for node in ast.path(range) {
-            if let AnyNodeRef::StmtFunctionDef(def) = node
-                && def.range() == range
-            {
-                pauses.visit_body(&def.body);
-            }
-        }
-    }
+fn pauses(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<TextRange> {
+    let mut found = pauses_in(survey, function, DEPTH);
     // An await around the call happens after it.
-    pauses.0.retain(|pause| !pause.contains_range(except));
+    found.retain(|pause| !pause.contains_range(except));
+    found
+}
+
+/// Whether a coroutine function gives the loop back nowhere.
+pub(super) fn runs_through(survey: Survey<'_>, function: FnId) -> bool {
+    let is_async = survey.resolver.types.world().function(function).is_some_and(|function| function.is_async);
+    is_async && pauses_in(survey, function, DEPTH).is_empty()
+}
+
+/// How many coroutines are looked into that await each other.
+const DEPTH: usize = 4;
+
+/// Where a function gives the loop back; to await a coroutine of the program that never does so is no such place.
+fn pauses_in(survey: Survey<'_>, function: FnId, depth: usize) -> Vec<TextRange> {
+    let types = &survey.resolver.types;
+    let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else {
+        return Vec::new();
+    };
+    let Some(def) = ast.def(own.range) else { return Vec::new() };
+    let mut pauses = Finder::default();
+    pauses.visit_body(&def.body);
+    let goes_on = |at: &TextRange| {
+        let awaited = ast.expression(*at).and_then(Expr::as_await_expr);
+        awaited
+            .and_then(|await_| await_.value.as_call_expr())
+            .is_some_and(|call| never_pauses(survey, function, call, depth))
+    };
+    pauses.0.retain(|at| !goes_on(at));
     pauses.0
+}
+
+/// Whether the coroutine that a call makes is one of the program that runs to its end once it is awaited.
+fn never_pauses(survey: Survey<'_>, function: FnId, call: &ExprCall, depth: usize) -> bool {
+    let world = survey.resolver.types.world();
+    let targets = survey.targets(function.file, call);
+    depth > 0
+        && !targets.is_empty()
+        && targets.iter().all(|target| {
+            let own = target.function.filter(|def| world.is_own(def.file)).and_then(|def| world.fn_of(def));
+            own.is_some_and(|id| {
+                let is_plain =
+                    world.function(id).is_some_and(|function| function.is_async && function.decorators.is_empty());
+                is_plain && !is_stub(survey, id) && pauses_in(survey, id, depth - 1).is_empty()
+            })
+        })
+}
+
+/// Whether a function only says that there is one: what overrides it is not known.
+fn is_stub(survey: Survey<'_>, id: FnId) -> bool {
+    let types = &survey.resolver.types;
+    let (Some(ast), Some(own)) = (types.ast(id.file), types.world().function(id)) else { return true };
+    ast.def(own.range).is_none_or(|def| {
+        def.body.iter().all(|stmt| match stmt {
+            Stmt::Pass(_) | Stmt::Raise(_) => true,
+            Stmt::Expr(expr) => expr.value.is_literal_expr(),
+            _ => false,
+        })
+    })
+}
+
+#[derive(Default)]
+struct Finder(Vec<TextRange>);
+
+impl<'a> Visitor<'a> for Finder {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            Stmt::With(with) if with.is_async => {
+                self.0.extend(with.items.iter().map(Ranged::range));
+            }
+            Stmt::For(for_) if for_.is_async => self.0.push(for_.iter.range()),
+            _ => {}
+        }
+        walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Lambda(_) => return,
+            Expr::Await(_) | Expr::Yield(_) => self.0.push(expr.range()),
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
 }
 
 /// Whether every way from `from` to the call, or from the call on, goes through `pause`: the block it stands in holds

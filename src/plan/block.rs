@@ -342,30 +342,14 @@ fn covers(body: &[Stmt], part: TextRange) -> bool {
     whole.is_some_and(|whole| whole.contains_range(part))
 }
 
-/// Whether a manager may keep an exception from going on: what follows the `with` runs then.
+/// Whether a manager is there to keep exceptions from going on: what follows the `with` runs then.
 fn swallows(item: &ast::WithItem) -> bool {
     let func = match &item.context_expr {
         Expr::Call(call) => &call.func,
         other => other,
     };
-    !last(func).is_some_and(|name| KEEPS_NONE.contains(&name))
+    last(func).is_some_and(|name| matches!(name, "suppress" | "raises" | "ExitStack" | "AsyncExitStack"))
 }
-
-/// Managers that let every exception through.
-const KEEPS_NONE: [&str; 12] = [
-    "open",
-    "closing",
-    "connect",
-    "begin",
-    "cursor",
-    "socket",
-    "Lock",
-    "TemporaryDirectory",
-    "NamedTemporaryFile",
-    "ZipFile",
-    "Popen",
-    "urlopen",
-];
 
 /// Whether a statement that comes to its end has bound `name`.
 fn is_certain(stmt: AnyNodeRef<'_>, name: &str) -> bool {

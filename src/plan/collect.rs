@@ -367,6 +367,7 @@ impl<'a, 'b> Collector<'a, 'b> {
                     && let Some(object) = call.arguments.args.first()
                 {
                     self.look_at(object);
+                    self.named_attribute(call, object);
                 }
                 self.visit_expr(func);
             }
@@ -375,6 +376,15 @@ impl<'a, 'b> Collector<'a, 'b> {
         self.arguments(index, call);
         arguments.for_each(|argument| self.visit_expr(argument));
         self.outline.order.push(index);
+    }
+
+    /// `getattr(x, "name")` reads `x.name`, and `setattr` writes it.
+    fn named_attribute(&mut self, call: &ast::ExprCall, object: &Expr) {
+        let Some(Expr::StringLiteral(name)) = call.arguments.args.get(1) else { return };
+        let owner = self.place(object);
+        let place = self.add(Place::Attribute(owner, Name::new(name.value.to_str())));
+        let is_write = matches!(&*call.func, Expr::Name(func) if func.id.as_str() == "setattr");
+        self.touch(place, if is_write { Kind::Write } else { Kind::Read }, call.range());
     }
 
     /// What a call passes.

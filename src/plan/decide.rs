@@ -23,6 +23,9 @@ use crate::catalogue::Api;
 use crate::project::facts::FunctionKind;
 use crate::project::guarded;
 
+/// How many coroutines that await each other are asked whether one of them may give the loop back.
+const DEPTH: usize = 3;
+
 /// What becomes of each entry, by function and call.
 pub(super) type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
 
@@ -341,7 +344,24 @@ impl<'a> Planner<'a> {
         }
         atomic::split(self.survey, hop.function, hop.at, part, breaks)
             .or_else(|| self.ground.files.split(self.survey, hop))
-            .map_or(Ok(()), Err)
+            .map_or(Ok(()), Err)?;
+        self.may_split_above(hop.function, DEPTH)
+    }
+
+    /// Whether a coroutine function that ran to its end so far may give the loop back, for those that await it.
+    fn may_split_above(&self, function: FnId, depth: usize) -> Result<(), String> {
+        if depth == 0 || !atomic::runs_through(self.survey, function) {
+            return Ok(());
+        }
+        let callers = self.survey.callers(function, &self.ground.analysis.graph);
+        for edge in callers.edges.iter().filter(|edge| edge.via == Via::Awaited) {
+            let hop = Hop { function: edge.caller, at: edge.at, via: Via::Awaited };
+            atomic::split(self.survey, hop.function, hop.at, Part::Call, None)
+                .or_else(|| self.ground.files.split(self.survey, &hop))
+                .map_or(Ok(()), Err)?;
+            self.may_split_above(edge.caller, depth - 1)?;
+        }
+        Ok(())
     }
 
     /// Whether the hop is a call that can be awaited where it stands.

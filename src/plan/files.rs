@@ -148,8 +148,13 @@ impl<'a> Files<'a> {
             let call = ast.call(range)?;
             let targets = survey.targets(id.file, call);
             let callees = targets.iter().filter_map(|target| types.world().fn_of(target.function?));
-            // A coroutine function does not run when it is called.
-            let callees = callees.filter(|id| types.world().function(*id).is_some_and(|function| !function.is_async));
+            // A coroutine function does not run when it is called, but where its coroutine is awaited.
+            let is_awaited = ast
+                .path(range)
+                .iter()
+                .any(|node| matches!(node, AnyNodeRef::ExprAwait(await_) if await_.value.range() == range));
+            let callees = callees
+                .filter(|id| types.world().function(*id).is_some_and(|function| !function.is_async || is_awaited));
             let named = callees.map(|callee| (callee, self.names(survey, &ast, id, call, callee)));
             Some((range, Stage::Runs(named.collect())))
         };
@@ -296,7 +301,7 @@ impl<'a> Files<'a> {
             return None;
         }
         let ast = survey.resolver.types.ast(hop.function.file)?;
-        let pauses = Pauses::of(survey.resolver, hop.function, &ast, hop.at)?;
+        let pauses = Pauses::of(survey, hop.function, &ast, hop.at)?;
         let is_hop = |at: &TextRange| *at == hop.at;
         let before = || {
             uses.iter().filter(|(at, using)| {

@@ -127,9 +127,13 @@ pub(super) fn leaks_stop_iteration(
     call: &ast::ExprCall,
     within: Option<TextRange>,
 ) -> bool {
-    let is_next = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "next")
-        && call.arguments.args.len() == 1
-        && call.arguments.keywords.is_empty();
+    let is_next = match &*call.func {
+        Expr::Name(name) => {
+            name.id.as_str() == "next" && call.arguments.args.len() == 1 && call.arguments.keywords.is_empty()
+        }
+        Expr::Attribute(method) => method.attr.as_str() == "__next__",
+        _ => false,
+    };
     if !is_next {
         return false;
     }
@@ -143,14 +147,38 @@ pub(super) fn leaks_stop_iteration(
 /// Whether a StopIteration can leave a function that the program catches: out of a coroutine it comes as another exception.
 pub(super) fn may_stop_iteration(survey: Survey<'_>, function: FnId) -> bool {
     let facts = survey.resolver.types.facts(function.file);
-    let mut calls = facts.calls.iter().filter(|call| call.function == function.index && call.name == "next").peekable();
+    let Some(ast) = survey.resolver.types.ast(function.file) else { return false };
+    if raises_stop_iteration(survey, function, &ast) {
+        return is_ever_caught(survey, "StopIteration");
+    }
+    let is_next = |name: &str| matches!(name, "next" | "__next__");
+    let mut calls = facts.calls.iter().filter(|call| call.function == function.index && is_next(&call.name)).peekable();
     if calls.peek().is_none() {
         return false;
     }
-    let Some(ast) = survey.resolver.types.ast(function.file) else { return false };
     let leaks =
         |at: TextRange| ast.call(at).is_some_and(|call| leaks_stop_iteration(survey, function, &ast, call, None));
     calls.any(|call| leaks(call.range)) && is_ever_caught(survey, "StopIteration")
+}
+
+/// Whether a function that is no iterator's raises StopIteration itself.
+pub(super) fn raises_stop_iteration(survey: Survey<'_>, function: FnId, ast: &Ast) -> bool {
+    let facts = survey.resolver.types.facts(function.file);
+    let Some(own) = facts.functions.get(function.index as usize) else { return false };
+    if own.is_generator || own.name == "__next__" {
+        return false;
+    }
+    facts.loads.iter().filter(|load| load.function == function.index && load.name == "StopIteration").any(|load| {
+        let path = ast.path(load.range);
+        path.iter().any(|node| matches!(node, AnyNodeRef::StmtRaise(_)))
+            && !is_caught(ast, load.range, None, "StopIteration")
+    }) || facts.calls.iter().filter(|call| call.function == function.index && call.name == "StopIteration").any(
+        |call| {
+            let path = ast.path(call.range);
+            path.iter().any(|node| matches!(node, AnyNodeRef::StmtRaise(_)))
+                && !is_caught(ast, call.range, None, "StopIteration")
+        },
+    )
 }
 
 /// Whether an `except` of the program names an exception.

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::breaks::{Breaks, Side};
 use super::collect::place_in;
-use super::follow::Follow;
+use super::follow::{Follow, STOPS, raises_stop_iteration};
 use super::memo::Survey;
 use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
@@ -41,6 +41,10 @@ pub(super) fn explore(survey: Survey<'_>, starts: &[Start]) -> Result<Region, St
     while let Some((id, roots)) = explorer.next() {
         if explorer.seen.len() > MOST_FUNCTIONS {
             return Err("it runs too many functions to tell what they share with the loop".to_owned());
+        }
+        let ast = survey.resolver.types.ast(id.file);
+        if ast.is_some_and(|ast| raises_stop_iteration(survey, id, &ast)) {
+            return Err(STOPS.to_owned());
         }
         let outline = survey.outline(id);
         if let Some((_, reason)) = outline.bound.first() {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::atomic;
 use super::decide::Planner;
+use super::follow::STOPS;
 use super::lazy::LATER;
 use super::ownership;
 use super::region::{self, Region, Start, Touched};
@@ -34,6 +36,12 @@ impl Planner<'_> {
         }
         if self.makes_lazily(hop.function, hop.at) || self.is_used_up(hop) {
             return Err(LATER.to_owned());
+        }
+        let ast = self.resolver.types.ast(hop.function.file).ok_or("the file cannot be read")?;
+        let is_next =
+            |call: &ExprCall| matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "__next__");
+        if ast.call(hop.at).is_some_and(is_next) {
+            return Err(STOPS.to_owned());
         }
         let starts = self.starts(hop)?;
         if !takes_turns {

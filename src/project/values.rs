@@ -75,7 +75,7 @@ impl Types {
             return false;
         }
         match ty {
-            Type::LiteralValue(_) | Type::Never => true,
+            Type::LiteralValue(_) => true,
             Type::Union(union) => {
                 union.elements(&self.db).iter().all(|element| self.is_immutable_type(model, *element, depth + 1))
             }

@@ -148,17 +148,23 @@ impl Page<'_> {
         vec![Piece::Hole(range)]
     }
 
-    /// Text that goes to a place, with quotes that may stand there: a string within an f-string has others before Python 3.12.
+    /// Text that goes to a place, with quotes that may stand there: a string within an f-string has others before Python 3.12. `None`
+    /// where there are no such quotes.
     #[must_use]
-    pub fn quoted(&self, text: &str, at: TextRange) -> String {
-        let is_double = |node: &AnyNodeRef<'_>| {
-            matches!(node, AnyNodeRef::ExprFString(_))
-                && self.slice(node.range()).trim_start_matches(char::is_alphabetic).starts_with('"')
+    pub fn quoted(&self, text: &str, at: TextRange) -> Option<String> {
+        let quote = |node: &AnyNodeRef<'_>| match node {
+            AnyNodeRef::FString(part) => {
+                self.slice(part.range()).trim_start_matches(char::is_alphabetic).chars().next()
+            }
+            _ => None,
         };
-        if text.contains('"') && !text.contains('\'') && self.ast.path(at).iter().any(is_double) {
-            return text.replace('"', "'");
+        let around: Vec<char> = self.ast.path(at).iter().filter_map(quote).collect();
+        if !text.contains(['"', '\'']) || around.is_empty() {
+            return Some(text.to_owned());
         }
-        text.to_owned()
+        let free = ['"', '\''].into_iter().find(|quote| !around.contains(quote))?;
+        let other = if free == '"' { '\'' } else { '"' };
+        (!text.contains(free) || !text.contains(other)).then(|| text.replace(other, &free.to_string()))
     }
 
     /// The arguments stand below the bracket: so does the callee. `before` is the white space and the comments in front of

@@ -84,7 +84,7 @@ impl Writer<'_, '_> {
         Some(match bit {
             Bit::Text(text) => {
                 let below = format!("{}{}{}", page.newline(), page.indentation(at.start()), page.step(at.start()));
-                Piece::Text(page.quoted(&text.replace("\n\t", &below), at))
+                Piece::Text(page.quoted(&text.replace("\n\t", &below), at)?)
             }
             Bit::Source(range) => Piece::Hole(*range),
             Bit::Name(name) => Piece::Text(self.name(name, at)?),

@@ -138,8 +138,14 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         let truth = rule.truth.as_ref().ok_or("it is asked whether it is true")?;
         let template = if is_negated { &truth.no } else { &truth.yes };
-        let bits = fill(template, &[("{}", &[Bit::Source(value)])]);
-        self.part(file, whole, bits);
+        let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
+        // What is asked of it binds tighter than its `await`.
+        let is_call = ast.call(value).is_some();
+        if is_call {
+            self.exchange.bare.push((file, value));
+        }
+        let object = in_brackets(value, is_call || ast.expression(value).is_some_and(Expr::is_named_expr));
+        self.part(file, whole, fill(template, &[("{}", &object)]));
         Ok(())
     }
 
@@ -200,7 +206,7 @@ impl Draft<'_> {
         member: &MemberRule,
     ) -> Result<(), Refusal> {
         let (file, range) = (function.file, attribute.range());
-        let object = [Bit::Source(attribute.value.range())];
+        let object = in_brackets(attribute.value.range(), attribute.value.is_named_expr());
         if let Some(helper) = member.through.as_ref().filter(|_| !self.is_remark(file, &around.nodes)) {
             self.exchange.bare.push((file, attribute.value.range()));
             let mut bits = vec![Bit::Helper(helper.clone()), Bit::Text("(".to_owned())];
@@ -385,4 +391,12 @@ fn takes_anything(node: &AnyNodeRef<'_>, range: TextRange) -> bool {
         AnyNodeRef::ExprCall(call) => call.func.range() != range,
         _ => false,
     }
+}
+
+/// The source at a place, in brackets of its own where it needs them.
+fn in_brackets(at: TextRange, needs_them: bool) -> Vec<Bit> {
+    if !needs_them {
+        return vec![Bit::Source(at)];
+    }
+    vec![Bit::Text("(".to_owned()), Bit::Source(at), Bit::Text(")".to_owned())]
 }
