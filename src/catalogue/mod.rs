@@ -411,6 +411,17 @@ impl Catalogue {
         self.runs.iter().filter(move |(call, _)| last(call) == name).flat_map(|(_, handovers)| handovers)
     }
 
+    /// Whether a call of this name starts a process: one of its library with the same last name does, wherever that defines it.
+    #[must_use]
+    pub fn starts_process(&self, name: &str) -> bool {
+        let top = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+        self.runs.iter().any(|(call, handovers)| {
+            last(call) == last(name)
+                && top(call) == top(name)
+                && handovers.iter().any(|handover| handover.on == RunsOn::Process)
+        })
+    }
+
     /// Where a function under the decorator `name` runs.
     #[must_use]
     pub fn decorator(&self, name: &str) -> Option<RunsOn> {

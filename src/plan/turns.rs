@@ -167,8 +167,6 @@ impl Planner<'_> {
     /// Whether the program starts processes that have its state.
     fn forks(&self) -> bool {
         let (catalogue, types) = (self.resolver.catalogue(), &self.resolver.types);
-        let is_process =
-            |name: &String| catalogue.handovers(name).iter().any(|handover| handover.on == RunsOn::Process);
         types.world().own_files().any(|(file, source)| {
             let mut calls = source.facts.calls.iter().filter(|call| {
                 call.name == "fork"
@@ -179,7 +177,8 @@ impl Planner<'_> {
                 let node = ast.as_ref().and_then(|ast| ast.call(call.range));
                 node.is_some_and(|node| {
                     let targets = self.resolver.targets(file, &node.func);
-                    call.name == "fork" || targets.iter().flat_map(|target| &target.names).any(is_process)
+                    call.name == "fork"
+                        || targets.iter().flat_map(|target| &target.names).any(|name| catalogue.starts_process(name))
                 })
             })
         })
