@@ -72,10 +72,10 @@ impl Planner<'_> {
         // The thread is not there in a process that is forked.
         let forks = self.forks();
         let mut undone: BTreeMap<usize, String> = BTreeMap::new();
-        let groups = self.groups(changes);
-        for group in groups.into_iter().filter(|group| self.is_shared(group)) {
-            let home = self.home(&group).filter(|_| !forks);
-            let is_whole = home.is_some() && self.covers(&group, changes);
+        for group in self.groups(changes) {
+            let is_shared = self.is_shared(&group);
+            let home = self.home(&group).filter(|_| is_shared && !forks);
+            let is_whole = (home.is_some() || !is_shared) && self.covers(&group, changes);
             for leaf in group.leaves {
                 match leaf.reason {
                     Some(reason) if !is_whole => _ = undone.insert(leaf.at.0, reason),
