@@ -45,6 +45,11 @@ pub struct Decoration {
     pub kept: bool,
 }
 
+/// Whether these uses are all that there are, and none of them is on the thread.
+pub(super) fn is_elsewhere(uses: &[Use]) -> bool {
+    !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
+}
+
 impl Resolver<'_> {
     #[must_use]
     pub fn decoration(&self, id: FnId, function: &Function) -> Decoration {
@@ -108,8 +113,12 @@ impl Resolver<'_> {
         let Some(index) = applied else {
             return false;
         };
-        let uses = self.parameter_uses(FnId { file: decorator.file, index }, 0, 4);
-        !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
+        self.hands_on_elsewhere(FnId { file: decorator.file, index })
+    }
+
+    /// Whether all that a function does with its first parameter is to have it run elsewhere.
+    pub(super) fn hands_on_elsewhere(&self, id: FnId) -> bool {
+        is_elsewhere(&self.parameter_uses(id, 0, 4))
     }
 
     /// Whether the program's function is returned by the one around it.

@@ -3,7 +3,6 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::handover::Use;
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::catalogue::RunsOn;
@@ -116,10 +115,9 @@ impl Resolver<'_> {
             let mut handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name));
             let own = target.function.filter(|function| self.types.world().is_own(function.file));
             handovers.any(|handover| handover.on == RunsOn::Thread)
-                || own.and_then(|function| self.types.world().fn_of(function)).is_some_and(|id| {
-                    let uses = self.parameter_uses(id, 0, 4);
-                    !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
-                })
+                || own
+                    .and_then(|function| self.types.world().fn_of(function))
+                    .is_some_and(|id| self.hands_on_elsewhere(id))
         })
     }
 }

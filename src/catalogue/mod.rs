@@ -36,6 +36,8 @@ pub struct Catalogue {
     hooks: FxHashMap<String, Vec<(String, RunsOn)>>,
     holds: FxHashMap<String, String>,
     bound: FxHashMap<String, String>,
+    /// The last names of the apis that set something up.
+    set_up_names: FxHashSet<String>,
     /// Attributes and classes whose instances belong to a thread, or to all tasks.
     bound_places: FxHashMap<String, String>,
     bound_classes: FxHashMap<String, String>,
@@ -246,6 +248,9 @@ impl Catalogue {
         } else {
             self.by_name.entry(name.clone()).or_default().push(index);
         }
+        if group.setup {
+            self.set_up_names.insert(call.to_owned());
+        }
         self.apis.push(Api {
             name,
             codemod,
@@ -284,7 +289,7 @@ impl Catalogue {
     /// Whether an api that sets something up has this last name.
     #[must_use]
     pub fn may_set_up(&self, name: &str) -> bool {
-        self.apis.iter().any(|api| api.sets_up && last(&api.name) == name)
+        self.set_up_names.contains(name)
     }
 
     /// The asynchronous class that does what `class` does.

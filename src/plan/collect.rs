@@ -120,16 +120,12 @@ impl<'a, 'b> Collector<'a, 'b> {
     /// Notes that an object is not the same in other threads.
     fn look_at(&mut self, object: &Expr) {
         let resolver = self.survey.resolver;
-        let mut classes = resolver.catalogue().bound_classes().filter(|(class, _)| {
-            let last = class.rsplit('.').next().unwrap_or(class);
-            !resolver.index().calls(last).is_empty() || resolver.index().with_subclasses(&Name::new(last)).len() > 1
-        });
-        let reason = classes.find_map(|(class, reason)| {
+        let reason = self.survey.bound_classes().iter().find_map(|(class, reason)| {
             resolver.may_be_instance(self.function.file, object, |other| other == class).then_some(reason)
         });
         if let Some(reason) = reason {
-            self.outline.bound.push((object.range(), reason.to_owned()));
-            self.outline.shared = Some(reason.to_owned());
+            self.outline.bound.push((object.range(), reason.clone()));
+            self.outline.shared = Some(reason.clone());
         }
     }
 

@@ -58,11 +58,6 @@ impl Factory<'_> {
         is_made || self.survey.resolver.types.is_immutable(self.id.file, value)
     }
 
-    /// The same; a name stands for another variable, which may be this one.
-    fn is_new_at(&self, value: &Expr) -> bool {
-        !value.is_name_expr() && self.is_new(value)
-    }
-
     /// Whether a call returns an object that nothing else has.
     fn makes(&self, call: &ExprCall) -> bool {
         let is_inner = matches!(&*call.func, Expr::Attribute(attribute) if is_accessor(&attribute.attr));
@@ -88,7 +83,7 @@ impl Factory<'_> {
             && loads.all(|load| self.is_only_used(load.range))
             && bound.all(|binding| {
                 let value = self.ast.expression(binding.value);
-                value.is_some_and(|value| self.is_new_at(value))
+                value.is_some_and(|value| !value.is_name_expr() && self.is_new(value))
             })
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -168,17 +169,13 @@ pub(super) fn raises_stop_iteration(survey: Survey<'_>, function: FnId, ast: &As
     if own.is_generator || own.name == "__next__" {
         return false;
     }
-    facts.loads.iter().filter(|load| load.function == function.index && load.name == "StopIteration").any(|load| {
-        let path = ast.path(load.range);
-        path.iter().any(|node| matches!(node, AnyNodeRef::StmtRaise(_)))
-            && !is_caught(ast, load.range, None, "StopIteration")
-    }) || facts.calls.iter().filter(|call| call.function == function.index && call.name == "StopIteration").any(
-        |call| {
-            let path = ast.path(call.range);
-            path.iter().any(|node| matches!(node, AnyNodeRef::StmtRaise(_)))
-                && !is_caught(ast, call.range, None, "StopIteration")
-        },
-    )
+    let is_it = |name: &Name, by: u32| name == "StopIteration" && by == function.index;
+    let named = facts.loads.iter().filter(|load| is_it(&load.name, load.function)).map(|load| load.range);
+    let made = facts.calls.iter().filter(|call| is_it(&call.name, call.function)).map(|call| call.range);
+    named.chain(made).any(|at| {
+        let is_raised = ast.path(at).iter().any(|node| matches!(node, AnyNodeRef::StmtRaise(_)));
+        is_raised && !is_caught(ast, at, None, "StopIteration")
+    })
 }
 
 /// Whether an `except` of the program names an exception.

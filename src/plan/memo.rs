@@ -1,9 +1,9 @@
 //! What the decisions have in common: each function is read once, and each call followed once, whichever thread asks.
 
 use std::hash::Hash;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use ruff_python_ast::{self as ast};
+use ruff_python_ast::{self as ast, name::Name};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
@@ -44,6 +44,7 @@ pub(super) struct Memo {
     regions: Table<Vec<Start>, Result<Region, String>>,
     touched: Table<Vec<Start>, Touched>,
     callers: Table<FnId, Callers>,
+    bound_classes: OnceLock<Vec<(String, String)>>,
     pub(super) stages: Table<FnId, [(TextRange, Stage)]>,
     pub(super) rewrites: Table<Vec<FnId>, Option<String>>,
 }
@@ -65,6 +66,19 @@ impl Survey<'_> {
         let known = || graph.callers.get(&function).cloned();
         let make = || Arc::new(known().unwrap_or_else(|| self.resolver.callers_of(function)));
         self.memo.callers.get(&function, make)
+    }
+
+    /// The classes that the program has objects of which are not the same in other threads, with the reasons.
+    pub(super) fn bound_classes(&self) -> &[(String, String)] {
+        let (catalogue, index) = (self.resolver.catalogue(), self.resolver.index());
+        self.memo.bound_classes.get_or_init(|| {
+            let is_used = |class: &str| {
+                let last = class.rsplit('.').next().unwrap_or(class);
+                !index.calls(last).is_empty() || index.with_subclasses(&Name::new(last)).len() > 1
+            };
+            let used = catalogue.bound_classes().filter(|(class, _)| is_used(class));
+            used.map(|(class, reason)| (class.to_owned(), reason.to_owned())).collect()
+        })
     }
 
     /// The body of a function, as far as places go.

@@ -255,7 +255,7 @@ impl Planner<'_> {
             });
         }
         let scanned = touches.iter().find(|(place, kind)| {
-            *kind == Kind::Scan && self.is_known_place(place) && atomic::changes(self.resolver, place)
+            *kind == Kind::Scan && atomic::changes(self.resolver, place) && self.is_known_place(place)
         });
         match scanned {
             Some((place, _)) => Err(format!("it goes through `{place}`, which other tasks can change meanwhile")),

@@ -3,7 +3,8 @@
 //! Between two awaits a coroutine has all files for itself. In threads of their own, two tasks that write one file mix what they
 //! write, and one that reads a file and writes it back undoes what the other did meanwhile. So what works on files that the program
 //! writes goes to one thread, in the order in which the tasks come to it: which files are the same is not known, and those that one
-//! module works on, or has others work on, are taken for it.
+//! module works on, or has others work on, are taken for it. A function whose results a cache keeps takes turns as well, so that each of
+//! them is worked out once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

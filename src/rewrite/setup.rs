@@ -4,6 +4,7 @@ use ruff_source_file::LineRanges;
 
 use super::calls::{CallEdit, Source};
 use super::edits::Edit;
+use super::helper;
 use super::names::refer_module;
 use crate::plan::Ending;
 
@@ -22,9 +23,9 @@ pub fn finish(source: &Source<'_>, ending: &Ending) -> Option<Vec<CallEdit>> {
     if !(rest.is_empty() || rest.starts_with('#')) {
         return None;
     }
-    let helper = ending.helper.trim().replace('\n', newline);
+    let code = ending.helper.trim().replace('\n', newline);
     let at = page.text.line_start(ending.before.start());
-    let helper = Edit::insertion(at, format!("{helper}{newline}{newline}{newline}"));
+    let helper = helper::insertion(page, at, &code);
     let indent = page.indentation(ending.after.start());
     let call = Edit::insertion(line_end, format!("{newline}{indent}{}()", ending.call));
     Some(vec![CallEdit { edit: helper, imports, is_shared: false }, CallEdit::plain(call)])

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::subject::Subject;
 use super::{Edge, Via};
-use crate::analysis::handover::Use;
+use crate::analysis::handover::is_elsewhere;
 use crate::analysis::index::{FnId, Lookup, Posting};
 use crate::analysis::libraries::Set;
 use crate::analysis::reach::Place;
@@ -376,8 +376,7 @@ impl Resolver<'_> {
         if self.is_stepped_elsewhere(file, call.range) || self.is_entered_elsewhere(file, call.range) {
             return true;
         }
-        let uses = self.uses(file, call.range, 2);
-        !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
+        is_elsewhere(&self.uses(file, call.range, 2))
     }
 }
 
