@@ -6,6 +6,7 @@
 //! module works on, or has others work on, are taken for it. A function whose results a cache keeps takes turns as well, so that each of
 //! them is worked out once.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -71,11 +72,11 @@ impl Planner<'_> {
             return;
         }
         // The thread is not there in a process that is forked.
-        let forks = self.forks();
+        let forks = LazyCell::new(|| self.forks());
         let mut undone: BTreeMap<usize, String> = BTreeMap::new();
         for group in self.groups(changes) {
             let is_shared = self.is_shared(&group);
-            let home = self.home(&group).filter(|_| is_shared && !forks);
+            let home = is_shared.then(|| self.home(&group)).flatten().filter(|_| !*forks);
             let is_whole = (home.is_some() || !is_shared) && self.covers(&group, changes);
             for leaf in group.leaves {
                 match leaf.reason {
@@ -165,13 +166,15 @@ impl Planner<'_> {
         functions.len() > 1 || functions.into_iter().any(|function| !self.runs_once(function))
     }
 
-    /// Whether the program starts processes that have its state.
+    /// Whether the program starts processes that have its state. Who hands work to a pool of them has made the pool somewhere.
     fn forks(&self) -> bool {
         let (catalogue, types) = (self.resolver.catalogue(), &self.resolver.types);
         types.world().own_files().any(|(file, source)| {
             let mut calls = source.facts.calls.iter().filter(|call| {
+                let is_class = call.name.starts_with(char::is_uppercase);
                 call.name == "fork"
-                    || catalogue.handovers_with_last_name(&call.name).any(|handover| handover.on == RunsOn::Process)
+                    || is_class
+                        && catalogue.handovers_with_last_name(&call.name).any(|made| made.on == RunsOn::Process)
             });
             calls.any(|call| {
                 let ast = types.ast(file);
