@@ -1,10 +1,8 @@
 //! Whether a function may become `async def`: everything that names it must be a call that can be awaited.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_interpolated_string_element};
-use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, ModModule};
-use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashSet;
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::TextRange;
 
 use super::convert::Recolour;
 use super::decide::Planner;
@@ -12,8 +10,7 @@ use super::follow::may_stop_iteration;
 use super::position;
 use crate::analysis::{Callers, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
-use crate::project::{DefId, FileId, Shape, Target, Types};
-use crate::text::has_word;
+use crate::project::{DefId, FileId, Shape, Target};
 
 /// Decorators that leave a function what it is.
 const TRANSPARENT: [&str; 5] = ["staticmethod", "classmethod", "abstractmethod", "override", "final"];
@@ -55,8 +52,6 @@ const LOOKS: [&str; 14] = [
     "dir",
     "super",
 ];
-/// What only shows its arguments.
-const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];
 /// Makes a context manager of a generator.
 const MANAGER: &str = "contextlib.contextmanager";
 
@@ -105,7 +100,7 @@ impl Planner<'_> {
         if let Some(place) = self.lent_at(id, function) {
             return Err(format!("`{}` may be called by what is given the object ({place})", name()));
         }
-        if let Some(place) = self.in_text_at(function) {
+        if let Some(place) = self.spelled_at(id.file, function) {
             return Err(format!("the name of `{}` stands in a string, by which it may be called ({place})", name()));
         }
         if let Some(reason) = self.shares_with_all(id) {
@@ -215,23 +210,8 @@ impl Planner<'_> {
         })
     }
 
-    /// Where the function's name stands in a string that is not only shown.
-    fn in_text_at(&self, function: &Function) -> Option<String> {
-        let types = &self.resolver.types;
-        if !self.ground.texts(self.resolver).contains(function.name.as_str()) {
-            return None;
-        }
-        types.world().own_files().find_map(|(file, _)| {
-            if !has_word(&types.text(file), &function.name) {
-                return None;
-            }
-            let range = spelled(types.ast(file)?.module(), &function.name)?;
-            Some(self.place(file, range))
-        })
-    }
-
     /// A place for people.
-    fn place(&self, file: FileId, range: TextRange) -> String {
+    pub(super) fn place(&self, file: FileId, range: TextRange) -> String {
         let types = &self.resolver.types;
         let shown = types.world().file(file).map(|file| file.display.clone()).unwrap_or_default();
         format!("{shown}:{}", types.position(file, range.start()).line)
@@ -271,63 +251,6 @@ impl Planner<'_> {
         targets.iter().any(|target| target.function == Some(def))
             || targets.is_empty() && is_method && self.resolver.may_hold(file, id.file)
     }
-}
-
-/// The last names in the strings of a program that may be of functions: what to patch, to look up or to export.
-pub(super) fn texts(types: &Types) -> FxHashSet<String> {
-    let mut names = FxHashSet::default();
-    for (file, _) in types.world().own_files() {
-        let text = types.text(file);
-        for (end, _) in text.match_indices(['"', '\'']) {
-            let before = &text[..end];
-            let start = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
-            let is_whole = before[..start].ends_with(['"', '\'', '.', ':']);
-            if is_whole && start < end {
-                names.insert(before[start..].to_owned());
-            }
-        }
-    }
-    names
-}
-
-/// The first string that ends in a name, as the last part of a dotted one, and is not only shown to people.
-fn spelled(tree: &ModModule, name: &str) -> Option<TextRange> {
-    struct Finder<'a> {
-        name: &'a str,
-        found: Option<TextRange>,
-    }
-    impl Finder<'_> {
-        fn look(&mut self, text: &str, range: TextRange) {
-            let is_it = text.strip_suffix(self.name).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', ':']));
-            if is_it && self.found.is_none() {
-                self.found = Some(range);
-            }
-        }
-    }
-    impl<'a> Visitor<'a> for Finder<'_> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            match expr {
-                Expr::Call(call) if position::last(&call.func).is_some_and(|name| SHOWN.contains(&name)) => {
-                    self.visit_expr(&call.func);
-                    let arguments = call.arguments.args.iter().filter(|argument| !argument.is_string_literal_expr());
-                    arguments.for_each(|argument| self.visit_expr(argument));
-                    call.arguments.keywords.iter().for_each(|keyword| self.visit_keyword(keyword));
-                }
-                Expr::StringLiteral(literal) => self.look(literal.value.to_str(), literal.range()),
-                _ => walk_expr(self, expr),
-            }
-        }
-
-        fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
-            if let InterpolatedStringElement::Literal(literal) = element {
-                self.look(&literal.value, literal.range());
-            }
-            walk_interpolated_string_element(self, element);
-        }
-    }
-    let mut finder = Finder { name, found: None };
-    finder.visit_body(&tree.body);
-    finder.found
 }
 
 /// What keeps a function from becoming a coroutine function, of what it is itself.

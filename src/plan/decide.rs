@@ -11,12 +11,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::atomic::{self, Part};
 use super::blocks::Entry;
 use super::breaks::Breaks;
-use super::colour;
 use super::convert::conversion;
 use super::files::Files;
 use super::memo::{Callees, Memo, Survey};
 use super::position;
 use super::sequential;
+use super::spelled;
 use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::Api;
@@ -169,7 +169,7 @@ impl<'a> Ground<'a> {
 
     /// The last names in the program's strings.
     pub fn texts(&self, resolver: &Resolver<'_>) -> &FxHashSet<String> {
-        self.texts.get_or_init(|| colour::texts(&resolver.types))
+        self.texts.get_or_init(|| spelled::texts(&resolver.types))
     }
 
     /// The functions that a hop runs on the way to a site.

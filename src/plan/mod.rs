@@ -30,6 +30,7 @@ mod region;
 mod scope;
 mod sequential;
 mod setup;
+mod spelled;
 mod step;
 mod swap;
 mod thread;

@@ -173,8 +173,7 @@ impl Planner<'_> {
             let mut calls = source.facts.calls.iter().filter(|call| {
                 let is_class = call.name.starts_with(char::is_uppercase);
                 call.name == "fork"
-                    || is_class
-                        && catalogue.handovers_with_last_name(&call.name).any(|made| made.on == RunsOn::Process)
+                    || is_class && catalogue.handovers_with_last_name(&call.name).any(|made| made.on == RunsOn::Process)
             });
             calls.any(|call| {
                 let ast = types.ast(file);

@@ -1,0 +1,146 @@
+//! Names of functions in strings, by which something may call them.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_interpolated_string_element, walk_pattern};
+use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Pattern};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
+
+use super::decide::Planner;
+use super::position::last;
+use crate::project::facts::{Facts, Function};
+use crate::project::{FileId, Types};
+use crate::text::has_word;
+
+/// What only shows its arguments.
+const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];
+/// What finds something by a string among the keys of a mapping, or compares it.
+const KEYED: [&str; 8] =
+    ["get", "pop", "setdefault", "startswith", "endswith", "removeprefix", "removesuffix", "split"];
+/// What has values by their names.
+const NAMESPACES: [&str; 8] =
+    ["globals", "locals", "vars", "eval", "exec", "methodcaller", "attrgetter", "__getattribute__"];
+
+impl Planner<'_> {
+    /// Where the name of a function stands in a string by which the function may be called.
+    pub(super) fn spelled_at(&self, home: FileId, function: &Function) -> Option<String> {
+        let types = &self.resolver.types;
+        if !self.ground.texts(self.resolver).contains(function.name.as_str()) {
+            return None;
+        }
+        let looks_up = types
+            .world()
+            .own_files()
+            .any(|(file, source)| self.resolver.may_hold(file, home) && self.looks_up(file, &source.facts));
+        types.world().own_files().find_map(|(file, _)| {
+            if !has_word(&types.text(file), &function.name) {
+                return None;
+            }
+            let ast = types.ast(file)?;
+            let mut finder = Finder { name: &function.name, looks_up, found: None };
+            finder.visit_body(&ast.module().body);
+            finder.found.map(|range| self.place(file, range))
+        })
+    }
+
+    /// Whether a file may take what it calls from a namespace by a name that it has worked out.
+    fn looks_up(&self, file: FileId, facts: &Facts) -> bool {
+        let is_computed =
+            |call: &ExprCall| call.arguments.args.get(1).is_none_or(|name| !name.is_string_literal_expr());
+        let mut calls = facts.calls.iter();
+        calls.any(|call| match call.name.as_str() {
+            "getattr" => {
+                self.resolver.types.ast(file).and_then(|ast| ast.call(call.range).map(is_computed)) != Some(false)
+            }
+            name => NAMESPACES.contains(&name),
+        }) || facts.loads.iter().any(|load| load.name == "__dict__")
+    }
+}
+
+/// The last names in the strings of a program that may be of functions: what to patch, to look up or to export.
+pub(super) fn texts(types: &Types) -> FxHashSet<String> {
+    let mut names = FxHashSet::default();
+    for (file, _) in types.world().own_files() {
+        let text = types.text(file);
+        for (end, _) in text.match_indices(['"', '\'']) {
+            let before = &text[..end];
+            let start = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
+            let is_whole = before[..start].ends_with(['"', '\'', '.', ':']);
+            if is_whole && start < end {
+                names.insert(before[start..].to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// Finds the first string that ends in a name, as the last part of a dotted one, and is not only shown to people. A mere name that is a
+/// key or compared with something is one only in a program that looks up what it calls.
+struct Finder<'a> {
+    name: &'a str,
+    looks_up: bool,
+    found: Option<TextRange>,
+}
+
+impl<'a> Finder<'a> {
+    fn look(&mut self, text: &str, range: TextRange) {
+        let is_it = text.strip_suffix(self.name).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', ':']));
+        if is_it && self.found.is_none() {
+            self.found = Some(range);
+        }
+    }
+
+    /// A key, or what stands in for one.
+    fn visit_key(&mut self, key: &'a Expr) {
+        let is_mere = key.as_string_literal_expr().is_some_and(|text| text.value.to_str() == self.name);
+        if self.looks_up || !is_mere {
+            self.visit_expr(key);
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Finder<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) if last(&call.func).is_some_and(|name| SHOWN.contains(&name)) => {
+                self.visit_expr(&call.func);
+                let arguments = call.arguments.args.iter().filter(|argument| !argument.is_string_literal_expr());
+                arguments.for_each(|argument| self.visit_expr(argument));
+                call.arguments.keywords.iter().for_each(|keyword| self.visit_keyword(keyword));
+            }
+            Expr::Call(call) if last(&call.func).is_some_and(|name| KEYED.contains(&name)) => {
+                self.visit_expr(&call.func);
+                call.arguments.args.iter().for_each(|argument| self.visit_key(argument));
+                call.arguments.keywords.iter().for_each(|keyword| self.visit_keyword(keyword));
+            }
+            Expr::Dict(dict) => {
+                for item in &dict.items {
+                    item.key.iter().for_each(|key| self.visit_key(key));
+                    self.visit_expr(&item.value);
+                }
+            }
+            Expr::Subscript(subscript) => {
+                self.visit_expr(&subscript.value);
+                self.visit_key(&subscript.slice);
+            }
+            Expr::Compare(compare) => {
+                std::iter::once(&*compare.left).chain(&compare.comparators).for_each(|side| self.visit_key(side));
+            }
+            Expr::StringLiteral(literal) => self.look(literal.value.to_str(), literal.range()),
+            _ => walk_expr(self, expr),
+        }
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        match pattern {
+            Pattern::MatchValue(value) => self.visit_key(&value.value),
+            _ => walk_pattern(self, pattern),
+        }
+    }
+
+    fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+        if let InterpolatedStringElement::Literal(literal) = element {
+            self.look(&literal.value, literal.range());
+        }
+        walk_interpolated_string_element(self, element);
+    }
+}
