@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
 use super::index::{FnId, Index, Lookup, Posting};
 use super::memo::Memo;
@@ -180,7 +181,11 @@ impl<'a> Resolver<'a> {
                 }
                 shapes
             }
-            Expr::Call(call) => self.result_shapes(file, call, false, depth - 1),
+            Expr::Call(call) => match looked_up(call) {
+                Some(table) => self.value_shapes(file, table, &call.arguments.args[1..], depth - 1),
+                None => self.result_shapes(file, call, false, depth - 1),
+            },
+            Expr::Subscript(subscript) => self.value_shapes(file, &subscript.value, &[], depth - 1),
             Expr::Await(await_) => match &*await_.value {
                 Expr::Call(call) => self.result_shapes(file, call, true, depth - 1),
                 _ => Vec::new(),
@@ -244,6 +249,38 @@ impl<'a> Resolver<'a> {
             }
             index = function.parent;
         }
+    }
+
+    /// What a dictionary or sequence that is written out holds, or what stands in where it holds nothing.
+    fn value_shapes(&self, file: FileId, table: &Expr, otherwise: &[Expr], depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        let Some((home, table)) = self.written_out(file, table) else { return shapes };
+        let Some(ast) = self.types.ast(home) else { return shapes };
+        let values: Vec<&Expr> = match ast.expression(table) {
+            Some(Expr::Dict(dict)) => dict.items.iter().map(|item| &item.value).collect(),
+            Some(Expr::List(list)) => list.elts.iter().collect(),
+            Some(Expr::Tuple(tuple)) => tuple.elts.iter().collect(),
+            _ => Vec::new(),
+        };
+        for value in values {
+            extend(&mut shapes, self.shapes_at(home, value, depth));
+        }
+        for value in otherwise {
+            extend(&mut shapes, self.shapes_at(file, value, depth));
+        }
+        shapes
+    }
+
+    /// The one value that a variable of a module is bound to.
+    fn written_out(&self, file: FileId, table: &Expr) -> Option<(FileId, TextRange)> {
+        let Expr::Name(name) = table else { return None };
+        let homes = self.types.bindings(file, name).into_iter().map(|id| id.file).collect::<FxHashSet<_>>();
+        homes.into_iter().chain([file]).find_map(|home| {
+            let facts = self.types.facts(home);
+            let mut bound = facts.bindings.iter().filter(|bound| bound.target == name.id && bound.function == MODULE);
+            let value = bound.next()?.value;
+            (self.types.world().is_own(home) && bound.next().is_none()).then_some((home, value))
+        })
     }
 
     /// A variable of another module of the program.
@@ -438,6 +475,13 @@ fn extend(shapes: &mut Shapes, more: Shapes) {
             shapes.push(shape);
         }
     }
+}
+
+/// The dictionary that a call looks something up in: `TABLE` in `TABLE.get(key, other)`.
+fn looked_up(call: &ast::ExprCall) -> Option<&Expr> {
+    let Expr::Attribute(attribute) = &*call.func else { return None };
+    let is_lookup = attribute.attr.as_str() == "get" && matches!(call.arguments.args.len(), 1 | 2);
+    (is_lookup && attribute.value.is_name_expr()).then_some(&*attribute.value)
 }
 
 /// Whether the expression is what a `for` iterates over, or what a `with` enters: its target is something else.

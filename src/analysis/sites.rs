@@ -78,20 +78,39 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
     candidates
 }
 
-/// Names that a file calls and binds to what may be an api: `opener = gzip.open if is_packed else open`.
+/// Names that a file calls and binds to what may be an api: `opener = gzip.open if is_packed else open`, `opener = opener_for(path)`. What
+/// a function returns is called by its name as well: `opener_for(path)()`.
 fn bound_to<'a>(
     world: &'a World,
     shared: &Shared<'_>,
     origins: &FxHashMap<&str, Vec<Origin<'a>>>,
 ) -> FxHashMap<(FileId, &'a Name), Vec<Origin<'a>>> {
+    let mut made: FxHashMap<&Name, Vec<Origin<'a>>> = FxHashMap::default();
+    for (_, file) in world.own_files() {
+        for flow in file.facts.flows.iter().filter(|flow| flow.is_alias) {
+            let known = flow.sources.iter().filter_map(|source| origins.get(source.name.as_str())).flatten();
+            let mut known = known.copied().peekable();
+            if known.peek().is_some() && file.facts.functions.iter().any(|function| function.name == flow.target) {
+                made.entry(&flow.target).or_default().extend(known);
+            }
+        }
+    }
     let mut bound: FxHashMap<(FileId, &Name), Vec<Origin<'_>>> = FxHashMap::default();
+    for (name, known) in &made {
+        for (file, _) in shared.index.calls(name) {
+            bound.entry((*file, *name)).or_default().extend(known);
+        }
+    }
     for (id, file) in world.own_files() {
         for binding in &file.facts.bindings {
             if shared.index.calls(&binding.target).binary_search_by_key(&id, |(file, _)| *file).is_err() {
                 continue;
             }
-            let known = binding.sources.iter().filter_map(|source| origins.get(source.as_str()));
-            let known: Vec<Origin<'_>> = known.flatten().copied().collect();
+            let known = binding.sources.iter().flat_map(|source| {
+                let made = made.get(source).map_or(&[][..], Vec::as_slice);
+                origins.get(source.as_str()).map_or(&[][..], Vec::as_slice).iter().chain(made)
+            });
+            let known: Vec<Origin<'_>> = known.copied().collect();
             if !known.is_empty() {
                 bound.entry((id, &binding.target)).or_default().extend(known);
             }
@@ -129,7 +148,7 @@ impl Resolver<'_> {
         for &position in calls {
             let Some(fact) = facts.calls.get(position as usize) else { continue };
             let found = match fact.form {
-                CallForm::Call => ast.call(fact.range).and_then(|call| {
+                CallForm::Call | CallForm::Indexed => ast.call(fact.range).and_then(|call| {
                     let targets = self.targets(file, &call.func);
                     self.api_of(&targets, |api| self.blocks(file, call, &self.catalogue().apis[api as usize], 0))
                 }),
@@ -144,7 +163,7 @@ impl Resolver<'_> {
                         .collect();
                     self.api_of(&targets, |_| true)
                 }),
-                CallForm::Awaited | CallForm::Indexed | CallForm::Operator => None,
+                CallForm::Awaited | CallForm::Operator => None,
             };
             if let Some((api, name)) = found.filter(|(api, _)| {
                 let is_early = fact.function == MODULE && !self.catalogue().apis[*api as usize].sets_up;

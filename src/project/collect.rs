@@ -480,8 +480,12 @@ impl Collector {
                 self.visit_expr(&call.func);
             }
             Expr::Call(inner) => {
-                // `make()()`: what `make` returned is called.
-                if let Some(name) = last_name(&inner.func) {
+                // `make()()`: what `make` returned is called; `TABLE.get(key)()`: what the table holds.
+                let table = match &*inner.func {
+                    Expr::Attribute(attribute) if attribute.attr.as_str() == "get" => &attribute.value,
+                    func => func,
+                };
+                if let Some(name) = last_name(table) {
                     self.call(name, call.range(), CallForm::Indexed, None);
                 }
                 self.visit_expr(&call.func);
