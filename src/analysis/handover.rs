@@ -39,7 +39,7 @@ pub struct Decoration {
     /// Calls by its name do not run it on the caller's thread.
     pub elsewhere: bool,
     pub on_loop: bool,
-    /// Its result is computed once and kept.
+    /// Its result is computed once in a program and kept.
     pub cached: bool,
     /// Its results are kept, one for each set of arguments.
     pub kept: bool,
@@ -73,9 +73,9 @@ impl Resolver<'_> {
                     Some(RunsOn::Now) | None => {}
                 }
                 if matches!(name.as_str(), "functools.cache" | "functools.lru_cache" | "functools.cached_property") {
-                    let own = function.parameters.iter().filter(|p| p.kind != ParameterKind::Variadic).count();
                     decoration.kept = true;
-                    decoration.cached |= own <= usize::from(function.class.is_some());
+                    // What takes `self` is worked out for each object.
+                    decoration.cached |= function.parameters.iter().all(|p| p.kind == ParameterKind::Variadic);
                 }
             }
             if decoration.elsewhere {

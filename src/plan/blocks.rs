@@ -110,10 +110,9 @@ impl Planner<'_> {
     /// Whether a thread would be worth it for the entry.
     fn wants_block(&self, entry: &Entry<'_>) -> bool {
         let is_kept = |finding: &usize| self.ground.analysis.findings[*finding].cached;
-        let is_call = matches!(entry.hop.via, Via::Call | Via::Handed);
         entry.hop.via != Via::Awaited
             && entry.findings.iter().any(|finding| self.api(*finding).thread != Threading::Needless)
-            && if is_call { !entry.findings.iter().any(is_kept) } else { !entry.findings.iter().all(is_kept) }
+            && !entry.findings.iter().all(is_kept)
     }
 
     fn may_thread_block(

@@ -27,9 +27,9 @@ impl Planner<'_> {
             if api.lazy && self.is_gone_through_later(hop, &finding.site) {
                 return Err(LATER.to_owned());
             }
-            if finding.cached {
-                return Err("it runs once: the result is kept".to_owned());
-            }
+        }
+        if !findings.is_empty() && findings.iter().all(|finding| self.ground.analysis.findings[*finding].cached) {
+            return Err("it runs once: the result is kept".to_owned());
         }
         if let Some(reason) = self.is_needless(findings) {
             return Err(reason);
