@@ -36,10 +36,18 @@ impl Planner<'_> {
                 return None;
             }
             let ast = types.ast(file)?;
-            let mut finder = Finder { name: &function.name, looks_up, found: None };
+            let is_own = |call: &ExprCall| self.runs_own(file, call);
+            let mut finder = Finder { name: &function.name, looks_up, is_own: &is_own, found: None };
             finder.visit_body(&ast.module().body);
             finder.found.map(|range| self.place(file, range))
         })
+    }
+
+    /// Whether a call runs code of the program and nothing else.
+    fn runs_own(&self, file: FileId, call: &ExprCall) -> bool {
+        let targets = self.resolver.targets(file, &call.func);
+        let world = self.resolver.types.world();
+        !targets.is_empty() && targets.iter().all(|target| target.function.is_some_and(|id| world.is_own(id.file)))
     }
 
     /// Whether a file may take what it calls from a namespace by a name that it has worked out.
@@ -74,10 +82,11 @@ pub(super) fn texts(types: &Types) -> FxHashSet<String> {
 }
 
 /// Finds the first string that ends in a name, as the last part of a dotted one, and is not only shown to people. A mere name that is a
-/// key or compared with something is one only in a program that looks up what it calls.
+/// key, compared with something or given to the program's own code is one only in a program that looks up what it calls.
 struct Finder<'a> {
     name: &'a str,
     looks_up: bool,
+    is_own: &'a dyn Fn(&ExprCall) -> bool,
     found: Option<TextRange>,
 }
 
@@ -89,10 +98,19 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Whether the mere name is an argument of a call that does not call it.
+    fn is_data(&self, call: &ExprCall) -> bool {
+        let mut values = call.arguments.iter_source_order().map(|argument| argument.value());
+        !self.looks_up && values.any(|value| self.is_mere(value)) && (self.is_own)(call)
+    }
+
+    fn is_mere(&self, value: &Expr) -> bool {
+        value.as_string_literal_expr().is_some_and(|text| text.value.to_str() == self.name)
+    }
+
     /// A key, or what stands in for one.
     fn visit_key(&mut self, key: &'a Expr) {
-        let is_mere = key.as_string_literal_expr().is_some_and(|text| text.value.to_str() == self.name);
-        if self.looks_up || !is_mere {
+        if self.looks_up || !self.is_mere(key) {
             self.visit_expr(key);
         }
     }
@@ -107,10 +125,10 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 arguments.for_each(|argument| self.visit_expr(argument));
                 call.arguments.keywords.iter().for_each(|keyword| self.visit_keyword(keyword));
             }
-            Expr::Call(call) if last(&call.func).is_some_and(|name| KEYED.contains(&name)) => {
+            Expr::Call(call) if last(&call.func).is_some_and(|name| KEYED.contains(&name)) || self.is_data(call) => {
                 self.visit_expr(&call.func);
                 call.arguments.args.iter().for_each(|argument| self.visit_key(argument));
-                call.arguments.keywords.iter().for_each(|keyword| self.visit_keyword(keyword));
+                call.arguments.keywords.iter().for_each(|keyword| self.visit_key(&keyword.value));
             }
             Expr::Dict(dict) => {
                 for item in &dict.items {
