@@ -100,20 +100,7 @@ impl Resolver<'_> {
     /// Whether a decorator of the program runs what it decorates in a thread, and in no other way.
     fn runs_argument_elsewhere(&self, decorator: FnId, is_factory: bool) -> bool {
         let facts = self.types.facts(decorator.file);
-        let applied = if is_factory {
-            // The function that the factory returns is what decorates.
-            (0..)
-                .zip(&facts.functions)
-                .filter(|(_, inner)| inner.parent == decorator.index && inner.kind == FunctionKind::Def)
-                .map(|(index, _)| index)
-                .find(|index| self.returns_function(FnId { file: decorator.file, index: *index }))
-        } else {
-            Some(decorator.index)
-        };
-        let Some(index) = applied else {
-            return false;
-        };
-        self.hands_on_elsewhere(FnId { file: decorator.file, index })
+        self.applied(&facts, decorator, is_factory).is_some_and(|applied| self.hands_on_elsewhere(applied))
     }
 
     /// Whether all that a function does with its first parameter is to have it run elsewhere.
@@ -122,7 +109,7 @@ impl Resolver<'_> {
     }
 
     /// Whether the program's function is returned by the one around it.
-    fn returns_function(&self, id: FnId) -> bool {
+    pub(super) fn returns_function(&self, id: FnId) -> bool {
         let facts = self.types.facts(id.file);
         let Some(function) = facts.functions.get(id.index as usize) else {
             return false;
@@ -468,7 +455,7 @@ fn is_within(facts: &Facts, mut index: FunctionIndex, outer: FunctionIndex) -> b
 }
 
 /// Methods of containers that put an argument into them.
-fn is_keeper(method: &str) -> bool {
+pub(super) fn is_keeper(method: &str) -> bool {
     matches!(
         method,
         "add" | "append" | "appendleft" | "extend" | "insert" | "setdefault" | "update" | "put" | "put_nowait"
@@ -476,7 +463,7 @@ fn is_keeper(method: &str) -> bool {
 }
 
 /// The name of a container, whichever part of it is meant: `self.handlers.setdefault(name, [])`.
-fn container_names(container: &Expr) -> Vec<Name> {
+pub(super) fn container_names(container: &Expr) -> Vec<Name> {
     match container {
         Expr::Call(call) => match &*call.func {
             Expr::Attribute(attribute) => container_names(&attribute.value),

@@ -7,6 +7,7 @@ mod callers;
 mod conditions;
 mod findings;
 mod handover;
+mod held;
 mod index;
 mod leads;
 mod libraries;
@@ -23,6 +24,7 @@ mod suppress;
 
 pub use callers::{Callers, Edge, Via};
 pub use findings::{Analysis, Finding, Hop};
+pub use held::Held;
 pub use index::{FnId, Index, Lookup, Posting};
 pub use resolve::{Resolver, Shared, Threaded, argument};
 pub use search::{Graph, MOST_ABOVE, above, analyse};

@@ -1,12 +1,13 @@
 //! What a call calls: by types, and where an annotation is missing, by what the program itself passes.
 
 use std::cell::Cell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+use super::held::Registry;
 use super::index::{FnId, Index, Lookup, Posting};
 use super::memo::Memo;
 use super::neighbours::Neighbours;
@@ -48,12 +49,20 @@ pub struct Shared<'a> {
     pub(super) callees: Memo<Posting, Callees>,
     /// How values may go from name to name.
     pub(super) ground: Ground<'a>,
+    pub(super) registry: OnceLock<Registry>,
 }
 
 impl<'a> Shared<'a> {
     #[must_use]
     pub fn new(world: &'a World, index: &'a Index, catalogue: &'a Catalogue) -> Self {
-        Self { index, catalogue, parameters: Memo::default(), callees: Memo::default(), ground: Ground::build(world) }
+        Self {
+            index,
+            catalogue,
+            parameters: Memo::default(),
+            callees: Memo::default(),
+            ground: Ground::build(world),
+            registry: OnceLock::new(),
+        }
     }
 }
 

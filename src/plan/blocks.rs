@@ -187,7 +187,8 @@ impl Planner<'_> {
                     add(*id, Arc::new(region::roots_of(callee, call, passed, target, &roots)));
                 }
             }
-            follow.callbacks.iter().for_each(|(id, _)| add(*id, Arc::default()));
+            let others = follow.callbacks.iter().map(|(id, _)| id).chain(&follow.held);
+            others.for_each(|id| add(*id, Arc::default()));
         }
         let edges = self.ground.callees.get(&function).into_iter().flatten();
         for (at, callees) in edges.filter(|(at, _)| range.contains_range(**at)) {

@@ -7,7 +7,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
-use crate::analysis::{FnId, Lookup};
+use crate::analysis::{FnId, Held, Lookup};
 use crate::project::{Ast, FileId, Shape, Target};
 
 /// Why a thread cannot run it.
@@ -25,6 +25,8 @@ pub(super) struct Follow {
     pub callees: Vec<(FnId, usize)>,
     /// The functions of the program that it passes on, with the argument that names each.
     pub callbacks: Vec<(FnId, TextRange)>,
+    /// The functions of the program that it may call: they were put where it takes what it calls from.
+    pub held: Vec<FnId>,
 }
 
 /// Follows the call at `range`, which `function` makes.
@@ -43,7 +45,11 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
         .enumerate()
         .filter_map(|(index, target)| Some((target.function.and_then(|function| world.fn_of(function))?, index)))
         .collect();
-    let bound = bound(survey, file, call, &targets);
+    let is_own = |target: &Target| target.class.is_some_and(|class| world.is_own(class.file));
+    let is_known =
+        targets.iter().any(|target| target.function.is_some() || !target.names.is_empty() && !is_own(target));
+    let held = if is_known { Held::default() } else { survey.resolver.held(file, &call.func) };
+    let bound = bound(survey, file, call, &targets).or_else(|| bound_name(survey, &held.names));
     let obstacle = bound
         .clone()
         .or_else(|| leaks_stop_iteration(survey, function, &ast, call, None).then(|| STOPS.to_owned()))
@@ -54,7 +60,7 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
             functions_named(survey, file, argument).into_iter().map(|function| (function, argument.range()))
         })
         .collect();
-    Follow { targets, bound, obstacle, callees, callbacks }
+    Follow { targets, bound, obstacle, callees, callbacks, held: held.functions }
 }
 
 fn coroutine(survey: Survey<'_>, function: FnId) -> Option<String> {
@@ -99,13 +105,16 @@ fn functions_named(survey: Survey<'_>, file: FileId, expr: &Expr) -> Vec<FnId> {
     }
 }
 
+/// Why one of these functions must be called on the loop's thread.
+fn bound_name<'a>(survey: Survey<'_>, names: impl IntoIterator<Item = &'a String>) -> Option<String> {
+    names.into_iter().find_map(|name| Some(format!("`{name}` {}", survey.resolver.catalogue().bound(name)?)))
+}
+
 /// Why this call must be made on the loop's thread.
 fn bound(survey: Survey<'_>, file: FileId, call: &ast::ExprCall, targets: &[Target]) -> Option<String> {
     let catalogue = survey.resolver.catalogue();
-    for name in targets.iter().flat_map(|target| &target.names) {
-        if let Some(reason) = catalogue.bound(name) {
-            return Some(format!("`{name}` {reason}"));
-        }
+    if let Some(reason) = bound_name(survey, targets.iter().flat_map(|target| &target.names)) {
+        return Some(reason);
     }
     let is_known = targets.iter().any(|target| target.function.is_some() || !target.names.is_empty());
     let Expr::Attribute(attribute) = &*call.func else {

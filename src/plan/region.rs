@@ -12,7 +12,7 @@ use super::follow::{Follow, STOPS, raises_stop_iteration};
 use super::memo::Survey;
 use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
-use crate::analysis::FnId;
+use crate::analysis::{FnId, Lookup};
 use crate::project::Target;
 use crate::project::facts::{CallForm, Facts, Function, FunctionKind, MODULE};
 
@@ -205,6 +205,9 @@ impl<'a> Explorer<'a> {
             }
             self.open.push((*callee, Arc::new(inner)));
         }
+        let world = self.survey.resolver.types.world();
+        let held = follow.held.iter().filter(|id| world.function(**id).is_some_and(|function| !function.is_async));
+        self.open.extend(held.map(|id| (*id, Arc::default())));
     }
 }
 

@@ -109,7 +109,7 @@ impl Planner<'_> {
         let on_the_way = self.ground.callees_at(hop);
         let decorators = starts.iter().flat_map(|(id, _)| self.ground.callees_by_decorator(self.resolver, *id));
         let decorators: Vec<&FnId> = decorators.collect();
-        for &id in on_the_way.chain(decorators).chain(follow.callbacks.iter().map(|(id, _)| id)) {
+        for &id in on_the_way.chain(decorators).chain(follow.callbacks.iter().map(|(id, _)| id).chain(&follow.held)) {
             if starts.iter().all(|(start, _)| *start != id) {
                 starts.push((id, Arc::default()));
             }

@@ -246,7 +246,7 @@ impl Collector {
         let mut sources = Vec::new();
         source_names(value, &mut sources);
         // What is empty at first can be filled later.
-        if !sources.is_empty() || matches!(value, Expr::List(_) | Expr::Dict(_) | Expr::Set(_)) {
+        if !sources.is_empty() || matches!(value, Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::Lambda(_)) {
             self.facts.bindings.push(Binding { target, value: value.range(), function: self.function, sources });
         }
     }

@@ -92,7 +92,17 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
             (*number, callers)
         })
         .collect();
-    for (number, more) in followed {
+    let registered: Vec<(usize, Callers)> = subjects
+        .par_iter()
+        .enumerate()
+        .filter_map(|(number, subject)| Some((number, subject.as_ref()?)))
+        .map_with(Threaded::of(resolver), |threaded, (number, subject)| {
+            let mut callers = Callers::default();
+            guarded(|| threaded.resolver().follow_decorators(subject, &mut callers));
+            (number, callers)
+        })
+        .collect();
+    for (number, more) in followed.into_iter().chain(registered) {
         callers[number].on_loop |= more.on_loop;
         callers[number].edges.extend(more.edges);
     }
@@ -108,6 +118,18 @@ impl Resolver<'_> {
     #[must_use]
     pub fn callers_of(&self, function: FnId) -> Callers {
         callers(self, &[function]).pop().unwrap_or_default()
+    }
+
+    /// Adds what the decorators of the subject do with it.
+    fn follow_decorators(&self, subject: &Subject, callers: &mut Callers) {
+        let Some(function) = self.types.world().function(subject.id) else { return };
+        for use_ in self.registrations(subject.id, function) {
+            match use_ {
+                Use::OnLoop => callers.on_loop = true,
+                Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
+                Use::Called { .. } | Use::Elsewhere | Use::Returned(_) => {}
+            }
+        }
     }
 
     /// Adds what becomes of a reference to the subject at `range`.

@@ -1,0 +1,180 @@
+//! What the program puts into variables, attributes and tables to call it from there.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
+
+use super::handover::{Use, container_names, is_keeper};
+use super::index::{FnId, Lookup};
+use super::resolve::Resolver;
+use crate::project::facts::{Facts, Function, FunctionKind, is_accessor};
+use crate::project::{FileId, Shape};
+
+/// What something of unknown type may be when it is called.
+#[derive(Debug, Default)]
+pub struct Held {
+    pub functions: Vec<FnId>,
+    /// The names of what libraries define.
+    pub names: Vec<String>,
+}
+
+/// By the names of tables, what decorators put into them, and in which file.
+pub(super) type Registry = FxHashMap<Name, Vec<(FileId, FnId)>>;
+
+impl Resolver<'_> {
+    /// What a callee of unknown type may be: what was put under the name that it is taken from.
+    #[must_use]
+    pub fn held(&self, file: FileId, callee: &Expr) -> Held {
+        let mut held = Held::default();
+        let Some(name) = taken_from(callee) else { return held };
+        for name in &self.names_behind(file, callee, name) {
+            for &(home, position) in self.index().bindings_to(name) {
+                if !self.neighbours().knows(file, home) {
+                    continue;
+                }
+                if let (Some(ast), Some(binding)) =
+                    (self.types.ast(home), self.types.world().binding_at((home, position)))
+                    && let Some(value) = ast.expression(binding.value)
+                {
+                    self.functions_in(home, value, &mut held);
+                }
+                self.kept_in(home, name, &mut held);
+            }
+            for (home, id) in self.registry().get(name).into_iter().flatten() {
+                if self.neighbours().knows(file, *home) {
+                    held.functions.push(*id);
+                }
+            }
+        }
+        held.functions.sort_unstable();
+        held.functions.dedup();
+        held
+    }
+
+    /// The name that a callee goes by, and those of what a variable of the function around got it from.
+    fn names_behind(&self, file: FileId, callee: &Expr, name: &Name) -> Vec<Name> {
+        let mut names = vec![name.clone()];
+        if callee.is_name_expr() {
+            let facts = self.types.facts(file);
+            let around = facts.enclosing(callee.range().start());
+            let bound = facts.bindings.iter().filter(|bound| bound.function == around && bound.target == *name);
+            names.extend(bound.flat_map(|bound| bound.sources.iter().cloned()));
+        }
+        names
+    }
+
+    /// The functions that a value is or holds.
+    fn functions_in(&self, file: FileId, value: &Expr, held: &mut Held) {
+        match value {
+            Expr::Lambda(lambda) => {
+                let index = self.types.facts(file).function_at(lambda.start());
+                held.functions.extend(index.map(|index| FnId { file, index }));
+            }
+            Expr::Name(_) | Expr::Attribute(_) => self.add_named(file, value, held),
+            Expr::Dict(dict) => dict.items.iter().for_each(|item| self.functions_in(file, &item.value, held)),
+            Expr::List(ast::ExprList { elts, .. })
+            | Expr::Tuple(ast::ExprTuple { elts, .. })
+            | Expr::Set(ast::ExprSet { elts, .. }) => {
+                elts.iter().for_each(|value| self.functions_in(file, value, held))
+            }
+            Expr::If(branch) => {
+                self.functions_in(file, &branch.body, held);
+                self.functions_in(file, &branch.orelse, held);
+            }
+            Expr::BoolOp(either) => either.values.iter().for_each(|value| self.functions_in(file, value, held)),
+            _ => {}
+        }
+    }
+
+    /// Adds what a name or attribute stands for; a property is read, not named.
+    fn add_named(&self, file: FileId, value: &Expr, held: &mut Held) {
+        let world = self.types.world();
+        let targets = self.targets(file, value);
+        let shapes = self.shapes(file, value).into_iter().filter_map(|shape| match shape {
+            Shape::Function(function) => Some(function),
+            _ => None,
+        });
+        let named = targets.iter().filter_map(|target| target.function).chain(shapes);
+        let named = named.filter_map(|function| world.fn_of(function));
+        held.functions.extend(named.filter(|id| world.function(*id).is_some_and(|function| !function.is_property)));
+        held.names.extend(targets.into_iter().flat_map(|target| target.names));
+    }
+
+    /// Adds what a file appends to a container of this name.
+    fn kept_in(&self, file: FileId, name: &Name, held: &mut Held) {
+        let facts = self.types.facts(file);
+        let Some(ast) = self.types.ast(file) else { return };
+        for call in facts.calls.iter().filter(|call| is_keeper(&call.name)).filter_map(|call| ast.call(call.range)) {
+            if let Expr::Attribute(attribute) = &*call.func
+                && container_names(&attribute.value).contains(name)
+            {
+                call.arguments.args.iter().for_each(|value| self.functions_in(file, value, held));
+            }
+        }
+    }
+
+    fn registry(&self) -> &Registry {
+        self.shared.registry.get_or_init(|| {
+            let mut registry = Registry::default();
+            for (file, source) in self.types.world().own_files() {
+                for (index, function) in (0..).zip(&source.facts.functions) {
+                    for use_ in self.registrations(FnId { file, index }, function) {
+                        let Use::Named(home, names) = use_ else { continue };
+                        for name in names {
+                            registry.entry(name).or_default().push((home, FnId { file, index }));
+                        }
+                    }
+                }
+            }
+            registry
+        })
+    }
+
+    /// What the program's own decorators of a function do with it, beside what they return.
+    pub(super) fn registrations(&self, id: FnId, function: &Function) -> Vec<Use> {
+        let mut uses = Vec::new();
+        let Some(ast) = self.types.ast(id.file).filter(|_| !function.decorators.is_empty()) else { return uses };
+        for decorator in function.decorators.iter().filter_map(|range| ast.expression(*range)) {
+            let (callee, is_factory) = match decorator {
+                Expr::Call(call) => (&*call.func, true),
+                other => (other, false),
+            };
+            let made = self.targets(id.file, callee).into_iter().filter_map(|target| target.function);
+            for decorator in made.filter_map(|function| self.types.world().fn_of(function)) {
+                let facts = self.types.facts(decorator.file);
+                let Some(applied) = self.applied(&facts, decorator, is_factory) else { continue };
+                let is_method = !is_factory && facts.functions[applied.index as usize].class.is_some();
+                let done = self.parameter_uses(applied, usize::from(is_method), 3);
+                uses.extend(done.into_iter().filter(|use_| !matches!(use_, Use::Returned(_) | Use::Called { .. })));
+            }
+        }
+        uses
+    }
+
+    /// The function that takes what is decorated: the decorator itself, or what its factory returns.
+    pub(super) fn applied(&self, facts: &Facts, decorator: FnId, is_factory: bool) -> Option<FnId> {
+        if !is_factory {
+            return Some(decorator);
+        }
+        let inner = (0..)
+            .zip(&facts.functions)
+            .filter(|(_, inner)| inner.parent == decorator.index && inner.kind == FunctionKind::Def)
+            .map(|(index, _)| FnId { file: decorator.file, index });
+        inner.into_iter().find(|inner| self.returns_function(*inner))
+    }
+}
+
+/// The name of the variable, attribute or table that a callee is taken from.
+fn taken_from(callee: &Expr) -> Option<&Name> {
+    match callee {
+        Expr::Name(name) => Some(&name.id),
+        Expr::Attribute(attribute) => Some(&attribute.attr.id),
+        Expr::Subscript(subscript) => taken_from(&subscript.value),
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) if is_accessor(&method.attr) => taken_from(&method.value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
