@@ -1,5 +1,6 @@
 //! What the program puts into variables, attributes and tables to call it from there.
 
+use ruff_python_ast::helpers::any_over_body;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
@@ -145,11 +146,34 @@ impl Resolver<'_> {
                 let facts = self.types.facts(decorator.file);
                 let Some(applied) = self.applied(&facts, decorator, is_factory) else { continue };
                 let is_method = !is_factory && facts.functions[applied.index as usize].class.is_some();
-                let done = self.parameter_uses(applied, usize::from(is_method), 3);
-                uses.extend(done.into_iter().filter(|use_| !matches!(use_, Use::Returned(_) | Use::Called { .. })));
+                for use_ in self.parameter_uses(applied, usize::from(is_method), 3) {
+                    match use_ {
+                        Use::Returned(_) | Use::Called { .. } => {}
+                        Use::Named(home, names) => {
+                            let stays = |name: &Name| home != decorator.file || !self.is_local(decorator, name);
+                            uses.push(Use::Named(home, names.into_iter().filter(stays).collect()));
+                        }
+                        other => uses.push(other),
+                    }
+                }
             }
         }
         uses
+    }
+
+    /// Whether a variable is one of a function, or of those in it, and gone when that is done.
+    fn is_local(&self, id: FnId, name: &Name) -> bool {
+        let facts = self.types.facts(id.file);
+        let (Some(ast), Some(around)) = (self.types.ast(id.file), facts.functions.get(id.index as usize)) else {
+            return true;
+        };
+        let mut within = facts.functions.iter().filter(|function| around.range.contains_range(function.range));
+        if within.any(|function| function.parameter(name).is_some()) {
+            return true;
+        }
+        let Some(def) = ast.def(around.range) else { return true };
+        let is_bound = |expr: &Expr| matches!(expr, Expr::Name(bound) if bound.id == *name && bound.ctx == ast::ExprContext::Store);
+        any_over_body(&def.body, &is_bound)
     }
 
     /// The function that takes what is decorated: the decorator itself, or what its factory returns.

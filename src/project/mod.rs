@@ -33,7 +33,7 @@ pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
 pub use disk::Stamp;
 pub use guard::guarded;
-pub use types::{Ast, DefId, Position, Shape, Shapes, Target, Types};
+pub use types::{Ast, CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
 
 use disk::Disk;

@@ -34,6 +34,9 @@ pub struct DefId {
     pub start: TextSize,
 }
 
+/// The methods that run when an instance is made; what a dataclass runs last stands for the one that it has made for it.
+pub const CONSTRUCTORS: [&str; 3] = ["__init__", "__new__", "__post_init__"];
+
 /// What an expression evaluates to, as far as the analysis wants to know. A union has several shapes, an unknown type none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Shape {
@@ -541,7 +544,7 @@ impl Types {
         let mut names = Vec::new();
         for base in self.mro(class).iter() {
             names.push(base.name.clone());
-            for method in ["__init__", "__new__"] {
+            for method in CONSTRUCTORS {
                 if let Some(Some(function)) = base.member(method) {
                     return Target { names, function: Some(function), class: Some(class) };
                 }

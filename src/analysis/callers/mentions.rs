@@ -195,7 +195,8 @@ impl<'s> Mentions<'s> {
         let via = match call.form {
             CallForm::Call => Via::Call,
             CallForm::Awaited => Via::Awaited,
-            _ => Via::Implicit,
+            CallForm::Indexed => Via::Handed,
+            CallForm::With | CallForm::Iterate | CallForm::Operator => Via::Implicit,
         };
         let edge = Edge { caller: FnId { file, index: call.function }, at: call.range, via };
         let mut hits = Vec::new();
@@ -320,7 +321,7 @@ impl Resolver<'_> {
 
     fn find_callees(&self, file: FileId, ast: &Ast, call: &Call) -> Vec<Callee> {
         match call.form {
-            CallForm::Call | CallForm::Awaited => {
+            CallForm::Call | CallForm::Awaited | CallForm::Indexed => {
                 let func = ast.call(call.range).map(|node| &*node.func);
                 func.map(|func| placed(self.targets(file, func), func.range()).collect()).unwrap_or_default()
             }
@@ -332,7 +333,6 @@ impl Resolver<'_> {
                 .into_iter()
                 .flat_map(|operand| placed(self.implicit_targets(file, operand, &call.name), operand.range()))
                 .collect(),
-            CallForm::Indexed => Vec::new(),
         }
     }
 
@@ -388,9 +388,7 @@ fn placed(targets: Vec<Target>, receiver: TextRange) -> impl Iterator<Item = Cal
 fn is_relevant(resolver: &Resolver<'_>, kind: Kind, posting: Posting) -> bool {
     let world = resolver.types.world();
     match kind {
-        Kind::Call => {
-            world.call_at(posting).is_some_and(|call| call.function != MODULE && call.form != CallForm::Indexed)
-        }
+        Kind::Call => world.call_at(posting).is_some_and(|call| call.function != MODULE),
         Kind::Property => world.load_at(posting).is_some_and(|load| load.function != MODULE && load.attribute),
         Kind::Reference => true,
     }

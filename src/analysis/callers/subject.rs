@@ -9,7 +9,7 @@ use crate::analysis::handover::Decoration;
 use crate::analysis::index::{FnId, Index, Lookup};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{Class, Function, FunctionKind, Import, MODULE};
-use crate::project::{DefId, FileId, World};
+use crate::project::{CONSTRUCTORS, DefId, FileId, World};
 
 pub(super) struct Subject {
     pub id: FnId,
@@ -191,20 +191,33 @@ fn simple_name(qualified: &str) -> Name {
 fn names(world: &World, index: &Index, id: FnId, function: &Function) -> Vec<Name> {
     let mut names = index.with_aliases(&function.name);
     if let Some(class) = class_of(world, id) {
-        if matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__") {
-            names.extend(index.with_subclasses(&class.name));
-            names.push(Name::new_static("cls"));
-        }
-        if function.name.as_str() == "__call__" {
-            for name in index.with_subclasses(&class.name) {
-                let bound = index.bindings_from(&name).iter().filter_map(|posting| world.binding_at(*posting));
+        let is_constructor = CONSTRUCTORS.contains(&function.name.as_str());
+        let is_instance = function.name.as_str() == "__call__";
+        // A class, or what it makes, goes by other names as well.
+        if is_constructor || is_instance {
+            let classes = index.with_subclasses(&class.name);
+            for name in &classes {
+                let bound = index.bindings_from(name).iter().filter_map(|posting| world.binding_at(*posting));
                 names.extend(bound.map(|binding| binding.target.clone()));
+            }
+            if is_instance {
+                names.extend(declared_as(world, &classes));
+            } else {
+                names.extend(classes);
+                names.push(Name::new_static("cls"));
             }
         }
     }
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// What is annotated with one of `classes`, or made from what is called so.
+fn declared_as(world: &World, classes: &[Name]) -> Vec<Name> {
+    let flows = world.own_files().flat_map(|(_, file)| &file.facts.flows);
+    let of_class = flows.filter(|flow| flow.sources.iter().any(|source| classes.contains(&source.name)));
+    of_class.map(|flow| flow.target.clone()).collect()
 }
 
 fn class_of(world: &World, id: FnId) -> Option<&Class> {
