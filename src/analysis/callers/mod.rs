@@ -7,6 +7,7 @@ mod aliases;
 mod decorated;
 mod mentions;
 mod overrides;
+mod stores;
 mod subject;
 
 use rayon::prelude::*;
@@ -98,7 +99,11 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
         .filter_map(|(number, subject)| Some((number, subject.as_ref()?)))
         .map_with(Threaded::of(resolver), |threaded, (number, subject)| {
             let mut callers = Callers::default();
-            guarded(|| threaded.resolver().follow_decorators(subject, &mut callers));
+            guarded(|| {
+                let resolver = threaded.resolver();
+                resolver.follow_decorators(subject, &mut callers);
+                resolver.store_calls(subject, &mut callers);
+            });
             (number, callers)
         })
         .collect();

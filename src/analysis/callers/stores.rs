@@ -1,0 +1,73 @@
+//! Stores to an attribute, and deletions of it, that run a property's setter or deleter.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, ExprAttribute, ExprContext};
+use ruff_text_size::Ranged;
+
+use super::subject::Subject;
+use super::{Callers, Edge, Via};
+use crate::analysis::index::FnId;
+use crate::analysis::resolve::Resolver;
+use crate::project::facts::MODULE;
+use crate::project::{DefId, FileId, Shape};
+use crate::text::has_word;
+
+impl Resolver<'_> {
+    /// Adds the stores that run the subject, if it is a setter or deleter.
+    pub(super) fn store_calls(&self, subject: &Subject, callers: &mut Callers) {
+        let (Some(context), Some(class)) = (self.accessed(subject), subject.class) else { return };
+        for (file, source) in self.types.world().own_files() {
+            if !subject.may_be_known(self, file) || !has_word(&self.types.text(file), &subject.name) {
+                continue;
+            }
+            let Some(ast) = self.types.ast(file) else { continue };
+            let mut stores = Stores { name: &subject.name, context, found: Vec::new() };
+            stores.visit_body(&ast.module().body);
+            for store in stores.found {
+                let index = source.facts.enclosing(store.start());
+                if index != MODULE && self.is_of(file, &store.value, class) {
+                    callers.edges.push(Edge { caller: FnId { file, index }, at: store.range(), via: Via::Implicit });
+                }
+            }
+        }
+    }
+
+    /// What is done with the attribute when the subject runs.
+    fn accessed(&self, subject: &Subject) -> Option<ExprContext> {
+        let ast = self.types.ast(subject.id.file)?;
+        ast.def(subject.range)?.decorator_list.iter().find_map(|decorator| match &decorator.expression {
+            Expr::Attribute(attribute) => match attribute.attr.as_str() {
+                "setter" => Some(ExprContext::Store),
+                "deleter" => Some(ExprContext::Del),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// Whether an expression may be an instance of a class or of one that derives from it.
+    fn is_of(&self, file: FileId, expr: &Expr, class: DefId) -> bool {
+        self.shapes(file, expr).iter().any(|shape| match shape {
+            Shape::Instance(found) => self.types.mro(*found).iter().any(|base| base.id == class),
+            _ => false,
+        })
+    }
+}
+
+struct Stores<'a> {
+    name: &'a str,
+    context: ExprContext,
+    found: Vec<&'a ExprAttribute>,
+}
+
+impl<'a> Visitor<'a> for Stores<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Attribute(attribute) = expr
+            && attribute.ctx == self.context
+            && attribute.attr.as_str() == self.name
+        {
+            self.found.push(attribute);
+        }
+        walk_expr(self, expr);
+    }
+}
