@@ -103,7 +103,7 @@ fn contains_yield(node: &AnyNodeRef<'_>) -> bool {
 fn held(resolver: &Resolver<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
     for (position, node) in path.iter().enumerate() {
         match node {
-            AnyNodeRef::StmtWith(with) if !with.is_async => {
+            AnyNodeRef::StmtWith(with) if !with.is_async && with.range() != call => {
                 for item in &with.items {
                     if item.context_expr.range().contains_range(call) {
                         break;
