@@ -49,7 +49,9 @@ impl Planner<'_> {
         let path = ast.path(hop.at);
         let innermost = path.iter().rev().find(|node| node.is_statement())?;
         let AnyNodeRef::StmtFor(for_) = innermost else { return None };
-        if for_.is_async || !is_gone_through(&for_.iter, hop.at) || !any_over_body(&for_.body, Expr::is_await_expr) {
+        let own = types.world().function(hop.function)?;
+        let pauses = |expr: &Expr| expr.is_await_expr() || own.is_async && own.is_generator && expr.is_yield_expr();
+        if for_.is_async || !is_gone_through(&for_.iter, hop.at) || !any_over_body(&for_.body, &pauses) {
             return None;
         }
         if !self.is_lazy(hop, findings) || self.foreign(hop.function).is_some() {
