@@ -79,6 +79,7 @@ impl<'a> Coroutine<'a> {
                 .filter(|node| node.is_statement())
                 .filter_map(|node| self.statement(node.range())),
         );
+        blocks.extend(self.life(inner[innermost], &inner[..innermost]));
         blocks.extend(self.run(&inner[..=innermost], at, others));
         blocks.extend(self.whole());
         // An operator that stores is no expression. Of anything else in a simple statement the expression is the better part.
@@ -185,6 +186,24 @@ impl<'a> Coroutine<'a> {
             let stmts: Vec<AnyNodeRef<'_>> = run.iter().map(AnyNodeRef::from).collect();
             self.statements(range, is_last, &stmts)
         })
+    }
+
+    /// The statements from one that makes a variable to the last that reads it.
+    fn life(&self, stmt: AnyNodeRef<'_>, around: &[AnyNodeRef<'_>]) -> Option<Block> {
+        let AnyNodeRef::StmtAssign(assign) = stmt else { return None };
+        let [Expr::Name(name)] = &assign.targets[..] else { return None };
+        let mut lists = std::iter::once(&self.def.body[..]).chain(around.iter().flat_map(|node| lists(*node)));
+        let list = lists.find(|list| list.iter().any(|stmt| stmt.range() == assign.range()))?;
+        let first = list.iter().position(|stmt| stmt.range() == assign.range())?;
+        let reads = |stmt: &Stmt| {
+            let mut reads = self.scope.read.iter();
+            reads.any(|(read, at)| *read == name.id.as_str() && stmt.range().contains_range(*at))
+        };
+        let last = list.iter().rposition(reads).filter(|last| *last > first)?;
+        let run = &list[first..=last];
+        let is_last = self.def.body.last().is_some_and(|stmt| stmt.range() == run[run.len() - 1].range());
+        let stmts: Vec<AnyNodeRef<'_>> = run.iter().map(AnyNodeRef::from).collect();
+        self.statements(assign.range().cover(run[run.len() - 1].range()), is_last, &stmts)
     }
 
     fn statement(&self, range: TextRange) -> Option<Block> {

@@ -245,8 +245,7 @@ impl Collector {
         };
         let mut sources = Vec::new();
         source_names(value, &mut sources);
-        // What is empty at first can be filled later.
-        if !sources.is_empty() || matches!(value, Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::Lambda(_)) {
+        if !sources.is_empty() || is_made_here(value) {
             self.facts.bindings.push(Binding { target, value: value.range(), function: self.function, sources });
         }
     }
@@ -643,6 +642,12 @@ fn source_names(value: &Expr, names: &mut Vec<Name>) {
         Expr::Dict(dict) => dict.items.iter().for_each(|item| source_names(&item.value, names)),
         _ => {}
     }
+}
+
+/// Whether a value is a function, or a container that can be filled later.
+fn is_made_here(value: &Expr) -> bool {
+    let is_display = matches!(value, Expr::List(_) | Expr::Dict(_) | Expr::Set(_));
+    is_display || matches!(value, Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) | Expr::Lambda(_))
 }
 
 /// Methods of containers that return what is inside.
