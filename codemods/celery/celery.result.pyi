@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 class ResultBase:
-    parent: Any
+    parent: AsyncResult | None
 
 class AsyncResult(ResultBase):
     app: Any

@@ -38,6 +38,8 @@ pub enum Use {
 pub struct Decoration {
     /// Calls by its name do not run it on the caller's thread.
     pub elsewhere: bool,
+    /// But a call by its name does, although what the decorator makes of it can be called in other ways.
+    pub direct: bool,
     pub on_loop: bool,
     /// Its result is computed once in a program and kept.
     pub cached: bool,
@@ -67,6 +69,7 @@ impl Resolver<'_> {
             let targets = self.targets(id.file, callee);
             names.extend(targets.iter().flat_map(|target| target.names.clone()));
             for name in &names {
+                decoration.direct |= self.catalogue().is_direct(name);
                 match self.catalogue().decorator(name) {
                     Some(RunsOn::Loop) => decoration.on_loop = true,
                     Some(RunsOn::Thread | RunsOn::Process | RunsOn::Later) => decoration.elsewhere = true,

@@ -11,7 +11,7 @@ use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Threaded};
 use super::sites::{self, Site};
 use crate::project::facts::MODULE;
-use crate::project::{World, guarded};
+use crate::project::{FileId, World, guarded};
 
 /// The call graph around the blocking calls: who calls the functions that (may) block.
 #[derive(Debug, Default)]
@@ -49,9 +49,24 @@ fn find_sites(resolver: &Resolver<'_>, progress: Progress<'_>) -> Vec<Site> {
         })
         .flatten_iter()
         .collect();
+    sites.extend(find_reads(resolver));
     sites.sort_by_key(|site| (site.file, site.range.start(), site.range.end()));
     sites.dedup_by_key(|site| (site.file, site.range));
     sites
+}
+
+fn find_reads(resolver: &Resolver<'_>) -> Vec<Site> {
+    let world = resolver.types.world();
+    let names = sites::read_names(world, resolver.catalogue());
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let files: Vec<FileId> = world.own_files().map(|(file, _)| file).collect();
+    files
+        .par_iter()
+        .map_with(Threaded::of(resolver), |threaded, file| guarded(|| threaded.resolver().reads(*file, &names)))
+        .flatten_iter()
+        .collect()
 }
 
 /// A site that more functions than this lead to is a part of what the whole program stands on. Nobody would want all of them

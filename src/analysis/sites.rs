@@ -2,15 +2,15 @@
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::callers::Via;
 use super::index::FnId;
 use super::leads::Leads;
 use super::resolve::{Resolver, Shared};
 use crate::catalogue::{ApiIndex, Catalogue, Origin};
-use crate::project::facts::{Call, CallForm, Facts, MODULE};
-use crate::project::{FileId, FileKind, Target, World};
+use crate::project::facts::{Call, CallForm, Facts, Load, MODULE};
+use crate::project::{FileId, FileKind, Shape, Target, World};
 
 /// A call that blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,7 @@ impl Site {
         match self.form {
             CallForm::Call | CallForm::Indexed => Via::Call,
             CallForm::Awaited => Via::Awaited,
+            CallForm::Read => Via::Property,
             CallForm::With | CallForm::Iterate | CallForm::Operator => Via::Implicit,
         }
     }
@@ -76,6 +77,13 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
         calls.sort_unstable();
     }
     candidates
+}
+
+/// The names of attributes that block when they are read, of the libraries that a program imports.
+pub(super) fn read_names<'a>(world: &World, catalogue: &'a Catalogue) -> FxHashSet<&'a str> {
+    let imports = world.own_files().flat_map(|(_, file)| &file.facts.imports);
+    let imported: FxHashSet<&str> = imports.filter_map(|import| import.module.split('.').next()).collect();
+    catalogue.reads().filter(|(top, _)| imported.contains(top)).map(|(_, name)| name).collect()
 }
 
 /// Names that a file calls and binds to what may be an api: `opener = gzip.open if is_packed else open`, `opener = opener_for(path)`. What
@@ -157,13 +165,13 @@ impl Resolver<'_> {
                         .shapes(file, expr)
                         .iter()
                         .filter_map(|shape| match shape {
-                            crate::project::Shape::Instance(class) => self.types.member(*class, &fact.name),
+                            Shape::Instance(class) => self.types.member(*class, &fact.name),
                             _ => None,
                         })
                         .collect();
                     self.api_of(&targets, |_| true)
                 }),
-                CallForm::Awaited | CallForm::Operator => None,
+                CallForm::Awaited | CallForm::Operator | CallForm::Read => None,
             };
             if let Some((api, name)) = found.filter(|(api, _)| {
                 let is_early = fact.function == MODULE && !self.catalogue().apis[*api as usize].sets_up;
@@ -180,6 +188,26 @@ impl Resolver<'_> {
             }
         }
         sites
+    }
+
+    /// The attributes that one file reads and that block then, of those with one of `names`.
+    pub(super) fn reads(&self, file: FileId, names: &FxHashSet<&str>) -> Vec<Site> {
+        let facts = self.types.facts(file);
+        let is_candidate =
+            |load: &&Load| load.attribute && load.function != MODULE && names.contains(load.name.as_str());
+        let mut loads = facts.loads.iter().filter(is_candidate).peekable();
+        let Some(ast) = loads.peek().and_then(|_| self.types.ast(file)) else { return Vec::new() };
+        let site = |load: &Load| {
+            let attribute = ast.expression(load.range)?.as_attribute_expr()?;
+            let (api, name) = self.shapes(file, &attribute.value).iter().find_map(|shape| {
+                let Shape::Instance(class) = shape else { return None };
+                let names = self.types.member(*class, &attribute.attr)?.names;
+                names.into_iter().find_map(|name| Some((self.catalogue().read(&name)?, name)))
+            })?;
+            let function = FnId { file, index: load.function };
+            Some(Site { file, range: load.range, function, api, name, form: CallForm::Read })
+        };
+        loads.filter_map(site).collect()
     }
 
     /// Whether the program sees to it already that what an api sets up does not block.

@@ -158,8 +158,8 @@ fn validate(path: &Path, file: &CodemodFile) -> Result<(), LoadError> {
     let invalid = |message: String| LoadError::Invalid { path: path.to_path_buf(), message };
     for group in &file.api {
         let what = format!("[[api]] of `{}`", group.of);
-        if group.calls.is_empty() {
-            return Err(invalid(format!("{what} lists no `calls`")));
+        if group.calls.is_empty() && group.reads.is_empty() {
+            return Err(invalid(format!("{what} lists no `calls` and no `reads`")));
         }
         if group.kind.or(file.kind).is_none() {
             return Err(invalid(format!("{what} has no `kind`, and neither has the file")));

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
-pub use schema::{Changes, Condition, Kind, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
+pub use schema::{Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
 pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, Target};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
@@ -32,6 +32,10 @@ pub struct Catalogue {
     held: FxHashMap<String, Vec<String>>,
     runs: FxHashMap<String, Vec<Handover>>,
     decorators: FxHashMap<String, RunsOn>,
+    /// Decorators of functions that run at once where they are called.
+    direct: FxHashSet<String>,
+    /// Attributes that block when they are read, by qualified name.
+    reads: FxHashMap<String, ApiIndex>,
     /// Methods that a library calls on subclasses of its classes.
     hooks: FxHashMap<String, Vec<(String, RunsOn)>>,
     holds: FxHashMap<String, String>,
@@ -67,6 +71,7 @@ pub struct Codemod {
     /// What follows a set-up by one of its apis.
     pub setup: Option<Setup>,
     pub pinned: Vec<Pinned>,
+    pub one_thread: Option<OneThread>,
     pub kinds: Vec<Kind>,
 }
 
@@ -165,6 +170,10 @@ impl Catalogue {
             for call in &group.calls {
                 self.add_api(codemod, &file, group, kind, call);
             }
+            for read in &group.reads {
+                self.reads.insert(format!("{}.{read}", group.of), self.apis.len() as ApiIndex);
+                self.push_api(codemod, &file, group, kind, read);
+            }
         }
         for runs in &file.runs {
             if let Some(call) = &runs.call {
@@ -177,6 +186,9 @@ impl Catalogue {
             }
             if let Some(decorator) = &runs.decorator {
                 self.decorators.insert(decorator.clone(), runs.on);
+                if runs.direct {
+                    self.direct.insert(decorator.clone());
+                }
             }
             if let Some(class) = &runs.class {
                 let methods = runs.methods.iter().map(|method| (method.clone(), runs.on));
@@ -224,6 +236,7 @@ impl Catalogue {
             folder: source.folder,
             setup: file.setup,
             pinned: file.pinned,
+            one_thread: file.one_thread,
             kinds,
         });
         Ok(())
@@ -246,13 +259,24 @@ impl Catalogue {
         if call == "*" {
             self.wildcards.insert(group.of.clone(), (index, group.except.clone()));
         } else {
-            self.by_name.entry(name.clone()).or_default().push(index);
+            self.by_name.entry(name).or_default().push(index);
         }
         if group.setup {
             self.set_up_names.insert(call.to_owned());
         }
+        self.push_api(codemod, file, group, kind, call);
+    }
+
+    fn push_api(
+        &mut self,
+        codemod: usize,
+        file: &schema::CodemodFile,
+        group: &schema::ApiGroup,
+        kind: Kind,
+        call: &str,
+    ) {
         self.apis.push(Api {
-            name,
+            name: format!("{}.{call}", group.of),
             codemod,
             kind,
             severity: group.severity.unwrap_or_else(|| kind.default_severity()),
@@ -425,6 +449,23 @@ impl Catalogue {
                 && top(call) == top(name)
                 && handovers.iter().any(|handover| handover.on == RunsOn::Process)
         })
+    }
+
+    /// The api that reading the attribute `name`, qualified by its class, is.
+    #[must_use]
+    pub fn read(&self, name: &str) -> Option<ApiIndex> {
+        self.reads.get(name).copied()
+    }
+
+    /// The top-level module and the last name of each attribute that blocks when it is read.
+    pub fn reads(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.reads.keys().filter_map(|name| Some((name.split('.').next()?, last(name))))
+    }
+
+    /// Whether a function under the decorator `name` runs at once when it is called.
+    #[must_use]
+    pub fn is_direct(&self, name: &str) -> bool {
+        self.direct.contains(name)
     }
 
     /// Where a function under the decorator `name` runs.

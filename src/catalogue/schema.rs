@@ -45,6 +45,19 @@ pub struct CodemodFile {
     pub twin: Vec<Twin>,
     #[serde(default)]
     pub setup: Option<Setup>,
+    #[serde(default)]
+    pub one_thread: Option<OneThread>,
+}
+
+/// Objects that only the thread that made them may use, which can be any: one thread of its own can do all that a program does with
+/// them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OneThread {
+    /// The classes.
+    pub of: Vec<String>,
+    /// Methods of theirs that are no apis, but that other threads may not call either.
+    pub calls: Vec<String>,
 }
 
 /// What a blocked thread waits for.
@@ -124,7 +137,11 @@ impl Severity {
 #[serde(deny_unknown_fields)]
 pub struct ApiGroup {
     pub of: String,
+    #[serde(default)]
     pub calls: Vec<String>,
+    /// Attributes that block when they are read.
+    #[serde(default)]
+    pub reads: Vec<String>,
     #[serde(default)]
     pub except: Vec<String>,
     #[serde(default)]
@@ -244,6 +261,9 @@ pub struct Runs {
     pub lazy: bool,
     #[serde(default)]
     pub decorator: Option<String>,
+    /// A call of what is under the decorator runs it at once, where it is called.
+    #[serde(default)]
+    pub direct: bool,
     #[serde(default)]
     pub class: Option<String>,
     /// Of `class`; a `*` at the end stands for any rest of a name.

@@ -79,7 +79,7 @@ impl<'a> Coroutine<'a> {
                 .filter(|node| node.is_statement())
                 .filter_map(|node| self.statement(node.range())),
         );
-        blocks.extend(self.life(inner[innermost], &inner[..innermost]));
+        blocks.extend(self.life(&inner[..=innermost], at));
         blocks.extend(self.run(&inner[..=innermost], at, others));
         blocks.extend(self.whole());
         // An operator that stores is no expression. Of anything else in a simple statement the expression is the better part.
@@ -188,22 +188,24 @@ impl<'a> Coroutine<'a> {
         })
     }
 
-    /// The statements from one that makes a variable to the last that reads it.
-    fn life(&self, stmt: AnyNodeRef<'_>, around: &[AnyNodeRef<'_>]) -> Option<Block> {
-        let AnyNodeRef::StmtAssign(assign) = stmt else { return None };
-        let [Expr::Name(name)] = &assign.targets[..] else { return None };
-        let mut lists = std::iter::once(&self.def.body[..]).chain(around.iter().flat_map(|node| lists(*node)));
-        let list = lists.find(|list| list.iter().any(|stmt| stmt.range() == assign.range()))?;
-        let first = list.iter().position(|stmt| stmt.range() == assign.range())?;
+    /// The statements from the one that makes a variable to the last that reads it: the variable that is made at `at`, or that what is
+    /// called there is taken from.
+    fn life(&self, inner: &[AnyNodeRef<'_>], at: TextRange) -> Option<Block> {
+        let lists = std::iter::once(&self.def.body[..]).chain(inner.iter().flat_map(|node| lists(*node)));
+        let lists: Vec<&[Stmt]> = lists.collect();
+        let list = lists.into_iter().rev().find(|list| list.iter().any(|stmt| stmt.range().contains_range(at)))?;
+        let position = list.iter().position(|stmt| stmt.range().contains_range(at))?;
+        let name = made_by(&list[position]).or_else(|| self.ast.call(at).and_then(|call| taken_from(&call.func)))?;
+        let first = list[..=position].iter().rposition(|stmt| made_by(stmt) == Some(name))?;
         let reads = |stmt: &Stmt| {
             let mut reads = self.scope.read.iter();
-            reads.any(|(read, at)| *read == name.id.as_str() && stmt.range().contains_range(*at))
+            reads.any(|(read, at)| *read == name && stmt.range().contains_range(*at))
         };
         let last = list.iter().rposition(reads).filter(|last| *last > first)?;
         let run = &list[first..=last];
         let is_last = self.def.body.last().is_some_and(|stmt| stmt.range() == run[run.len() - 1].range());
         let stmts: Vec<AnyNodeRef<'_>> = run.iter().map(AnyNodeRef::from).collect();
-        self.statements(assign.range().cover(run[run.len() - 1].range()), is_last, &stmts)
+        self.statements(run[0].range().cover(run[run.len() - 1].range()), is_last, &stmts)
     }
 
     fn statement(&self, range: TextRange) -> Option<Block> {
@@ -398,4 +400,17 @@ fn binds(target: &Expr, name: &str) -> bool {
     let mut names = Vec::new();
     stored(target, &mut names);
     names.iter().any(|bound| bound == name)
+}
+
+/// The variable that a statement makes.
+fn made_by(stmt: &Stmt) -> Option<&str> {
+    match &stmt.as_assign_stmt()?.targets[..] {
+        [Expr::Name(name)] => Some(name.id.as_str()),
+        _ => None,
+    }
+}
+
+/// The variable that what is called is an attribute of.
+fn taken_from(callee: &Expr) -> Option<&str> {
+    callee.as_attribute_expr()?.value.as_name_expr().map(|name| name.id.as_str())
 }

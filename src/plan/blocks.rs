@@ -140,6 +140,9 @@ impl Planner<'_> {
         if calls.any(|call| stops(&call)) {
             return Err(STOPS.to_owned());
         }
+        if let Some(name) = self.unknown_call(function, block.range) {
+            return Err(format!("what `{name}` does is not known, and it may need the loop's thread"));
+        }
         if inside.iter().any(|entry| self.blocks_later(function, block, entry)) {
             self.must_stay(function, coroutine, block)?;
         }
@@ -152,10 +155,13 @@ impl Planner<'_> {
         }
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(String::clone)?;
-        for finding in inside.iter().flat_map(|entry| entry.findings) {
+        // One thread may do all that is done with an object: see `turns`.
+        let has_thread = |finding: &usize| self.is_async(function) && self.may_have_thread(*finding);
+        let findings = || inside.iter().flat_map(|entry| entry.findings);
+        for finding in findings().filter(|finding| !has_thread(finding)) {
             self.object_may_go(function, coroutine, block, *finding, region)?;
         }
-        if self.gives_thread_bound(function, coroutine, block) {
+        if self.gives_thread_bound(function, coroutine, block) && !findings().any(has_thread) {
             return Err("it makes an object that only the thread that made it may use".to_owned());
         }
         self.may_be_shared(&self.block_touches(function, block.range, region))?;
@@ -163,8 +169,24 @@ impl Planner<'_> {
         self.may_split(&hop, Part::Block)
     }
 
+    /// The parameter that a block calls, where nothing says what is given for it.
+    fn unknown_call(&self, function: FnId, range: TextRange) -> Option<Name> {
+        let types = &self.resolver.types;
+        let (ast, facts) = (types.ast(function.file)?, types.facts(function.file));
+        let own = facts.functions.get(function.index as usize)?;
+        let mut calls = facts.calls.iter().filter(|call| {
+            call.function == function.index && call.form == CallForm::Call && range.contains_range(call.range)
+        });
+        calls.find_map(|call| {
+            let name = ast.call(call.range)?.func.as_name_expr()?;
+            own.parameter(&name.id)?;
+            let follow = self.survey.follow(function, self.survey.outline(function).call_at(call.range)?.1);
+            (follow.targets.is_empty() && follow.held.is_empty()).then(|| name.id.clone())
+        })
+    }
+
     /// The functions that the calls in a block run.
-    fn block_starts(&self, function: FnId, range: TextRange) -> Result<Vec<Start>, String> {
+    pub(super) fn block_starts(&self, function: FnId, range: TextRange) -> Result<Vec<Start>, String> {
         let outline = self.survey.outline(function);
         let roots = Roots::default();
         let body = outline.body(&roots);
@@ -270,7 +292,8 @@ impl Planner<'_> {
         let site = &self.ground.analysis.findings[finding].site;
         let api = self.api(finding);
         let thread = self.threading(api);
-        if thread <= Threading::Needless {
+        // One task does one thing at a time.
+        if thread <= Threading::Needless || self.ground.is_sequential && thread == Threading::Owned {
             return Ok(());
         }
         let is_private = if site.function != function {

@@ -53,10 +53,16 @@ impl Planner<'_> {
         if self.gives_out_lazily(region) {
             return Err(LATER.to_owned());
         }
-        for &finding in findings {
+        // One thread may do all that is done with an object: see `turns`.
+        let has_thread = |finding: &usize| {
+            let is_used = |codemod| self.is_on_handle(hop, codemod) || self.is_used_here(hop, *finding);
+            takes_turns && self.own_thread(*finding).is_some_and(|codemod| !is_used(codemod))
+        };
+        for &finding in findings.iter().filter(|finding| !has_thread(finding)) {
             self.object_may_move(hop, finding, region)?;
         }
-        if !region.functions.is_empty() && ownership::is_thread_bound(self.resolver, hop.function, hop.at) {
+        let is_bound = !region.functions.is_empty() && ownership::is_thread_bound(self.resolver, hop.function, hop.at);
+        if is_bound && !findings.iter().any(has_thread) {
             return Err("it returns an object that only the thread that made it may use".to_owned());
         }
         self.may_share(hop, region)

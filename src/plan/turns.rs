@@ -11,10 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::decide::{Decisions, Planner};
+use super::one_thread::Doings;
+use super::ownership;
 use super::position::last;
 use super::region::Start;
 use super::{Action, Change};
@@ -38,6 +40,10 @@ struct Leaf {
     reason: Option<String>,
     /// What it leads to, where all that leads there must take turns with it.
     findings: Vec<usize>,
+    /// The codemod whose objects it works on, which no other thread may use.
+    objects: Option<usize>,
+    /// The functions that it runs.
+    functions: Vec<FnId>,
 }
 
 /// What works on the same files, as far as is known.
@@ -55,7 +61,15 @@ impl Group {
     }
 
     fn meets(&self, other: &Self) -> bool {
-        !self.modules.is_disjoint(&other.modules) || !self.users.is_disjoint(&other.users)
+        let objects = |group: &Self| group.leaves.iter().find_map(|leaf| leaf.objects);
+        !self.modules.is_disjoint(&other.modules)
+            || !self.users.is_disjoint(&other.users)
+            || objects(self).is_some() && objects(self) == objects(other)
+    }
+
+    /// Whether it works on objects that no other thread may use.
+    fn has_objects(&self) -> bool {
+        self.leaves.iter().any(|leaf| leaf.objects.is_some())
     }
 
     fn join(&mut self, other: Self) {
@@ -68,16 +82,17 @@ impl Group {
 impl Planner<'_> {
     /// Says of each change whether its threads take turns with others, and undoes those that would have to and cannot.
     pub(super) fn take_turns(&self, decisions: &mut Decisions, changes: &mut Vec<Change>) {
-        if self.ground.is_sequential {
-            return;
-        }
         // The thread is not there in a process that is forked.
         let forks = LazyCell::new(|| self.forks());
         let mut undone: BTreeMap<usize, String> = BTreeMap::new();
         for group in self.groups(changes) {
             let is_shared = self.is_shared(&group);
-            let home = is_shared.then(|| self.home(&group)).flatten().filter(|_| !*forks);
-            let is_whole = (home.is_some() || !is_shared) && self.covers(&group, changes);
+            if self.ground.is_sequential && !group.has_objects() {
+                continue;
+            }
+            let needs_home = is_shared || group.has_objects();
+            let home = needs_home.then(|| self.home(&group)).flatten().filter(|_| !*forks);
+            let is_whole = (home.is_some() || !needs_home) && self.covers(&group, changes);
             for leaf in group.leaves {
                 match leaf.reason {
                     Some(reason) if !is_whole => _ = undone.insert(leaf.at.0, reason),
@@ -134,7 +149,11 @@ impl Planner<'_> {
             }
         }
         let hop = Hop { function: change.function, at: change.call, via: Via::Call };
-        let starts = self.starts(&hop).unwrap_or_default();
+        let starts = match action {
+            Action::Block(_) => self.block_starts(change.function, change.call),
+            _ => self.starts(&hop),
+        };
+        let starts = starts.unwrap_or_default();
         let mut reason = match action {
             Action::Block(_) => files.rewrites_in(self.survey, change.function, change.call),
             _ => files.rewrites(self.survey, &hop, &starts),
@@ -146,7 +165,42 @@ impl Planner<'_> {
             modules.insert(keeper.file);
             findings.clone_from(&change.findings);
         }
-        (!modules.is_empty()).then_some(Leaf { at, function: change.function, modules, writes, reason, findings })
+        let objects = self.objects_of(change, &starts);
+        if let Some(finding) = objects {
+            let site = &self.ground.analysis.findings[finding].site;
+            modules.insert(site.file);
+            reason.get_or_insert_with(|| self.why_it_stays(self.api(finding)));
+        }
+        let objects = objects.map(|finding| self.api(finding).codemod);
+        let functions = match &*self.survey.region(&starts) {
+            Ok(region) if objects.is_some() => region.functions.iter().map(|(id, _)| *id).collect(),
+            _ => Vec::new(),
+        };
+        (!modules.is_empty()).then_some(Leaf {
+            at,
+            function: change.function,
+            modules,
+            writes,
+            reason,
+            findings,
+            objects,
+            functions,
+        })
+    }
+
+    /// A finding about an object that only one thread may use, unless the change makes and uses one for itself.
+    fn objects_of(&self, change: &Change, starts: &Vec<Start>) -> Option<usize> {
+        let hop = Hop { function: change.function, at: change.call, via: Via::Call };
+        let region = self.survey.region(starts);
+        let is_own = |finding: usize| match (&*region, change.action.core()) {
+            (Ok(region), Action::Thread) => {
+                let is_given = !region.functions.is_empty()
+                    && ownership::is_thread_bound(self.resolver, change.function, change.call);
+                !is_given && self.object_may_move(&hop, finding, region).is_ok()
+            }
+            _ => false,
+        };
+        change.findings.iter().copied().find(|finding| self.may_have_thread(*finding) && !is_own(*finding))
     }
 
     /// A function that a thread would run and whose results are kept: each is worked out once.
@@ -207,6 +261,14 @@ impl Planner<'_> {
         };
         let parts: Vec<Change> = group.leaves.iter().map(part).collect();
         let is_treated = |hop: &Hop| parts.iter().any(|part| part.treats(hop));
+        let functions: FxHashSet<FnId> = group.leaves.iter().flat_map(|leaf| &leaf.functions).copied().collect();
+        let is_any = |hop: &Hop| changes.iter().any(|change| change.treats(hop));
+        let calls: Vec<(FnId, TextRange)> = parts.iter().map(|part| (part.function, part.call)).collect();
+        let doings = Doings { is_treated: &is_any, functions: &functions, calls: &calls };
+        let objects: BTreeSet<usize> = group.leaves.iter().filter_map(|leaf| leaf.objects).collect();
+        if !objects.into_iter().all(|codemod| self.is_done_by(codemod, &doings)) {
+            return false;
+        }
         let mut led_to = group.leaves.iter().flat_map(|leaf| &leaf.findings);
         if !led_to.all(|index| analysis.findings[*index].entries.iter().all(is_treated)) {
             return false;

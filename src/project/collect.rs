@@ -489,7 +489,11 @@ impl Collector {
                 }
                 self.visit_expr(&call.func);
             }
-            func => self.visit_expr(func),
+            func => {
+                // `(a | b)()`: an instance is called.
+                self.call(Name::new_static("__call__"), call.range(), form, Some(func));
+                self.visit_expr(func);
+            }
         }
         self.visit_arguments(&call.arguments);
     }

@@ -120,6 +120,8 @@ pub enum CallForm {
     Iterate,
     /// An operator, a comparison or a subscript; the range is that of the expression.
     Operator,
+    /// An attribute is read; the range is that of the expression. No call has this form, but a site may.
+    Read,
 }
 
 /// A name or attribute that is read but not called where it stands.

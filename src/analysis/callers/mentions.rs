@@ -196,7 +196,7 @@ impl<'s> Mentions<'s> {
             CallForm::Call => Via::Call,
             CallForm::Awaited => Via::Awaited,
             CallForm::Indexed => Via::Handed,
-            CallForm::With | CallForm::Iterate | CallForm::Operator => Via::Implicit,
+            CallForm::With | CallForm::Iterate | CallForm::Operator | CallForm::Read => Via::Implicit,
         };
         let edge = Edge { caller: FnId { file, index: call.function }, at: call.range, via };
         let mut hits = Vec::new();
@@ -204,10 +204,17 @@ impl<'s> Mentions<'s> {
             let exact = |class| resolver.is_exact_at(file, callee.receiver, class);
             self.hits(resolver, group, callee.function, callee.class, exact, &mut hits);
         }
+        for number in &group.members {
+            let is_direct =
+                |subject: &Subject| subject.decoration.direct && resolver.is_call_by_name(file, call, subject.def);
+            if self.subjects[*number].as_ref().is_some_and(is_direct) && !hits.contains(number) {
+                hits.push(*number);
+            }
+        }
         hits.retain(|number| {
             self.subjects[*number].as_ref().is_some_and(|subject| {
                 if subject.decoration.elsewhere {
-                    resolver.is_call_of_type(file, call, subject.def)
+                    subject.decoration.direct || resolver.is_call_of_type(file, call, subject.def)
                 } else {
                     !resolver.is_generator_elsewhere(subject, file, call)
                 }
@@ -333,6 +340,7 @@ impl Resolver<'_> {
                 .into_iter()
                 .flat_map(|operand| placed(self.implicit_targets(file, operand, &call.name), operand.range()))
                 .collect(),
+            CallForm::Read => Vec::new(),
         }
     }
 
@@ -354,6 +362,16 @@ impl Resolver<'_> {
     /// Whether the class itself, and not something that it has for other reasons, says that its instances have the member.
     fn is_declared(&self, class: DefId, name: &str) -> bool {
         self.types.world().is_own(class.file) && self.types.class(class).member(name).is_some()
+    }
+
+    /// Whether what is called goes by the name of the function, whatever its decorator makes of it.
+    fn is_call_by_name(&self, file: FileId, call: &Call, function: DefId) -> bool {
+        let Some(ast) = self.types.ast(file) else { return false };
+        match ast.call(call.range).map(|node| &*node.func) {
+            Some(Expr::Name(name)) => self.types.name_definitions(file, name).contains(&function),
+            Some(Expr::Attribute(attribute)) => self.types.attribute_definitions(file, attribute).contains(&function),
+            _ => false,
+        }
     }
 
     /// Whether the type of what is called is still the function, whatever its decorator does.
