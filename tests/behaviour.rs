@@ -274,6 +274,14 @@ fn log_handlers_that_are_set_up_early() {
     assert!(fixed.contains("\n_log_in_a_thread()\n"));
 }
 
+/// Filters run where a record is made, and what they and the formatters find in it is what they found.
+#[test]
+fn log_filters_and_formatters() {
+    let (_, _, folder) = migrate("log_filters");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("\n    _log_in_a_thread()\n"));
+}
+
 #[test]
 fn connections_of_helpers() {
     let (_, _, folder) = migrate("own_connections");
@@ -284,6 +292,22 @@ fn connections_of_helpers() {
 #[test]
 fn connections_stay_on_their_thread() {
     migrate("owned");
+}
+
+/// A connection that is kept is made and used by one thread, with its cursors.
+#[test]
+fn connections_that_are_kept() {
+    let (_, _, folder) = migrate("kept_connection");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("await _in_turn(").count(), 7);
+}
+
+/// What decorators register, what is put into attributes and tables, what setters and dataclasses run.
+#[test]
+fn registries_and_other_hidden_calls() {
+    let (before, after, _) = migrate("registries");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
 }
 
 /// Sessions, responses and exceptions of requests become those of httpx, through attributes, parameters and helpers.

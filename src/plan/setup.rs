@@ -140,7 +140,9 @@ impl Planner<'_> {
 
     /// Why something in the program would notice the difference, if so.
     fn stands_in_the_way(&self, context: &Context<'_>, unless: &Unless) -> Option<String> {
-        let calls = unless.calls.iter().any(|name| self.is_called(name, |_, _| true));
+        // What a handler does to itself it does in any thread.
+        let is_outside = |function: FnId, at: TextRange| !self.is_in_moved(context.setup, function.file, at);
+        let calls = unless.calls.iter().any(|name| self.is_called(name, is_outside));
         let later =
             unless.later.iter().any(|name| self.is_called(name, |function, at| self.is_later(context, function, at)));
         let attributes = unless.attributes.iter().any(|name| self.is_read(name));
@@ -170,7 +172,7 @@ impl Planner<'_> {
         let texts: Vec<String> = named.filter_map(|name| types.literal(file, name)).collect();
         let is_it = |file: FileId, value: &Expr| types.literal(file, value).is_some_and(|text| texts.contains(&text));
         !texts.is_empty()
-            && types.world().own_files().any(|(file, source)| {
+            && types.world().own_files().filter(|(other, _)| self.is_one_program(*other, file)).any(|(file, source)| {
                 let opens = source.facts.calls.iter().filter(|call| matches!(call.name.as_str(), "open" | "Path"));
                 opens.filter(|call| call.form == CallForm::Call).any(|call| {
                     let ast = types.ast(file);
@@ -178,6 +180,12 @@ impl Planner<'_> {
                     first.is_some_and(|first| is_it(file, first))
                 })
             })
+    }
+
+    /// Whether two modules may be parts of one program: something imports both, or one of them the other.
+    fn is_one_program(&self, file: FileId, other: FileId) -> bool {
+        let gets = |whole: FileId, part: FileId| whole == part || self.resolver.sees(whole, part);
+        self.resolver.types.world().own_files().any(|(whole, _)| gets(whole, file) && gets(whole, other))
     }
 
     fn is_called(&self, qualified: &str, counts: impl Fn(FnId, TextRange) -> bool) -> bool {
@@ -207,6 +215,15 @@ impl Planner<'_> {
                 let Some(Expr::Attribute(attribute)) = ast.expression(load.range) else { return false };
                 self.resolver.may_be_instance(file, &attribute.value, |owner| owner == class)
             })
+        })
+    }
+
+    /// Whether a place lies in a class of the program that would run in another thread.
+    fn is_in_moved(&self, setup: &Setup, file: FileId, at: TextRange) -> bool {
+        let types = &self.resolver.types;
+        types.facts(file).classes.iter().any(|class| {
+            let id = DefId { file, start: class.start };
+            class.range.contains_range(at) && types.mro(id).iter().any(|base| setup.moves.contains(&base.name))
         })
     }
 

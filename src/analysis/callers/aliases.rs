@@ -7,7 +7,7 @@ use super::subject::Subject;
 use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup, Posting};
 use crate::analysis::resolve::Resolver;
-use crate::project::facts::{Call, CallForm, MODULE};
+use crate::project::facts::{Call, CallForm, MODULE, is_accessor};
 use crate::project::{FileId, Shape, Target};
 
 impl Resolver<'_> {
@@ -76,7 +76,10 @@ impl Resolver<'_> {
         // The types do not say what is called; then the name must be the one that the function was put into.
         let base = match &*node.func {
             Expr::Subscript(subscript) => &*subscript.value,
-            Expr::Call(_) => return false,
+            Expr::Call(looked_up) => match &*looked_up.func {
+                Expr::Attribute(method) if is_accessor(&method.attr) => &*method.value,
+                _ => return false,
+            },
             other => other,
         };
         match base {
