@@ -49,6 +49,7 @@ pub struct Catalogue {
     shared: FxHashSet<String>,
     bound_last_names: FxHashSet<String>,
     guards: FxHashSet<String>,
+    alike: FxHashSet<String>,
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
     foreign: FxHashMap<String, String>,
@@ -175,6 +176,7 @@ impl Catalogue {
                 self.push_api(codemod, &file, group, kind, read);
             }
         }
+        self.alike.extend(file.alike.iter().cloned());
         for runs in &file.runs {
             if let Some(call) = &runs.call {
                 self.runs.entry(call.clone()).or_default().push(Handover {
@@ -517,6 +519,12 @@ impl Catalogue {
     #[must_use]
     pub fn threading(&self, class: &str) -> Threading {
         self.threading.get(class).copied().unwrap_or_default()
+    }
+
+    /// Whether any object of `class` that was made in the same way does as well.
+    #[must_use]
+    pub fn is_alike(&self, class: &str) -> bool {
+        self.alike.contains(class)
     }
 
     /// Whether only one task at a time runs under this context manager.

@@ -27,6 +27,9 @@ pub struct CodemodFile {
     /// Modules whose objects hold objects of other ones, where no stub of the codemod says so.
     #[serde(default)]
     pub held: BTreeMap<String, Vec<String>>,
+    /// Classes of which two objects that were made in the same way do the same.
+    #[serde(default)]
+    pub alike: Vec<String>,
     #[serde(default)]
     pub api: Vec<ApiGroup>,
     #[serde(default)]

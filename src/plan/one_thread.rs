@@ -22,6 +22,16 @@ pub(super) struct Doings<'a> {
     pub calls: &'a [(FnId, TextRange)],
 }
 
+impl Doings<'_> {
+    /// Whether a module may be part of the same program, and is none of its tests.
+    fn are_near(&self, planner: &Planner<'_>, file: FileId) -> bool {
+        let world = planner.resolver.types.world();
+        let path = world.file(file).map(|file| file.display.clone()).unwrap_or_default();
+        let is_test = path.split('/').any(|part| part.starts_with("test") || part.starts_with("conftest"));
+        !is_test && self.calls.iter().any(|(function, _)| planner.is_one_program(file, function.file))
+    }
+}
+
 impl Planner<'_> {
     /// Whether the object of a finding may be one that one thread makes and uses.
     pub(super) fn may_have_thread(&self, finding: usize) -> bool {
@@ -66,15 +76,14 @@ impl Planner<'_> {
         let are_treated = of_loop.clone().all(|finding| finding.entries.iter().all(doings.is_treated));
         let reached: FxHashSet<(FileId, TextRange)> =
             of_loop.map(|finding| (finding.site.file, finding.site.range)).collect();
-        let mut others = analysis
-            .sites
-            .iter()
-            .filter(|site| is_of(site) && !reached.contains(&(site.file, site.range)) && !self.is_of_tests(site.file));
+        let mut others = analysis.sites.iter().filter(|site| {
+            is_of(site) && !reached.contains(&(site.file, site.range)) && doings.are_near(self, site.file)
+        });
         are_treated
             && doings.calls.iter().all(|(function, at)| self.is_left_alone(*function, *at, doings))
             && others.all(|site| self.is_for_itself(site))
-            && !self.is_made_early(codemod)
-            && self.handles(codemod).all(|(function, at)| {
+            && !self.is_made_early(codemod, doings)
+            && self.handles(codemod, doings).all(|(function, at)| {
                 let is_site = || analysis.sites.iter().any(|site| site.file == function.file && site.range == at);
                 is_site() || self.is_part_of(function, at, doings) || self.is_beside(function, at)
             })
@@ -160,14 +169,8 @@ impl Planner<'_> {
         })
     }
 
-    fn is_of_tests(&self, file: FileId) -> bool {
-        let world = self.resolver.types.world();
-        let path = world.file(file).map(|file| file.display.clone()).unwrap_or_default();
-        path.split('/').any(|part| part.starts_with("test") || part.starts_with("conftest"))
-    }
-
     /// Whether a module makes such an object when it is imported.
-    fn is_made_early(&self, codemod: usize) -> bool {
+    fn is_made_early(&self, codemod: usize, doings: &Doings<'_>) -> bool {
         let (catalogue, types) = (self.resolver.catalogue(), &self.resolver.types);
         let makers: FxHashSet<&str> = catalogue
             .apis
@@ -177,24 +180,30 @@ impl Planner<'_> {
             .collect();
         types.world().own_files().any(|(file, source)| {
             let early = source.facts.calls.iter().filter(|call| call.function == MODULE && call.form == CallForm::Call);
-            early.filter(|call| makers.contains(call.name.as_str())).any(|call| {
-                let ast = types.ast(file);
-                ast.as_ref().and_then(|ast| ast.call(call.range)).is_some_and(|call| {
-                    let targets = self.resolver.targets(file, &call.func);
-                    let mut names = targets.iter().flat_map(|target| &target.names);
-                    names.any(|name| {
-                        catalogue.apis_named(name).iter().any(|api| catalogue.apis[*api as usize].codemod == codemod)
+            let mut early = early.filter(|call| makers.contains(call.name.as_str())).peekable();
+            early.peek().is_some()
+                && doings.are_near(self, file)
+                && early.any(|call| {
+                    let ast = types.ast(file);
+                    ast.as_ref().and_then(|ast| ast.call(call.range)).is_some_and(|call| {
+                        let targets = self.resolver.targets(file, &call.func);
+                        let mut names = targets.iter().flat_map(|target| &target.names);
+                        names.any(|name| {
+                            catalogue
+                                .apis_named(name)
+                                .iter()
+                                .any(|api| catalogue.apis[*api as usize].codemod == codemod)
+                        })
                     })
                 })
-            })
         })
     }
 
     /// The calls that must be made by the thread of such an object, although they do not block.
-    fn handles(&self, codemod: usize) -> impl Iterator<Item = (FnId, TextRange)> {
+    fn handles(&self, codemod: usize, doings: &Doings<'_>) -> impl Iterator<Item = (FnId, TextRange)> {
         let types = &self.resolver.types;
         let one_thread = self.resolver.catalogue().codemods[codemod].one_thread.as_ref();
-        let own = types.world().own_files().filter(|(file, _)| !self.is_of_tests(*file));
+        let own = types.world().own_files().filter(|(file, _)| doings.are_near(self, *file));
         own.filter_map(move |(file, source)| Some((file, source, one_thread?))).flat_map(
             move |(file, source, known)| {
                 let calls =

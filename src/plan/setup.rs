@@ -183,7 +183,7 @@ impl Planner<'_> {
     }
 
     /// Whether two modules may be parts of one program: something imports both, or one of them the other.
-    fn is_one_program(&self, file: FileId, other: FileId) -> bool {
+    pub(super) fn is_one_program(&self, file: FileId, other: FileId) -> bool {
         let gets = |whole: FileId, part: FileId| whole == part || self.resolver.sees(whole, part);
         self.resolver.types.world().own_files().any(|(whole, _)| gets(whole, file) && gets(whole, other))
     }

@@ -10,7 +10,8 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ruff_python_ast::{AnyNodeRef, Stmt};
+use ruff_python_ast::helpers::is_docstring_stmt;
+use ruff_python_ast::{self as ast, AnyNodeRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
@@ -22,8 +23,9 @@ use super::region::Start;
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
+use crate::project::facts::Function;
 use crate::project::facts::MODULE;
-use crate::project::{FileId, FileKind};
+use crate::project::{FileId, FileKind, Shape};
 
 /// What runs a coroutine once, and nothing else with it.
 const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
@@ -209,9 +211,31 @@ impl Planner<'_> {
         let functions = &(*region).as_ref().ok()?.functions;
         functions.iter().map(|(id, _)| *id).find(|id| {
             let function = self.resolver.types.world().function(*id);
-            function
-                .is_some_and(|function| !function.decorators.is_empty() && self.resolver.decoration(*id, function).kept)
+            function.is_some_and(|function| {
+                !function.decorators.is_empty()
+                    && self.resolver.decoration(*id, function).kept
+                    && !self.makes_alike(*id, function)
+            })
         })
+    }
+
+    /// Whether all that a function does is to make an object that could as well be another one.
+    fn makes_alike(&self, id: FnId, function: &Function) -> bool {
+        let Some(ast) = self.resolver.types.ast(id.file) else { return false };
+        let Some(def) = ast.def(function.range) else { return false };
+        let rest = def.body.iter().filter(|stmt| !is_docstring_stmt(stmt)).collect::<Vec<_>>();
+        let [Stmt::Return(ast::StmtReturn { value: Some(value), .. })] = rest[..] else { return false };
+        let calls = self.survey.outline(id);
+        let is_of_library = calls.calls.iter().all(|call| self.survey.follow(id, call).callees.is_empty());
+        let shapes = self.resolver.shapes(id.file, value);
+        let is_alike = |shape: &Shape| match shape {
+            Shape::Instance(class) => {
+                let mro = self.resolver.types.mro(*class);
+                mro.iter().any(|base| self.resolver.catalogue().is_alike(&base.name))
+            }
+            _ => false,
+        };
+        is_of_library && !shapes.is_empty() && shapes.iter().all(is_alike)
     }
 
     /// Whether tasks can meet in a group: it is more than what one coroutine does, which runs once.
@@ -313,7 +337,7 @@ impl Planner<'_> {
 
     /// Whether a module can import something more from another one: it does so already, and they do not import each other.
     fn can_import(&self, file: FileId, other: FileId) -> bool {
-        self.imports(file, other) && !self.resolver.sees(other, file)
+        self.imports(file, other) && self.resolver.sees(file, other) && !self.resolver.sees(other, file)
     }
 
     /// Whether a module imports another one, or something from it, whenever it is imported itself.
@@ -323,8 +347,10 @@ impl Planner<'_> {
         let wanted = types.module_name(other);
         facts.imports.iter().any(|import| {
             let module = import.module.as_str();
+            let is_called =
+                |name: &str| wanted.strip_suffix(name).is_some_and(|above| above.is_empty() || above.ends_with('.'));
             let is_it =
-                module == wanted || import.name.as_ref().is_some_and(|name| format!("{module}.{name}") == wanted);
+                is_called(module) || import.name.as_ref().is_some_and(|name| is_called(&format!("{module}.{name}")));
             let is_certain = || {
                 ast.path(import.range)
                     .iter()

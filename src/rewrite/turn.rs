@@ -1,5 +1,6 @@
 //! The helper that runs what it is given in one thread, one call after the other.
 
+use ruff_python_ast::{self as ast, ModModule, Stmt};
 use ruff_text_size::TextRange;
 
 use super::calls::{CallEdit, Source};
@@ -23,7 +24,26 @@ pub fn reference(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<supe
     if turn.module == source.module {
         return Some(super::names::Reference { text: NAME.to_owned(), import: None });
     }
-    refer_member(source.page.ast.module(), &turn.module, NAME, at)
+    let tree = source.page.ast.module();
+    refer_member(tree, &spelled(tree, &turn.module), NAME, at)
+}
+
+/// How a file calls the module in its own imports: a program in a folder of its own leaves out what is above that.
+fn spelled(tree: &ModModule, module: &str) -> String {
+    let mut imported = tree.body.iter().flat_map(|stmt| match stmt {
+        Stmt::ImportFrom(ast::StmtImportFrom { module: Some(from), names, level: 0, .. }) => {
+            let parts = names.iter().map(|alias| format!("{from}.{}", alias.name));
+            std::iter::once(from.to_string()).chain(parts).collect()
+        }
+        Stmt::Import(import) => import.names.iter().map(|alias| alias.name.to_string()).collect(),
+        _ => Vec::new(),
+    });
+    imported.find(|name| is_called(module, name)).unwrap_or_else(|| module.to_owned())
+}
+
+/// Whether an import can mean the module by this name.
+fn is_called(module: &str, name: &str) -> bool {
+    module.strip_suffix(name).is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }
 
 /// The helper in its module; nothing where that has it. `None` when a name that it needs means something else.
