@@ -1,6 +1,8 @@
 //! What the program puts into variables, attributes and tables to call it from there.
 
 use ruff_python_ast::helpers::any_over_body;
+use std::collections::BTreeSet;
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
@@ -30,6 +32,7 @@ impl Resolver<'_> {
         let mut held = Held::default();
         let Some(name) = taken_from(callee) else { return held };
         for name in &self.names_behind(file, callee, name) {
+            let mut homes = BTreeSet::new();
             for &(home, position) in self.index().bindings_to(name) {
                 if !self.neighbours().knows(file, home) {
                     continue;
@@ -40,8 +43,9 @@ impl Resolver<'_> {
                 {
                     self.functions_in(home, value, &mut held);
                 }
-                self.kept_in(home, name, &mut held);
+                homes.insert(home);
             }
+            homes.into_iter().for_each(|home| self.kept_in(home, name, &mut held));
             for (home, id) in self.registry().get(name).into_iter().flatten() {
                 if self.neighbours().knows(file, *home) {
                     held.functions.push(*id);

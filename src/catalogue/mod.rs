@@ -58,6 +58,14 @@ pub struct Catalogue {
     parts: FxHashMap<String, String>,
 }
 
+/// What the apis of a group have in common.
+struct Described<'a> {
+    codemod: usize,
+    file: &'a schema::CodemodFile,
+    group: &'a schema::ApiGroup,
+    kind: Kind,
+}
+
 #[derive(Debug)]
 pub struct Codemod {
     pub name: String,
@@ -168,12 +176,13 @@ impl Catalogue {
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
+            let described = Described { codemod, file: &file, group, kind };
             for call in &group.calls {
-                self.add_api(codemod, &file, group, kind, call);
+                self.add_api(&described, call);
             }
             for read in &group.reads {
                 self.reads.insert(format!("{}.{read}", group.of), self.apis.len() as ApiIndex);
-                self.push_api(codemod, &file, group, kind, read);
+                self.push_api(&described, read);
             }
         }
         self.alike.extend(file.alike.iter().cloned());
@@ -244,14 +253,8 @@ impl Catalogue {
         Ok(())
     }
 
-    fn add_api(
-        &mut self,
-        codemod: usize,
-        file: &schema::CodemodFile,
-        group: &schema::ApiGroup,
-        kind: Kind,
-        call: &str,
-    ) {
+    fn add_api(&mut self, of: &Described<'_>, call: &str) {
+        let group = of.group;
         let index = self.apis.len() as ApiIndex;
         let name = format!("{}.{call}", group.of);
         if group.thread > Threading::Needless {
@@ -266,21 +269,14 @@ impl Catalogue {
         if group.setup {
             self.set_up_names.insert(call.to_owned());
         }
-        self.push_api(codemod, file, group, kind, call);
+        self.push_api(of, call);
     }
 
-    fn push_api(
-        &mut self,
-        codemod: usize,
-        file: &schema::CodemodFile,
-        group: &schema::ApiGroup,
-        kind: Kind,
-        call: &str,
-    ) {
+    fn push_api(&mut self, Described { codemod, file, group, kind }: &Described<'_>, call: &str) {
         self.apis.push(Api {
             name: format!("{}.{call}", group.of),
-            codemod,
-            kind,
+            codemod: *codemod,
+            kind: *kind,
             severity: group.severity.unwrap_or_else(|| kind.default_severity()),
             alias: group.alias.clone().or_else(|| file.alias.clone()),
             why: group.why.clone().or_else(|| file.why.clone()).unwrap_or_default(),

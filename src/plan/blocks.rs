@@ -113,6 +113,11 @@ impl Planner<'_> {
         entry.hop.via != Via::Awaited
             && entry.findings.iter().any(|finding| self.api(*finding).thread != Threading::Needless)
             && !entry.findings.iter().all(is_kept)
+            // A lock alone is held for a moment.
+            && !entry.findings.iter().all(|finding| {
+                let site = &self.ground.analysis.findings[*finding].site;
+                site.function == entry.hop.function && self.is_lock_in_with(self.api(*finding), site.form)
+            })
     }
 
     fn may_thread_block(
