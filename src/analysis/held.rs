@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::Ranged;
-use rustc_hash::FxHashMap;
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::handover::{Use, container_names, is_keeper};
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::project::facts::{Facts, Function, FunctionKind, is_accessor};
 use crate::project::{FileId, Shape};
+use crate::text::slice;
 
 /// What something of unknown type may be when it is called.
 #[derive(Debug, Default)]
@@ -122,8 +123,17 @@ impl Resolver<'_> {
     fn registry(&self) -> &Registry {
         self.shared.registry.get_or_init(|| {
             let mut registry = Registry::default();
+            let keepers = self.keeping_decorators();
             for (file, source) in self.types.world().own_files() {
+                let text = self.types.text(file);
+                let may_keep = |decorator: &TextRange| {
+                    let name = slice(&text, *decorator).split('(').next().unwrap_or_default();
+                    keepers.contains(name.rsplit('.').next().unwrap_or_default().trim())
+                };
                 for (index, function) in (0..).zip(&source.facts.functions) {
+                    if !function.decorators.iter().any(may_keep) {
+                        continue;
+                    }
                     for use_ in self.registrations(FnId { file, index }, function) {
                         let Use::Named(home, names) = use_ else { continue };
                         for name in names {
@@ -134,6 +144,23 @@ impl Resolver<'_> {
             }
             registry
         })
+    }
+
+    /// The names, and what imports call them, of functions that put something away, themselves or in a function inside.
+    fn keeping_decorators(&self) -> FxHashSet<Name> {
+        let mut names = FxHashSet::default();
+        for (_, source) in self.types.world().own_files() {
+            let facts = &source.facts;
+            let bound = facts.bindings.iter().map(|binding| binding.function);
+            let kept = facts.calls.iter().filter(|call| is_keeper(&call.name)).map(|call| call.function);
+            for function in bound.chain(kept).filter_map(|index| facts.functions.get(index as usize)) {
+                let around = facts.functions.get(function.parent as usize);
+                names.extend([Some(function), around].into_iter().flatten().map(|function| function.name.clone()));
+            }
+        }
+        let aliases: Vec<Name> = names.iter().flat_map(|name| self.index().with_aliases(name)).collect();
+        names.extend(aliases);
+        names
     }
 
     /// What the program's own decorators of a function do with it, beside what they return.
