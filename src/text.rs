@@ -24,3 +24,9 @@ pub fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word)
         .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
 }
+
+/// Whether a dotted name ends in these parts: `a.b.c` in `b.c`.
+#[must_use]
+pub fn ends_in(dotted: &str, parts: &str) -> bool {
+    dotted.strip_suffix(parts).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}

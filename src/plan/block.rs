@@ -181,11 +181,16 @@ impl<'a> Coroutine<'a> {
             let first = (before..=position).find(|index| is_wanted(&list[*index])).unwrap_or(position);
             let last = (position..after).rev().find(|index| is_wanted(&list[*index]))?;
             let run = list.get(first..=last).filter(|run| run.len() > 1)?;
-            let range = run.first()?.range().cover(run.last()?.range());
-            let is_last = self.def.body.last().is_some_and(|stmt| stmt.range() == run[run.len() - 1].range());
-            let stmts: Vec<AnyNodeRef<'_>> = run.iter().map(AnyNodeRef::from).collect();
-            self.statements(range, is_last, &stmts)
+            self.run_of(run)
         })
+    }
+
+    /// Statements that follow each other.
+    fn run_of(&self, run: &[Stmt]) -> Option<Block> {
+        let (first, last) = (run.first()?.range(), run.last()?.range());
+        let is_last = self.def.body.last().is_some_and(|stmt| stmt.range() == last);
+        let stmts: Vec<AnyNodeRef<'_>> = run.iter().map(AnyNodeRef::from).collect();
+        self.statements(first.cover(last), is_last, &stmts)
     }
 
     /// The statements from the one that makes a variable to the last that reads it: the variable that is made at `at`, or that what is
@@ -202,10 +207,7 @@ impl<'a> Coroutine<'a> {
             reads.any(|(read, at)| *read == name && stmt.range().contains_range(*at))
         };
         let last = list.iter().rposition(reads).filter(|last| *last > first)?;
-        let run = &list[first..=last];
-        let is_last = self.def.body.last().is_some_and(|stmt| stmt.range() == run[run.len() - 1].range());
-        let stmts: Vec<AnyNodeRef<'_>> = run.iter().map(AnyNodeRef::from).collect();
-        self.statements(run[0].range().cover(run[run.len() - 1].range()), is_last, &stmts)
+        self.run_of(&list[first..=last])
     }
 
     fn statement(&self, range: TextRange) -> Option<Block> {

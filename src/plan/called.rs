@@ -7,13 +7,13 @@ use super::decide::Planner;
 use crate::analysis::FnId;
 use crate::project::Types;
 use crate::project::facts::Function;
+use crate::text::ends_in;
 
 impl Planner<'_> {
     /// Whether something in the program puts another function in an api's place, as tests do: `patch("app.time.sleep")`.
     pub(super) fn is_replaced(&self, api: &str) -> bool {
         let (types, name) = (&self.resolver.types, api.rsplit('.').next().unwrap_or(api));
-        let is_it = |text: &str| text == name || text.strip_suffix(name).is_some_and(|before| before.ends_with('.'));
-        self.ground.replaced.get_or_init(|| replaced(types)).iter().any(|text| is_it(text))
+        self.ground.replaced.get_or_init(|| replaced(types)).iter().any(|text| ends_in(text, name))
     }
 
     /// Whether what a call calls can be nothing but an api: it goes by the name of that, and by an imported one if it has no other

@@ -25,10 +25,7 @@ pub(super) struct Doings<'a> {
 impl Doings<'_> {
     /// Whether a module may be part of the same program, and is none of its tests.
     fn are_near(&self, planner: &Planner<'_>, file: FileId) -> bool {
-        let world = planner.resolver.types.world();
-        let path = world.file(file).map(|file| file.display.clone()).unwrap_or_default();
-        let is_test = path.split('/').any(|part| part.starts_with("test") || part.starts_with("conftest"));
-        !is_test && self.calls.iter().any(|(function, _)| planner.is_one_program(file, function.file))
+        !planner.is_of_tests(file) && self.calls.iter().any(|(function, _)| planner.is_one_program(file, function.file))
     }
 }
 

@@ -26,6 +26,7 @@ use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::Function;
 use crate::project::facts::MODULE;
 use crate::project::{FileId, FileKind, Shape};
+use crate::text::ends_in;
 
 /// What runs a coroutine once, and nothing else with it.
 const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
@@ -347,10 +348,8 @@ impl Planner<'_> {
         let wanted = types.module_name(other);
         facts.imports.iter().any(|import| {
             let module = import.module.as_str();
-            let is_called =
-                |name: &str| wanted.strip_suffix(name).is_some_and(|above| above.is_empty() || above.ends_with('.'));
-            let is_it =
-                is_called(module) || import.name.as_ref().is_some_and(|name| is_called(&format!("{module}.{name}")));
+            let of_module = import.name.as_ref().map(|name| format!("{module}.{name}"));
+            let is_it = ends_in(&wanted, module) || of_module.is_some_and(|name| ends_in(&wanted, &name));
             let is_certain = || {
                 ast.path(import.range)
                     .iter()

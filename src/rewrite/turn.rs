@@ -6,7 +6,7 @@ use ruff_text_size::TextRange;
 use super::calls::{CallEdit, Source};
 use super::helper;
 use super::names::{refer, refer_member};
-use crate::text::has_word;
+use crate::text::{ends_in, has_word};
 
 /// What the helper is called, and the thread that it uses.
 const NAME: &str = "_in_turn";
@@ -38,12 +38,7 @@ fn spelled(tree: &ModModule, module: &str) -> String {
         Stmt::Import(import) => import.names.iter().map(|alias| alias.name.to_string()).collect(),
         _ => Vec::new(),
     });
-    imported.find(|name| is_called(module, name)).unwrap_or_else(|| module.to_owned())
-}
-
-/// Whether an import can mean the module by this name.
-fn is_called(module: &str, name: &str) -> bool {
-    module.strip_suffix(name).is_some_and(|above| above.is_empty() || above.ends_with('.'))
+    imported.find(|name| ends_in(module, name)).unwrap_or_else(|| module.to_owned())
 }
 
 /// The helper in its module; nothing where that has it. `None` when a name that it needs means something else.
