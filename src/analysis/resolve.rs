@@ -105,6 +105,11 @@ impl<'a> Resolver<'a> {
         self.shared.catalogue
     }
 
+    /// Whether a class is another one, or derives from it.
+    pub(super) fn derives(&self, class: DefId, base: DefId) -> bool {
+        self.types.mro(class).iter().any(|above| above.id == base)
+    }
+
     /// Whether an expression may be an instance of a class, or of something derived from one, that `is_one` takes by its name.
     #[must_use]
     pub fn may_be_instance(&self, file: FileId, expr: &Expr, is_one: impl Fn(&str) -> bool) -> bool {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use super::schema::CodemodFile;
+use super::schema::{CodemodFile, RunsOn};
 use super::target::Target;
 use crate::toml_error::{self, TomlError};
 
@@ -186,6 +186,11 @@ fn validate(path: &Path, file: &CodemodFile) -> Result<(), LoadError> {
         let of = [runs.call.is_some(), runs.decorator.is_some(), runs.class.is_some()];
         if of.iter().filter(|set| **set).count() != 1 {
             return Err(invalid("[[runs]] needs exactly one of `call`, `decorator` and `class`".to_owned()));
+        }
+        if (runs.on == RunsOn::Now) != !runs.through.is_empty() && runs.class.is_some() {
+            return Err(invalid(
+                "[[runs]] with a `class` needs `through` with on = \"now\", and only there".to_owned(),
+            ));
         }
         if runs.class.is_some() == runs.methods.is_empty() {
             return Err(invalid("[[runs]] needs `methods` with `class`, and only there".to_owned()));

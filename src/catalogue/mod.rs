@@ -38,6 +38,10 @@ pub struct Catalogue {
     reads: FxHashMap<String, ApiIndex>,
     /// Methods that a library calls on subclasses of its classes.
     hooks: FxHashMap<String, Vec<(String, RunsOn)>>,
+    /// What its own methods call on the same object, by class.
+    templates: FxHashMap<String, Vec<Template>>,
+    /// Those of them that do so while what they return is gone through, by qualified name.
+    views: FxHashSet<String>,
     holds: FxHashMap<String, String>,
     bound: FxHashMap<String, String>,
     /// The last names of the apis that set something up.
@@ -117,6 +121,15 @@ pub struct Origin<'a> {
     pub top: &'a str,
     /// It may be a method, called on an object.
     pub is_method: bool,
+}
+
+/// Methods of a library's class that call others, which subclasses define.
+#[derive(Debug, Clone)]
+pub struct Template {
+    methods: Vec<String>,
+    pub through: Vec<String>,
+    /// They do so while what they return is gone through, not before.
+    pub lazy: bool,
 }
 
 /// A parameter whose function runs somewhere.
@@ -201,7 +214,16 @@ impl Catalogue {
                     self.direct.insert(decorator.clone());
                 }
             }
-            if let Some(class) = &runs.class {
+            if let Some(class) = &runs.class
+                && !runs.through.is_empty()
+            {
+                let (methods, through) = (runs.methods.clone(), runs.through.clone());
+                if runs.lazy {
+                    self.views.extend(through.iter().map(|method| format!("{class}.{method}")));
+                }
+                let template = Template { methods, through, lazy: runs.lazy };
+                self.templates.entry(class.clone()).or_default().push(template);
+            } else if let Some(class) = &runs.class {
                 let methods = runs.methods.iter().map(|method| (method.clone(), runs.on));
                 self.hooks.entry(class.clone()).or_default().extend(methods);
             }
@@ -475,11 +497,25 @@ impl Catalogue {
     /// Where a library runs `method` of what derives from its `class`.
     #[must_use]
     pub fn hook(&self, class: &str, method: &str) -> Option<RunsOn> {
-        let fits = |pattern: &str| match pattern.strip_suffix('*') {
-            Some(start) => method.starts_with(start),
-            None => method == pattern,
-        };
-        self.hooks.get(class)?.iter().find(|(pattern, _)| fits(pattern)).map(|(_, on)| *on)
+        self.hooks.get(class)?.iter().find(|(pattern, _)| fits(pattern, method)).map(|(_, on)| *on)
+    }
+
+    /// The methods of a library's `class` that call `method` of what derives from it.
+    pub fn templates(&self, class: &str, method: &str) -> impl Iterator<Item = &Template> {
+        let templates = self.templates.get(class).map_or(&[][..], Vec::as_slice);
+        templates.iter().filter(move |template| template.methods.iter().any(|pattern| fits(pattern, method)))
+    }
+
+    /// Whether a method of a library calls others on the same object while what it returns is gone through.
+    #[must_use]
+    pub fn is_view(&self, name: &str) -> bool {
+        self.views.contains(name)
+    }
+
+    /// Whether there is such a method with this last name.
+    #[must_use]
+    pub fn may_be_view(&self, name: &str) -> bool {
+        self.views.iter().any(|view| last(view) == name)
     }
 
     /// Why nothing may be awaited under this context manager.
@@ -580,6 +616,14 @@ impl Catalogue {
             }
         }
         files.into_iter().collect()
+    }
+}
+
+/// Whether a name is a pattern, or starts like one that ends with a `*`.
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == pattern,
     }
 }
 

@@ -272,6 +272,9 @@ pub struct Runs {
     /// Of `class`; a `*` at the end stands for any rest of a name.
     #[serde(default)]
     pub methods: Vec<String>,
+    /// The methods of `class` that call those, on the same object.
+    #[serde(default)]
+    pub through: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

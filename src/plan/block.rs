@@ -25,6 +25,8 @@ pub struct Block {
 pub enum Form {
     /// An expression becomes the body of a lambda.
     Expression,
+    /// The same, for its truth.
+    Truth,
     /// Statements become the body of a function of this name.
     Statements {
         name: String,
@@ -71,7 +73,15 @@ impl<'a> Coroutine<'a> {
         blocks.extend(self.scope.closed_loop(at).and_then(|range| self.statement(range)));
         let innermost = inner.iter().rposition(|node| node.is_statement());
         let Some(innermost) = innermost else { return blocks };
-        blocks.extend(self.expressions(inner[innermost], inner.get(innermost + 1..).unwrap_or_default(), at, others));
+        if hop.via == Via::Tested {
+            blocks.extend(self.truth(at));
+        } else {
+            let path = inner.get(innermost + 1..).unwrap_or_default();
+            blocks.extend(self.expressions(inner[innermost], path, at, others));
+        }
+        if hop.via == Via::Implicit && is_simple(inner[innermost]) {
+            blocks.extend(self.run(&inner[..=innermost], at, others, true));
+        }
         blocks.extend(
             inner[..=innermost]
                 .iter()
@@ -80,11 +90,12 @@ impl<'a> Coroutine<'a> {
                 .filter_map(|node| self.statement(node.range())),
         );
         blocks.extend(self.life(&inner[..=innermost], at));
-        blocks.extend(self.run(&inner[..=innermost], at, others));
+        blocks.extend(self.run(&inner[..=innermost], at, others, false));
         blocks.extend(self.whole());
         // An operator that stores is no expression. Of anything else in a simple statement the expression is the better part.
         blocks.retain(|block| {
-            hop.via == Via::Implicit
+            matches!(hop.via, Via::Implicit | Via::Tested)
+                || matches!(inner[innermost], AnyNodeRef::StmtAugAssign(_))
                 || !inner.get(innermost).is_some_and(|node| is_simple(*node) && node.range() == block.range)
                 || block.form == Form::Expression
         });
@@ -165,16 +176,16 @@ impl<'a> Coroutine<'a> {
     }
 
     /// The statements, one after the other, from the first to the last that has one of `others`, around that with `at`; as far as
-    /// nothing among them gives the loop back.
-    fn run(&self, inner: &[AnyNodeRef<'_>], at: TextRange, others: &[TextRange]) -> Option<Block> {
+    /// nothing among them gives the loop back. Only those that follow each other, where it is `tight`.
+    fn run(&self, inner: &[AnyNodeRef<'_>], at: TextRange, others: &[TextRange], tight: bool) -> Option<Block> {
         let lists = std::iter::once(&self.def.body[..]).chain(inner.iter().flat_map(|node| lists(*node)));
         let has = |stmt: &Stmt, range: TextRange| stmt.range().contains_range(range);
         // The innermost list with more than one of them.
         let lists: Vec<&[Stmt]> = lists.collect();
         lists.into_iter().rev().find_map(|list| {
             let position = list.iter().position(|stmt| has(stmt, at))?;
-            let is_closed = |stmt: &Stmt| self.scope.is_closed(stmt.range());
             let is_wanted = |stmt: &Stmt| others.iter().any(|other| has(stmt, *other));
+            let is_closed = |stmt: &Stmt| self.scope.is_closed(stmt.range()) && (!tight || is_wanted(stmt));
             let before = list[..position].iter().rposition(|stmt| !is_closed(stmt)).map_or(0, |index| index + 1);
             let after =
                 list[position..].iter().position(|stmt| !is_closed(stmt)).map_or(list.len(), |index| position + index);
@@ -263,6 +274,19 @@ impl<'a> Coroutine<'a> {
             }
             _ => false,
         })
+    }
+
+    /// The test of a statement.
+    fn truth(&self, test: TextRange) -> Option<Block> {
+        let is_test = |node: &AnyNodeRef<'_>| match node {
+            AnyNodeRef::StmtIf(branch) => branch.test.range() == test,
+            AnyNodeRef::ElifElseClause(clause) => clause.test.as_ref().is_some_and(|own| own.range() == test),
+            AnyNodeRef::StmtWhile(loop_) => loop_.test.range() == test,
+            AnyNodeRef::StmtAssert(assert) => assert.test.range() == test,
+            _ => false,
+        };
+        let is_free = self.scope.is_closed(test) && self.scope.bound_in(test).is_empty();
+        (is_free && self.ast.path(test).iter().any(is_test)).then_some(Block { range: test, form: Form::Truth })
     }
 
     /// The expressions of a statement around `at` that can be handed over: the smallest that has all of `others`, then the larger, then

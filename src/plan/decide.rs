@@ -393,8 +393,8 @@ impl<'a> Planner<'a> {
             Via::Call | Via::Handed => {}
             Via::Awaited => return Err("its result is awaited, so it is made for the loop".to_owned()),
             Via::Property => return Err("it runs when a property is read, which is no call to await".to_owned()),
-            Via::Implicit => {
-                return Err("it runs in an operator, a `with` or a `for`, which is no call to await".to_owned());
+            Via::Implicit | Via::Tested => {
+                return Err("it runs in an operator, a `with`, a `for` or a test, which is no call to await".to_owned());
             }
         }
         let ast = self.resolver.types.ast(hop.function.file).ok_or("the file cannot be read")?;

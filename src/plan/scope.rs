@@ -186,7 +186,7 @@ impl<'a> Visitor<'a> for Scope {
                 self.declared.extend(names.iter().map(|name| name.id.clone()));
                 self.tied.push(stmt.range());
             }
-            Stmt::Delete(_) => self.tied.push(stmt.range()),
+            Stmt::Delete(delete) if !delete.targets.iter().all(is_part) => self.tied.push(stmt.range()),
             Stmt::Import(import) => {
                 for alias in &import.names {
                     let first = alias.name.id.split('.').next().unwrap_or_default();
@@ -287,6 +287,11 @@ fn depends_on_frame(call: &ast::ExprCall) -> bool {
 fn is_about_exception(call: &ast::ExprCall) -> bool {
     matches!(last(&call.func), Some("exception" | "exc_info" | "format_exc" | "print_exc"))
         || call.arguments.find_keyword("exc_info").is_some()
+}
+
+/// Whether a target of `del` is an item or an attribute of something, and no variable.
+fn is_part(target: &Expr) -> bool {
+    target.is_subscript_expr() || target.is_attribute_expr()
 }
 
 /// The names that a target binds.

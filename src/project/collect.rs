@@ -269,6 +269,20 @@ impl Collector {
         }
     }
 
+    /// `x.total += 1` and `x["total"] += 1` read what they change.
+    fn read_first(&mut self, target: &Expr) {
+        match target {
+            Expr::Attribute(attribute) => self.facts.loads.push(Load {
+                name: attribute.attr.id.clone(),
+                range: attribute.range(),
+                function: self.function,
+                attribute: true,
+            }),
+            Expr::Subscript(subscript) => self.operator("__getitem__", subscript.range(), &subscript.value),
+            _ => {}
+        }
+    }
+
     fn import(&mut self, module: &str, level: u32, name: Option<&Name>, alias: &ast::Alias) {
         let bound = match (&alias.asname, name) {
             (Some(asname), _) => asname.id.clone(),
@@ -357,6 +371,7 @@ impl<'a> Visitor<'a> for Collector {
             Stmt::AugAssign(assign) => {
                 self.mutate(&assign.target);
                 self.operator(operator_method(assign.op), assign.range(), &assign.target);
+                self.read_first(&assign.target);
             }
             Stmt::Return(_) => {
                 let function = self.facts.functions[self.function as usize].name.clone();

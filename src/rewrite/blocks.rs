@@ -1,13 +1,14 @@
 //! The edits of larger parts: an expression as a lambda, statements as a function, that a thread runs.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{AnyNodeRef, Expr, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtFunctionDef};
 use ruff_source_file::LineRanges;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::ThreadStyle;
 use super::calls::{CallEdit, Handover, Source, handover};
 use super::edits::{Edit, Indent, Piece};
+use super::layout::Wrapper;
 use crate::plan::Form;
 
 /// Hands the part at `range` to a thread. `None` when a name that is needed means something else there, or the part shares its lines
@@ -17,6 +18,7 @@ pub fn thread(source: &Source<'_>, range: TextRange, form: &Form, style: &Thread
     let handover = handover(source, range, style)?;
     match form {
         Form::Expression => Some(expression(source, range, handover)),
+        Form::Truth => Some(truth(source, range, handover)),
         Form::Statements { name, returns, shared, made } => {
             let function = Function { name, returns: *returns, shared: &join(shared), made: &join(made) };
             statements(source, range, &function, handover)
@@ -28,8 +30,33 @@ fn join(names: &[ruff_python_ast::name::Name]) -> String {
     names.iter().map(ruff_python_ast::name::Name::as_str).collect::<Vec<_>>().join(", ")
 }
 
+/// `if pages:` → `if await asyncio.to_thread(bool, pages):`
+fn truth(source: &Source<'_>, range: TextRange, handover: Handover) -> CallEdit {
+    let is_name = source.page.ast.expression(range).is_some_and(Expr::is_name_expr);
+    let asked = if is_name { ("bool, ", "") } else { ("lambda: bool(", ")") };
+    handed_over(source, range, handover, asked)
+}
+
+/// The part at `range` with text around it, as what is handed over.
+fn handed_over(source: &Source<'_>, range: TextRange, handover: Handover, around: (&str, &str)) -> CallEdit {
+    let (prefix, suffix) = source.awaiting(range);
+    let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
+    let pieces = vec![
+        Piece::Text(format!("{prefix}{}({leading}{}", handover.function, around.0)),
+        Piece::Hole(range),
+        Piece::Text(format!("{}){suffix}", around.1)),
+    ];
+    CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }
+}
+
 /// `sum(f(x) for x in xs)` → `await asyncio.to_thread(lambda: sum(f(x) for x in xs))`.
 fn expression(source: &Source<'_>, range: TextRange, handover: Handover) -> CallEdit {
+    if let Some(call) = source.call(range).filter(|call| handover.leading.is_empty() && is_ready(call)) {
+        let (prefix, suffix) = source.awaiting(range);
+        let wrapper = Wrapper { prefix: &prefix, function: &handover.function, leading: &[], suffix };
+        let edit = Edit { range, pieces: source.page.hand_over(call, &wrapper) };
+        return CallEdit { edit, imports: handover.imports, is_shared: false };
+    }
     let page = &source.page;
     let (prefix, suffix) = source.awaiting(range);
     let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
@@ -55,6 +82,14 @@ fn expression(source: &Source<'_>, range: TextRange, handover: Handover) -> Call
         vec![Piece::Text(format!("{start}{leading}lambda: ")), Piece::Hole(range), Piece::Text(format!("){suffix}"))]
     };
     CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }
+}
+
+/// Whether nothing runs before the call itself: what is called and what is passed are names and literals.
+fn is_ready(call: &ExprCall) -> bool {
+    let is_plain = |expr: &Expr| expr.is_name_expr() || expr.is_literal_expr();
+    is_plain(&call.func)
+        && call.arguments.args.iter().all(is_plain)
+        && call.arguments.keywords.iter().all(|keyword| keyword.arg.is_some() && is_plain(&keyword.value))
 }
 
 /// The function that statements become.

@@ -89,6 +89,9 @@ impl<'s> Mentions<'s> {
             for name in &subject.names {
                 add(Kind::Call, name);
             }
+            for name in subject.template_names.iter().filter(|name| !subject.names.contains(name)) {
+                add(Kind::Call, name);
+            }
             if subject.is_property {
                 add(Kind::Property, &subject.name);
             }
@@ -168,7 +171,8 @@ impl<'s> Mentions<'s> {
     /// Whether all that the group's name stands for are methods of instances, which no library calls for the program.
     fn is_of_instances(&self, group: &Group) -> bool {
         self.members(group).all(|subject| {
-            subject.class.is_some() && subject.libraries.is_empty() && subject.references.contains(&group.name)
+            let is_its_name = subject.references.contains(&group.name) || subject.template_names.contains(&group.name);
+            subject.class.is_some() && subject.libraries.is_empty() && is_its_name
         })
     }
 
@@ -293,6 +297,18 @@ impl<'s> Mentions<'s> {
         let direct = function.and_then(|function| group.by_definition.get(&function)).map_or(&[][..], Vec::as_slice);
         direct.iter().for_each(|number| add(*number));
         let Some(class) = class else { return };
+        for number in &group.members {
+            let subject = self.subjects[*number].as_ref();
+            let may_run = subject.zip(function).is_some_and(|(subject, function)| {
+                subject.templates.contains(&function)
+                    && subject.class.is_some_and(|own| {
+                        resolver.derives(class, own) || resolver.derives(own, class) && !is_exact(class)
+                    })
+            });
+            if may_run {
+                add(*number);
+            }
+        }
         let mut overriding = group.by_base.get(&class).cloned().unwrap_or_default();
         if resolver.is_protocol(class) {
             overriding.extend(group.members.iter().filter(|number| {
@@ -334,7 +350,11 @@ impl Resolver<'_> {
             }
             CallForm::With | CallForm::Iterate => ast
                 .expression(call.range)
-                .map(|expr| placed(self.implicit_targets(file, expr, &call.name), call.range).collect())
+                .map(|expr| {
+                    let mut targets = self.implicit_targets(file, expr, &call.name);
+                    targets.extend(self.gone_through(file, expr, call));
+                    placed(targets, call.range).collect()
+                })
                 .unwrap_or_default(),
             CallForm::Operator => operands(ast, call)
                 .into_iter()
@@ -342,6 +362,18 @@ impl Resolver<'_> {
                 .collect(),
             CallForm::Read => Vec::new(),
         }
+    }
+
+    /// The method of a library that calls the program's while its result is gone through: `for key, value in table.items()`.
+    fn gone_through(&self, file: FileId, expr: &Expr, call: &Call) -> Vec<Target> {
+        let Expr::Call(made) = expr else { return Vec::new() };
+        let is_view = |method: &str| call.form == CallForm::Iterate && self.catalogue().may_be_view(method);
+        if !made.func.as_attribute_expr().is_some_and(|method| is_view(&method.attr)) {
+            return Vec::new();
+        }
+        let mut targets = self.targets(file, &made.func);
+        targets.retain(|target| target.names.iter().any(|name| self.catalogue().is_view(name)));
+        targets
     }
 
     fn implicit_targets(&self, file: FileId, expr: &Expr, method: &str) -> Vec<Target> {

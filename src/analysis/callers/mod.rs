@@ -5,6 +5,7 @@
 
 mod aliases;
 mod decorated;
+mod implied;
 mod mentions;
 mod overrides;
 mod stores;
@@ -42,6 +43,8 @@ pub enum Via {
     Property,
     /// An operator, a `with`, an iteration or a decorator.
     Implicit,
+    /// A statement asks whether its value is true.
+    Tested,
 }
 
 /// Where a function's body runs, one step up.
@@ -103,6 +106,7 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
                 let resolver = threaded.resolver();
                 resolver.follow_decorators(subject, &mut callers);
                 resolver.store_calls(subject, &mut callers);
+                resolver.implied_calls(subject, &mut callers);
             });
             (number, callers)
         })

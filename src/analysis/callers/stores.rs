@@ -1,8 +1,8 @@
 //! Stores to an attribute, and deletions of it, that run a property's setter or deleter.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, ExprAttribute, ExprContext};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{Expr, ExprContext};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::subject::Subject;
 use super::{Callers, Edge, Via};
@@ -23,10 +23,10 @@ impl Resolver<'_> {
             let Some(ast) = self.types.ast(file) else { continue };
             let mut stores = Stores { name: &subject.name, context, found: Vec::new() };
             stores.visit_body(&ast.module().body);
-            for store in stores.found {
-                let index = source.facts.enclosing(store.start());
-                if index != MODULE && self.is_of(file, &store.value, class) {
-                    callers.edges.push(Edge { caller: FnId { file, index }, at: store.range(), via: Via::Implicit });
+            for (at, object) in stores.found {
+                let index = source.facts.enclosing(at.start());
+                if index != MODULE && self.is_of(file, object, class) {
+                    callers.edges.push(Edge { caller: FnId { file, index }, at, via: Via::Implicit });
                 }
             }
         }
@@ -57,7 +57,15 @@ impl Resolver<'_> {
 struct Stores<'a> {
     name: &'a str,
     context: ExprContext,
-    found: Vec<&'a ExprAttribute>,
+    /// Where they are, and the objects whose attribute it is.
+    found: Vec<(TextRange, &'a Expr)>,
+}
+
+impl Stores<'_> {
+    /// The builtin that does it to an attribute by its name.
+    fn builtin(&self) -> &'static str {
+        if self.context == ExprContext::Store { "setattr" } else { "delattr" }
+    }
 }
 
 impl<'a> Visitor<'a> for Stores<'a> {
@@ -66,7 +74,14 @@ impl<'a> Visitor<'a> for Stores<'a> {
             && attribute.ctx == self.context
             && attribute.attr.as_str() == self.name
         {
-            self.found.push(attribute);
+            self.found.push((attribute.range(), &attribute.value));
+        }
+        if let Expr::Call(call) = expr
+            && call.func.as_name_expr().is_some_and(|name| name.id.as_str() == self.builtin())
+            && let [object, Expr::StringLiteral(name), ..] = &*call.arguments.args
+            && name.value == *self.name
+        {
+            self.found.push((call.range(), object));
         }
         walk_expr(self, expr);
     }

@@ -33,6 +33,10 @@ pub(super) struct Subject {
     homes: Vec<FileId>,
     /// Libraries that have such bases.
     pub libraries: Vec<Name>,
+    /// The methods that its class has from libraries and that call it.
+    pub templates: FxHashSet<DefId>,
+    /// The names of those.
+    pub template_names: Vec<Name>,
     /// The last names of the modules that have it: its own, and those that import it.
     modules: FxHashSet<Name>,
     top_level: bool,
@@ -59,11 +63,16 @@ impl Subject {
             families: Vec::new(),
             homes: vec![id.file],
             libraries: Vec::new(),
+            templates: FxHashSet::default(),
+            template_names: Vec::new(),
             modules: FxHashSet::default(),
             top_level: function.parent == MODULE,
         };
         match class {
-            Some(class) => subject.inherit(resolver, class),
+            Some(class) => {
+                subject.inherit(resolver, class);
+                subject.find_templates(resolver, class);
+            }
             None => subject.find_modules(resolver),
         }
         Some(subject)
@@ -133,6 +142,27 @@ impl Subject {
         self.homes.extend(self.families.iter().map(|(file, _)| *file));
         self.homes.sort_unstable();
         self.homes.dedup();
+    }
+
+    /// Notes the methods of libraries that call it on their own object.
+    fn find_templates(&mut self, resolver: &Resolver<'_>, class: DefId) {
+        let types = &resolver.types;
+        for base in types.mro(class).iter().filter(|base| !types.world().is_own(base.id.file)) {
+            for template in resolver.catalogue().templates(&base.name, &self.name) {
+                for name in &template.through {
+                    let member = types.member(class, name).and_then(|target| target.function);
+                    let Some(inherited) = member.filter(|id| !types.world().is_own(id.file)) else { continue };
+                    self.templates.insert(inherited);
+                    if template.lazy {
+                        self.template_names.extend(["__iter__", "__next__"].map(Name::new_static));
+                    } else {
+                        self.template_names.push(Name::new(name));
+                    }
+                }
+            }
+        }
+        self.template_names.sort_unstable();
+        self.template_names.dedup();
     }
 
     /// Whether `file` can have something that calls it.

@@ -1,0 +1,238 @@
+//! Calls of special methods that the interpreter makes without anything that looks like one: for truth, text, numbers, unpacking.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, CmpOp, ConversionFlag, Expr, Operator, Stmt, UnaryOp};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::subject::Subject;
+use super::{Callers, Edge, Via};
+use crate::analysis::index::FnId;
+use crate::analysis::resolve::Resolver;
+use crate::project::facts::MODULE;
+use crate::project::{DefId, Shape};
+
+/// The methods that answer a question about an object: the first that its class has runs
+/// (<https://docs.python.org/3/reference/datamodel.html#special-method-names>).
+type Question = &'static [&'static str];
+
+const TRUTH: Question = &["__bool__", "__len__"];
+const TEXT: Question = &["__str__", "__repr__"];
+const SHOWN: Question = &["__repr__"];
+const FORMATTED: Question = &["__format__", "__str__", "__repr__"];
+const MEMBERSHIP: Question = &["__contains__", "__iter__", "__getitem__"];
+const UNPACKED: Question = &["__iter__", "__getitem__"];
+
+const QUESTIONS: [Question; 6] = [TRUTH, TEXT, SHOWN, FORMATTED, MEMBERSHIP, UNPACKED];
+
+impl Resolver<'_> {
+    /// Adds the places where the interpreter asks an object something that the subject answers.
+    pub(super) fn implied_calls(&self, subject: &Subject, callers: &mut Callers) {
+        let Some(class) = subject.class else { return };
+        let questions = QUESTIONS.into_iter().chain(builtin_questions().map(|(_, question)| question));
+        if !questions.flatten().any(|method| subject.name == *method) {
+            return;
+        }
+        for (file, source) in self.types.world().own_files() {
+            if !subject.may_be_known(self, file) {
+                continue;
+            }
+            let Some(ast) = self.types.ast(file) else { continue };
+            let mut asked = Asked { name: &subject.name, found: Vec::new() };
+            asked.visit_body(&ast.module().body);
+            for Implied { at, of, question, via } in asked.found {
+                let index = source.facts.enclosing(at.start());
+                let shapes = || self.shapes(file, of);
+                let is_answer = |shape: Shape| match shape {
+                    Shape::Instance(found) => self.derives(found, class) && self.answers(found, question, subject.def),
+                    _ => false,
+                };
+                if index != MODULE && shapes().into_iter().any(is_answer) {
+                    callers.edges.push(Edge { caller: FnId { file, index }, at, via });
+                }
+            }
+        }
+    }
+
+    /// Whether `function` is what answers a question about an instance of `class`.
+    fn answers(&self, class: DefId, question: Question, function: DefId) -> bool {
+        let mro = self.types.mro(class);
+        let own = |method: &str| {
+            let mut classes = mro.iter().filter(|base| base.name != "builtins.object");
+            classes.find_map(|base| base.member(method))
+        };
+        question.iter().find_map(|method| own(method)).flatten() == Some(function)
+    }
+}
+
+/// The builtins that are calls of a special method of their first argument, beside those whose facts are collected in every file.
+fn builtin_questions() -> impl Iterator<Item = (&'static str, Question)> {
+    const BUILTINS: [(&str, Question); 13] = [
+        ("bool", TRUTH),
+        ("str", TEXT),
+        ("print", TEXT),
+        ("repr", SHOWN),
+        ("format", FORMATTED),
+        ("int", &["__int__", "__index__", "__trunc__"]),
+        ("float", &["__float__", "__index__"]),
+        ("complex", &["__complex__", "__float__"]),
+        ("bytes", &["__bytes__"]),
+        ("hash", &["__hash__"]),
+        ("abs", &["__abs__"]),
+        ("round", &["__round__"]),
+        ("reversed", &["__reversed__", "__getitem__"]),
+    ];
+    BUILTINS.into_iter()
+}
+
+/// A place where a question is asked.
+struct Implied<'a> {
+    /// What must run in a thread for the answer to be worked out there.
+    at: TextRange,
+    of: &'a Expr,
+    question: Question,
+    via: Via,
+}
+
+struct Asked<'a> {
+    name: &'a str,
+    found: Vec<Implied<'a>>,
+}
+
+impl<'a> Asked<'a> {
+    fn ask(&mut self, question: Question, of: &'a Expr, at: TextRange) {
+        self.add(Implied { at, of, question, via: Via::Implicit });
+    }
+
+    fn add(&mut self, implied: Implied<'a>) {
+        if implied.question.contains(&self.name) && !implied.of.is_literal_expr() {
+            self.found.push(implied);
+        }
+    }
+
+    /// The truth of a test is asked, of what comes out of it.
+    fn test(&mut self, test: &'a Expr, at: Option<TextRange>) {
+        match test {
+            // The other values are asked where they stand.
+            Expr::BoolOp(bool_op) => {
+                if let Some(last) = bool_op.values.last() {
+                    self.test(last, at);
+                }
+            }
+            Expr::If(branch) => {
+                self.test(&branch.body, at);
+                self.test(&branch.orelse, at);
+            }
+            Expr::Named(named) => self.test(&named.value, at),
+            of => {
+                let (at, via) = at.map_or((of.range(), Via::Tested), |at| (at, Via::Implicit));
+                self.add(Implied { at, of, question: TRUTH, via });
+            }
+        }
+    }
+
+    fn comprehension(&mut self, generators: &'a [ast::Comprehension], at: Option<TextRange>) {
+        for test in generators.iter().flat_map(|generator| &generator.ifs) {
+            self.test(test, at);
+        }
+    }
+
+    fn call(&mut self, call: &'a ast::ExprCall) {
+        let at = call.range();
+        self.unpacked(&call.arguments.args, at);
+        match &*call.func {
+            Expr::Name(name) => {
+                let asked = builtin_questions().find(|(builtin, _)| name.id.as_str() == *builtin);
+                let Some((builtin, question)) = asked else { return };
+                let all = if builtin == "print" { usize::MAX } else { 1 };
+                call.arguments.args.iter().take(all).for_each(|argument| self.ask(question, argument, at));
+            }
+            Expr::Attribute(method) if method.attr.as_str() == "format" && method.value.is_string_literal_expr() => {
+                let given = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+                call.arguments.args.iter().chain(given).for_each(|argument| self.ask(FORMATTED, argument, at));
+            }
+            _ => {}
+        }
+    }
+
+    fn interpolation(&mut self, field: &'a ast::InterpolatedElement, at: TextRange) {
+        let question = match field.conversion {
+            ConversionFlag::Repr | ConversionFlag::Ascii => SHOWN,
+            ConversionFlag::Str => TEXT,
+            ConversionFlag::None => FORMATTED,
+        };
+        self.ask(question, &field.expression, at);
+    }
+
+    /// `"%s" % value`.
+    fn percent(&mut self, operation: &'a ast::ExprBinOp) {
+        match &*operation.right {
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|value| self.ask(TEXT, value, operation.range())),
+            value => self.ask(TEXT, value, operation.range()),
+        }
+    }
+
+    fn unpacked(&mut self, items: &'a [Expr], at: TextRange) {
+        for starred in items.iter().filter_map(Expr::as_starred_expr) {
+            self.ask(UNPACKED, &starred.value, at);
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Asked<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::If(branch) => {
+                self.test(&branch.test, None);
+                branch.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()).for_each(|test| {
+                    self.test(test, None);
+                });
+            }
+            Stmt::While(loop_) => self.test(&loop_.test, None),
+            Stmt::Assert(assert) => self.test(&assert.test, None),
+            Stmt::Assign(assign)
+                if assign.targets.iter().any(|target| target.is_tuple_expr() || target.is_list_expr()) =>
+            {
+                self.ask(UNPACKED, &assign.value, stmt.range());
+            }
+            _ => {}
+        }
+        walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        let at = expr.range();
+        match expr {
+            Expr::If(branch) => self.test(&branch.test, Some(at)),
+            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => self.test(&operation.operand, Some(at)),
+            Expr::BoolOp(operation) => {
+                let asked = operation.values.len().saturating_sub(1);
+                operation.values.iter().take(asked).for_each(|value| self.test(value, Some(at)));
+            }
+            Expr::ListComp(comprehension) => self.comprehension(&comprehension.generators, Some(at)),
+            Expr::SetComp(comprehension) => self.comprehension(&comprehension.generators, Some(at)),
+            Expr::DictComp(comprehension) => self.comprehension(&comprehension.generators, Some(at)),
+            Expr::Generator(generator) => self.comprehension(&generator.generators, None),
+            Expr::Compare(compare) => {
+                for (op, right) in compare.ops.iter().zip(&compare.comparators) {
+                    if matches!(op, CmpOp::In | CmpOp::NotIn) {
+                        self.ask(MEMBERSHIP, right, at);
+                    }
+                }
+            }
+            Expr::FString(string) => {
+                for field in string.value.elements().filter_map(|element| element.as_interpolation()) {
+                    self.interpolation(field, at);
+                }
+            }
+            Expr::BinOp(operation) if operation.op == Operator::Mod && operation.left.is_string_literal_expr() => {
+                self.percent(operation);
+            }
+            Expr::List(list) => self.unpacked(&list.elts, at),
+            Expr::Tuple(tuple) => self.unpacked(&tuple.elts, at),
+            Expr::Set(set) => self.unpacked(&set.elts, at),
+            Expr::Call(call) => self.call(call),
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}
