@@ -155,6 +155,27 @@ impl Resolver<'_> {
                         return Vec::new();
                     }
                 }
+                // `{"a": function}.get(key)` gives it out, whatever calls that.
+                AnyNodeRef::ExprAttribute(method) if method.value.range().contains_range(inner) => {
+                    let call = path.iter().find_map(|node| match node {
+                        AnyNodeRef::ExprCall(call) if call.func.range() == method.range() => Some(call),
+                        _ => None,
+                    });
+                    return match call.filter(|_| is_accessor(&method.attr)) {
+                        Some(call) => self.uses(file, call.range(), depth - 1),
+                        None => Vec::new(),
+                    };
+                }
+                AnyNodeRef::StmtFor(for_) if for_.iter.range() == inner => {
+                    return vec![Use::Named(file, target_names(&for_.target))];
+                }
+                AnyNodeRef::Comprehension(comprehension) if comprehension.iter.range() == inner => {
+                    return vec![Use::Named(file, target_names(&comprehension.target))];
+                }
+                AnyNodeRef::ParameterWithDefault(parameter) => {
+                    return self.default_uses(file, &path, parameter, depth);
+                }
+                AnyNodeRef::ExprSubscript(subscript) if subscript.value.range().contains_range(inner) => {}
                 AnyNodeRef::ExprCall(call) => {
                     if call.func.range().contains_range(inner) {
                         // `(f or g)()`: called where it stands.
@@ -196,6 +217,26 @@ impl Resolver<'_> {
         Vec::new()
     }
 
+    /// What becomes of the default of a parameter: what its function does with it.
+    fn default_uses(
+        &self,
+        file: FileId,
+        path: &[AnyNodeRef<'_>],
+        parameter: &ast::ParameterWithDefault,
+        depth: usize,
+    ) -> Vec<Use> {
+        let facts = self.types.facts(file);
+        let function = path.iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtFunctionDef(def) => facts.function_at(def.name.start()),
+            _ => None,
+        });
+        let position = function.and_then(|index| {
+            let (position, _) = facts.functions.get(index as usize)?.parameter(parameter.name())?;
+            Some((FnId { file, index }, position))
+        });
+        position.map(|(id, position)| self.parameter_uses(id, position, depth - 1)).unwrap_or_default()
+    }
+
     /// What `call` does with the function that it is given as the argument at `range`.
     fn argument_uses(&self, file: FileId, call: &ast::ExprCall, range: TextRange, depth: usize) -> Vec<Use> {
         let Some(place) = Place::of(call, range) else {
@@ -206,9 +247,13 @@ impl Resolver<'_> {
         let targets = self.targets(file, &call.func);
         let mut uses = Vec::new();
         for target in &targets {
-            if target.names.iter().any(|name| matches!(name.as_str(), "functools.partial" | "functools.partialmethod"))
-            {
+            if target.names.iter().any(|name| stands_for_function(name)) {
                 uses.extend(self.uses(file, call.range(), depth));
+                continue;
+            }
+            // A container is made of it.
+            if target.names.iter().any(|name| is_container(name)) {
+                uses.extend(self.uses(file, call.range(), depth - 1));
                 continue;
             }
             let handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name));
@@ -279,6 +324,8 @@ impl Resolver<'_> {
         let mut uses = Vec::new();
         for use_ in self.parameter_uses(id, position, depth - 1) {
             match use_ {
+                // A coroutine function calls it later, and where it does so is in the loop.
+                called @ Use::Called { .. } if function.is_async => uses.push(called),
                 // Seen from outside, the call with the argument is what calls it.
                 Use::Called { .. } => uses.push(here.clone()),
                 // What takes a function and returns one stands for it.
@@ -322,6 +369,7 @@ impl Resolver<'_> {
                     Use::Named(home, names) if home == id.file => {
                         let is_own = |name: &Name| {
                             facts.bindings.iter().any(|bound| bound.function == id.index && bound.target == *name)
+                                || facts.parts.iter().any(|part| part.function == id.index && part.target == *name)
                         };
                         let of_names = |load: &&Load| {
                             !load.attribute
@@ -457,6 +505,33 @@ fn is_within(facts: &Facts, mut index: FunctionIndex, outer: FunctionIndex) -> b
     }
 }
 
+/// The classes whose instances are called as the function that they are given is.
+fn stands_for_function(class: &str) -> bool {
+    matches!(class, "functools.partial" | "functools.partialmethod" | "builtins.staticmethod" | "builtins.classmethod")
+}
+
+/// The classes and functions that make a container of what they are given.
+fn is_container(name: &str) -> bool {
+    matches!(
+        name,
+        "builtins.dict"
+            | "builtins.list"
+            | "builtins.tuple"
+            | "builtins.set"
+            | "builtins.frozenset"
+            | "builtins.enumerate"
+            | "builtins.zip"
+            | "builtins.reversed"
+            | "builtins.iter"
+            | "collections.deque"
+            | "collections.OrderedDict"
+            | "types.MappingProxyType"
+            | "itertools.chain"
+            | "itertools.cycle"
+            | "dataclasses.field"
+    )
+}
+
 /// Methods of containers that put an argument into them.
 pub(super) fn is_keeper(method: &str) -> bool {
     matches!(
@@ -480,7 +555,9 @@ pub(super) fn container_names(container: &Expr) -> Vec<Name> {
 fn bound_from<'a>(facts: &'a Facts, name: &'a Name, within: &impl Fn(FunctionIndex) -> bool) -> Vec<&'a Name> {
     let parts =
         facts.bindings.iter().filter(|binding| within(binding.function) && binding.sources[..] == [name.clone()]);
-    std::iter::once(name).chain(parts.map(|binding| &binding.target)).collect()
+    let parts = parts.map(|binding| &binding.target);
+    let unpacked = facts.parts.iter().filter(|part| within(part.function) && part.sources[..] == [name.clone()]);
+    std::iter::once(name).chain(parts).chain(unpacked.map(|part| &part.target)).collect()
 }
 
 fn target_names(target: &Expr) -> Vec<Name> {

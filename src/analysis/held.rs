@@ -66,6 +66,8 @@ impl Resolver<'_> {
             let around = facts.enclosing(callee.range().start());
             let bound = facts.bindings.iter().filter(|bound| bound.function == around && bound.target == *name);
             names.extend(bound.flat_map(|bound| bound.sources.iter().cloned()));
+            let parts = facts.parts.iter().filter(|part| part.function == around && part.target == *name);
+            names.extend(parts.flat_map(|part| part.sources.iter().cloned()));
         }
         names
     }

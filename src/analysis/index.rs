@@ -27,6 +27,8 @@ pub struct Index {
     sources: FxHashMap<Name, Vec<Posting>>,
     /// By the names in the value, where that is itself the target of a binding.
     variables: FxHashMap<Name, Vec<Posting>>,
+    /// The names that get a part of what a variable or function gives, by the name of that.
+    parts: FxHashMap<Name, Vec<(FileId, Name)>>,
     /// Other names that imports give to a name.
     aliases: FxHashMap<Name, Vec<Name>>,
     /// The files that import a name from a module, `*` among them.
@@ -102,6 +104,11 @@ impl Index {
                     }
                 }
             }
+            for part in &file.facts.parts {
+                for source in part.sources.iter().filter(|source| index.bindings.contains_key(*source)) {
+                    index.parts.entry(source.clone()).or_default().push((id, part.target.clone()));
+                }
+            }
         }
         index
     }
@@ -135,6 +142,12 @@ impl Index {
     #[must_use]
     pub fn bindings_to_names_from(&self, name: &str) -> &[Posting] {
         self.variables.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names that get a part of what the variable `name` holds, with their files.
+    #[must_use]
+    pub fn parts_of(&self, name: &str) -> &[(FileId, Name)] {
+        self.parts.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The protocols that have a member of this name: where they stand, and what they are called.

@@ -9,6 +9,7 @@ mod findings;
 mod handover;
 mod held;
 mod index;
+mod items;
 mod leads;
 mod libraries;
 mod memo;

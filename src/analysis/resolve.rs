@@ -3,9 +3,8 @@
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashSet;
 
 use super::held::Registry;
 use super::index::{FnId, Index, Lookup, Posting};
@@ -13,7 +12,7 @@ use super::memo::Memo;
 use super::neighbours::Neighbours;
 use super::spread::Ground;
 use crate::catalogue::Catalogue;
-use crate::project::facts::{CallForm, MODULE, ParameterKind};
+use crate::project::facts::{CallForm, MODULE, ParameterKind, named_attribute};
 use crate::project::{DefId, FileId, Shape, Shapes, Target, Types, World};
 
 /// How many hops an inference without annotations may take.
@@ -145,29 +144,34 @@ impl<'a> Resolver<'a> {
     /// Everything that the callee `func` may stand for.
     #[must_use]
     pub fn targets(&self, file: FileId, func: &Expr) -> Vec<Target> {
+        if let Expr::Call(call) = func
+            && let Some((object, name)) = named_attribute(call)
+        {
+            LEFT.set(FUEL);
+            return self.attribute_targets(file, object, &name);
+        }
         let targets = self.types.targets(file, func);
         if !targets.is_empty() || !self.types.world().is_own(file) {
             return targets;
         }
         LEFT.set(FUEL);
         match func {
-            Expr::Attribute(attribute) => self
-                .shapes_at(file, &attribute.value, DEPTH)
-                .iter()
-                .filter_map(|shape| match shape {
-                    Shape::Instance(class) | Shape::Class(class) => self.types.member(*class, attribute.attr.as_str()),
-                    Shape::Module(module) => Some(Target {
-                        names: vec![self.types.world().public(module, attribute.attr.as_str())],
-                        function: None,
-                        class: None,
-                    }),
-                    _ => None,
-                })
-                .collect(),
+            Expr::Attribute(attribute) => self.attribute_targets(file, &attribute.value, &attribute.attr),
             func => {
                 self.shapes_at(file, func, DEPTH).iter().filter_map(|shape| self.types.shape_target(shape)).collect()
             }
         }
+    }
+
+    fn attribute_targets(&self, file: FileId, object: &Expr, name: &str) -> Vec<Target> {
+        let target = |shape: &Shape| match shape {
+            Shape::Instance(class) | Shape::Class(class) => self.types.member(*class, name),
+            Shape::Module(module) => {
+                Some(Target { names: vec![self.types.world().public(module, name)], function: None, class: None })
+            }
+            _ => None,
+        };
+        self.shapes_at(file, object, DEPTH).iter().filter_map(target).collect()
     }
 
     /// What an expression evaluates to.
@@ -177,7 +181,7 @@ impl<'a> Resolver<'a> {
         self.shapes_at(file, expr, DEPTH)
     }
 
-    fn shapes_at(&self, file: FileId, expr: &Expr, depth: usize) -> Shapes {
+    pub(super) fn shapes_at(&self, file: FileId, expr: &Expr, depth: usize) -> Shapes {
         let shapes = self.types.shapes(file, expr);
         let left = LEFT.get();
         if !shapes.is_empty() || depth == 0 || left == 0 || !self.types.world().is_own(file) {
@@ -191,19 +195,15 @@ impl<'a> Resolver<'a> {
                 for shape in self.shapes_at(file, &attribute.value, depth - 1) {
                     if let Shape::Instance(class) | Shape::Class(class) = shape {
                         extend(&mut shapes, self.attribute_shapes(class, attribute.attr.as_str(), depth - 1));
+                        extend(&mut shapes, self.set_from_outside(class, &attribute.attr.id, depth - 1));
                     }
                 }
                 shapes
             }
-            Expr::Call(call) => match looked_up(call) {
-                Some(table) => self.value_shapes(file, table, &call.arguments.args[1..], depth - 1),
-                None => self.result_shapes(file, call, false, depth - 1),
-            },
-            Expr::Subscript(subscript) => self.value_shapes(file, &subscript.value, &[], depth - 1),
-            Expr::Await(await_) => match &*await_.value {
-                Expr::Call(call) => self.result_shapes(file, call, true, depth - 1),
-                _ => Vec::new(),
-            },
+            Expr::Call(call) => self.call_shapes(file, call, depth),
+            Expr::Subscript(subscript) => self.subscript_shapes(file, subscript, depth),
+            Expr::Await(await_) => self.awaited_shapes(file, &await_.value, depth - 1),
+            Expr::Named(named) => self.shapes_at(file, &named.value, depth - 1),
             Expr::If(branch) => {
                 let mut shapes = self.shapes_at(file, &branch.body, depth - 1);
                 extend(&mut shapes, self.shapes_at(file, &branch.orelse, depth - 1));
@@ -244,18 +244,17 @@ impl<'a> Resolver<'a> {
             {
                 extend(&mut shapes, self.parameter_shapes(FnId { file, index }, position, depth - 1));
             }
+            let parts: Vec<_> =
+                facts.parts.iter().filter(|part| part.function == index && part.target == name.id).collect();
             if let Some(ast) = self.types.ast(file) {
                 for range in &bound {
-                    let is_loop_target = |ast: &crate::project::Ast| is_iterable(ast, *range);
-                    if is_loop_target(&ast) {
-                        continue;
-                    }
-                    if let Some(value) = ast.expression(*range) {
-                        extend(&mut shapes, self.shapes_at(file, value, depth - 1));
-                    }
+                    extend(&mut shapes, self.bound_shapes(file, &ast, *range, depth - 1));
+                }
+                for part in &parts {
+                    extend(&mut shapes, self.part_shapes(file, &ast, part, depth - 1));
                 }
             }
-            if !shapes.is_empty() || !bound.is_empty() || function.parameter(&name.id).is_some() {
+            if !shapes.is_empty() || !bound.is_empty() || !parts.is_empty() || function.parameter(&name.id).is_some() {
                 return shapes;
             }
             if index == MODULE {
@@ -265,36 +264,42 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What a dictionary or sequence that is written out holds, or what stands in where it holds nothing.
-    fn value_shapes(&self, file: FileId, table: &Expr, otherwise: &[Expr], depth: usize) -> Shapes {
-        let mut shapes = Vec::new();
-        let Some((home, table)) = self.written_out(file, table) else { return shapes };
-        let Some(ast) = self.types.ast(home) else { return shapes };
-        let values: Vec<&Expr> = match ast.expression(table) {
-            Some(Expr::Dict(dict)) => dict.items.iter().map(|item| &item.value).collect(),
-            Some(Expr::List(list)) => list.elts.iter().collect(),
-            Some(Expr::Tuple(tuple)) => tuple.elts.iter().collect(),
-            _ => Vec::new(),
-        };
-        for value in values {
-            extend(&mut shapes, self.shapes_at(home, value, depth));
+    /// What a call gives, also where it looks something up in a container.
+    fn call_shapes(&self, file: FileId, call: &ast::ExprCall, depth: usize) -> Shapes {
+        let arguments = &call.arguments.args;
+        match (&*call.func, &arguments[..]) {
+            (Expr::Attribute(method), [_, ..] | []) if is_lookup(&method.attr) => {
+                let mut shapes = self.kept_shapes(file, &method.value, depth - 1);
+                for value in arguments.iter().skip(1) {
+                    extend(&mut shapes, self.shapes_at(file, value, depth - 1));
+                }
+                extend(&mut shapes, self.result_shapes(file, call, false, depth - 1));
+                shapes
+            }
+            (Expr::Attribute(method), [manager, ..])
+                if matches!(method.attr.as_str(), "enter_context" | "enter_async_context") =>
+            {
+                self.entered_shapes(file, manager, depth - 1)
+            }
+            (Expr::Name(name), [items, ..]) if matches!(name.id.as_str(), "next" | "anext" | "max" | "min") => {
+                self.item_shapes(file, items, depth - 1)
+            }
+            _ => self.result_shapes(file, call, false, depth - 1),
         }
-        for value in otherwise {
-            extend(&mut shapes, self.shapes_at(file, value, depth));
-        }
-        shapes
     }
 
-    /// The one value that a variable of a module is bound to.
-    fn written_out(&self, file: FileId, table: &Expr) -> Option<(FileId, TextRange)> {
-        let Expr::Name(name) = table else { return None };
-        let homes = self.types.bindings(file, name).into_iter().map(|id| id.file).collect::<FxHashSet<_>>();
-        homes.into_iter().chain([file]).find_map(|home| {
-            let facts = self.types.facts(home);
-            let mut bound = facts.bindings.iter().filter(|bound| bound.target == name.id && bound.function == MODULE);
-            let value = bound.next()?.value;
-            (self.types.world().is_own(home) && bound.next().is_none()).then_some((home, value))
-        })
+    /// What a container holds, or what the `__getitem__` of a class of the program returns.
+    fn subscript_shapes(&self, file: FileId, subscript: &ast::ExprSubscript, depth: usize) -> Shapes {
+        let mut shapes = self.kept_shapes(file, &subscript.value, depth - 1);
+        for shape in self.shapes_at(file, &subscript.value, depth - 1) {
+            let Shape::Instance(class) = shape else { continue };
+            extend(&mut shapes, self.stored_under(class, &subscript.slice, depth - 1));
+            let method = self.types.member(class, "__getitem__").and_then(|target| target.function);
+            if let Some(method) = method.and_then(|function| self.types.world().fn_of(function)) {
+                extend(&mut shapes, self.returned_shapes(method, depth - 1));
+            }
+        }
+        shapes
     }
 
     /// A variable of another module of the program.
@@ -412,7 +417,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// What a call returns, where the engine does not say: by the annotation of a library, by the code of the program.
-    fn result_shapes(&self, file: FileId, call: &ast::ExprCall, is_awaited: bool, depth: usize) -> Shapes {
+    pub(super) fn result_shapes(&self, file: FileId, call: &ast::ExprCall, is_awaited: bool, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
         if depth == 0 {
             return shapes;
@@ -435,20 +440,22 @@ impl<'a> Resolver<'a> {
     }
 
     /// What a function of the program returns, by its `return` statements.
-    fn returned_shapes(&self, id: FnId, depth: usize) -> Shapes {
+    pub(super) fn returned_shapes(&self, id: FnId, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
-        let (Some(ast), facts) = (self.types.ast(id.file), self.types.facts(id.file)) else {
-            return shapes;
-        };
-        let Some(function) = facts.functions.get(id.index as usize).filter(|_| depth > 0) else {
-            return shapes;
-        };
-        for value in returned(&ast, function.range) {
-            if facts.enclosing(value.start()) == id.index {
-                extend(&mut shapes, self.shapes_at(id.file, value, depth - 1));
-            }
+        let Some(ast) = self.types.ast(id.file).filter(|_| depth > 0) else { return shapes };
+        for value in self.returned_values(&ast, id) {
+            extend(&mut shapes, self.shapes_at(id.file, value, depth - 1));
         }
         shapes
+    }
+
+    /// The values of the `return` statements of a function of the program.
+    pub(super) fn returned_values<'t>(&self, ast: &'t crate::project::Ast, id: FnId) -> Vec<&'t Expr> {
+        let facts = self.types.facts(id.file);
+        let Some(function) = facts.functions.get(id.index as usize) else { return Vec::new() };
+        let mut values = returned(ast, function.range);
+        values.retain(|value| facts.enclosing(value.start()) == id.index);
+        values
     }
 
     fn targets_with(&self, file: FileId, func: &Expr, depth: usize) -> Vec<Target> {
@@ -457,7 +464,8 @@ impl<'a> Resolver<'a> {
             return targets;
         }
         let Expr::Attribute(attribute) = func else {
-            return targets;
+            let shapes = if func.is_name_expr() { Vec::new() } else { self.shapes_at(file, func, depth - 1) };
+            return shapes.iter().filter_map(|shape| self.types.shape_target(shape)).collect();
         };
         self.shapes_at(file, &attribute.value, depth - 1)
             .iter()
@@ -483,7 +491,7 @@ pub fn argument<'a>(call: &'a ast::ExprCall, name: &str, position: Option<usize>
     before.last()
 }
 
-fn extend(shapes: &mut Shapes, more: Shapes) {
+pub(super) fn extend(shapes: &mut Shapes, more: Shapes) {
     for shape in more {
         if !shapes.contains(&shape) {
             shapes.push(shape);
@@ -491,20 +499,9 @@ fn extend(shapes: &mut Shapes, more: Shapes) {
     }
 }
 
-/// The dictionary that a call looks something up in: `TABLE` in `TABLE.get(key, other)`.
-fn looked_up(call: &ast::ExprCall) -> Option<&Expr> {
-    let Expr::Attribute(attribute) = &*call.func else { return None };
-    let is_lookup = attribute.attr.as_str() == "get" && matches!(call.arguments.args.len(), 1 | 2);
-    (is_lookup && attribute.value.is_name_expr()).then_some(&*attribute.value)
-}
-
-/// Whether the expression is what a `for` iterates over, or what a `with` enters: its target is something else.
-fn is_iterable(ast: &crate::project::Ast, range: TextRange) -> bool {
-    ast.path(range).iter().any(|node| match node {
-        AnyNodeRef::StmtFor(for_) => for_.iter.range() == range,
-        AnyNodeRef::Comprehension(comprehension) => comprehension.iter.range() == range,
-        _ => false,
-    })
+/// Methods that give something out of a container.
+fn is_lookup(method: &str) -> bool {
+    matches!(method, "get" | "pop" | "popleft" | "setdefault")
 }
 
 fn returned(ast: &crate::project::Ast, function: TextRange) -> Vec<&Expr> {

@@ -1,5 +1,6 @@
 //! The calls that block a thread, wherever they stand.
 
+use ruff_python_ast as ast;
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -61,7 +62,8 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
             }
             let Some(call) = source.facts.calls.get(position as usize) else { continue };
             let here = bound.get(&(file, name)).map_or(&[][..], Vec::as_slice);
-            let is_relevant = known.iter().chain(here).any(|origin| is_ambient(catalogue, call, *origin))
+            let is_relevant = (!here.is_empty() && is_partial(&source.facts, name))
+                || known.iter().chain(here).any(|origin| is_ambient(catalogue, call, *origin))
                 || leads.leads(file, call, &known)
                 || leads.leads(file, call, here)
                 || leads.leads_to_instance(file, call, called)
@@ -127,6 +129,12 @@ fn bound_to<'a>(
     bound
 }
 
+/// Whether a file makes a variable of this name by `partial`, which no lead goes through.
+fn is_partial(facts: &Facts, name: &Name) -> bool {
+    let mut bound = facts.bindings.iter().filter(|binding| binding.target == *name);
+    bound.any(|binding| binding.sources.iter().any(|source| source.as_str() == "partial"))
+}
+
 /// A `*` stands for public methods.
 fn is_public_call(call: &Call) -> bool {
     call.form == CallForm::Call && !call.name.starts_with('_')
@@ -158,7 +166,8 @@ impl Resolver<'_> {
             let found = match fact.form {
                 CallForm::Call | CallForm::Indexed => ast.call(fact.range).and_then(|call| {
                     let targets = self.targets(file, &call.func);
-                    self.api_of(&targets, |api| self.blocks(file, call, &self.catalogue().apis[api as usize], 0))
+                    let blocks = |api| self.blocks(file, call, &self.catalogue().apis[api as usize], 0);
+                    self.api_of(&targets, blocks).or_else(|| self.api_of_partial(file, call))
                 }),
                 CallForm::With | CallForm::Iterate => ast.expression(fact.range).and_then(|expr| {
                     let targets: Vec<Target> = self
@@ -188,6 +197,24 @@ impl Resolver<'_> {
             }
         }
         sites
+    }
+
+    /// The api that a variable stands for which was made by `partial(api, …)`, unless what it was given might make it not block.
+    fn api_of_partial(&self, file: FileId, call: &ast::ExprCall) -> Option<(ApiIndex, String)> {
+        let blocks = |api: ApiIndex, given: &ast::Arguments| {
+            let api = &self.catalogue().apis[api as usize];
+            let is_given =
+                |name: &str| given.find_keyword(name).is_some() || call.arguments.find_keyword(name).is_some();
+            api.when.is_empty() && !api.unless.iter().any(|condition| is_given(&condition.argument))
+        };
+        self.bindings_of(file, &call.func).into_iter().find_map(|(home, value)| {
+            let ast = self.types.ast(home)?;
+            let partial = ast.call(value)?;
+            let makes = self.types.targets(home, &partial.func);
+            let is_partial = makes.iter().flat_map(|target| &target.names).any(|name| name == "functools.partial");
+            let function = partial.arguments.args.first().filter(|_| is_partial)?;
+            self.api_of(&self.targets(home, function), |api| blocks(api, &partial.arguments))
+        })
     }
 
     /// The attributes that one file reads and that block then, of those with one of `names`.

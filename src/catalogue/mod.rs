@@ -53,6 +53,8 @@ pub struct Catalogue {
     shared: FxHashSet<String>,
     bound_last_names: FxHashSet<String>,
     guards: FxHashSet<String>,
+    /// Calls that say what makes the value of a parameter, with the argument that does.
+    injects: FxHashMap<String, String>,
     alike: FxHashSet<String>,
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
@@ -231,6 +233,7 @@ impl Catalogue {
         for holds in &file.holds {
             self.holds.insert(holds.manager.clone(), holds.reason.clone());
         }
+        self.injects.extend(file.injects.iter().map(|injects| (injects.call.clone(), injects.argument.clone())));
         self.guards.extend(file.guards.iter().map(|guards| guards.manager.clone()));
         for foreign in &file.foreign {
             self.foreign.insert(foreign.module.clone(), foreign.reason.clone());
@@ -557,6 +560,12 @@ impl Catalogue {
     #[must_use]
     pub fn is_alike(&self, class: &str) -> bool {
         self.alike.contains(class)
+    }
+
+    /// The argument of a call, in the default of a parameter, that makes the value of the parameter.
+    #[must_use]
+    pub fn injects(&self, call: &str) -> Option<&str> {
+        self.injects.get(call).map(String::as_str)
     }
 
     /// Whether only one task at a time runs under this context manager.

@@ -41,6 +41,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub guards: Vec<Guards>,
     #[serde(default)]
+    pub injects: Vec<Injects>,
+    #[serde(default)]
     pub pinned: Vec<Pinned>,
     #[serde(default)]
     pub foreign: Vec<Foreign>,
@@ -302,6 +304,15 @@ pub struct Pinned {
 #[serde(deny_unknown_fields)]
 pub struct Guards {
     pub manager: String,
+}
+
+/// A call in the default or annotation of a parameter that says what makes the value of it, for each call of the function.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Injects {
+    pub call: String,
+    /// The argument that makes it, the first one; without it, what the parameter is annotated with does.
+    pub argument: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::escape::escaping;
 use super::factory;
+use super::injected::is_made_for_call;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
@@ -137,12 +138,17 @@ impl<'a, 'b> Collector<'a, 'b> {
     fn root(&mut self, expr: &Expr, name: &Name) -> PlaceId {
         let place = if self.names.is_local(name) && !self.escaping.contains(name) {
             Place::Local(self.local(name))
-        } else if self.names.parameters.contains(name) && self.is_immutable(expr) {
+        } else if self.names.parameters.contains(name) && (self.is_immutable(expr) || self.is_made_for_call(name)) {
             Place::Own
         } else {
             Place::Name(name.clone())
         };
         self.add(place)
+    }
+
+    /// Whether a framework makes what a parameter is given for each call, and no other task gets it.
+    fn is_made_for_call(&self, name: &Name) -> bool {
+        !self.escaping.contains(name) && is_made_for_call(self.survey, self.function, name)
     }
 
     /// The place that a value brings along where it is passed on or bound to a name: one that never changes brings none.

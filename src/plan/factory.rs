@@ -18,6 +18,29 @@ pub(super) fn makes_new(survey: Survey<'_>, function: DefId) -> bool {
     survey.resolver.types.world().fn_of(function).is_some_and(|id| is_factory(survey, id, DEPTH))
 }
 
+/// Whether a function returns, or yields, nothing but objects that it makes.
+pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
+    let types = &survey.resolver.types;
+    let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return false };
+    let Some(definition) = definition(survey, &ast, id) else { return false };
+    let Definition::Def(def) = &definition else { return false };
+    if !function.decorators.is_empty() {
+        return false;
+    }
+    let values = if function.is_generator {
+        let mut yields = Yields::default();
+        yields.visit_body(&def.body);
+        yields.0
+    } else {
+        let mut returns = Returns::default();
+        returns.visit_body(&def.body);
+        returns.0
+    };
+    let names = Names::of(Some(&definition));
+    let factory = Factory { survey, id, ast: &ast, names, depth: DEPTH };
+    !values.is_empty() && values.into_iter().all(|value| factory.is_new(value))
+}
+
 fn is_factory(survey: Survey<'_>, id: FnId, depth: usize) -> bool {
     let types = &survey.resolver.types;
     let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return false };
@@ -123,7 +146,7 @@ impl Factory<'_> {
                 | AnyNodeRef::ExprIf(_) => {
                     is_part = true;
                 }
-                AnyNodeRef::StmtReturn(_) => return true,
+                AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_) => return true,
                 AnyNodeRef::StmtAssign(assign) => {
                     return matches!(&assign.targets[..], [Expr::Name(target)] if self.names.is_local(&target.id));
                 }
@@ -154,6 +177,27 @@ const LOOKS: [&str; 14] = [
 
 fn looks_only(call: &ExprCall) -> bool {
     matches!(&*call.func, Expr::Name(name) if LOOKS.contains(&name.id.as_str()))
+}
+
+/// The values that a function's own body yields; a bare `yield` is none.
+#[derive(Default)]
+struct Yields<'a>(Vec<&'a Expr>);
+
+impl<'a> Visitor<'a> for Yields<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            visitor::walk_stmt(self, stmt);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Yield(yield_) = expr {
+            self.0.extend(yield_.value.as_deref());
+        }
+        if !expr.is_lambda_expr() {
+            visitor::walk_expr(self, expr);
+        }
+    }
 }
 
 /// The values that a function's own body returns; a bare `return` is none.

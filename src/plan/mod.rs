@@ -20,6 +20,7 @@ mod follow;
 mod gather;
 mod group;
 mod hoist;
+mod injected;
 mod lazy;
 mod memo;
 mod names;

@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{
     Binding, Call, CallForm, Class, ClassIndex, Facts, Function, FunctionIndex, FunctionKind, Import, Load, MODULE,
-    Parameter, ParameterKind, Part, Reach, Source, Suppression,
+    Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
 };
 use super::flows;
 use super::tangles::Tangles;
@@ -240,6 +240,7 @@ impl Collector {
 
     fn bind(&mut self, target: &Expr, value: &Expr) {
         self.flow(target, value);
+        self.unpack(target, value);
         let Some(target) = last_name(item_of(target, value)) else {
             return;
         };
@@ -248,6 +249,29 @@ impl Collector {
         if !sources.is_empty() || is_made_here(value) {
             self.facts.bindings.push(Binding { target, value: value.range(), function: self.function, sources });
         }
+    }
+
+    /// Notes the names that get a part of a value each.
+    fn unpack(&mut self, target: &Expr, value: &Expr) {
+        let Some(targets) = elements(target) else { return };
+        if let Some(values) = elements(value)
+            && values.len() == targets.len()
+            && !values.iter().chain(targets).any(Expr::is_starred_expr)
+        {
+            targets.iter().zip(values).for_each(|(target, value)| self.bind(target, value));
+            return;
+        }
+        for (position, target) in targets.iter().enumerate() {
+            self.part(target, Some(position), value);
+        }
+    }
+
+    fn part(&mut self, target: &Expr, position: Option<usize>, value: &Expr) {
+        let Some(target) = target.as_name_expr().map(|name| name.id.clone()) else { return };
+        let mut sources = Vec::new();
+        source_names(value, &mut sources);
+        let (value, function) = (value.range(), self.function);
+        self.facts.parts.push(PartOf { target, position, value, function, sources });
     }
 
     fn iterate(&mut self, iterable: &Expr) {
@@ -398,6 +422,10 @@ impl<'a> Visitor<'a> for Collector {
             self.iterate(&comprehension.iter);
         }
         self.flow(&comprehension.target, &comprehension.iter);
+        match elements(&comprehension.target) {
+            Some(_) => self.unpack(&comprehension.target, &comprehension.iter),
+            None => self.part(&comprehension.target, None, &comprehension.iter),
+        }
         visitor::walk_comprehension(self, comprehension);
     }
 
@@ -499,7 +527,9 @@ impl Collector {
                     Expr::Attribute(attribute) if attribute.attr.as_str() == "get" => &attribute.value,
                     func => func,
                 };
-                if let Some(name) = last_name(table) {
+                if let Some((object, name)) = named_attribute(inner) {
+                    self.call(name, call.range(), form, Some(object));
+                } else if let Some(name) = last_name(table) {
                     self.call(name, call.range(), CallForm::Indexed, None);
                 }
                 self.visit_expr(&call.func);
@@ -511,6 +541,17 @@ impl Collector {
             }
         }
         self.visit_arguments(&call.arguments);
+    }
+}
+
+/// The object and the name of `getattr(object, "name")`.
+#[must_use]
+pub fn named_attribute(call: &ast::ExprCall) -> Option<(&Expr, Name)> {
+    match (&*call.func, &*call.arguments.args) {
+        (Expr::Name(name), [object, Expr::StringLiteral(attribute), ..]) if name.id.as_str() == "getattr" => {
+            Some((object, Name::new(attribute.value.to_str())))
+        }
+        _ => None,
     }
 }
 
@@ -643,7 +684,8 @@ fn source_names(value: &Expr, names: &mut Vec<Name>) {
             {
                 source_names(&attribute.value, names);
             }
-            for argument in &call.arguments.args {
+            let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+            for argument in call.arguments.args.iter().chain(keywords) {
                 source_names(argument, names);
             }
         }
@@ -673,6 +715,15 @@ fn is_made_here(value: &Expr) -> bool {
 #[must_use]
 pub fn is_accessor(method: &str) -> bool {
     matches!(method, "get" | "setdefault" | "pop" | "popleft" | "popitem" | "values" | "items" | "keys")
+}
+
+/// The expressions in a tuple or list that is written out.
+fn elements(expr: &Expr) -> Option<&[Expr]> {
+    match expr {
+        Expr::Tuple(tuple) => Some(&tuple.elts),
+        Expr::List(list) => Some(&list.elts),
+        _ => None,
+    }
 }
 
 /// `value` of `for key, value in table.items()`; else the whole target.

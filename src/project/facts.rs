@@ -9,7 +9,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use super::collect::{collect, is_accessor, is_mutator};
+pub use super::collect::{collect, is_accessor, is_mutator, named_attribute};
 
 /// The index of a function in [`Facts::functions`]. Zero is the module's body.
 pub type FunctionIndex = u32;
@@ -26,6 +26,7 @@ pub struct Facts {
     pub loads: Vec<Load>,
     pub imports: Vec<Import>,
     pub bindings: Vec<Binding>,
+    pub parts: Vec<PartOf>,
     pub flows: Vec<Flow>,
     /// Of calls of functions that have parameters without annotation, by name.
     pub passes: Vec<Pass>,
@@ -150,6 +151,18 @@ pub struct Import {
 pub struct Binding {
     /// The last name of the target: `x`, or `session` for `self.session`.
     pub target: Name,
+    pub value: TextRange,
+    pub function: FunctionIndex,
+    /// The last names read or called in the value.
+    pub sources: Vec<Name>,
+}
+
+/// `first, second = value` and `for item in value` in a comprehension: a name for a part of a value.
+#[derive(Debug, Clone)]
+pub struct PartOf {
+    pub target: Name,
+    /// Which part it is; `None` for the value, or an item of it, as a whole.
+    pub position: Option<usize>,
     pub value: TextRange,
     pub function: FunctionIndex,
     /// The last names read or called in the value.

@@ -517,8 +517,16 @@ impl Types {
                 }
             }
             Shape::Instance(class) | Shape::Class(class) => {
-                if let Some(target) = self.member(*class, attribute.attr.as_str()) {
-                    push_target(targets, target);
+                let Some(target) = self.member(*class, attribute.attr.as_str()) else { return };
+                let is_data = target.function.is_none();
+                push_target(targets, target);
+                // What the attribute holds may be an object that can be called.
+                for shape in self.attribute_shapes(file, attribute).iter().filter(|_| is_data) {
+                    if let Shape::Instance(held) = shape
+                        && let Some(target) = self.member(*held, "__call__").filter(|target| target.function.is_some())
+                    {
+                        push_target(targets, target);
+                    }
                 }
             }
             Shape::Function(_) | Shape::Other => {}

@@ -50,6 +50,11 @@ impl Resolver<'_> {
                     all.push(binding.target.clone());
                 }
             }
+            for (file, part) in self.index().parts_of(&name) {
+                if self.neighbours().knows(*file, home) && !all.contains(part) {
+                    all.push(part.clone());
+                }
+            }
         }
         all
     }
@@ -68,20 +73,25 @@ impl Resolver<'_> {
         }
         // An attribute that holds a function has no type of its own.
         let is_known = |target: &Target| {
-            target.function.is_some() || !target.class.is_some_and(|class| self.types.world().is_own(class.file))
+            let is_no_callable = target.names.first().is_some_and(|name| name.ends_with(".__call__"));
+            target.function.is_some()
+                || !is_no_callable && !target.class.is_some_and(|class| self.types.world().is_own(class.file))
         };
         if targets.iter().any(is_known) {
             return false;
         }
         // The types do not say what is called; then the name must be the one that the function was put into.
-        let base = match &*node.func {
-            Expr::Subscript(subscript) => &*subscript.value,
-            Expr::Call(looked_up) => match &*looked_up.func {
-                Expr::Attribute(method) if is_accessor(&method.attr) => &*method.value,
-                _ => return false,
-            },
-            other => other,
-        };
+        let mut base = &*node.func;
+        loop {
+            base = match base {
+                Expr::Subscript(subscript) => &subscript.value,
+                Expr::Call(looked_up) => match &*looked_up.func {
+                    Expr::Attribute(method) if is_accessor(&method.attr) => &method.value,
+                    func => return self.returns_subject(subject, file, func),
+                },
+                _ => break,
+            };
+        }
         match base {
             Expr::Name(name) => {
                 file == home || self.types.bindings(file, name).iter().any(|binding| binding.file == home)
@@ -95,6 +105,14 @@ impl Resolver<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a callee is the function in which the subject is, and which returns it: `make()()`.
+    fn returns_subject(&self, subject: &Subject, file: FileId, func: &Expr) -> bool {
+        let world = self.types.world();
+        let around = world.function(subject.id).map(|function| FnId { file: subject.id.file, index: function.parent });
+        let Some(around) = around.and_then(|id| world.def_of(id)) else { return false };
+        self.types.targets(file, func).iter().any(|target| target.function == Some(around))
     }
 
     /// The outermost function around a nested one.

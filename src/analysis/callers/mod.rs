@@ -107,6 +107,7 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
                 resolver.follow_decorators(subject, &mut callers);
                 resolver.store_calls(subject, &mut callers);
                 resolver.implied_calls(subject, &mut callers);
+                resolver.looked_up_by_name(subject, &mut callers);
             });
             (number, callers)
         })

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
 use crate::analysis::resolve::Resolver;
-use crate::project::{DefId, FileId, Shape};
+use crate::project::{DefId, FileId};
 
 impl Resolver<'_> {
     /// Whether `own` has every method that the protocol `class` asks for.
@@ -40,9 +40,18 @@ impl Resolver<'_> {
         };
         match receiver {
             Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super") => true,
-            Expr::Call(call) => self.types.shapes(file, &call.func).contains(&Shape::Class(class)),
+            Expr::Call(call) => self.is_the_class(file, &call.func, class),
             Expr::Name(name) if name.id.as_str() == "cls" || name.id.as_str() == "self" => false,
             Expr::Name(name) => self.is_bound_to(file, name, class),
+            _ => false,
+        }
+    }
+
+    /// Whether an expression names the class itself. What has the type `type[…]` may be any of its subclasses.
+    fn is_the_class(&self, file: FileId, func: &Expr, class: DefId) -> bool {
+        match func {
+            Expr::Name(name) => self.types.name_definitions(file, name).contains(&class),
+            Expr::Attribute(attribute) => self.types.attribute_definitions(file, attribute).contains(&class),
             _ => false,
         }
     }
@@ -60,7 +69,7 @@ impl Resolver<'_> {
             return self.types.name_definitions(file, name).contains(&class);
         }
         bound.all(|binding| match ast.expression(binding.value) {
-            Some(Expr::Call(call)) => self.types.shapes(file, &call.func).contains(&Shape::Class(class)),
+            Some(Expr::Call(call)) => self.is_the_class(file, &call.func, class),
             _ => false,
         })
     }

@@ -232,6 +232,8 @@ fn names(world: &World, index: &Index, id: FnId, function: &Function) -> Vec<Nam
             }
             if is_instance {
                 names.extend(declared_as(world, &classes));
+                // `C()(value)`
+                names.extend(classes);
             } else {
                 names.extend(classes);
                 names.push(Name::new_static("cls"));

@@ -1,0 +1,626 @@
+//! What comes out of a value: its items, its parts, what it yields, what a `with` gets from it.
+//!
+//! The engine knows this where functions have annotations. Here it is read off the code of the program where they have none.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::index::{FnId, Lookup};
+use super::resolve::{Resolver, extend};
+use crate::project::facts::{MODULE, PartOf};
+use crate::project::{Ast, DefId, FileId, Shape, Shapes};
+use crate::text::has_word;
+
+/// How a name gets what it holds from a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Binder {
+    Assigned,
+    /// It is one of the value's items.
+    Iterated,
+    /// It is what a `with` gets.
+    Entered,
+}
+
+impl Resolver<'_> {
+    /// What a name is that an assignment, a loop or a `with` binds to the value at `range`.
+    pub(super) fn bound_shapes(&self, file: FileId, ast: &Ast, range: TextRange, depth: usize) -> Shapes {
+        let Some(value) = ast.expression(range) else { return Vec::new() };
+        match binder(ast, range) {
+            Binder::Assigned => self.shapes_at(file, value, depth),
+            Binder::Iterated => self.item_shapes(file, value, depth),
+            Binder::Entered => self.entered_shapes(file, value, depth),
+        }
+    }
+
+    /// What a name is that is bound to a part of a value.
+    pub(super) fn part_shapes(&self, file: FileId, ast: &Ast, part: &PartOf, depth: usize) -> Shapes {
+        let Some(value) = ast.expression(part.value) else { return Vec::new() };
+        let Some(position) = part.position else { return self.bound_shapes(file, ast, part.value, depth) };
+        match binder(ast, part.value) {
+            Binder::Assigned => self.element_shapes(file, value, position, depth),
+            Binder::Iterated => self.item_part_shapes(file, value, position, depth),
+            Binder::Entered => Vec::new(),
+        }
+    }
+
+    /// What the items of a value are.
+    pub(super) fn item_shapes(&self, file: FileId, value: &Expr, depth: usize) -> Shapes {
+        if depth == 0 {
+            return Vec::new();
+        }
+        let depth = depth - 1;
+        match value {
+            Expr::List(ast::ExprList { elts, .. })
+            | Expr::Tuple(ast::ExprTuple { elts, .. })
+            | Expr::Set(ast::ExprSet { elts, .. }) => self.shapes_of_all(file, elts, depth),
+            Expr::ListComp(ast::ExprListComp { elt, .. })
+            | Expr::SetComp(ast::ExprSetComp { elt, .. })
+            | Expr::Generator(ast::ExprGenerator { elt, .. }) => self.shapes_at(file, elt, depth),
+            Expr::Name(_) | Expr::Attribute(_) => self.kept_shapes(file, value, depth),
+            Expr::Await(await_) => match &*await_.value {
+                Expr::Call(call) => self.awaited_items(file, call, depth),
+                _ => Vec::new(),
+            },
+            Expr::Call(call) => self.call_items(file, call, depth),
+            _ => Vec::new(),
+        }
+    }
+
+    fn call_items(&self, file: FileId, call: &ast::ExprCall, depth: usize) -> Shapes {
+        let first = call.arguments.args.first();
+        if let Some(argument) = first
+            && is_pass_through(&call.func)
+        {
+            return self.item_shapes(file, argument, depth);
+        }
+        match (&*call.func, first) {
+            (Expr::Name(name), Some(function)) if name.id.as_str() == "map" => self.results_of(file, function, depth),
+            (Expr::Attribute(method), _) if method.attr.as_str() == "values" => {
+                self.kept_shapes(file, &method.value, depth)
+            }
+            _ => self.made_by(file, call, depth, &|home, value| self.item_shapes(home, value, depth)),
+        }
+    }
+
+    /// What the parts of the items of a value are: `for name, step in STEPS`.
+    fn item_part_shapes(&self, file: FileId, value: &Expr, position: usize, depth: usize) -> Shapes {
+        if depth == 0 {
+            return Vec::new();
+        }
+        let depth = depth - 1;
+        let each = |values: &[Expr]| {
+            let mut shapes = Vec::new();
+            values.iter().for_each(|value| extend(&mut shapes, self.element_shapes(file, value, position, depth)));
+            shapes
+        };
+        match value {
+            Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => each(elts),
+            Expr::ListComp(ast::ExprListComp { elt, .. }) | Expr::Generator(ast::ExprGenerator { elt, .. }) => {
+                self.element_shapes(file, elt, position, depth)
+            }
+            Expr::Name(_) | Expr::Attribute(_) => {
+                let mut shapes = Vec::new();
+                for (home, value) in self.written_values(file, value) {
+                    if let Some(value) = self.types.ast(home).as_ref().and_then(|ast| ast.expression(value)) {
+                        extend(&mut shapes, self.item_part_shapes(home, value, position, depth));
+                    }
+                }
+                shapes
+            }
+            Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
+                (Expr::Name(name), [items, ..]) if name.id.as_str() == "enumerate" && position == 1 => {
+                    self.item_shapes(file, items, depth)
+                }
+                (Expr::Name(name), items) if name.id.as_str() == "zip" => {
+                    items.get(position).map(|items| self.item_shapes(file, items, depth)).unwrap_or_default()
+                }
+                (Expr::Attribute(method), []) if method.attr.as_str() == "items" && position == 1 => {
+                    self.kept_shapes(file, &method.value, depth)
+                }
+                (func, [items, ..]) if is_pass_through(func) => self.item_part_shapes(file, items, position, depth),
+                _ => {
+                    self.made_by(file, call, depth, &|home, value| self.item_part_shapes(home, value, position, depth))
+                }
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the part of a value at a position is: `first, second = value`.
+    fn element_shapes(&self, file: FileId, value: &Expr, position: usize, depth: usize) -> Shapes {
+        if depth == 0 {
+            return Vec::new();
+        }
+        let depth = depth - 1;
+        match value {
+            Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => {
+                elts.get(position).map(|value| self.shapes_at(file, value, depth)).unwrap_or_default()
+            }
+            Expr::Call(call) if !is_pass_through(&call.func) => {
+                self.made_by(file, call, depth, &|home, value| self.element_shapes(home, value, position, depth))
+            }
+            Expr::Await(await_) => match &*await_.value {
+                Expr::Call(call) => {
+                    let argument = call.arguments.args.get(position);
+                    match argument.filter(|_| self.is_gathered(file, call)) {
+                        Some(argument) => self.awaited_shapes(file, argument, depth),
+                        None => self.made_by(file, call, depth, &|home, value| {
+                            self.element_shapes(home, value, position, depth)
+                        }),
+                    }
+                }
+                _ => Vec::new(),
+            },
+            other => self.item_shapes(file, other, depth),
+        }
+    }
+
+    /// What a container holds: the values that it is written with, and those that are put into it later.
+    pub(super) fn kept_shapes(&self, file: FileId, container: &Expr, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        if depth == 0 {
+            return shapes;
+        }
+        match container {
+            Expr::Dict(dict) => {
+                for item in &dict.items {
+                    extend(&mut shapes, self.shapes_at(file, &item.value, depth - 1));
+                }
+            }
+            Expr::DictComp(comprehension) => extend(&mut shapes, self.shapes_at(file, &comprehension.value, depth - 1)),
+            Expr::Name(_) | Expr::Attribute(_) => {
+                for (home, value) in self.written_values(file, container) {
+                    let ast = self.types.ast(home);
+                    let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)) else { continue };
+                    let items = match value {
+                        Expr::Dict(_) | Expr::DictComp(_) => self.kept_shapes(home, value, depth - 1),
+                        other => self.item_shapes(home, other, depth - 1),
+                    };
+                    extend(&mut shapes, items);
+                }
+                for (home, value) in self.put_into(file, container) {
+                    let ast = self.types.ast(home);
+                    if let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)) {
+                        extend(&mut shapes, self.shapes_at(home, value, depth - 1));
+                    }
+                }
+            }
+            other => extend(&mut shapes, self.item_shapes(file, other, depth)),
+        }
+        shapes
+    }
+
+    fn shapes_of_all(&self, file: FileId, values: &[Expr], depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        for value in values {
+            let more = match value {
+                Expr::Starred(starred) => self.item_shapes(file, &starred.value, depth),
+                other => self.shapes_at(file, other, depth),
+            };
+            extend(&mut shapes, more);
+        }
+        shapes
+    }
+
+    /// What a `with` gets from a value.
+    pub(super) fn entered_shapes(&self, file: FileId, value: &Expr, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        if depth == 0 {
+            return shapes;
+        }
+        if let Expr::Call(call) = value {
+            let first = call.arguments.args.first();
+            if let Some(kept) = first.filter(|_| last_name(&call.func) == Some("closing")) {
+                return self.shapes_at(file, kept, depth - 1);
+            }
+            for id in self.called(file, call) {
+                let is_generator = self.types.world().function(id).is_some_and(|function| function.is_generator);
+                if is_generator {
+                    extend(&mut shapes, self.yielded_shapes(id, depth - 1));
+                }
+            }
+        }
+        if !shapes.is_empty() {
+            return shapes;
+        }
+        for shape in self.shapes_at(file, value, depth - 1) {
+            let Shape::Instance(class) = shape else { continue };
+            let enter = ["__enter__", "__aenter__"]
+                .into_iter()
+                .filter_map(|method| self.types.member(class, method)?.function)
+                .find_map(|function| self.types.world().fn_of(function));
+            if let Some(enter) = enter {
+                extend(&mut shapes, self.returned_shapes(enter, depth - 1));
+            }
+        }
+        shapes
+    }
+
+    /// What a function of the program yields.
+    fn yielded_shapes(&self, id: FnId, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        let Some(ast) = self.types.ast(id.file).filter(|_| depth > 0) else { return shapes };
+        let facts = self.types.facts(id.file);
+        let Some(function) = facts.functions.get(id.index as usize) else { return shapes };
+        let mut yields = Yields::default();
+        if let Some(def) = ast.def(function.range) {
+            yields.visit_body(&def.body);
+        }
+        for value in yields.found.into_iter().filter(|value| facts.enclosing(value.start()) == id.index) {
+            extend(&mut shapes, self.shapes_at(id.file, value, depth - 1));
+        }
+        shapes
+    }
+
+    /// What calling what an expression names gives.
+    fn results_of(&self, file: FileId, function: &Expr, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        if depth == 0 {
+            return shapes;
+        }
+        for target in self.targets(file, function) {
+            if let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) {
+                extend(&mut shapes, self.returned_shapes(id, depth - 1));
+            } else if let Some(class) = target.class {
+                extend(&mut shapes, vec![Shape::Instance(class)]);
+            }
+        }
+        shapes
+    }
+
+    /// What awaiting a value gives: of a coroutine that is called there, or was where a variable is made, as a task as well.
+    pub(super) fn awaited_shapes(&self, file: FileId, value: &Expr, depth: usize) -> Shapes {
+        if depth == 0 {
+            return Vec::new();
+        }
+        match value {
+            Expr::Call(call) => match call.arguments.args.first() {
+                Some(coroutine) if self.makes_task(file, call) => self.awaited_shapes(file, coroutine, depth - 1),
+                Some(function) if self.is_thread(file, call) => self.results_of(file, function, depth - 1),
+                _ => self.result_shapes(file, call, true, depth - 1),
+            },
+            Expr::Name(_) | Expr::Attribute(_) => {
+                let mut shapes = Vec::new();
+                for (home, value) in self.written_values(file, value) {
+                    let ast = self.types.ast(home);
+                    if let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)).filter(|v| v.is_call_expr())
+                    {
+                        extend(&mut shapes, self.awaited_shapes(home, value, depth - 1));
+                    }
+                }
+                shapes
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The items of what `await gather(…)` gives, or of what an awaited function of the program returns.
+    fn awaited_items(&self, file: FileId, call: &ast::ExprCall, depth: usize) -> Shapes {
+        if !self.is_gathered(file, call) {
+            return self.made_by(file, call, depth, &|home, value| self.item_shapes(home, value, depth));
+        }
+        let mut shapes = Vec::new();
+        for argument in &call.arguments.args {
+            let coroutine = match argument {
+                Expr::Starred(starred) => match &*starred.value {
+                    Expr::ListComp(ast::ExprListComp { elt, .. }) | Expr::Generator(ast::ExprGenerator { elt, .. }) => {
+                        elt
+                    }
+                    Expr::Call(call) if last_name(&call.func) == Some("map") => {
+                        if let Some(function) = call.arguments.args.first() {
+                            extend(&mut shapes, self.results_of(file, function, depth));
+                        }
+                        continue;
+                    }
+                    _ => continue,
+                },
+                other => other,
+            };
+            extend(&mut shapes, self.awaited_shapes(file, coroutine, depth));
+        }
+        shapes
+    }
+
+    fn is_gathered(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        last_name(&call.func) == Some("gather") && self.is_of_asyncio(file, call)
+    }
+
+    fn makes_task(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        matches!(last_name(&call.func), Some("create_task" | "ensure_future" | "wait_for" | "shield"))
+            && self.is_of_asyncio(file, call)
+    }
+
+    /// Whether a call is of asyncio, the language's own library: its coroutines are values here.
+    fn is_of_asyncio(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        let targets = self.types.targets(file, &call.func);
+        targets.iter().flat_map(|target| &target.names).any(|name| name.starts_with("asyncio."))
+    }
+
+    /// Whether a call has its first argument run in a thread, and gives what that returns.
+    fn is_thread(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        let targets = self.types.targets(file, &call.func);
+        targets.iter().flat_map(|target| &target.names).any(|name| {
+            let mut handovers = self.catalogue().handovers(name).iter();
+            handovers.any(|handover| handover.at == Some(0) && handover.on == crate::catalogue::RunsOn::Thread)
+        })
+    }
+
+    /// What the functions of the program that a call may run return, each looked at by `look`; of generators, what they yield.
+    fn made_by(
+        &self,
+        file: FileId,
+        call: &ast::ExprCall,
+        depth: usize,
+        look: &dyn Fn(FileId, &Expr) -> Shapes,
+    ) -> Shapes {
+        let mut shapes = Vec::new();
+        for id in self.called(file, call) {
+            let world = self.types.world();
+            if world.function(id).is_some_and(|function| function.is_generator) {
+                extend(&mut shapes, self.yielded_shapes(id, depth));
+                continue;
+            }
+            let Some(ast) = self.types.ast(id.file) else { continue };
+            for value in self.returned_values(&ast, id) {
+                extend(&mut shapes, look(id.file, value));
+            }
+        }
+        shapes
+    }
+
+    /// The functions of the program that a call may run.
+    fn called(&self, file: FileId, call: &ast::ExprCall) -> Vec<FnId> {
+        let targets = self.targets(file, &call.func);
+        targets.iter().filter_map(|target| self.types.world().fn_of(target.function?)).collect()
+    }
+
+    /// The values that a variable or attribute is bound to as a whole, with their files.
+    pub(crate) fn written_values(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
+        self.bindings_of(file, container)
+            .into_iter()
+            .filter(|(home, value)| {
+                let ast = self.types.ast(*home);
+                ast.is_some_and(|ast| binder(&ast, *value) == Binder::Assigned && !is_stored_as_item(&ast, *value))
+            })
+            .collect()
+    }
+
+    /// The values that are put into the container that a variable or attribute is.
+    fn put_into(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
+        let mut found: Vec<(FileId, TextRange)> = self.bindings_of(file, container);
+        found.retain(|(home, value)| self.types.ast(*home).is_some_and(|ast| is_stored_as_item(&ast, *value)));
+        let homes: Vec<FileId> = match container {
+            Expr::Name(name) => {
+                let mut homes: Vec<FileId> = self.types.bindings(file, name).iter().map(|id| id.file).collect();
+                homes.push(file);
+                homes
+            }
+            _ => vec![file],
+        };
+        for home in homes.into_iter().filter(|home| self.types.world().is_own(*home)) {
+            let Some(ast) = self.types.ast(home) else { continue };
+            let facts = self.types.facts(home);
+            let scope = facts.enclosing(container.start());
+            for fact in facts.calls.iter().filter(|call| is_adder(&call.name)) {
+                let Some(call) = ast.call(fact.range) else { continue };
+                let Expr::Attribute(method) = &*call.func else { continue };
+                let is_local = fact.function == scope || container.is_attribute_expr() || home != file;
+                let is_it = same_place(&method.value, container) && (is_local || self.is_of_module(file, container));
+                if is_it && let Some(value) = call.arguments.args.last() {
+                    found.push((home, value.range()));
+                }
+            }
+        }
+        found.sort_unstable_by_key(|(file, range)| (*file, range.start()));
+        found.dedup();
+        found
+    }
+
+    fn is_of_module(&self, file: FileId, container: &Expr) -> bool {
+        let Expr::Name(name) = container else { return false };
+        let facts = self.types.facts(file);
+        facts.bindings.iter().any(|binding| binding.target == name.id && binding.function == MODULE)
+    }
+
+    /// Whatever is bound to a variable, in its own scope or those around, or to an attribute of a class of the program.
+    pub(super) fn bindings_of(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
+        match container {
+            Expr::Name(name) => {
+                let facts = self.types.facts(file);
+                let mut index = facts.enclosing(name.start());
+                loop {
+                    let bound = facts.bindings.iter().filter(|b| b.function == index && b.target == name.id);
+                    let bound: Vec<_> = bound.map(|binding| (file, binding.value)).collect();
+                    if !bound.is_empty() {
+                        return bound;
+                    }
+                    let Some(function) = facts.functions.get(index as usize).filter(|_| index != MODULE) else { break };
+                    index = function.parent;
+                }
+                let homes = self.types.bindings(file, name).into_iter().map(|id| id.file);
+                let homes = homes.filter(|home| *home != file && self.types.world().is_own(*home));
+                homes
+                    .flat_map(|home| {
+                        let facts = self.types.facts(home);
+                        let bound = facts.bindings.iter().filter(|b| b.function == MODULE && b.target == name.id);
+                        bound.map(|binding| (home, binding.value)).collect::<Vec<_>>()
+                    })
+                    .collect()
+            }
+            Expr::Attribute(attribute) => {
+                let mut found = Vec::new();
+                for shape in self.types.shapes(file, &attribute.value) {
+                    let (Shape::Instance(class) | Shape::Class(class)) = shape else { continue };
+                    for base in self.types.mro(class).iter().filter(|base| self.types.world().is_own(base.id.file)) {
+                        found.extend(self.bound_in_class(base.id.file, base.id.start, &attribute.attr));
+                    }
+                }
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the program sets as an attribute of objects of a library's class: `app.state.cache = Redis()`.
+    pub(super) fn set_from_outside(&self, class: DefId, name: &Name, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        if depth == 0 || self.types.world().is_own(class.file) {
+            return shapes;
+        }
+        for &posting in self.index().bindings_to(name) {
+            let home = posting.0;
+            let (Some(ast), Some(binding)) = (self.types.ast(home), self.types.world().binding_at(posting)) else {
+                continue;
+            };
+            let is_set = |target: &Expr| {
+                let attribute = target.as_attribute_expr().filter(|attribute| attribute.attr.id == *name);
+                attribute.is_some_and(|attribute| self.is_instance_of(home, &attribute.value, class))
+            };
+            if targets_of(&ast, binding.value).into_iter().any(is_set)
+                && let Some(value) = ast.expression(binding.value)
+            {
+                extend(&mut shapes, self.shapes_at(home, value, depth - 1));
+            }
+        }
+        shapes
+    }
+
+    /// What the program stores under a key, written out or named, in objects of a library's class: `app["cache"] = Redis()`.
+    pub(super) fn stored_under(&self, class: DefId, key: &Expr, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        let world = self.types.world();
+        let is_container = self
+            .types
+            .class_name(class)
+            .split('.')
+            .next()
+            .is_some_and(|top| matches!(top, "builtins" | "collections" | "typing"));
+        let Some(word) = key_word(key).filter(|_| depth > 0 && !is_container && !world.is_own(class.file)) else {
+            return shapes;
+        };
+        for (home, source) in world.own_files() {
+            if !has_word(&self.types.text(home), word) {
+                continue;
+            }
+            let Some(ast) = self.types.ast(home) else { continue };
+            let is_set = |target: &Expr| {
+                let item = target.as_subscript_expr().filter(|item| key_word(&item.slice) == Some(word));
+                item.is_some_and(|item| self.is_instance_of(home, &item.value, class))
+            };
+            for binding in &source.facts.bindings {
+                if targets_of(&ast, binding.value).into_iter().any(is_set)
+                    && let Some(value) = ast.expression(binding.value)
+                {
+                    extend(&mut shapes, self.shapes_at(home, value, depth - 1));
+                }
+            }
+        }
+        shapes
+    }
+
+    fn is_instance_of(&self, file: FileId, expr: &Expr, class: DefId) -> bool {
+        let shapes = self.types.shapes(file, expr);
+        shapes.iter().any(|shape| matches!(shape, Shape::Instance(found) if self.derives(*found, class)))
+    }
+
+    fn bound_in_class(&self, file: FileId, class: ruff_text_size::TextSize, name: &str) -> Vec<(FileId, TextRange)> {
+        let facts = self.types.facts(file);
+        let Some(index) = facts.class_at(class) else { return Vec::new() };
+        let Some(range) = facts.classes.get(index as usize).map(|class| class.range) else { return Vec::new() };
+        let bound =
+            facts.bindings.iter().filter(|binding| binding.target == name && range.contains_range(binding.value));
+        bound.map(|binding| (file, binding.value)).collect()
+    }
+}
+
+/// What the assignment of the value at `range` assigns to.
+fn targets_of(ast: &Ast, range: TextRange) -> Vec<&Expr> {
+    let found = ast.path(range).into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtAssign(assign) if assign.value.range() == range => Some(assign.targets.iter().collect()),
+        AnyNodeRef::StmtAnnAssign(assign) => Some(vec![&*assign.target]),
+        _ => None,
+    });
+    found.unwrap_or_default()
+}
+
+/// The word that a key is written with.
+fn key_word(key: &Expr) -> Option<&str> {
+    match key {
+        Expr::StringLiteral(text) => Some(text.value.to_str()),
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct Yields<'a> {
+    found: Vec<&'a Expr>,
+}
+
+impl<'a> Visitor<'a> for Yields<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Yield(yielded) = expr {
+            self.found.extend(yielded.value.as_deref());
+        }
+        walk_expr(self, expr);
+    }
+}
+
+/// How what binds the value at `range` gets at it.
+fn binder(ast: &Ast, range: TextRange) -> Binder {
+    let is_it = |expr: &Expr| expr.range() == range;
+    let found = ast.path(range).into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtFor(for_) if is_it(&for_.iter) => Some(Binder::Iterated),
+        AnyNodeRef::Comprehension(comprehension) if is_it(&comprehension.iter) => Some(Binder::Iterated),
+        AnyNodeRef::WithItem(item) if is_it(&item.context_expr) => Some(Binder::Entered),
+        node if node.is_statement() => Some(Binder::Assigned),
+        _ => None,
+    });
+    found.unwrap_or(Binder::Assigned)
+}
+
+/// Whether the value at `range` is put into a container: `table[key] = value`.
+fn is_stored_as_item(ast: &Ast, range: TextRange) -> bool {
+    ast.path(range).into_iter().rev().any(|node| match node {
+        AnyNodeRef::StmtAssign(assign) => {
+            assign.value.range() == range && assign.targets.iter().all(Expr::is_subscript_expr)
+        }
+        _ => false,
+    })
+}
+
+/// Whether two expressions name the same variable, or the same attribute of the same.
+fn same_place(one: &Expr, other: &Expr) -> bool {
+    match (one, other) {
+        (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
+        (Expr::Attribute(one), Expr::Attribute(other)) => {
+            one.attr == other.attr && same_place(&one.value, &other.value)
+        }
+        _ => false,
+    }
+}
+
+/// The builtins that give the items of their first argument again.
+fn is_pass_through(func: &Expr) -> bool {
+    let names = ["list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque", "islice", "copy"];
+    match func {
+        Expr::Name(name) => names.contains(&name.id.as_str()),
+        Expr::Attribute(attribute) => matches!(attribute.attr.as_str(), "deque" | "islice" | "copy"),
+        _ => false,
+    }
+}
+
+fn is_adder(method: &str) -> bool {
+    matches!(method, "append" | "appendleft" | "add" | "insert" | "setdefault" | "put" | "put_nowait")
+}
+
+fn last_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
