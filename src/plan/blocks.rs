@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::atomic::Part;
 use super::block::{Block, Coroutine, Form};
 use super::decide::Planner;
-use super::follow::{STOPS, leaks_stop_iteration};
+use super::follow::STOPS;
 use super::lazy::LATER;
 use super::ownership;
 use super::position;
@@ -109,10 +109,8 @@ impl Planner<'_> {
 
     /// Whether a thread would be worth it for the entry.
     fn wants_block(&self, entry: &Entry<'_>) -> bool {
-        let is_kept = |finding: &usize| self.ground.analysis.findings[*finding].cached;
         entry.hop.via != Via::Awaited
             && entry.findings.iter().any(|finding| self.api(*finding).thread != Threading::Needless)
-            && !entry.findings.iter().all(is_kept)
             // A lock alone is held for a moment.
             && !entry.findings.iter().all(|finding| {
                 let site = &self.ground.analysis.findings[*finding].site;
@@ -127,8 +125,7 @@ impl Planner<'_> {
         block: &Block,
         inside: &[&Entry<'_>],
     ) -> Result<(), String> {
-        if let Some(reason) = position::obstacle(self.resolver, function, block.range, None, self.ground.terms.minimum)
-        {
+        if let Some(reason) = position::obstacle(self.survey, function, block.range, None, self.ground.terms.minimum) {
             return Err(reason);
         }
         let outline = self.survey.outline(function);
@@ -136,13 +133,7 @@ impl Planner<'_> {
             return Err(reason.clone());
         }
         let starts = self.block_starts(function, block.range)?;
-        let stops = |call: &TextRange| {
-            let call = coroutine.ast.call(*call);
-            call.is_some_and(|call| leaks_stop_iteration(self.survey, function, coroutine.ast, call, Some(block.range)))
-        };
-        let facts = self.resolver.types.facts(function.file);
-        let mut calls = facts.calls.iter().map(|call| call.range).filter(|call| block.range.contains_range(*call));
-        if calls.any(|call| stops(&call)) {
+        if self.leaks_stop_iteration(function, coroutine.ast, block.range) {
             return Err(STOPS.to_owned());
         }
         if let Some(name) = self.unknown_call(function, block.range) {
@@ -203,7 +194,8 @@ impl Planner<'_> {
         };
         for (index, call) in outline.calls_in_order().filter(|(_, call)| range.contains_range(call.range)) {
             let follow = self.survey.follow(function, call);
-            if let Some(reason) = &follow.obstacle {
+            // What a block's own calls of `next` do is asked of the block: see `nexts`.
+            if let Some(reason) = follow.obstacle.as_ref().filter(|reason| *reason != STOPS) {
                 return Err(reason.clone());
             }
             for (id, target) in &follow.callees {

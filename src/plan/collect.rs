@@ -256,7 +256,8 @@ impl<'a, 'b> Collector<'a, 'b> {
         let targets = self.survey.targets(self.function.file, call);
         let name = targets.iter().find_map(|target| {
             let function = target.function.filter(|function| types.world().is_own(function.file))?;
-            if factory::makes_new(self.survey, function) {
+            let is_new = || types.world().fn_of(function).is_some_and(|id| factory::hands_out_new(self.survey, id));
+            if factory::makes_new(self.survey, function) || is_new() {
                 return None;
             }
             let facts = types.facts(function.file);

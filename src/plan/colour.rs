@@ -8,6 +8,7 @@ use super::convert::Recolour;
 use super::decide::Planner;
 use super::follow::may_stop_iteration;
 use super::position;
+use super::region;
 use crate::analysis::{Callers, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
 use crate::project::{DefId, FileId, Shape, Target};
@@ -117,16 +118,7 @@ impl Planner<'_> {
         if self.ground.is_sequential {
             return None;
         }
-        let outline = self.survey.outline(id);
-        let catalogue = self.resolver.catalogue();
-        outline.shared.clone().or_else(|| {
-            outline.calls_in_order().find_map(|(_, call)| {
-                let follow = self.survey.follow(id, call);
-                let mut names = follow.targets.iter().flat_map(|target| &target.names);
-                let name = names.find(|name| catalogue.is_shared(name))?;
-                Some(format!("`{name}` {}", catalogue.bound(name)?))
-            })
-        })
+        region::shared_by_all(self.survey, id)
     }
 
     /// Whether code outside the project may call the function: it is in a package, and no name on the way to it is private.

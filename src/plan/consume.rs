@@ -69,7 +69,7 @@ impl Planner<'_> {
         let header = Hop { via: Via::Implicit, ..*hop };
         let gather = self.gather(hop, true);
         let within = gather.as_ref().map(|gather| gather.generator);
-        if position::obstacle(self.resolver, hop.function, hop.at, within, self.ground.terms.minimum).is_some() {
+        if position::obstacle(self.survey, hop.function, hop.at, within, self.ground.terms.minimum).is_some() {
             return None;
         }
         self.may_split_with(&header, Part::Call, Some(breaks)).ok()?;
@@ -169,7 +169,7 @@ impl Planner<'_> {
         if with.is_async || !items().any(|item| item == hop.at) || !items().all(is_meant) {
             return None;
         }
-        if position::obstacle(self.resolver, hop.function, hop.at, None, self.ground.terms.minimum).is_some() {
+        if position::obstacle(self.survey, hop.function, hop.at, None, self.ground.terms.minimum).is_some() {
             return None;
         }
         let header = Hop { via: Via::Implicit, ..*hop };

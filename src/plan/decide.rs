@@ -222,7 +222,7 @@ impl<'a> Planner<'a> {
         let mut changes: Vec<Change> = Vec::new();
         for ((hop, findings), decision) in entries.iter().zip(decided) {
             let block = blocks.iter().find(|block| block.range.contains_range(hop.at));
-            let decision = block.map_or_else(|| decision.clone(), |block| Ok(Action::Block(block.form.clone())));
+            let decision = block.map_or_else(|| decision.clone(), |block| Ok(self.block_action(function, block)));
             let call = block.map_or(hop.at, |block| block.range);
             if let Ok(action) = &decision {
                 match changes.iter_mut().find(|change| change.call == call) {
@@ -401,7 +401,7 @@ impl<'a> Planner<'a> {
         if ast.call(hop.at).is_none() {
             return Err("it is no call to await".to_owned());
         }
-        match position::obstacle(self.resolver, hop.function, hop.at, gathered, self.ground.terms.minimum) {
+        match position::obstacle(self.survey, hop.function, hop.at, gathered, self.ground.terms.minimum) {
             Some(reason) => Err(reason),
             None => Ok(()),
         }

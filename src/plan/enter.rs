@@ -58,7 +58,7 @@ impl Planner<'_> {
             return None;
         }
         let header = Hop { function: hop.function, at: hop.at, via: Via::Implicit };
-        if position::obstacle(self.resolver, hop.function, hop.at, None, self.ground.terms.minimum).is_some() {
+        if position::obstacle(self.survey, hop.function, hop.at, None, self.ground.terms.minimum).is_some() {
             return None;
         }
         let starts = self.enter_starts(hop, &ast, &item.context_expr);

@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
+use super::position::last;
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{Binding, is_accessor};
 use crate::project::{Ast, DefId};
@@ -18,13 +19,18 @@ pub(super) fn makes_new(survey: Survey<'_>, function: DefId) -> bool {
     survey.resolver.types.world().fn_of(function).is_some_and(|id| is_factory(survey, id, DEPTH))
 }
 
+/// What makes a context manager of a generator.
+const MANAGERS: [&str; 2] = ["contextmanager", "asynccontextmanager"];
+
 /// Whether a function returns, or yields, nothing but objects that it makes.
 pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
     let types = &survey.resolver.types;
     let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return false };
     let Some(definition) = definition(survey, &ast, id) else { return false };
     let Definition::Def(def) = &definition else { return false };
-    if !function.decorators.is_empty() {
+    let is_manager =
+        |decorator: &Expr| function.is_generator && last(decorator).is_some_and(|name| MANAGERS.contains(&name));
+    if !def.decorator_list.iter().all(|decorator| is_manager(&decorator.expression)) {
         return false;
     }
     let values = if function.is_generator {

@@ -242,7 +242,7 @@ impl<'a> Solver<'a> {
         };
         for (hop, findings, decision) in decided {
             let block = blocks.iter().find(|block| block.range.contains_range(hop.at));
-            let decision = block.map_or(decision, |block| Ok(Action::Block(block.form.clone())));
+            let decision = block.map_or(decision, |block| Ok(planner.block_action(id, block)));
             let call = block.map_or(hop.at, |block| block.range);
             match decision {
                 Ok(action) => match inside.parts.iter_mut().find(|part| part.function == id && part.call == call) {

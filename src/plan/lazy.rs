@@ -130,6 +130,13 @@ impl Planner<'_> {
                     return generators.iter().any(|generator| from(generator.iter.range()));
                 }
                 AnyNodeRef::StmtFor(for_) if is_lazy => return from(for_.iter.range()),
+                // `first, second = items` goes through all of them.
+                AnyNodeRef::StmtAssign(assign)
+                    if is_lazy
+                        && assign.targets.iter().all(|target| target.is_tuple_expr() || target.is_list_expr()) =>
+                {
+                    return true;
+                }
                 AnyNodeRef::StmtAssign(assign) if is_lazy && depth > 0 => {
                     let [Expr::Name(name)] = &assign.targets[..] else { return false };
                     let within = path.first().map_or(assign.range(), Ranged::range);

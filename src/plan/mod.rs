@@ -24,6 +24,7 @@ mod injected;
 mod lazy;
 mod memo;
 mod names;
+mod nexts;
 mod one_thread;
 mod outline;
 mod ownership;
@@ -56,6 +57,7 @@ pub use decide::{Terms, plan};
 pub use enter::Enter;
 pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
+pub use nexts::{NEXT, Nexts};
 pub use position::last;
 pub use setup::Ending;
 pub use step::{Step, StepNames};
@@ -103,7 +105,7 @@ pub enum Action {
     /// Hand the call to a thread and await that.
     Thread,
     /// Hand a larger part of the coroutine to a thread.
-    Block(Form),
+    Block(Form, Nexts),
     /// Await it: what it calls becomes a coroutine function.
     Await,
     /// Go through it, or enter it, asynchronously.
@@ -179,7 +181,7 @@ impl Change {
     /// Whether the change is of this entry.
     #[must_use]
     pub fn treats(&self, hop: &Hop) -> bool {
-        let is_within = matches!(self.action, Action::Block(_)) && self.call.contains_range(hop.at);
+        let is_within = matches!(self.action, Action::Block(..)) && self.call.contains_range(hop.at);
         if let Action::Convert(conversion) = &self.action {
             return conversion.treats(hop);
         }

@@ -4,6 +4,8 @@ use ruff_python_ast::helpers::any_over_body;
 use ruff_python_ast::{AnyNodeRef, Expr, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::memo::Survey;
+use super::region::shared_by_all;
 use crate::analysis::{FnId, Lookup, Resolver};
 use crate::catalogue::Catalogue;
 use crate::project::{Ast, FileId, Shape};
@@ -13,19 +15,19 @@ const NESTED_COMPREHENSIONS: (u8, u8) = (3, 11);
 
 /// Why the call at `call` cannot be awaited where it stands, if so; `gathered` is a generator expression around it that can.
 pub(super) fn obstacle(
-    resolver: &Resolver<'_>,
+    survey: Survey<'_>,
     function: FnId,
     call: TextRange,
     gathered: Option<TextRange>,
     minimum: Option<(u8, u8)>,
 ) -> Option<String> {
-    let file = function.file;
+    let (resolver, file) = (survey.resolver, function.file);
     let ast = resolver.types.ast(file)?;
     let body = resolver.types.world().function(function)?.range;
     let path = ast.path(call);
     let outer = path.iter().position(|node| matches!(node, AnyNodeRef::StmtFunctionDef(def) if def.range() == body))?;
     let path = &path[outer..];
-    syntax(path, call, gathered, minimum).or_else(|| held(resolver, file, path, call))
+    syntax(path, call, gathered, minimum).or_else(|| held(survey, file, path, call))
 }
 
 fn syntax(
@@ -100,7 +102,7 @@ fn contains_yield(node: &AnyNodeRef<'_>) -> bool {
 
 /// A context manager around the call, under which the task must not give way; or an `except` that would swallow the
 /// cancellation that can now arrive at the call.
-fn held(resolver: &Resolver<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
+fn held(survey: Survey<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
     for (position, node) in path.iter().enumerate() {
         match node {
             AnyNodeRef::StmtWith(with) if !with.is_async && with.range() != call => {
@@ -108,7 +110,7 @@ fn held(resolver: &Resolver<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: Te
                     if item.context_expr.range().contains_range(call) {
                         break;
                     }
-                    if let Some(reason) = holder(resolver, file, &item.context_expr) {
+                    if let Some(reason) = holder(survey, file, &item.context_expr) {
                         return Some(reason);
                     }
                 }
@@ -127,11 +129,12 @@ fn held(resolver: &Resolver<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: Te
             _ => {}
         }
     }
-    explicit_lock(resolver, file, path, call)
+    explicit_lock(survey, file, path, call)
 }
 
 /// The reason, if this context manager (or the `with` in its `__enter__`) is one under which nothing may be awaited.
-fn holder(resolver: &Resolver<'_>, file: FileId, manager: &Expr) -> Option<String> {
+fn holder(survey: Survey<'_>, file: FileId, manager: &Expr) -> Option<String> {
+    let resolver = survey.resolver;
     let catalogue = resolver.catalogue();
     for shape in resolver.shapes(file, manager) {
         let Shape::Instance(class) = shape else { continue };
@@ -140,7 +143,7 @@ fn holder(resolver: &Resolver<'_>, file: FileId, manager: &Expr) -> Option<Strin
         }
         if let Some(enter) = resolver.types.member(class, "__enter__").and_then(|target| target.function)
             && let Some(id) = resolver.types.world().fn_of(enter)
-            && let Some(reason) = takes_lock(resolver, id)
+            && let Some(reason) = takes_lock(resolver, id).or_else(|| shared_by_all(survey, id))
         {
             return Some(reason);
         }
@@ -151,7 +154,7 @@ fn holder(resolver: &Resolver<'_>, file: FileId, manager: &Expr) -> Option<Strin
                 return Some(reason.to_owned());
             }
             if let Some(id) = target.function.and_then(|function| resolver.types.world().fn_of(function))
-                && let Some(reason) = takes_lock(resolver, id)
+                && let Some(reason) = takes_lock(resolver, id).or_else(|| shared_by_all(survey, id))
             {
                 return Some(reason);
             }
@@ -187,7 +190,8 @@ fn class_reason(resolver: &Resolver<'_>, file: FileId, receiver: &Expr, catalogu
 }
 
 /// `lock.acquire()` before the call and `lock.release()` after it, or a lock given to an exit stack.
-fn explicit_lock(resolver: &Resolver<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
+fn explicit_lock(survey: Survey<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
+    let resolver = survey.resolver;
     let facts = resolver.types.facts(file);
     let ast: Ast = resolver.types.ast(file)?;
     let index = facts.enclosing(call.start());
@@ -201,7 +205,7 @@ fn explicit_lock(resolver: &Resolver<'_>, file: FileId, path: &[AnyNodeRef<'_>],
             }
             ("enter_context", _) if is_with => {
                 let first = ast.call(fact.range)?.arguments.args.first()?;
-                holder(resolver, file, first)
+                holder(survey, file, first)
             }
             _ => None,
         }

@@ -75,6 +75,31 @@ pub(super) fn touched_on(survey: Survey<'_>, starts: &[Start], breaks: &Breaks, 
     explorer.explore()
 }
 
+/// What a function, or one that it calls, changes of what all tasks have, with the reason why that is so.
+pub(super) fn shared_by_all(survey: Survey<'_>, function: FnId) -> Option<String> {
+    let catalogue = survey.resolver.catalogue();
+    let mut open = vec![function];
+    let mut seen = FxHashSet::from_iter([function]);
+    while let Some(id) = open.pop() {
+        let outline = survey.outline(id);
+        if let Some(reason) = &outline.shared {
+            return Some(reason.clone());
+        }
+        for (_, call) in outline.calls_in_order() {
+            let follow = survey.follow(id, call);
+            let mut names = follow.targets.iter().flat_map(|target| &target.names);
+            if let Some((name, reason)) =
+                names.find_map(|name| Some((name, catalogue.bound(name).filter(|_| catalogue.is_shared(name))?)))
+            {
+                return Some(format!("`{name}` {reason}"));
+            }
+            let callees = follow.callees.iter().map(|(callee, _)| *callee);
+            open.extend(callees.filter(|callee| seen.len() < MOST_FUNCTIONS && seen.insert(*callee)));
+        }
+    }
+    None
+}
+
 struct Explorer<'a> {
     survey: Survey<'a>,
     /// Only what is touched on one side of awaits counts.

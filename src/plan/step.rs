@@ -58,7 +58,7 @@ impl Planner<'_> {
             return None;
         }
         let header = Hop { function: hop.function, at: for_.iter.range(), via: Via::Implicit };
-        if position::obstacle(self.resolver, hop.function, header.at, None, self.ground.terms.minimum).is_some() {
+        if position::obstacle(self.survey, hop.function, header.at, None, self.ground.terms.minimum).is_some() {
             return None;
         }
         let starts = self

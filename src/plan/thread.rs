@@ -28,9 +28,6 @@ impl Planner<'_> {
                 return Err(LATER.to_owned());
             }
         }
-        if !findings.is_empty() && findings.iter().all(|finding| self.ground.analysis.findings[*finding].cached) {
-            return Err("it runs once: the result is kept".to_owned());
-        }
         if let Some(reason) = self.is_needless(findings) {
             return Err(reason);
         }

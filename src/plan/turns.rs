@@ -139,7 +139,7 @@ impl Planner<'_> {
 
     fn leaf(&self, at: (usize, Option<usize>), change: &Change) -> Option<Leaf> {
         let action = change.action.core();
-        if !matches!(action, Action::Thread | Action::Block(_) | Action::Step(_)) {
+        if !matches!(action, Action::Thread | Action::Block(..) | Action::Step(_)) {
             return None;
         }
         let files = &self.ground.files;
@@ -153,12 +153,12 @@ impl Planner<'_> {
         }
         let hop = Hop { function: change.function, at: change.call, via: Via::Call };
         let starts = match action {
-            Action::Block(_) => self.block_starts(change.function, change.call),
+            Action::Block(..) => self.block_starts(change.function, change.call),
             _ => self.starts(&hop),
         };
         let starts = starts.unwrap_or_default();
         let mut reason = match action {
-            Action::Block(_) => files.rewrites_in(self.survey, change.function, change.call),
+            Action::Block(..) => files.rewrites_in(self.survey, change.function, change.call),
             _ => files.rewrites(self.survey, &hop, &starts),
         };
         let mut findings = Vec::new();

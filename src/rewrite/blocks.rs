@@ -8,8 +8,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::ThreadStyle;
 use super::calls::{CallEdit, Handover, Source, handover};
 use super::edits::{Edit, Indent, Piece};
+use super::helper;
 use super::layout::Wrapper;
-use crate::plan::Form;
+use crate::plan::{Form, NEXT, Nexts};
 
 /// Hands the part at `range` to a thread. `None` when a name that is needed means something else there, or the part shares its lines
 /// with others.
@@ -25,6 +26,34 @@ pub fn thread(source: &Source<'_>, range: TextRange, form: &Form, style: &Thread
         }
     }
 }
+
+/// The same, with all that a part needs whose calls of `next` may come to an end.
+#[must_use]
+pub fn with_nexts(
+    source: &Source<'_>,
+    (range, form): (TextRange, &Form),
+    nexts: &Nexts,
+    style: &ThreadStyle,
+) -> Option<Vec<CallEdit>> {
+    let mut edits = vec![thread(source, range, form, style)?];
+    let renamed = nexts.calls.iter().map(|range| Edit { range: *range, pieces: vec![Piece::Text(NEXT.to_owned())] });
+    edits.extend(renamed.map(CallEdit::plain));
+    if !nexts.calls.is_empty() && !nexts.has_helper {
+        let newline = source.page.newline();
+        let code = NEXT_CODE.replace('\n', newline);
+        edits.push(CallEdit::shared(helper::insertion(&source.page, helper::place(&source.page)?, &code)));
+    }
+    Some(edits)
+}
+
+/// A thread cannot hand on StopIteration (<https://docs.python.org/3/library/asyncio-future.html>); a coroutine that ends with it fails
+/// in this way (<https://peps.python.org/pep-0479/>).
+const NEXT_CODE: &str = r#"def _next(iterator):
+    """The next item; where there is none, what a coroutine fails with that ends with StopIteration."""
+    try:
+        return next(iterator)
+    except StopIteration as end:
+        raise RuntimeError("coroutine raised StopIteration") from end"#;
 
 fn join(names: &[ruff_python_ast::name::Name]) -> String {
     names.iter().map(ruff_python_ast::name::Name::as_str).collect::<Vec<_>>().join(", ")

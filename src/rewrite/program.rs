@@ -160,8 +160,14 @@ impl<'a> Rewriter<'a> {
             Action::Thread => {
                 one(self.in_file(file, alone, |source| calls::thread(source, source.call(change.call)?, style)))
             }
-            Action::Block(form) => {
-                one(self.in_file(file, alone, |source| blocks::thread(source, change.call, form, style)))
+            Action::Block(form, nexts) => {
+                let part = (change.call, form);
+                Some(
+                    self.in_file(file, alone, |source| blocks::with_nexts(source, part, nexts, style))?
+                        .into_iter()
+                        .map(|edit| (file, edit))
+                        .collect(),
+                )
             }
             Action::Await => one(self.in_file(file, alone, |source| convert::call(source, change.call, false))),
             Action::Consume(way) => one(self.in_file(file, None, |source| consume::consume(source, change.call, way))),
