@@ -321,3 +321,32 @@ fn requests_through_httpx() {
         assert!(!fixed.contains("requests."), "{file} still uses requests:\n{fixed}");
     }
 }
+
+/// Operators, tests, texts, unpacking and what the standard library's classes call on the objects of the program.
+#[test]
+fn special_methods() {
+    is_deblocked("special_methods");
+}
+
+/// Functions that go to others in arguments, tables, partials and by name; one that needs the loop stays on it.
+#[test]
+fn callables() {
+    is_deblocked("callables");
+}
+
+#[test]
+fn values_of_functions_without_annotations() {
+    is_deblocked("untyped");
+}
+
+/// The end of an iterator comes out of a thread as it comes out of a coroutine.
+#[test]
+fn ends_of_iterators() {
+    is_deblocked("ends");
+}
+
+/// What a framework makes for a call may be used by a thread that the call waits for.
+#[test]
+fn dependencies_of_endpoints() {
+    is_deblocked("injected");
+}

@@ -1,10 +1,12 @@
 from typing import Any, Callable, TypeVar
 
+from starlette.datastructures import State
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 class Starlette:
     debug: bool
-    state: Any
+    state: State
     router: Any
     exception_handlers: dict[Any, Any]
     user_middleware: list[Any]

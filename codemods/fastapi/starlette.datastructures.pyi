@@ -1,5 +1,10 @@
 from typing import Any, BinaryIO
 
+class State:
+    def __init__(self, state: dict[str, Any] | None = None) -> None: ...
+    def __setattr__(self, key: Any, value: Any) -> None: ...
+    def __getattr__(self, key: Any) -> Any: ...
+
 class UploadFile:
     file: BinaryIO
     filename: str | None

@@ -194,6 +194,35 @@ impl Resolver<'_> {
         uses
     }
 
+    /// The functions that dispatch to this one by the type of their argument: `@describe.register`
+    /// (<https://docs.python.org/3/library/functools.html#functools.singledispatch>).
+    pub(super) fn dispatchers(&self, id: FnId, function: &Function) -> Vec<FnId> {
+        let Some(ast) = self.types.ast(id.file).filter(|_| !function.decorators.is_empty()) else { return Vec::new() };
+        let world = self.types.world();
+        let mut found = Vec::new();
+        for decorator in function.decorators.iter().filter_map(|range| ast.expression(*range)) {
+            let callee = decorator.as_call_expr().map_or(decorator, |call| &*call.func);
+            let Some(register) = callee.as_attribute_expr().filter(|callee| callee.attr.as_str() == "register") else {
+                continue;
+            };
+            let definitions = match &*register.value {
+                Expr::Name(name) => self.types.name_definitions(id.file, name),
+                Expr::Attribute(attribute) => self.types.attribute_definitions(id.file, attribute),
+                _ => Vec::new(),
+            };
+            let dispatches = |of: &FnId| {
+                let (Some(function), Some(ast)) = (world.function(*of), self.types.ast(of.file)) else { return false };
+                let mut decorators = function.decorators.iter().filter_map(|range| ast.expression(*range));
+                decorators.any(|decorator| {
+                    let names = self.types.reference_names(of.file, decorator);
+                    names.iter().any(|name| name.starts_with("functools.singledispatch"))
+                })
+            };
+            found.extend(definitions.into_iter().filter_map(|def| world.fn_of(def)).filter(dispatches));
+        }
+        found
+    }
+
     /// Whether a variable is one of a function, or of those in it, and gone when that is done.
     fn is_local(&self, id: FnId, name: &Name) -> bool {
         let facts = self.types.facts(id.file);

@@ -251,7 +251,8 @@ impl Planner<'_> {
             || self.makes_lazily(function, entry.hop.at)
             || self.is_iterated(function, entry.hop.at)
             || self.is_used_up(&entry.hop)
-            || self.ground.callees_at(&entry.hop).any(|id| self.is_generator(*id));
+            // An operator, a test or an unpacking goes through the generator itself.
+            || entry.hop.via != Via::Implicit && self.ground.callees_at(&entry.hop).any(|id| self.is_generator(*id));
         let is_in_generator = path.iter().any(|node| matches!(node, AnyNodeRef::ExprGenerator(_)));
         (is_lazy || is_in_generator) && !self.is_consumed(function, path, is_lazy)
     }

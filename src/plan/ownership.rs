@@ -12,6 +12,9 @@ use crate::catalogue::Threading;
 use crate::project::facts::CallForm;
 use crate::project::{Ast, Shape};
 
+/// How many links a chain of calls may have: `query.filter(…).order_by(…).limit(…)`.
+const LINKS: usize = 16;
+
 /// Whether what the site is called on was made by the function that makes the call (or by one that passed it on and has
 /// no other use for it, going by `roots`).
 pub(super) fn is_private(survey: Survey<'_>, site: &Site, roots: &Roots) -> bool {
@@ -26,7 +29,7 @@ pub(super) fn is_private(survey: Survey<'_>, site: &Site, roots: &Roots) -> bool
         Some(expr) => expr,
         None => return false,
     };
-    is_private_object(survey, &ast, site.function, receiver, roots, 4)
+    is_private_object(survey, &ast, site.function, receiver, roots, LINKS)
 }
 
 fn is_private_object(

@@ -8,7 +8,7 @@ use super::subject::Subject;
 use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup};
 use crate::analysis::resolve::Resolver;
-use crate::project::facts::MODULE;
+use crate::project::facts::{CallForm, MODULE};
 use crate::project::{DefId, Shape};
 
 /// The methods that answer a question about an object: the first that its class has runs
@@ -23,7 +23,32 @@ const MEMBERSHIP: Question = &["__contains__", "__iter__", "__getitem__"];
 const CLOSED: Question = &["close"];
 const UNPACKED: Question = &["__iter__", "__getitem__"];
 
-const QUESTIONS: [Question; 7] = [TRUTH, TEXT, SHOWN, FORMATTED, MEMBERSHIP, CLOSED, UNPACKED];
+const ITEMS: Question = &["__next__"];
+
+const QUESTIONS: [Question; 8] = [TRUTH, TEXT, SHOWN, FORMATTED, MEMBERSHIP, CLOSED, UNPACKED, ITEMS];
+
+/// What goes through its arguments while its own result is gone through.
+const LAZY: [&str; 19] = [
+    "accumulate",
+    "batched",
+    "chain",
+    "compress",
+    "dropwhile",
+    "enumerate",
+    "filter",
+    "filterfalse",
+    "from_iterable",
+    "groupby",
+    "islice",
+    "iter",
+    "map",
+    "pairwise",
+    "reversed",
+    "starmap",
+    "takewhile",
+    "zip",
+    "zip_longest",
+];
 
 impl Resolver<'_> {
     /// Adds the places where the interpreter asks an object something that the subject answers.
@@ -38,10 +63,15 @@ impl Resolver<'_> {
                 continue;
             }
             let Some(ast) = self.types.ast(file) else { continue };
-            let mut asked = Asked { name: &subject.name, found: Vec::new() };
+            let mut asked = Asked { name: &subject.name, lazy: None, found: Vec::new() };
             asked.visit_body(&ast.module().body);
-            for Implied { at, of, question, via } in asked.found {
+            for Implied { at, of, question, via, is_lazy } in asked.found {
                 let index = source.facts.enclosing(at.start());
+                // Where something else than an iteration gets the lazy result, it is not known when that is gone through.
+                let mut iterated = source.facts.calls.iter().filter(|call| call.form == CallForm::Iterate);
+                if is_lazy && !iterated.any(|call| call.range == at) {
+                    continue;
+                }
                 let shapes = || self.shapes(file, of);
                 let is_answer = |shape: Shape| match shape {
                     Shape::Instance(found) => self.derives(found, class) && self.answers(found, question, subject.def),
@@ -117,6 +147,14 @@ fn may_spell(expr: &Expr, name: &str) -> bool {
     }
 }
 
+fn is_named(func: &Expr, names: &[&str]) -> bool {
+    match func {
+        Expr::Name(name) => names.contains(&name.id.as_str()),
+        Expr::Attribute(method) => names.contains(&method.attr.as_str()),
+        _ => false,
+    }
+}
+
 /// The text of a part of an f-string that is none of its fields.
 fn literal<'a>(element: Option<&&'a ast::InterpolatedStringElement>) -> &'a str {
     element.and_then(|element| element.as_literal()).map_or("", |literal| &*literal.value)
@@ -149,16 +187,20 @@ struct Implied<'a> {
     of: &'a Expr,
     question: Question,
     via: Via,
+    /// It is answered while what `at` gives is gone through.
+    is_lazy: bool,
 }
 
 struct Asked<'a> {
     name: &'a str,
+    /// The outermost lazy call around.
+    lazy: Option<TextRange>,
     found: Vec<Implied<'a>>,
 }
 
 impl<'a> Asked<'a> {
     fn ask(&mut self, question: Question, of: &'a Expr, at: TextRange) {
-        self.add(Implied { at, of, question, via: Via::Implicit });
+        self.add(Implied { at, of, question, via: Via::Implicit, is_lazy: false });
     }
 
     fn add(&mut self, implied: Implied<'a>) {
@@ -183,7 +225,7 @@ impl<'a> Asked<'a> {
             Expr::Named(named) => self.test(&named.value, at),
             of => {
                 let (at, via) = at.map_or((of.range(), Via::Tested), |at| (at, Via::Implicit));
-                self.add(Implied { at, of, question: TRUTH, via });
+                self.add(Implied { at, of, question: TRUTH, via, is_lazy: false });
             }
         }
     }
@@ -209,6 +251,33 @@ impl<'a> Asked<'a> {
                 call.arguments.args.iter().chain(given).for_each(|argument| self.ask(FORMATTED, argument, at));
             }
             _ => {}
+        }
+    }
+
+    /// A call that goes through what it is given later, or at once, as `",".join(items)` and `all_items.extend(items)` do.
+    fn passing(&mut self, call: &'a ast::ExprCall) {
+        let name = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(method) => method.attr.as_str(),
+            _ => return,
+        };
+        let is_lazy = LAZY.contains(&name);
+        if !is_lazy && !matches!(name, "join" | "extend" | "extendleft" | "writelines") {
+            return;
+        }
+        let at = self.lazy.unwrap_or(call.range());
+        let is_lazy = is_lazy || self.lazy.is_some();
+        // `chain.from_iterable([first, second])` goes through what is in its argument.
+        let given = match &*call.arguments.args {
+            [Expr::List(list)] if name == "from_iterable" => &list.elts[..],
+            [Expr::Tuple(tuple)] if name == "from_iterable" => &tuple.elts[..],
+            arguments => arguments,
+        };
+        for argument in given {
+            let of = argument.as_starred_expr().map_or(argument, |starred| &starred.value);
+            for question in [UNPACKED, ITEMS] {
+                self.add(Implied { at, of, question, via: Via::Implicit, is_lazy });
+            }
         }
     }
 
@@ -245,6 +314,7 @@ impl<'a> Asked<'a> {
     fn unpacked(&mut self, items: &'a [Expr], at: TextRange) {
         for starred in items.iter().filter_map(Expr::as_starred_expr) {
             self.ask(UNPACKED, &starred.value, at);
+            self.ask(ITEMS, &starred.value, at);
         }
     }
 }
@@ -265,6 +335,7 @@ impl<'a> Visitor<'a> for Asked<'a> {
                 if assign.targets.iter().any(|target| target.is_tuple_expr() || target.is_list_expr()) =>
             {
                 self.ask(UNPACKED, &assign.value, stmt.range());
+                self.ask(ITEMS, &assign.value, stmt.range());
             }
             _ => {}
         }
@@ -302,9 +373,16 @@ impl<'a> Visitor<'a> for Asked<'a> {
             Expr::List(list) => self.unpacked(&list.elts, at),
             Expr::Tuple(tuple) => self.unpacked(&tuple.elts, at),
             Expr::Set(set) => self.unpacked(&set.elts, at),
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => {
+                self.call(call);
+                self.passing(call);
+            }
             _ => {}
         }
+        let is_lazy = matches!(expr, Expr::Call(call) if is_named(&call.func, &LAZY));
+        let outer = self.lazy;
+        self.lazy = if is_lazy { outer.or(Some(at)) } else { None };
         walk_expr(self, expr);
+        self.lazy = outer;
     }
 }

@@ -133,6 +133,10 @@ impl Resolver<'_> {
     /// Adds what the decorators of the subject do with it.
     fn follow_decorators(&self, subject: &Subject, callers: &mut Callers) {
         let Some(function) = self.types.world().function(subject.id) else { return };
+        for dispatcher in self.dispatchers(subject.id, function) {
+            let edges = self.callers_of(dispatcher).edges.into_iter();
+            callers.edges.extend(edges.map(|edge| Edge { via: Via::Handed, ..edge }));
+        }
         for use_ in self.registrations(subject.id, function) {
             match use_ {
                 Use::OnLoop => callers.on_loop = true,
