@@ -17,6 +17,7 @@ mod reach;
 mod readers;
 mod resolve;
 mod search;
+mod setups;
 mod sites;
 mod spread;
 mod steps;

@@ -23,6 +23,7 @@ mod hoist;
 mod lazy;
 mod memo;
 mod names;
+mod obstacles;
 mod one_thread;
 mod outline;
 mod ownership;
