@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
-pub use schema::{Attach, Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
+pub use schema::{
+    Attach, Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless,
+};
 pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, Target};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].

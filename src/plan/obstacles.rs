@@ -8,7 +8,7 @@ use super::decide::Planner;
 use super::setup::{Context, RUNNERS};
 use crate::analysis::{Finding, FnId, Lookup, Posting, argument};
 use crate::catalogue::{Setup, Unless};
-use crate::project::facts::{CallForm, ClassIndex, Facts, FunctionKind, MODULE};
+use crate::project::facts::{CallForm, ClassIndex, Facts, FunctionKind, Load, MODULE, is_mutator};
 use crate::project::{Ast, DefId, FileId, Shape};
 
 /// What starts a loop, and closes it before it returns.
@@ -38,7 +38,8 @@ impl Obstacles<'_> {
         let during = unless.during.iter().any(|name| is_called(name, &|function, _| !self.is_without_loop(function)));
         let later = unless.later.iter().any(|name| is_called(name, &|function, at| self.is_later(function, at)));
         let attributes = unless.attributes.iter().any(|name| self.is_read(name));
-        let is_checked = unless.watched || !(unless.within.is_empty() && unless.objects.is_empty() && unless.without.is_empty());
+        let is_checked =
+            unless.watched || !(unless.within.is_empty() && unless.objects.is_empty() && unless.without.is_empty());
         let within = is_checked && self.is_within_moved(unless);
         let opens = !unless.opens.is_empty() && self.is_opened(unless);
         (calls || during || later || attributes || within || opens).then(|| unless.reason.clone())
@@ -58,9 +59,18 @@ impl Obstacles<'_> {
         let (file, facts) = (function.file, resolver.types.facts(function.file));
         let Some(ast) = resolver.types.ast(file) else { return false };
         let Some(Expr::Attribute(method)) = ast.call(at).map(|call| &*call.func) else { return false };
-        let Expr::Name(name) = &*method.value else { return false };
+        // `handler`, or `self.handler`
+        let name = match &*method.value {
+            Expr::Name(name) => &name.id,
+            Expr::Attribute(attribute) if attribute.value.is_name_expr() => &attribute.attr.id,
+            _ => return false,
+        };
+        let info = facts.functions.get(function.index as usize);
+        if info.is_none_or(|info| info.parameters.iter().any(|parameter| parameter.name == *name)) {
+            return false;
+        }
         let mut bindings =
-            facts.bindings.iter().filter(|own| own.function == function.index && own.target == name.id).peekable();
+            facts.bindings.iter().filter(|own| own.function == function.index && own.target == *name).peekable();
         bindings.peek().is_some()
             && bindings.all(|binding| {
                 let makes = |call: &ExprCall| {
@@ -85,7 +95,8 @@ impl Obstacles<'_> {
         let (world, index) = (resolver.types.world(), resolver.index());
         let is_here = |function: FnId| {
             let info = world.function(function);
-            function.index == MODULE || info.is_some_and(|info| info.kind == FunctionKind::Def && index.loads(&info.name).is_empty())
+            function.index == MODULE
+                || info.is_some_and(|info| info.kind == FunctionKind::Def && index.loads(&info.name).is_empty())
         };
         OPEN_RUNNERS.iter().all(|name| index.calls(name).is_empty())
             && self.planner.calls_of(RUNNER).into_iter().all(|(function, _)| is_here(function))
@@ -234,24 +245,24 @@ impl Obstacles<'_> {
             expr.is_some_and(|expr| resolver.may_be_instance(file, expr, is_of))
         };
         let is_without = |name: &Name, at: TextRange| {
-            let lacks = |argument_name: &String| {
-                ast.call(at).is_some_and(|call| argument(call, argument_name, None).is_none())
-            };
+            let lacks =
+                |argument_name: &String| ast.call(at).is_some_and(|call| argument(call, argument_name, None).is_none());
             unless.without.get(name.as_str()).is_some_and(lacks)
         };
-        let calls = || facts.calls.iter().filter(|call| range.contains_range(call.range));
-        let loads = || facts.loads.iter().filter(|load| range.contains_range(load.range));
+        // What makes an object, and what closes it, runs where it is called.
         let is_threaded = |function: u32| {
             let name = facts.functions.get(function as usize).map(|function| function.name.as_str());
             !matches!(name, Some("__init__" | "close"))
         };
-        calls().any(|call| is_one(&call.name) || is_threaded(call.function) && is_without(&call.name, call.range))
+        let calls = || facts.calls.iter().filter(|call| range.contains_range(call.range) && is_threaded(call.function));
+        let loads = || facts.loads.iter().filter(|load| range.contains_range(load.range) && is_threaded(load.function));
+        calls().any(|call| is_one(&call.name) || is_without(&call.name, call.range))
             || loads().any(|load| is_one(&load.name))
             || !unless.objects.is_empty() && loads().any(|load| is_object(load.range))
             || unless.watched && self.is_watched(file, facts, range)
     }
 
-    /// Whether what the methods of a class change is read outside it.
+    /// Whether what the methods of a class change is read outside such classes, while a loop may run.
     fn is_watched(&self, file: FileId, facts: &Facts, class: TextRange) -> bool {
         let types = &self.planner.resolver.types;
         let Some(ast) = types.ast(file) else { return true };
@@ -261,11 +272,48 @@ impl Obstacles<'_> {
             def.into_iter().flat_map(|def| &def.body).flat_map(written).collect::<Vec<_>>()
         });
         let changed: Vec<String> = changed.collect();
+        let is_changed = |load: &Load| load.attribute && changed.iter().any(|name| load.name == name.as_str());
+        let reads = |index: u32| facts.loads.iter().any(|load| load.function == index && is_changed(load));
+        let mut methods = (0..)
+            .zip(&facts.functions)
+            .filter(|(index, function)| class.contains_range(function.range) && reads(*index))
+            .map(|(_, function)| function);
         types.world().own_files().any(|(other, source)| {
             source.facts.loads.iter().any(|load| {
-                let is_inside = other == file && class.contains_range(load.range);
-                load.attribute && !is_inside && changed.iter().any(|name| load.name == name.as_str())
+                let reader = FnId { file: other, index: load.function };
+                is_changed(load) && !self.is_in_moved(other, load.range) && !self.is_without_loop(reader)
             })
+        }) || methods.any(|method| {
+            let id = DefId { file, start: method.start };
+            let is_it = |posting: &Posting| self.may_call(*posting, id);
+            let calls = self.planner.resolver.index().calls(&method.name).iter();
+            let mut outside = calls.filter(|(other, position)| {
+                let call = types.world().call_at((*other, *position));
+                call.is_some_and(|call| {
+                    let caller = FnId { file: *other, index: call.function };
+                    !self.is_in_moved(*other, call.range) && !self.is_without_loop(caller)
+                })
+            });
+            !self.is_of_library(id, &method.name) && outside.any(is_it)
+        })
+    }
+
+    fn may_call(&self, posting: Posting, method: DefId) -> bool {
+        let types = &self.planner.resolver.types;
+        let (Some(call), Some(ast)) = (types.world().call_at(posting), types.ast(posting.0)) else { return true };
+        let Some(node) = ast.call(call.range) else { return false };
+        let targets = self.planner.resolver.targets(posting.0, &node.func);
+        targets.is_empty() || targets.iter().any(|target| target.function == Some(method))
+    }
+
+    /// Whether a method is one that the library knows of, and calls.
+    fn is_of_library(&self, method: DefId, name: &str) -> bool {
+        let types = &self.planner.resolver.types;
+        let function = types.world().fn_of(method);
+        let class = function.and_then(|function| types.world().enclosing_class(function));
+        class.is_some_and(|class| {
+            let mro = types.mro(class);
+            mro.iter().any(|base| !types.world().is_own(base.id.file) && base.member(name).is_some())
         })
     }
 }
@@ -277,16 +325,23 @@ fn is_kept(ast: &Ast, function: FnId, at: TextRange) -> bool {
     function.index == MODULE && !body.is_empty() && ast.path(at).iter().any(is_assigned)
 }
 
-/// The last names of the attributes that a statement writes.
+/// The last names of the attributes that a statement writes, or changes in place.
 fn written(stmt: &Stmt) -> Vec<String> {
     use ruff_python_ast::visitor::{Visitor, walk_expr};
     #[derive(Default)]
     struct Finder(Vec<String>);
     impl<'a> Visitor<'a> for Finder {
         fn visit_expr(&mut self, expr: &'a Expr) {
-            if let Expr::Attribute(attribute) = expr
-                && attribute.ctx.is_store()
-            {
+            let changed = match expr {
+                Expr::Attribute(attribute) if attribute.ctx.is_store() => Some(expr),
+                Expr::Subscript(subscript) if !subscript.ctx.is_load() => Some(&*subscript.value),
+                Expr::Call(call) => match &*call.func {
+                    Expr::Attribute(method) if is_mutator(&method.attr) => Some(&*method.value),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(Expr::Attribute(attribute)) = changed {
                 self.0.push(attribute.attr.to_string());
             }
             walk_expr(self, expr);
