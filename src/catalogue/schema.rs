@@ -402,9 +402,12 @@ pub struct Unless {
     /// Last names of what is called or read in the program's classes that move.
     #[serde(default)]
     pub within: Vec<String>,
-    /// Calls in those classes, by last name, without this argument.
+    /// Calls in those classes, by last name, that lack this argument, or give one of `streams`.
     #[serde(default)]
     pub without: BTreeMap<String, String>,
+    /// Last names of what is written to in those classes.
+    #[serde(default)]
+    pub streams: Vec<String>,
     /// Classes of objects that are used in the program's classes that move.
     #[serde(default)]
     pub objects: Vec<String>,

@@ -5,6 +5,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
+use super::position::last;
 use super::setup::{Context, RUNNERS};
 use crate::analysis::{Finding, FnId, Lookup, Posting, argument};
 use crate::catalogue::{Setup, Unless};
@@ -244,10 +245,12 @@ impl Obstacles<'_> {
             let expr = ast.expression(at);
             expr.is_some_and(|expr| resolver.may_be_instance(file, expr, is_of))
         };
-        let is_without = |name: &Name, at: TextRange| {
-            let lacks =
-                |argument_name: &String| ast.call(at).is_some_and(|call| argument(call, argument_name, None).is_none());
-            unless.without.get(name.as_str()).is_some_and(lacks)
+        let is_stream = |expr: &Expr| last(expr).is_some_and(|name| unless.streams.iter().any(|other| other == name));
+        let writes = |name: &Name, at: TextRange| {
+            let Some(call) = ast.call(at) else { return false };
+            let takes = |name: &String| argument(call, name, None).is_none_or(is_stream);
+            let to_it = call.func.as_attribute_expr().is_some_and(|method| is_stream(&method.value));
+            unless.without.get(name.as_str()).is_some_and(takes) || to_it && name.starts_with("write")
         };
         // What makes an object, and what closes it, runs where it is called.
         let is_threaded = |function: u32| {
@@ -256,7 +259,7 @@ impl Obstacles<'_> {
         };
         let calls = || facts.calls.iter().filter(|call| range.contains_range(call.range) && is_threaded(call.function));
         let loads = || facts.loads.iter().filter(|load| range.contains_range(load.range) && is_threaded(load.function));
-        calls().any(|call| is_one(&call.name) || is_without(&call.name, call.range))
+        calls().any(|call| is_one(&call.name) || writes(&call.name, call.range))
             || loads().any(|load| is_one(&load.name))
             || !unless.objects.is_empty() && loads().any(|load| is_object(load.range))
             || unless.watched && self.is_watched(file, facts, range)

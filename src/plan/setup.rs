@@ -61,7 +61,9 @@ impl Planner<'_> {
             let sites: Vec<&Finding> = lasting.iter().map(finding).collect();
             match self.ending(setup, &sites) {
                 Ok((function, ending)) => {
-                    let at = sites.first().map(|finding| finding.site.range).unwrap_or_default();
+                    let here = sites.iter().find(|finding| finding.site.function == function);
+                    let at = here.map(|finding| finding.site.range).or(ending.after.first().copied());
+                    let at = at.unwrap_or(ending.before);
                     changes.push(Change::new(function, at, Action::Finish(ending), lasting));
                 }
                 Err(reason) => reasons.extend(lasting.into_iter().map(|index| (index, reason.clone()))),
@@ -116,8 +118,15 @@ impl Planner<'_> {
         for finding in findings {
             let function = finding.site.function;
             let is_whole = attaching.contains(&function) || attaching.is_empty() || !self.is_made(finding);
-            let elsewhere = || attaching.iter().copied().filter(|other| !self.is_brief(setup, *other));
-            places.extend(is_whole.then_some(function).into_iter().chain(elsewhere().filter(|_| !is_whole)));
+            if is_whole {
+                places.push(function);
+                continue;
+            }
+            let elsewhere = attaching
+                .iter()
+                .copied()
+                .filter(|other| !self.is_brief(setup, *other) && self.is_one_program(other.file, function.file));
+            places.extend(elsewhere);
         }
         places.sort_unstable();
         places.dedup();
