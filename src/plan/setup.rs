@@ -78,8 +78,7 @@ impl Planner<'_> {
 
     fn ending(&self, setup: &Setup, findings: Sites<'_>) -> Result<(FnId, Ending), String> {
         let places = self.places(setup, findings);
-        // Where all that puts it somewhere takes it away again, no place is left.
-        let home = places.first().ok_or_else(|| setup.brief.clone())?.file;
+        let home = places.first().ok_or("no place is seen where it is used, and stays")?.file;
         if places.iter().any(|function| function.file != home) {
             return Err(format!("{} is set up in more than one module", setup.of));
         }
