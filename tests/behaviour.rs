@@ -350,3 +350,20 @@ fn ends_of_iterators() {
 fn dependencies_of_endpoints() {
     is_deblocked("injected");
 }
+
+/// Handlers of the program's own, made where no other is: what blocks moves, what the program keeps in order stays.
+#[test]
+fn log_handlers_of_the_program() {
+    let (_, after, folder) = migrate("log_own_handlers");
+    let fixed = fs::read_to_string(folder.join("handlers.py")).expect("the program is there");
+    assert!(fixed.ends_with("    _log_in_a_thread()\n"));
+    assert!(!after.blocked.iter().any(|line| line.contains("sleep")), "{:?}", after.blocked);
+}
+
+/// However a program ends, and whatever it does with its handlers when the loop is over, it finds what it found.
+#[test]
+fn log_endings() {
+    let (_, _, folder) = migrate("log_endings");
+    let fixed = fs::read_to_string(folder.join("worker.py")).expect("the program is there");
+    assert!(fixed.contains("            self.handlers.append(handler)\n        _log_in_a_thread()\n"));
+}

@@ -18,6 +18,7 @@ mod reach;
 mod readers;
 mod resolve;
 mod search;
+mod setups;
 mod sites;
 mod spread;
 mod steps;

@@ -31,6 +31,7 @@ pub type Progress<'a> = &'a (dyn Fn(&str, usize, usize) + Sync);
 pub fn analyse(resolver: &Resolver<'_>, progress: Progress<'_>) -> Analysis {
     let sites = find_sites(resolver, progress);
     let graph = search(resolver, &sites, progress);
+    let sites = resolver.settled(sites, &graph);
     assemble(resolver, sites, graph)
 }
 

@@ -9,6 +9,7 @@ use super::callers::Via;
 use super::index::FnId;
 use super::leads::Leads;
 use super::resolve::{Resolver, Shared};
+use super::setups;
 use crate::catalogue::{ApiIndex, Catalogue, Origin};
 use crate::project::facts::{Call, CallForm, Facts, Load, MODULE};
 use crate::project::{FileId, FileKind, Shape, Target, World};
@@ -73,10 +74,12 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
             }
         }
     }
+    setups::add_candidates(world, shared, &mut by_file);
     let mut candidates: Vec<_> = by_file.into_iter().collect();
     candidates.sort_by_key(|(file, _)| *file);
     for (_, calls) in &mut candidates {
         calls.sort_unstable();
+        calls.dedup();
     }
     candidates
 }
@@ -166,8 +169,16 @@ impl Resolver<'_> {
             let found = match fact.form {
                 CallForm::Call | CallForm::Indexed => ast.call(fact.range).and_then(|call| {
                     let targets = self.targets(file, &call.func);
-                    let blocks = |api| self.blocks(file, call, &self.catalogue().apis[api as usize], 0);
-                    self.api_of(&targets, blocks).or_else(|| self.api_of_partial(file, call))
+                    let is_one = |api: ApiIndex| {
+                        let api = &self.catalogue().apis[api as usize];
+                        api.through.is_empty() && self.blocks(file, call, api, 0)
+                    };
+                    let derived = || {
+                        targets.iter().find(|target| target.class.is_some())?;
+                        let (api, class) = self.derived_setup(file, call)?;
+                        Some((api, self.types.mro(class).first()?.name.clone()))
+                    };
+                    self.api_of(&targets, is_one).or_else(|| self.api_of_partial(file, call)).or_else(derived)
                 }),
                 CallForm::With | CallForm::Iterate => ast.expression(fact.range).and_then(|expr| {
                     let targets: Vec<Target> = self

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
-pub use schema::{Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
+pub use schema::{
+    Attach, Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless,
+};
 pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, Target};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
@@ -114,6 +116,10 @@ pub struct Api {
     pub fresh: bool,
     /// It sets something up, and what follows from that is what blocks: see [`Setup`].
     pub sets_up: bool,
+    /// It stands for classes of the program that derive from it, of which one of these methods blocks.
+    pub through: Vec<String>,
+    /// It waits for what is set up, and only for that.
+    pub follows: bool,
 }
 
 /// Where an api comes from.
@@ -317,6 +323,8 @@ impl Catalogue {
             pure: group.pure,
             fresh: group.fresh,
             sets_up: group.setup,
+            through: group.through.clone(),
+            follows: group.follows,
         });
     }
 
@@ -337,6 +345,11 @@ impl Catalogue {
     #[must_use]
     pub fn may_set_up(&self, name: &str) -> bool {
         self.set_up_names.contains(name)
+    }
+
+    /// The last names of the apis that set something up.
+    pub fn set_up_names(&self) -> impl Iterator<Item = &str> {
+        self.set_up_names.iter().map(String::as_str)
     }
 
     /// The asynchronous class that does what `class` does.

@@ -185,6 +185,12 @@ pub struct ApiGroup {
     pub fresh: bool,
     #[serde(default)]
     pub setup: bool,
+    /// With `setup`: the classes of the program that derive from it, of which one of these methods blocks.
+    #[serde(default)]
+    pub through: Vec<String>,
+    /// It waits for what is set up, and only for that.
+    #[serde(default)]
+    pub follows: bool,
 }
 
 /// An argument, by name and position.
@@ -362,9 +368,30 @@ pub struct Setup {
     /// Classes whose methods run in another thread then.
     #[serde(default)]
     pub moves: Vec<String>,
+    /// The calls that put what was made where it is used; with `argument`, those that have it.
+    #[serde(default)]
+    pub attaches: Vec<Attach>,
+    /// The calls that take it away again, qualified.
+    #[serde(default)]
+    pub detaches: Vec<String>,
+    /// The calls whose function runs at exit, when there is no loop.
+    #[serde(default)]
+    pub exits: Vec<String>,
+    /// Why what is taken away again while the loop runs stays as it is.
+    #[serde(default)]
+    pub brief: String,
     /// What would notice the difference, with why.
     #[serde(default)]
     pub unless: Vec<Unless>,
+}
+
+/// A call that puts what was set up where it is used.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attach {
+    pub call: String,
+    #[serde(default)]
+    pub argument: Option<String>,
 }
 
 /// What stands in the way of something.
@@ -374,6 +401,9 @@ pub struct Unless {
     /// Calls, qualified.
     #[serde(default)]
     pub calls: Vec<String>,
+    /// Calls, qualified, that may come while a loop runs.
+    #[serde(default)]
+    pub during: Vec<String>,
     /// Attributes, qualified by the class of what has them.
     #[serde(default)]
     pub attributes: Vec<String>,
@@ -383,9 +413,18 @@ pub struct Unless {
     /// Last names of what is called or read in the program's classes that move.
     #[serde(default)]
     pub within: Vec<String>,
+    /// Calls in those classes, by last name, that lack this argument, or give one of `streams`.
+    #[serde(default)]
+    pub without: BTreeMap<String, String>,
+    /// Last names of what is written to in those classes.
+    #[serde(default)]
+    pub streams: Vec<String>,
     /// Classes of objects that are used in the program's classes that move.
     #[serde(default)]
     pub objects: Vec<String>,
+    /// What the methods of those classes change is read elsewhere.
+    #[serde(default)]
+    pub watched: bool,
     /// Arguments of the set-up that name a file which the program opens itself.
     #[serde(default)]
     pub opens: Vec<String>,

@@ -25,6 +25,7 @@ mod lazy;
 mod memo;
 mod names;
 mod nexts;
+mod obstacles;
 mod one_thread;
 mod outline;
 mod ownership;

@@ -16,17 +16,20 @@ pub fn finish(source: &Source<'_>, ending: &Ending) -> Option<Vec<CallEdit>> {
     let newline = page.newline();
     let mut imports = Vec::new();
     for module in &ending.imports {
-        imports.extend(refer_module(page.ast.module(), module, ending.after)?);
-    }
-    let line_end = page.text.line_end(ending.after.end());
-    let rest = page.slice(ruff_text_size::TextRange::new(ending.after.end(), line_end)).trim();
-    if !(rest.is_empty() || rest.starts_with('#')) {
-        return None;
+        imports.extend(refer_module(page.ast.module(), module, ending.before)?);
     }
     let code = ending.helper.trim().replace('\n', newline);
     let at = page.text.line_start(ending.before.start());
     let helper = helper::insertion(page, at, &code);
-    let indent = page.indentation(ending.after.start());
-    let call = Edit::insertion(line_end, format!("{newline}{indent}{}()", ending.call));
-    Some(vec![CallEdit { edit: helper, imports, is_shared: false }, CallEdit::plain(call)])
+    let mut edits = vec![CallEdit { edit: helper, imports, is_shared: false }];
+    for after in &ending.after {
+        let line_end = page.text.line_end(after.end());
+        let rest = page.slice(ruff_text_size::TextRange::new(after.end(), line_end)).trim();
+        if !(rest.is_empty() || rest.starts_with('#')) {
+            return None;
+        }
+        let indent = page.indentation(after.start());
+        edits.push(CallEdit::plain(Edit::insertion(line_end, format!("{newline}{indent}{}()", ending.call))));
+    }
+    Some(edits)
 }
