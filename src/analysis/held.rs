@@ -8,11 +8,12 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::callers::may_spell;
 use super::handover::{Use, container_names, is_keeper};
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::project::facts::{Facts, Function, FunctionKind, is_accessor};
-use crate::project::{FileId, Shape};
+use crate::project::{DefId, FileId, Shape};
 use crate::text::slice;
 
 /// What something of unknown type may be when it is called.
@@ -31,6 +32,7 @@ impl Resolver<'_> {
     #[must_use]
     pub fn held(&self, file: FileId, callee: &Expr) -> Held {
         let mut held = Held::default();
+        self.given_out(file, callee, &mut held);
         let Some(name) = taken_from(callee) else { return held };
         for name in &self.names_behind(file, callee, name) {
             let mut homes = BTreeSet::new();
@@ -61,7 +63,7 @@ impl Resolver<'_> {
     /// The name that a callee goes by, and those of what a variable of the function around got it from.
     fn names_behind(&self, file: FileId, callee: &Expr, name: &Name) -> Vec<Name> {
         let mut names = vec![name.clone()];
-        if callee.is_name_expr() {
+        if !callee.is_attribute_expr() {
             let facts = self.types.facts(file);
             let around = facts.enclosing(callee.range().start());
             let bound = facts.bindings.iter().filter(|bound| bound.function == around && bound.target == *name);
@@ -70,6 +72,52 @@ impl Resolver<'_> {
             names.extend(parts.flat_map(|part| part.sources.iter().cloned()));
         }
         names
+    }
+
+    /// Adds what a callee gives out that is a call itself: `getattr(self, f"do_{name}")`, `{"a": f}.get(key, g)`, `make()`.
+    fn given_out(&self, file: FileId, callee: &Expr, held: &mut Held) {
+        let Expr::Call(call) = callee else { return };
+        match (&*call.func, &*call.arguments.args) {
+            (Expr::Name(name), [object, spelled, rest @ ..]) if name.id.as_str() == "getattr" => {
+                for shape in self.shapes(file, object) {
+                    let (Shape::Instance(class) | Shape::Class(class)) = shape else { continue };
+                    self.methods_spelled(class, spelled, held);
+                }
+                rest.iter().for_each(|default| self.functions_in(file, default, held));
+            }
+            (Expr::Attribute(method), arguments) if is_accessor(&method.attr) => {
+                self.functions_in(file, &method.value, held);
+                arguments.iter().skip(1).for_each(|default| self.functions_in(file, default, held));
+            }
+            _ => {
+                let made = self.targets(file, &call.func).into_iter().filter_map(|target| target.function);
+                for id in made.filter_map(|function| self.types.world().fn_of(function)) {
+                    let Some(ast) = self.types.ast(id.file) else { continue };
+                    self.returned_values(&ast, id)
+                        .into_iter()
+                        .for_each(|value| self.functions_in(id.file, value, held));
+                }
+            }
+        }
+    }
+
+    /// Adds the methods of a class, and of those derived from it, whose names an expression may spell.
+    fn methods_spelled(&self, class: DefId, spelled: &Expr, held: &mut Held) {
+        for (file, source) in self.types.world().own_files() {
+            for (index, function) in (0..).zip(&source.facts.functions) {
+                let id = FnId { file, index };
+                if function.class.is_some()
+                    && may_spell(spelled, &function.name)
+                    && self
+                        .types
+                        .world()
+                        .enclosing_class(id)
+                        .is_some_and(|own| self.derives(own, class) || self.derives(class, own))
+                {
+                    held.functions.push(id);
+                }
+            }
+        }
     }
 
     /// The functions that a value is or holds.
@@ -89,6 +137,9 @@ impl Resolver<'_> {
             Expr::If(branch) => {
                 self.functions_in(file, &branch.body, held);
                 self.functions_in(file, &branch.orelse, held);
+            }
+            Expr::Call(call) if last(&call.func) == Some("partial") => {
+                call.arguments.args.iter().take(1).for_each(|function| self.functions_in(file, function, held));
             }
             Expr::BoolOp(either) => either.values.iter().for_each(|value| self.functions_in(file, value, held)),
             _ => {}
@@ -194,6 +245,34 @@ impl Resolver<'_> {
         uses
     }
 
+    /// The functions that one dispatches to, if it does.
+    #[must_use]
+    pub fn dispatched(&self, id: FnId) -> Vec<FnId> {
+        let world = self.types.world();
+        if !world.function(id).is_some_and(|function| self.dispatches(id, function)) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (file, source) in world.own_files() {
+            for (index, function) in (0..).zip(&source.facts.functions) {
+                let other = FnId { file, index };
+                if !function.decorators.is_empty() && self.dispatchers(other, function).contains(&id) {
+                    found.push(other);
+                }
+            }
+        }
+        found
+    }
+
+    fn dispatches(&self, id: FnId, function: &Function) -> bool {
+        let Some(ast) = self.types.ast(id.file).filter(|_| !function.decorators.is_empty()) else { return false };
+        let mut decorators = function.decorators.iter().filter_map(|range| ast.expression(*range));
+        decorators.any(|decorator| {
+            let names = self.types.reference_names(id.file, decorator);
+            names.iter().any(|name| name.starts_with("functools.singledispatch"))
+        })
+    }
+
     /// The functions that dispatch to this one by the type of their argument: `@describe.register`
     /// (<https://docs.python.org/3/library/functools.html#functools.singledispatch>).
     pub(super) fn dispatchers(&self, id: FnId, function: &Function) -> Vec<FnId> {
@@ -210,14 +289,7 @@ impl Resolver<'_> {
                 Expr::Attribute(attribute) => self.types.attribute_definitions(id.file, attribute),
                 _ => Vec::new(),
             };
-            let dispatches = |of: &FnId| {
-                let (Some(function), Some(ast)) = (world.function(*of), self.types.ast(of.file)) else { return false };
-                let mut decorators = function.decorators.iter().filter_map(|range| ast.expression(*range));
-                decorators.any(|decorator| {
-                    let names = self.types.reference_names(of.file, decorator);
-                    names.iter().any(|name| name.starts_with("functools.singledispatch"))
-                })
-            };
+            let dispatches = |of: &FnId| world.function(*of).is_some_and(|function| self.dispatches(*of, function));
             found.extend(definitions.into_iter().filter_map(|def| world.fn_of(def)).filter(dispatches));
         }
         found
@@ -248,6 +320,14 @@ impl Resolver<'_> {
             .filter(|(_, inner)| inner.parent == decorator.index && inner.kind == FunctionKind::Def)
             .map(|(index, _)| FnId { file: decorator.file, index });
         inner.into_iter().find(|inner| self.returns_function(*inner))
+    }
+}
+
+fn last(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
     }
 }
 

@@ -48,7 +48,8 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
     let is_own = |target: &Target| target.class.is_some_and(|class| world.is_own(class.file));
     let is_known =
         targets.iter().any(|target| target.function.is_some() || !target.names.is_empty() && !is_own(target));
-    let held = if is_known { Held::default() } else { survey.resolver.held(file, &call.func) };
+    let mut held = if is_known { Held::default() } else { survey.resolver.held(file, &call.func) };
+    held.functions.extend(callees.iter().flat_map(|(callee, _)| survey.resolver.dispatched(*callee)));
     let bound = bound(survey, file, call, &targets).or_else(|| bound_name(survey, &held.names));
     let obstacle = bound
         .clone()

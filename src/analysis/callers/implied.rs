@@ -125,7 +125,7 @@ impl Resolver<'_> {
 }
 
 /// Whether an expression spells `name`: all of it, or what it starts or ends with.
-fn may_spell(expr: &Expr, name: &str) -> bool {
+pub(in crate::analysis) fn may_spell(expr: &Expr, name: &str) -> bool {
     let is_part = |start: &str, end: &str| {
         start.len() + end.len() > 1
             && name.len() > start.len() + end.len()

@@ -18,6 +18,7 @@ use super::handover::Use;
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Threaded};
 use crate::project::{FileId, guarded};
+pub(super) use implied::may_spell;
 use mentions::{Found, Mentions};
 use subject::Subject;
 
