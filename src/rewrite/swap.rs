@@ -13,6 +13,7 @@ use super::edits::{Edit, Piece};
 use super::helper;
 use super::imports::ImportStyle;
 use super::names::{refer, refer_module};
+use super::turn::{self, Turn};
 use crate::catalogue::Target;
 use crate::plan::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
 use crate::text::has_word;
@@ -31,6 +32,7 @@ pub fn edits(
     source: &Source<'_>,
     exchange: &Exchange,
     target: &Target,
+    turn: Option<&Turn>,
     file: crate::project::FileId,
 ) -> Option<Vec<CallEdit>> {
     let mut writer = Writer { source, target, imports: Vec::new(), helpers: Vec::new() };
@@ -39,6 +41,11 @@ pub fn edits(
         let opening =
             exchange.openings.iter().find(|opening| opening.file == file && opening.statement.contains_range(call.at));
         let is_moved = opening.is_some_and(|opening| opening.result.is_some());
+        let in_turn = turn.map(|turn| writer.in_turn(call, turn));
+        let call = match &in_turn {
+            Some(call) => call.as_ref()?,
+            None => call,
+        };
         edits.push(CallEdit::plain(writer.call(call, opening, is_moved || exchange.is_bare(file, call.at))?));
     }
     for opening in exchange.openings.iter().filter(|opening| opening.file == file) {
@@ -108,10 +115,27 @@ impl Writer<'_, '_> {
         Some(Edit { range: part.at, pieces })
     }
 
+    /// The call with the thread that makes all calls of what it gives.
+    fn in_turn(&mut self, call: &NewCall, turn: &Turn) -> Option<NewCall> {
+        let turns = self.target.turns.as_ref()?;
+        let thread = turn::thread(self.source, turn, call.at)?;
+        self.imports.extend(thread.import);
+        let mut call = call.clone();
+        call.added.push(format!("{}={}", turns.argument, thread.text));
+        if !call.is_awaited {
+            call.callee = vec![Bit::Helper(turns.manager.clone())];
+        }
+        Some(call)
+    }
+
     fn call(&mut self, call: &NewCall, opening: Option<&Opening>, is_bare: bool) -> Option<Edit> {
         let source = self.source;
         let node = source.call(call.at)?;
-        let (prefix, suffix) = if is_bare { ("await ".to_owned(), "") } else { source.awaiting(call.at) };
+        let (prefix, suffix) = match (call.is_awaited, is_bare) {
+            (false, _) => (String::new(), ""),
+            (true, true) => ("await ".to_owned(), ""),
+            (true, false) => source.awaiting(call.at),
+        };
         let mut head = vec![Piece::Text(prefix)];
         head.extend(self.pieces(&call.callee, call.at)?);
         let mut arguments: Vec<Vec<Piece>> = Vec::new();

@@ -23,6 +23,7 @@ impl Draft<'_> {
         range: TextRange,
         class: &str,
     ) -> Result<(), Refusal> {
+        self.may_leave(class)?;
         let types = &self.planner.resolver.types;
         let (file, world) = (function.file, types.world());
         let has_length = self.target.class(class).is_some_and(|rule| rule.allows.contains(&Operator::Length));
@@ -42,6 +43,7 @@ impl Draft<'_> {
 
     /// A parameter that is given such a value is given one by every call.
     pub(super) fn parameter(&mut self, function: FnId, name: &str, class: &str) -> Result<(), Refusal> {
+        self.may_leave(class)?;
         if !self.parameters.insert((function, name.to_owned())) {
             return Ok(());
         }
@@ -81,6 +83,7 @@ impl Draft<'_> {
 
     /// A function returns such a value: everything that it returns is one, and so is what its callers get.
     pub(super) fn returned(&mut self, function: FnId, class: &str) -> Result<(), Refusal> {
+        self.may_leave(class)?;
         if !self.returning.insert(function) {
             return Ok(());
         }
@@ -125,7 +128,7 @@ impl Draft<'_> {
     /// Who calls a function.
     pub(super) fn callers(&self, function: FnId) -> Arc<Callers> {
         let graph = &self.planner.ground.analysis.graph;
-        self.above.get(&function).map_or_else(|| self.planner.survey.callers(function, graph), Arc::clone)
+        self.known.above.get(&function).map_or_else(|| self.planner.survey.callers(function, graph), Arc::clone)
     }
 
     /// Whether a call only asks how long its argument is.

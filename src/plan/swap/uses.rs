@@ -7,9 +7,11 @@ use super::calls::fill;
 use super::errors::Raises;
 use super::values::accepts;
 use super::variables::reads;
-use super::{Bit, Draft, Part, Refusal};
-use crate::analysis::{FnId, Lookup};
+use super::{Bit, Draft, NewCall, Part as Text, Refusal};
+use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{ClassRule, MemberRule, MethodRule, Operator};
+use crate::plan::atomic::Part;
+use crate::plan::scope::{Scope, stored};
 use crate::project::{Ast, FileId};
 
 /// Where an expression stands: the node that it is a part of, and those around that, innermost first.
@@ -161,7 +163,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn part(&mut self, file: FileId, at: TextRange, bits: Vec<Bit>) {
-        self.exchange.parts.push(Part { file, at, bits, is_awaited: false });
+        self.exchange.parts.push(Text { file, at, bits, is_awaited: false });
     }
 
     fn attribute(
@@ -188,7 +190,7 @@ impl Draft<'_> {
             return Ok(());
         }
         if let Some(AnyNodeRef::ExprCall(call)) = around.grandparent()
-            && self.sites.contains_key(&(function, call.range()))
+            && self.known.sites.contains_key(&(function, call.range()))
         {
             return self.site(function, call.range());
         }
@@ -283,11 +285,11 @@ impl Draft<'_> {
         }
         if method.awaits {
             self.awaits(function, call.range())?;
-            if let Some((index, _)) = self.sites.get(&(function, call.range())) {
+            if let Some((index, _)) = self.known.sites.get(&(function, call.range())) {
                 self.exchange.findings.insert(*index);
             }
             self.exchange.awaited.push((function, call.range()));
-            self.exchange.parts.push(Part {
+            self.exchange.parts.push(Text {
                 file,
                 at: call.range(),
                 bits: vec![Bit::Source(call.range())],
@@ -347,6 +349,10 @@ impl Draft<'_> {
             _ => None,
         });
         let with = with.ok_or("it is entered where it cannot be followed")?;
+        let is_call = |call: &&NewCall| (call.function.file, call.at) == (function.file, range) && !call.is_awaited;
+        if self.exchange.calls.iter().any(|call| is_call(&call)) {
+            return self.entered_at(function, ast, with, range, class);
+        }
         let [item] = &with.items[..] else { return Err("it is entered together with others".to_owned()) };
         if !rule.enters || with.is_async || item.context_expr.range() != range {
             return Err("it is entered where it cannot be followed".to_owned());
@@ -365,6 +371,84 @@ impl Draft<'_> {
             Some(_) => Err("it is entered where it cannot be followed".to_owned()),
         }
     }
+}
+
+impl Draft<'_> {
+    /// The manager that a call at `range` gives is entered by a `with`, in which all of them are exchanged.
+    fn entered_at(
+        &mut self,
+        function: FnId,
+        ast: &Ast,
+        with: &ast::StmtWith,
+        range: TextRange,
+        class: &str,
+    ) -> Result<(), Refusal> {
+        if with.is_async {
+            return Err("it is entered where it cannot be followed".to_owned());
+        }
+        if !self.exchange.withs.contains(&(function.file, with.range())) {
+            self.exchange.withs.push((function.file, with.range()));
+            // It is left where the statement ends.
+            let end = Hop { function, at: TextRange::empty(with.end()), via: Via::Implicit };
+            self.planner.may_split(&end, Part::Call)?;
+        }
+        for item in &with.items {
+            let is_site = self.known.sites.contains_key(&(function, item.context_expr.range()));
+            if !is_site {
+                return Err("it is entered together with others".to_owned());
+            }
+            self.site(function, item.context_expr.range())?;
+        }
+        match with.items.iter().find(|item| item.context_expr.range() == range).map(|item| &item.optional_vars) {
+            Some(None) => Ok(()),
+            Some(Some(target)) if target.is_name_expr() => {
+                let name = &target.as_name_expr().ok_or("it is bound to no name")?.id;
+                self.held_within(function, ast, with, name, class)
+            }
+            _ => Err("it is entered where it cannot be followed".to_owned()),
+        }
+    }
+
+    /// Follows a name that a `with` binds: what reads it stands in the `with`, or in another one that binds it.
+    fn held_within(
+        &mut self,
+        function: FnId,
+        ast: &Ast,
+        with: &ast::StmtWith,
+        name: &str,
+        class: &str,
+    ) -> Result<(), Refusal> {
+        let def = self.planner.resolver.types.world().function(function).map(|fact| fact.range);
+        let def = def.and_then(|range| ast.def(range)).ok_or("it belongs to no function")?;
+        let scope = Scope::of(def);
+        if scope.declared.iter().any(|declared| declared.as_str() == name) {
+            return Err(format!("`{name}` is not the function's own"));
+        }
+        let owner = |at: TextRange| {
+            let path = ast.path(at);
+            path.iter().rev().find_map(|node| match node {
+                AnyNodeRef::StmtWith(other) if binds(other, name) => Some(other.range()),
+                _ => None,
+            })
+        };
+        let is_own = |at: TextRange| with.range().contains_range(at);
+        let mut bound = scope.bound.iter().filter(|(other, at)| other.as_str() == name && is_own(*at));
+        if bound.clone().count() != 1 || !bound.all(|(_, at)| owner(*at) == Some(with.range())) {
+            return Err(format!("`{name}` is bound in another way as well"));
+        }
+        let reads = reads(ast, def.range(), name).ok_or("it stands nowhere")?;
+        if reads.iter().any(|at| owner(*at).is_none()) {
+            return Err(format!("`{name}` is used after it was closed"));
+        }
+        self.loads(function, ast, with.range(), name, class)
+    }
+}
+
+/// Whether a `with` gives a name a value.
+fn binds(with: &ast::StmtWith, name: &str) -> bool {
+    let mut names = Vec::new();
+    with.items.iter().filter_map(|item| item.optional_vars.as_deref()).for_each(|target| stored(target, &mut names));
+    names.iter().any(|bound| bound.as_str() == name)
 }
 
 /// Whether an expression of any precedence may stand in a node.
