@@ -282,17 +282,23 @@ impl Planner<'_> {
             let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "delattr" | "object" | "multiple" | "spy");
             let mut patches = source.facts.calls.iter().filter(|call| is_patch(call.name.as_str()));
             imports
-                || patches.any(|call| {
-                    let Some(ast) = types.ast(file) else { return true };
-                    let first = ast.call(call.range).and_then(|call| call.arguments.args.first());
-                    first.is_some_and(|first| match first {
-                        Expr::StringLiteral(literal) => literal.value.to_str().split('.').any(|part| part == module),
-                        other => {
-                            types.reference_names(file, other).iter().any(|name| name.split('.').next() == Some(module))
-                                || matches!(other, Expr::Name(name) if name.id.as_str() == module)
-                        }
+                || !target.from_python
+                    && patches.any(|call| {
+                        let Some(ast) = types.ast(file) else { return true };
+                        let first = ast.call(call.range).and_then(|call| call.arguments.args.first());
+                        first.is_some_and(|first| match first {
+                            Expr::StringLiteral(literal) => {
+                                literal.value.to_str().split('.').any(|part| part == module)
+                            }
+                            other => {
+                                types
+                                    .reference_names(file, other)
+                                    .iter()
+                                    .any(|name| name.split('.').next() == Some(module))
+                                    || matches!(other, Expr::Name(name) if name.id.as_str() == module)
+                            }
+                        })
                     })
-                })
         })
     }
 }

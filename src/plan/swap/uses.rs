@@ -437,7 +437,12 @@ impl Draft<'_> {
             return Err(format!("`{name}` is bound in another way as well"));
         }
         let reads = reads(ast, def.range(), name).ok_or("it stands nowhere")?;
-        if reads.iter().any(|at| owner(*at).is_none()) {
+        let is_same = |at: TextRange| {
+            let rule = self.target.class(class);
+            matches!(Around::of(ast, at).parent(), Some(AnyNodeRef::ExprAttribute(attribute))
+                if rule.is_some_and(|rule| rule.same.iter().any(|same| same == attribute.attr.as_str())))
+        };
+        if reads.iter().any(|at| owner(*at).is_none() && !is_same(*at)) {
             return Err(format!("`{name}` is used after it was closed"));
         }
         self.loads(function, ast, with.range(), name, class)
