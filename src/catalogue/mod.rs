@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
-pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, Target, Turns};
+pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
 pub type ApiIndex = u32;

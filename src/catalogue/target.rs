@@ -203,6 +203,19 @@ pub struct ClassRule {
     pub member: Vec<MemberRule>,
     #[serde(default)]
     pub method: Vec<MethodRule>,
+    #[serde(default)]
+    pub taker: Vec<TakerRule>,
+}
+
+/// A function that is given the object and nothing else, and that becomes another one, which is given something of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakerRule {
+    /// Qualified.
+    pub call: String,
+    pub becomes: String,
+    /// What it is given then; `{}` stands for the object.
+    pub value: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

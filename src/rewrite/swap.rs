@@ -41,7 +41,7 @@ pub fn edits(
         let opening =
             exchange.openings.iter().find(|opening| opening.file == file && opening.statement.contains_range(call.at));
         let is_moved = opening.is_some_and(|opening| opening.result.is_some());
-        let in_turn = turn.map(|turn| writer.in_turn(call, turn));
+        let in_turn = turn.filter(|_| writer.makes(call)).map(|turn| writer.in_turn(call, turn));
         let call = match &in_turn {
             Some(call) => call.as_ref()?,
             None => call,
@@ -113,6 +113,12 @@ impl Writer<'_, '_> {
             pieces.push(Piece::Text(suffix.to_owned()));
         }
         Some(Edit { range: part.at, pieces })
+    }
+
+    /// Whether a call makes an object, the calls of which take turns.
+    fn makes(&self, call: &NewCall) -> bool {
+        let makers = || self.target.call.iter().filter_map(|rule| rule.to.as_ref());
+        matches!(&call.callee[..], [Bit::Name(name)] if makers().any(|maker| maker == name))
     }
 
     /// The call with the thread that makes all calls of what it gives.

@@ -6,10 +6,11 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::calls::fill;
 use super::uses::Around;
-use super::{Draft, Refusal};
+use super::{Bit, Draft, NewCall, Refusal};
 use crate::analysis::{Callers, Edge, FnId, Lookup, Via};
-use crate::catalogue::Operator;
+use crate::catalogue::{ClassRule, Operator, TakerRule};
 use crate::plan::scope::Scope;
 use crate::project::FileId;
 use crate::project::facts::{Function, ParameterKind};
@@ -38,6 +39,47 @@ impl Draft<'_> {
             let name = parameter_of(call, range, world.function(callee)).ok_or("it is handed on")?;
             self.parameter(callee, &name, class)?;
         }
+        Ok(())
+    }
+
+    /// The rule for a function that is given the value at `range` and nothing else.
+    pub(super) fn taker<'b>(
+        &self,
+        function: FnId,
+        call: &ast::ExprCall,
+        range: TextRange,
+        rule: &'b ClassRule,
+    ) -> Option<&'b TakerRule> {
+        let is_alone = matches!(&*call.arguments.args, [one] if one.range() == range);
+        let targets = self.planner.resolver.targets(function.file, &call.func);
+        let is_it = |taker: &&TakerRule| {
+            !targets.is_empty()
+                && targets.iter().all(|target| target.names.contains(&taker.call))
+                && self.planner.names_api(function, call, &taker.call)
+                && !self.planner.is_replaced(&taker.call)
+        };
+        rule.taker.iter().find(is_it).filter(|_| is_alone && call.arguments.keywords.is_empty())
+    }
+
+    /// The call is given something of the value instead.
+    pub(super) fn taken(
+        &mut self,
+        function: FnId,
+        call: &ast::ExprCall,
+        range: TextRange,
+        taker: &TakerRule,
+    ) -> Result<(), Refusal> {
+        self.awaits(function, call.range())?;
+        self.exchange.findings.extend(self.known.sites.get(&(function, call.range())).map(|(index, _)| *index));
+        self.exchange.calls.push(NewCall {
+            function,
+            at: call.range(),
+            callee: vec![Bit::Name(taker.becomes.clone())],
+            is_awaited: false,
+            leading: Vec::new(),
+            arguments: vec![(range, fill(&taker.value, &[("{}", &[Bit::Source(range)])]))],
+            added: Vec::new(),
+        });
         Ok(())
     }
 

@@ -107,7 +107,11 @@ impl Draft<'_> {
             _ if rule.is_error && self.is_remark(file, &around.nodes) => Ok(()),
             AnyNodeRef::StmtRaise(_) if rule.is_error => Ok(()),
             AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => {
-                self.passed(function, around.call().ok_or("it is handed on")?, range, class)
+                let call = around.call().ok_or("it is handed on")?;
+                match self.taker(function, call, range, rule) {
+                    Some(taker) => self.taken(function, call, range, taker),
+                    None => self.passed(function, call, range, class),
+                }
             }
             AnyNodeRef::ExprUnaryOp(not) if not.op == UnaryOp::Not => self.truth(file, not.range(), range, rule, true),
             AnyNodeRef::StmtIf(_)
