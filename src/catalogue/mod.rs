@@ -9,8 +9,12 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
-pub use schema::{Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless};
-pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns};
+pub use schema::{
+    Ahead, Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless,
+};
+pub use target::{
+    ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
+};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
 pub type ApiIndex = u32;
@@ -81,6 +85,7 @@ pub struct Codemod {
     pub setup: Option<Setup>,
     pub pinned: Vec<Pinned>,
     pub one_thread: Option<OneThread>,
+    pub ahead: Option<Ahead>,
     pub kinds: Vec<Kind>,
 }
 
@@ -246,6 +251,7 @@ impl Catalogue {
             targets: source.targets,
             folder: source.folder,
             setup: file.setup,
+            ahead: file.ahead,
             pinned: file.pinned,
             one_thread: file.one_thread,
             kinds,

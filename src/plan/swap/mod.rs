@@ -30,6 +30,7 @@ use crate::project::{DefId, FileId};
 pub use errors::Clause;
 pub(super) use functions::argument_for;
 pub(super) use settle::Exchanges;
+pub(super) use variables::reads;
 
 /// A part of the text of an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -167,7 +167,7 @@ fn names(annotation: &Expr) -> Vec<&Expr> {
 }
 
 /// Where a name is read in the node at `range`, if there is one.
-pub(super) fn reads(ast: &Ast, range: TextRange, name: &str) -> Option<Vec<TextRange>> {
+pub(in crate::plan) fn reads(ast: &Ast, range: TextRange, name: &str) -> Option<Vec<TextRange>> {
     use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
     struct Reads<'a> {
         name: &'a str,
