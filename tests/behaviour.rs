@@ -321,3 +321,15 @@ fn requests_through_httpx() {
         assert!(!fixed.contains("requests."), "{file} still uses requests:\n{fixed}");
     }
 }
+
+/// Files that are open around code that awaits go through aiofiles where that can do all that is done with them; one task fails, one
+/// is cancelled, and some append to one file.
+#[test]
+fn open_files() {
+    let (before, after, folder) = migrate("open_files");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("executor=_turns) as ").count(), 7, "{fixed}");
+    assert_eq!(fixed.matches("in _lines(f):").count(), 2, "{fixed}");
+}

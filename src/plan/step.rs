@@ -10,12 +10,9 @@ use super::consume::Cleanup;
 use super::decide::Planner;
 use super::position;
 use super::region::implicit_start;
-use super::scope::Scope;
-use super::swap::reads;
 use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::Ahead;
-use crate::project::Ast;
 use crate::project::facts::CallForm;
 use crate::text::{has_word, slice};
 
@@ -94,56 +91,6 @@ impl Planner<'_> {
             step.closed = Some(for_.range());
         }
         Some(step)
-    }
-
-    /// How items of what a loop goes through can be fetched some at a time.
-    fn ahead(&self, hop: &Hop, findings: &[usize]) -> Option<&Ahead> {
-        let [finding] = findings else { return None };
-        let site = &self.ground.analysis.findings[*finding].site;
-        let api = self.api(*finding);
-        let ahead = self.resolver.catalogue().codemods.get(api.codemod)?.ahead.as_ref()?;
-        let class = api.name.rsplit_once('.').map(|(class, _)| class)?;
-        let is_it = (site.function, site.range) == (hop.function, hop.at) && ahead.of.iter().any(|of| of == class);
-        is_it.then_some(ahead)
-    }
-
-    /// Whether nothing but a loop uses the local variable that it goes through, from its beginning on, other than to close it behind the
-    /// loop.
-    fn is_all_that_uses(&self, function: FnId, ast: &Ast, for_: &StmtFor) -> bool {
-        let Expr::Name(name) = &*for_.iter else { return false };
-        let types = &self.resolver.types;
-        let Some(def) = types.world().function(function).and_then(|fact| ast.def(fact.range)) else { return false };
-        let scope = Scope::of(def);
-        let mut bound = scope.bound.iter().filter(|(bound, _)| *bound == name.id);
-        let path = ast.path(for_.range());
-        let inner = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or_default();
-        let is_loop = |node: &AnyNodeRef<'_>| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_));
-        // What is made anew each time round may be gone through each time round.
-        let is_repeated = |made: TextRange| {
-            let mut loops = path[inner..].iter().filter(|node| is_loop(node) && node.range() != for_.range());
-            loops.any(|node| !node.range().contains_range(made))
-        };
-        let Some(owner) = bound
-            .clone()
-            .filter(|(_, at)| at.end() <= for_.start() && !at.is_empty())
-            .max_by_key(|(_, at)| at.start())
-            .map(|(_, at)| *at)
-        else {
-            return false;
-        };
-        let is_bound_later = bound.any(|(_, at)| at.start() > for_.start() && is_repeated(*at));
-        let facts = types.facts(function.file);
-        let Some(reads) = reads(ast, def.range(), &name.id) else { return false };
-        let is_harmless = |at: &TextRange| {
-            let path = ast.path(*at);
-            let mut above = path.iter().rev().filter(|node| node.range() != *at);
-            let (parent, call) = (above.next(), above.next());
-            let is_method = matches!((parent, call), (Some(AnyNodeRef::ExprAttribute(attribute)), Some(AnyNodeRef::ExprCall(call)))
-                if call.func.range() == attribute.range() && (at.end() <= for_.start() || attribute.attr.as_str() == "close"));
-            is_method && facts.enclosing(at.start()) == function.index && !for_.range().contains_range(*at)
-        };
-        let others = reads.iter().filter(|at| **at != for_.iter.range() && at.start() > owner.start());
-        !is_repeated(owner) && !is_bound_later && others.into_iter().all(is_harmless)
     }
 
     /// Whether nothing blocks until the first step is made.

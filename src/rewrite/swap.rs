@@ -12,8 +12,8 @@ use super::convert;
 use super::edits::{Edit, Piece};
 use super::helper;
 use super::imports::ImportStyle;
-use super::names::{refer, refer_module};
-use super::turn::{self, Turn};
+use super::names::{Reference, refer, refer_member, refer_module};
+use super::{ThreadStyle, turn};
 use crate::catalogue::Target;
 use crate::plan::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
 use crate::text::has_word;
@@ -32,7 +32,7 @@ pub fn edits(
     source: &Source<'_>,
     exchange: &Exchange,
     target: &Target,
-    turn: Option<&Turn>,
+    style: &ThreadStyle,
     file: crate::project::FileId,
 ) -> Option<Vec<CallEdit>> {
     let mut writer = Writer { source, target, imports: Vec::new(), helpers: Vec::new() };
@@ -41,8 +41,9 @@ pub fn edits(
         let opening =
             exchange.openings.iter().find(|opening| opening.file == file && opening.statement.contains_range(call.at));
         let is_moved = opening.is_some_and(|opening| opening.result.is_some());
-        let in_turn = turn.filter(|_| writer.makes(call)).map(|turn| writer.in_turn(call, turn));
-        let call = match &in_turn {
+        let is_special = style.turn.is_some() || style.executor.is_some();
+        let in_executor = (is_special && writer.makes(call)).then(|| writer.in_executor(call, style));
+        let call = match &in_executor {
             Some(call) => call.as_ref()?,
             None => call,
         };
@@ -121,14 +122,21 @@ impl Writer<'_, '_> {
         matches!(&call.callee[..], [Bit::Name(name)] if makers().any(|maker| maker == name))
     }
 
-    /// The call with the thread that makes all calls of what it gives.
-    fn in_turn(&mut self, call: &NewCall, turn: &Turn) -> Option<NewCall> {
-        let turns = self.target.turns.as_ref()?;
-        let thread = turn::thread(self.source, turn, call.at)?;
-        self.imports.extend(thread.import);
+    /// The call with the executor that makes all calls of what it gives.
+    fn in_executor(&mut self, call: &NewCall, style: &ThreadStyle) -> Option<NewCall> {
         let mut call = call.clone();
-        call.added.push(format!("{}={}", turns.argument, thread.text));
-        if !call.is_awaited {
+        let Some(turns) = &self.target.turns else { return Some(call) };
+        let executor = match (&style.turn, &style.executor) {
+            (Some(turn), _) => turn::thread(self.source, turn, call.at)?,
+            (None, Some((module, name))) if module == self.source.module => {
+                Reference { text: name.clone(), import: None }
+            }
+            (None, Some((module, name))) => refer_member(self.source.page.ast.module(), module, name, call.at)?,
+            (None, None) => return Some(call),
+        };
+        self.imports.extend(executor.import);
+        call.added.push(format!("{}={}", turns.argument, executor.text));
+        if style.turn.is_some() && !call.is_awaited {
             call.callee = vec![Bit::Helper(turns.manager.clone())];
         }
         Some(call)

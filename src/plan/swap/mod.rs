@@ -7,6 +7,7 @@
 mod calls;
 mod errors;
 mod functions;
+mod managers;
 mod object;
 mod pieces;
 mod settle;

@@ -6,12 +6,9 @@ use ruff_text_size::{Ranged, TextRange};
 use super::calls::fill;
 use super::errors::Raises;
 use super::values::accepts;
-use super::variables::reads;
-use super::{Bit, Draft, NewCall, Part as Text, Refusal};
-use crate::analysis::{FnId, Hop, Lookup, Via};
+use super::{Bit, Draft, Part, Refusal};
+use crate::analysis::FnId;
 use crate::catalogue::{ClassRule, MemberRule, MethodRule, Operator};
-use crate::plan::atomic::Part;
-use crate::plan::scope::{Scope, stored};
 use crate::project::{Ast, FileId};
 
 /// Where an expression stands: the node that it is a part of, and those around that, innermost first.
@@ -167,7 +164,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn part(&mut self, file: FileId, at: TextRange, bits: Vec<Bit>) {
-        self.exchange.parts.push(Text { file, at, bits, is_awaited: false });
+        self.exchange.parts.push(Part { file, at, bits, is_awaited: false });
     }
 
     fn attribute(
@@ -293,7 +290,7 @@ impl Draft<'_> {
                 self.exchange.findings.insert(*index);
             }
             self.exchange.awaited.push((function, call.range()));
-            self.exchange.parts.push(Text {
+            self.exchange.parts.push(Part {
                 file,
                 at: call.range(),
                 bits: vec![Bit::Source(call.range())],
@@ -338,126 +335,6 @@ impl Draft<'_> {
             })
         })
     }
-
-    fn entered(
-        &mut self,
-        function: FnId,
-        ast: &Ast,
-        range: TextRange,
-        rule: &ClassRule,
-        class: &str,
-    ) -> Result<(), Refusal> {
-        let path = ast.path(range);
-        let with = path.iter().rev().find_map(|node| match node {
-            AnyNodeRef::StmtWith(with) => Some(*with),
-            _ => None,
-        });
-        let with = with.ok_or("it is entered where it cannot be followed")?;
-        let is_call = |call: &&NewCall| (call.function.file, call.at) == (function.file, range) && !call.is_awaited;
-        if self.exchange.calls.iter().any(|call| is_call(&call)) {
-            return self.entered_at(function, ast, with, range, class);
-        }
-        let [item] = &with.items[..] else { return Err("it is entered together with others".to_owned()) };
-        if !rule.enters || with.is_async || item.context_expr.range() != range {
-            return Err("it is entered where it cannot be followed".to_owned());
-        }
-        self.exchange.withs.push((function.file, with.range()));
-        self.exchange.functions.insert(function);
-        match item.optional_vars.as_deref() {
-            None => Ok(()),
-            Some(Expr::Name(name)) => {
-                self.variable(function, &name.id, class)?;
-                let def = self.planner.resolver.types.world().function(function).map(|fact| fact.range);
-                let reads = reads(ast, def.unwrap_or(with.range()), &name.id).ok_or("it stands nowhere")?;
-                let is_within = reads.iter().all(|read| with.range().contains_range(*read));
-                is_within.then_some(()).ok_or_else(|| format!("`{}` is used after it was closed", name.id))
-            }
-            Some(_) => Err("it is entered where it cannot be followed".to_owned()),
-        }
-    }
-}
-
-impl Draft<'_> {
-    /// The manager that a call at `range` gives is entered by a `with`, in which all of them are exchanged.
-    fn entered_at(
-        &mut self,
-        function: FnId,
-        ast: &Ast,
-        with: &ast::StmtWith,
-        range: TextRange,
-        class: &str,
-    ) -> Result<(), Refusal> {
-        if with.is_async {
-            return Err("it is entered where it cannot be followed".to_owned());
-        }
-        if !self.exchange.withs.contains(&(function.file, with.range())) {
-            self.exchange.withs.push((function.file, with.range()));
-            // It is left where the statement ends.
-            let end = Hop { function, at: TextRange::empty(with.end()), via: Via::Implicit };
-            self.planner.may_split(&end, Part::Call)?;
-        }
-        for item in &with.items {
-            let is_site = self.known.sites.contains_key(&(function, item.context_expr.range()));
-            if !is_site {
-                return Err("it is entered together with others".to_owned());
-            }
-            self.site(function, item.context_expr.range())?;
-        }
-        match with.items.iter().find(|item| item.context_expr.range() == range).map(|item| &item.optional_vars) {
-            Some(None) => Ok(()),
-            Some(Some(target)) if target.is_name_expr() => {
-                let name = &target.as_name_expr().ok_or("it is bound to no name")?.id;
-                self.held_within(function, ast, with, name, class)
-            }
-            _ => Err("it is entered where it cannot be followed".to_owned()),
-        }
-    }
-
-    /// Follows a name that a `with` binds: what reads it stands in the `with`, or in another one that binds it.
-    fn held_within(
-        &mut self,
-        function: FnId,
-        ast: &Ast,
-        with: &ast::StmtWith,
-        name: &str,
-        class: &str,
-    ) -> Result<(), Refusal> {
-        let def = self.planner.resolver.types.world().function(function).map(|fact| fact.range);
-        let def = def.and_then(|range| ast.def(range)).ok_or("it belongs to no function")?;
-        let scope = Scope::of(def);
-        if scope.declared.iter().any(|declared| declared.as_str() == name) {
-            return Err(format!("`{name}` is not the function's own"));
-        }
-        let owner = |at: TextRange| {
-            let path = ast.path(at);
-            path.iter().rev().find_map(|node| match node {
-                AnyNodeRef::StmtWith(other) if binds(other, name) => Some(other.range()),
-                _ => None,
-            })
-        };
-        let is_own = |at: TextRange| with.range().contains_range(at);
-        let mut bound = scope.bound.iter().filter(|(other, at)| other.as_str() == name && is_own(*at));
-        if bound.clone().count() != 1 || !bound.all(|(_, at)| owner(*at) == Some(with.range())) {
-            return Err(format!("`{name}` is bound in another way as well"));
-        }
-        let reads = reads(ast, def.range(), name).ok_or("it stands nowhere")?;
-        let is_same = |at: TextRange| {
-            let rule = self.target.class(class);
-            matches!(Around::of(ast, at).parent(), Some(AnyNodeRef::ExprAttribute(attribute))
-                if rule.is_some_and(|rule| rule.same.iter().any(|same| same == attribute.attr.as_str())))
-        };
-        if reads.iter().any(|at| owner(*at).is_none() && !is_same(*at)) {
-            return Err(format!("`{name}` is used after it was closed"));
-        }
-        self.loads(function, ast, with.range(), name, class)
-    }
-}
-
-/// Whether a `with` gives a name a value.
-fn binds(with: &ast::StmtWith, name: &str) -> bool {
-    let mut names = Vec::new();
-    with.items.iter().filter_map(|item| item.optional_vars.as_deref()).for_each(|target| stored(target, &mut names));
-    names.iter().any(|bound| bound.as_str() == name)
 }
 
 /// Whether an expression of any precedence may stand in a node.
