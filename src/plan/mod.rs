@@ -59,7 +59,7 @@ pub use hoist::Hoist;
 pub use position::last;
 pub use setup::Ending;
 pub use step::{Step, StepNames};
-pub use swap::{Bit, Clause, Exchange, Moved, NewCall, Opening, Part, Remark};
+pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};
 pub use twin::Migration;
 
 /// What to do about a finding.

@@ -15,7 +15,7 @@ use super::imports::ImportStyle;
 use super::names::{Reference, refer, refer_member, refer_module};
 use super::{ThreadStyle, turn};
 use crate::catalogue::Target;
-use crate::plan::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
+use crate::plan::{Bit, Clause, Entered, Exchange, NewCall, Opening, Part, Remark};
 use crate::text::has_word;
 
 /// Writes the bits of edits, and remembers what they need.
@@ -58,6 +58,9 @@ pub fn edits(
     for (_, at) in exchange.withs.iter().filter(|(other, _)| *other == file) {
         edits.push(convert::with(*at));
     }
+    for entered in exchange.entered.iter().filter(|entered| entered.file == file) {
+        edits.extend(in_parts(source, entered));
+    }
     for clause in exchange.clauses.iter().filter(|clause| clause.file == file) {
         edits.push(CallEdit::shared(writer.clause(clause)?));
     }
@@ -73,6 +76,22 @@ pub fn edits(
         first.imports.extend(writer.imports);
     }
     Some(edits)
+}
+
+/// `with a, b:` → `with a:`, `async with b:`, and what is in it one step further in.
+fn in_parts(source: &Source<'_>, entered: &Entered) -> Vec<CallEdit> {
+    let page = &source.page;
+    let start = entered.statement.start();
+    let (newline, indent, step) = (page.newline(), page.indentation(start), page.step(start));
+    let mut edits: Vec<CallEdit> = entered.is_async.then(|| convert::with(entered.statement)).into_iter().collect();
+    if let Some((gap, is_async)) = entered.gap {
+        let word = if is_async { "async with" } else { "with" };
+        let text = format!(":{newline}{indent}{step}{word} ");
+        edits.push(CallEdit::plain(Edit { range: gap, pieces: vec![Piece::Text(text)] }));
+        let pieces = vec![indented(source, entered.body, step)];
+        edits.push(CallEdit::plain(Edit { range: entered.body, pieces }));
+    }
+    edits
 }
 
 impl Writer<'_, '_> {

@@ -107,7 +107,10 @@ async def main():
 asyncio.run(main())
 '''
 
-CALL = '''\
+CALL = '''
+
+
+async def attempt_{number}():
     path, seen = made({number}, "{kind}"), []
     try:
         await {call}(path, seen)
@@ -230,7 +233,8 @@ def main(seed, sites):
         lines = (f'        attempt({number}, "{kind}", {call}),' for number, kind, call in calls)
         text += TOGETHER.format(calls="\n".join(lines))
     else:
-        lines = (CALL.format(number=number, kind=kind, call=call) for number, kind, call in calls)
+        text += "".join(CALL.format(number=number, kind=kind, call=call) for number, kind, call in calls)
+        lines = (f"    await attempt_{number}()" for number, _, _ in calls)
         text += ALONE.format(calls="\n".join(lines))
     print(text)
 

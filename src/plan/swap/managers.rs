@@ -1,16 +1,17 @@
 //! Exchanged values that a `with` enters.
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::uses::Around;
 use super::variables::reads;
-use super::{Draft, NewCall, Refusal};
+use super::{Draft, Entered, NewCall, Refusal};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::ClassRule;
 use crate::plan::atomic::Part;
 use crate::plan::scope::{Scope, stored};
-use crate::project::Ast;
+use crate::project::{Ast, FileId};
+use crate::text::slice;
 
 impl Draft<'_> {
     /// The value at `range` is entered by a `with`.
@@ -63,18 +64,23 @@ impl Draft<'_> {
         if with.is_async {
             return Err("it is entered where it cannot be followed".to_owned());
         }
-        if !self.exchange.withs.contains(&(function.file, with.range())) {
-            self.exchange.withs.push((function.file, with.range()));
+        let is_new = !self
+            .exchange
+            .entered
+            .iter()
+            .any(|entered| (entered.file, entered.statement) == (function.file, with.range()));
+        if is_new {
+            let exchanged: Vec<bool> =
+                with.items.iter().map(|item| self.is_maker(function, item.context_expr.range())).collect();
+            let entered =
+                entered_in_parts(function.file, &self.planner.resolver.types.text(function.file), with, &exchanged);
+            self.exchange.entered.push(entered.ok_or("it is entered together with others")?);
             // It is left where the statement ends.
             let end = Hop { function, at: TextRange::empty(with.end()), via: Via::Implicit };
             self.planner.may_split(&end, Part::Call)?;
-        }
-        for item in &with.items {
-            let is_site = self.known.sites.contains_key(&(function, item.context_expr.range()));
-            if !is_site {
-                return Err("it is entered together with others".to_owned());
+            for (item, _) in with.items.iter().zip(exchanged).filter(|(_, is_exchanged)| *is_exchanged) {
+                self.site(function, item.context_expr.range())?;
             }
-            self.site(function, item.context_expr.range())?;
         }
         match with.items.iter().find(|item| item.context_expr.range() == range).map(|item| &item.optional_vars) {
             Some(None) => Ok(()),
@@ -84,6 +90,14 @@ impl Draft<'_> {
             }
             _ => Err("it is entered where it cannot be followed".to_owned()),
         }
+    }
+
+    /// Whether a blocking call has a function in its place.
+    fn is_maker(&self, function: FnId, at: TextRange) -> bool {
+        let Some((index, _)) = self.known.sites.get(&(function, at)) else { return false };
+        let (of, name) = self.planner.api(*index).name.rsplit_once('.').unwrap_or_default();
+        let mut rules = self.target.call.iter().filter(|rule| rule.to.is_some());
+        rules.any(|rule| rule.of == of && rule.calls.iter().any(|call| call == name))
     }
 
     /// Follows a name that a `with` binds: what reads it stands in the `with`, or in another one that binds it.
@@ -124,6 +138,33 @@ impl Draft<'_> {
         }
         self.loads(function, ast, with.range(), name, class)
     }
+}
+
+/// How a `with` is entered some of whose managers are exchanged: where those and others meet, it becomes two, one in the other.
+fn entered_in_parts(file: FileId, text: &str, with: &ast::StmtWith, exchanged: &[bool]) -> Option<Entered> {
+    let mut gaps = Vec::new();
+    for (pair, items) in exchanged.windows(2).zip(with.items.windows(2)) {
+        if pair[0] != pair[1] {
+            gaps.push((TextRange::new(items[0].end(), items[1].start()), pair[1]));
+        }
+    }
+    let (first, last, body) = (with.items.first()?, with.items.last()?, with.body.first()?);
+    let colon =
+        last.end() + TextSize::try_from(slice(text, TextRange::new(last.end(), body.start())).find(':')?).ok()?;
+    let rest = TextRange::new(colon + TextSize::new(1), with.end());
+    let is_plain = || {
+        let header = slice(text, TextRange::new(with.start(), rest.start()));
+        let between = slice(text, TextRange::new(with.start(), first.start()));
+        !header.contains(['\n', '#'])
+            && !between.contains('(')
+            && slice(text, TextRange::new(colon, body.start())).contains('\n')
+    };
+    let gap = match &gaps[..] {
+        [] => None,
+        [gap] if is_plain() => Some(*gap),
+        _ => return None,
+    };
+    Some(Entered { file, statement: with.range(), is_async: *exchanged.first()?, gap, body: rest })
 }
 
 /// Whether a `with` gives a name a value.

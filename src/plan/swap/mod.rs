@@ -103,6 +103,19 @@ pub struct Remark {
     pub imports: Vec<String>,
 }
 
+/// A `with` some of whose managers are entered by `async with` then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entered {
+    pub file: FileId,
+    pub statement: TextRange,
+    /// Whether the first one is.
+    pub is_async: bool,
+    /// What stands between managers that are and those that are not, and whether those behind it are.
+    pub gap: Option<(TextRange, bool)>,
+    /// All behind the colon.
+    pub body: TextRange,
+}
+
 /// What changes together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Exchange {
@@ -115,6 +128,7 @@ pub struct Exchange {
     pub awaited: Vec<(FnId, TextRange)>,
     /// `with` statements that become `async with`.
     pub withs: Vec<(FileId, TextRange)>,
+    pub entered: Vec<Entered>,
     pub clauses: Vec<Clause>,
     pub remarks: Vec<Remark>,
     /// Values that go into brackets of their own.
