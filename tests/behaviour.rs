@@ -369,3 +369,15 @@ fn log_endings() {
     let fixed = fs::read_to_string(folder.join("worker.py")).expect("the program is there");
     assert!(fixed.contains("            self.handlers.append(handler)\n        _log_in_a_thread()\n"));
 }
+
+/// Files that are open around code that awaits go through aiofiles where that can do all that is done with them; one task fails, one
+/// is cancelled, and some append to one file.
+#[test]
+fn open_files() {
+    let (before, after, folder) = migrate("open_files");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("executor=_turns) as ").count(), 7, "{fixed}");
+    assert_eq!(fixed.matches("in _lines(f):").count(), 2, "{fixed}");
+}

@@ -33,8 +33,11 @@ fn migrates(generator: &str, seed: u32, old: &str, left: usize) {
     fs::create_dir_all(&before).expect("a folder can be made");
     let mut generate = Command::new(python());
     generate.arg(folder().join(generator)).args([seed.to_string(), SITES.to_string()]);
-    fs::write(before.join("main.py"), printed(&mut generate)).expect("a file can be written");
-    fs::copy(folder().join("service.py"), before.join("service.py")).expect("a file can be copied");
+    let program = printed(&mut generate);
+    if program.contains("import service") {
+        fs::copy(folder().join("service.py"), before.join("service.py")).expect("a file can be copied");
+    }
+    fs::write(before.join("main.py"), program).expect("a file can be written");
     copy_tree(&before, &after);
     deblock(&after, &["fix", "--yes", "."]);
     let fixed = fs::read_to_string(after.join("main.py")).expect("the program is there");
@@ -61,5 +64,13 @@ fn same(before: &str, after: &str) {
 fn calls_of_requests() {
     for seed in 1..4 {
         migrates("requests_calls.py", seed, "requests.", 10);
+    }
+}
+
+/// One after the other, all go through another library; at the same time, some take turns, and some cannot.
+#[test]
+fn open_files() {
+    for seed in 0..2 {
+        migrates("open_files.py", seed, "with open(path", if seed % 2 == 0 { 2 } else { 30 });
     }
 }

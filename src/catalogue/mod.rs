@@ -10,9 +10,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Attach, Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless,
+    Ahead, Attach, Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless,
 };
-pub use target::{ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, Target};
+pub use target::{
+    ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
+};
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
 pub type ApiIndex = u32;
@@ -89,6 +91,7 @@ pub struct Codemod {
     pub setup: Option<Setup>,
     pub pinned: Vec<Pinned>,
     pub one_thread: Option<OneThread>,
+    pub ahead: Option<Ahead>,
     pub kinds: Vec<Kind>,
 }
 
@@ -277,6 +280,7 @@ impl Catalogue {
             targets: source.targets,
             folder: source.folder,
             setup: file.setup,
+            ahead: file.ahead,
             pinned: file.pinned,
             one_thread: file.one_thread,
             kinds,

@@ -52,6 +52,23 @@ pub struct CodemodFile {
     pub setup: Option<Setup>,
     #[serde(default)]
     pub one_thread: Option<OneThread>,
+    #[serde(default)]
+    pub ahead: Option<Ahead>,
+}
+
+/// How objects are gone through where the loop awaits on the way: some items are fetched at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ahead {
+    /// The classes of the objects.
+    pub of: Vec<String>,
+    /// What gives the items, of the object: an asynchronous generator function.
+    pub function: String,
+    /// The same where threads take turns.
+    pub in_turn: String,
+    /// Python code that goes into the module. `{function}` stands for its name, `{thread}` for the beginning of a call that hands one to
+    /// a thread.
+    pub helper: String,
 }
 
 /// Objects that only the thread that made them may use, which can be any: one thread of its own can do all that a program does with

@@ -13,6 +13,13 @@ pub struct Target {
     pub option: String,
     /// The distribution to install, as a requirement.
     pub requires: String,
+    /// It takes over from Python's own library, which no manifest names.
+    #[serde(default)]
+    pub from_python: bool,
+    /// It takes the place of threads that would make the calls of an object one by one: where one thread can do all that is done with the
+    /// object, that is better.
+    #[serde(default)]
+    pub piecewise: bool,
     /// Modules whose import shows that the program replaces the blocking library in its tests.
     #[serde(default)]
     pub doubles: Vec<String>,
@@ -26,6 +33,8 @@ pub struct Target {
     pub bases: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub opened: Option<Opened>,
+    #[serde(default)]
+    pub turns: Option<Turns>,
     #[serde(default)]
     pub call: Vec<CallRule>,
     /// The first rule whose name and value fit an argument is the one for it.
@@ -70,6 +79,16 @@ pub struct Opened {
     pub method: String,
 }
 
+/// How one thread makes all calls of an object, where those take turns with others.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turns {
+    /// The argument for the executor.
+    pub argument: String,
+    /// The helper in place of the function that makes the object, where a `with` enters it.
+    pub manager: String,
+}
+
 /// Calls that have a counterpart.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +99,12 @@ pub struct CallRule {
     /// It is for calls that are given one of these arguments.
     #[serde(default)]
     pub given: Vec<String>,
+    /// The function in its place, qualified. What it gives is awaited; in a `with`, it is entered by `async with`.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// The object that it is called on becomes the first argument.
+    #[serde(default)]
+    pub object: bool,
     /// The method, where it has another name.
     #[serde(default)]
     pub method: Option<String>,
@@ -156,6 +181,9 @@ pub struct ClassRule {
     /// It is entered by `async with`.
     #[serde(default)]
     pub enters: bool,
+    /// It stays in the function that makes it: nobody else is given it.
+    #[serde(default)]
+    pub local: bool,
     /// Attributes that are the same.
     #[serde(default)]
     pub same: Vec<String>,
@@ -175,6 +203,19 @@ pub struct ClassRule {
     pub member: Vec<MemberRule>,
     #[serde(default)]
     pub method: Vec<MethodRule>,
+    #[serde(default)]
+    pub taker: Vec<TakerRule>,
+}
+
+/// A function that is given the object and nothing else, and that becomes another one, which is given something of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakerRule {
+    /// Qualified.
+    pub call: String,
+    pub becomes: String,
+    /// What it is given then; `{}` stands for the object.
+    pub value: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

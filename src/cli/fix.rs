@@ -107,8 +107,8 @@ struct Fixer<'a> {
     /// Findings before the first change.
     found: usize,
     made: usize,
-    /// The requirements that the program has now, each with the distribution that it takes over from.
-    required: BTreeSet<(String, String)>,
+    /// The requirements that the program has now, each with the distribution that it takes over from, if that is not Python's own.
+    required: BTreeSet<(Option<String>, String)>,
     /// Changes that failed the check of the result.
     dropped: Vec<String>,
     /// The user wants no more questions: make all (`true`) or none (`false`).
@@ -204,7 +204,9 @@ impl<'a> Fixer<'a> {
                 self.made += made.len();
                 for (codemod, target) in made.iter().flat_map(|change| change.targets()) {
                     let codemod = &self.session.catalogue.codemods[codemod];
-                    self.required.insert((codemod.name.clone(), codemod.targets[target].1.requires.clone()));
+                    let target = &codemod.targets[target].1;
+                    let old = (!target.from_python).then(|| codemod.name.clone());
+                    self.required.insert((old, target.requires.clone()));
                 }
                 self.keep(rewritten);
                 self.overlay = overlay;

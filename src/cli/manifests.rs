@@ -17,18 +17,18 @@ pub(super) struct Manifest {
     pub after: String,
 }
 
-/// The manifests next to `files`, or above them in the project at `root`, with what is `required`: pairs of the distribution that a library takes over from and
-/// its own requirement. Says on standard error what has to be installed where no manifest does.
+/// The manifests next to `files`, or above them in the project at `root`, with what is `required`: pairs of the distribution that a library takes over from, if
+/// that is not Python's own, and its requirement. Says on standard error what has to be installed where no manifest does.
 pub(super) fn changed<'a>(
     session: &Session,
     root: &Path,
     files: impl Iterator<Item = &'a Path>,
-    required: &BTreeSet<(String, String)>,
+    required: &BTreeSet<(Option<String>, String)>,
 ) -> Result<Vec<Manifest>> {
-    let required: Vec<(&str, &str)> = required
+    let required: Vec<(Option<&str>, &str)> = required
         .iter()
-        .map(|(old, new)| (old.as_str(), new.as_str()))
-        .filter(|(old, new)| distribution(new) != *old)
+        .map(|(old, new)| (old.as_deref(), new.as_str()))
+        .filter(|(old, new)| Some(distribution(new).as_str()) != *old)
         .collect();
     if required.is_empty() || session.input.is_some() {
         return Ok(Vec::new());
@@ -42,7 +42,7 @@ pub(super) fn changed<'a>(
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mut after = before.clone();
         for (old, new) in required.iter().filter(|_| session.manifests) {
-            after = with_requirement(&name, &after, old, new).unwrap_or(after);
+            after = with_requirement(&name, &after, *old, new).unwrap_or(after);
         }
         missing.retain(|new| !names(&after, &distribution(new)));
         if after != before {

@@ -111,6 +111,11 @@ impl<'a> Coroutine<'a> {
         }
     }
 
+    /// The outermost loop around a place that awaits nothing.
+    pub(super) fn loop_of(&self, at: TextRange) -> Option<Block> {
+        self.scope.closed_loop(at).and_then(|range| self.statement(range))
+    }
+
     /// The call at a place, as an expression, where what it is called on is worth a thread as well.
     pub(super) fn call_on(&self, at: TextRange, is_worth_it: &dyn Fn(TextRange) -> bool) -> Option<Block> {
         let receiver = self.ast.call(at)?.func.as_attribute_expr()?.value.range();

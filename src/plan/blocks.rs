@@ -16,7 +16,7 @@ use super::position;
 use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Roots};
 use crate::analysis::{FnId, Hop, Lookup, Via};
-use crate::catalogue::{Api, Threading};
+use crate::catalogue::{self, Api, Threading};
 use crate::project::facts::CallForm;
 
 /// An entry: a hop with the findings that it is about, and whether it can be treated on its own.
@@ -77,8 +77,9 @@ impl Planner<'_> {
         chosen
     }
 
-    /// Chooses parts that several threads would share: a `with` that one enters and others use, and a call on what another call
-    /// gives. One thread does it all then, also what the `with` does at its end.
+    /// Chooses parts that several threads would share: a `with` that one enters and others use, a call on what another call gives,
+    /// and loops that read or write a little of an open file each time, for which a thread costs more than what it does. One thread
+    /// does it all then, also what the `with` does at its end.
     fn gather_parts(&self, function: FnId, coroutine: &Coroutine<'_>, entries: &[Entry<'_>], chosen: &mut Vec<Block>) {
         let treated = || entries.iter().filter(|entry| entry.is_treated).map(|entry| entry.hop.at);
         let mut parts: Vec<Block> = treated().filter_map(|at| coroutine.with_of(at)).collect();
@@ -87,6 +88,11 @@ impl Planner<'_> {
                 coroutine.call_on(at, &|receiver| treated().any(|other| receiver.contains_range(other)))
             }),
         );
+        let is_small = |entry: &&Entry<'_>| {
+            let is_quick = |api: &Api| api.thread == Threading::Owned && api.kind == catalogue::Kind::Disk;
+            entry.is_treated && entry.findings.iter().all(|finding| is_quick(self.api(*finding)))
+        };
+        parts.extend(entries.iter().filter(is_small).filter_map(|entry| coroutine.loop_of(entry.hop.at)));
         parts.sort_by_key(|part| (part.range.start(), std::cmp::Reverse(part.range.end())));
         parts.dedup();
         for part in parts {

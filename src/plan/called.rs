@@ -25,7 +25,10 @@ impl Planner<'_> {
             Expr::Name(name) => {
                 let is_parameter =
                     |of: &Function| of.range.contains_range(call.range()) && of.parameter(&name.id).is_some();
-                facts.imports.iter().any(|import| import.bound == name.id)
+                let is_imported = facts.imports.iter().any(|import| import.bound == name.id);
+                let is_builtin = api.strip_prefix("builtins.") == Some(name.id.as_str())
+                    && !facts.functions.iter().any(|function| function.class.is_none() && function.name == name.id);
+                (is_imported != is_builtin)
                     && facts.bindings.iter().all(|binding| binding.target != name.id)
                     && !facts.functions.iter().any(is_parameter)
             }

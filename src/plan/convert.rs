@@ -43,7 +43,7 @@ pub enum Recolour {
 impl Conversion {
     /// The files that it changes.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
-        let exchanged = self.exchanges.iter().flat_map(Exchange::files);
+        let exchanged = self.exchanges.iter().flat_map(|exchange| exchange.files().chain(exchange.turn));
         self.functions.keys().map(|id| id.file).chain(self.parts.iter().flat_map(Change::files)).chain(exchanged)
     }
 

@@ -46,7 +46,7 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
     let ground = Ground::new(resolver, analysis, terms.clone());
     let (endings, unfinished) = guarded(|| ground.planner(resolver).setups());
     let migrations = guarded(|| ground.planner(resolver).migrations());
-    let (conversions, unexchanged) = guarded(|| ground.planner(resolver).conversions());
+    let (conversions, mut unexchanged) = guarded(|| ground.planner(resolver).conversions());
     let mut decisions = Decisions::default();
     for change in &migrations {
         for &finding in &change.findings {
@@ -92,6 +92,7 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
     guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes));
     guarded(|| ground.planner(resolver).deepen(&mut decisions, &mut changes));
     guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes));
+    unexchanged.extend(guarded(|| ground.planner(resolver).exchange_pieces(&mut decisions, &mut changes)));
     changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     let planner = ground.planner(resolver);
     let treatments = analysis.findings.iter().enumerate().map(|(index, finding)| match unfinished.get(&index) {

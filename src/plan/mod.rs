@@ -1,5 +1,6 @@
 //! Decides what to do about each finding: which calls to await, which to hand to a thread, which to leave and why.
 
+mod ahead;
 mod atomic;
 mod block;
 mod blocks;
@@ -62,7 +63,7 @@ pub use nexts::{NEXT, Nexts};
 pub use position::last;
 pub use setup::Ending;
 pub use step::{Step, StepNames};
-pub use swap::{Bit, Clause, Exchange, Moved, NewCall, Opening, Part, Remark};
+pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};
 pub use twin::Migration;
 
 /// What to do about a finding.

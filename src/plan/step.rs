@@ -12,6 +12,7 @@ use super::position;
 use super::region::implicit_start;
 use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
+use crate::catalogue::Ahead;
 use crate::project::facts::CallForm;
 use crate::text::{has_word, slice};
 
@@ -27,6 +28,8 @@ pub struct Step {
     pub names: StepNames,
     /// The whole loop, where a generator that has something to clean up is closed behind it, however it ends.
     pub closed: Option<TextRange>,
+    /// What gives the items, some at a time.
+    pub ahead: Option<Ahead>,
     /// That generator and its variable, where what is gone through is another one: `enumerate(g())`.
     pub source: Option<(TextRange, String)>,
 }
@@ -79,6 +82,7 @@ impl Planner<'_> {
         let start = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or_default();
         let depth = path[start..].iter().filter(is_inside).count();
         let mut step = self.layout(hop.function, for_, depth)?;
+        step.ahead = self.ahead(hop, findings).filter(|_| self.is_all_that_uses(hop.function, &ast, for_)).cloned();
         if self.cleans_up(hop) {
             if for_.iter.range() != hop.at {
                 let name = self.free(hop.function, ["items", "source", "generator"])?;
@@ -145,6 +149,7 @@ impl Planner<'_> {
             body,
             names,
             closed: None,
+            ahead: None,
             source: None,
         })
     }

@@ -226,10 +226,15 @@ impl<'a> Rewriter<'a> {
     fn exchange(&self, exchange: &Exchange) -> Option<Vec<(FileId, CallEdit)>> {
         let (codemod, target) = exchange.target;
         let (_, target) = self.catalogue.codemods.get(codemod)?.targets.get(target)?;
+        let turn = exchange.turn.map(|home| Turn { module: self.project.types.module_name(home) });
+        let style = ThreadStyle { turn, ..self.style.clone() };
         let mut edits = Vec::new();
         for file in exchange.files() {
-            let own = self.in_file(file, None, |source| swap::edits(source, exchange, target, file))?;
+            let own = self.in_file(file, None, |source| swap::edits(source, exchange, target, &style, file))?;
             edits.extend(own.into_iter().map(|edit| (file, edit)));
+        }
+        if let Some(home) = exchange.turn {
+            edits.extend(self.in_file(home, None, turn::define)?.map(|edit| (home, edit)));
         }
         Some(edits)
     }

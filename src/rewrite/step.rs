@@ -6,11 +6,43 @@ use super::ThreadStyle;
 use super::blocks::indented;
 use super::calls::{CallEdit, Source, handover};
 use super::edits::{Edit, Piece};
+use super::helper;
+use crate::catalogue::Ahead;
 use crate::plan::Step;
+use crate::text::has_word;
+
+/// `for x in xs:` → `async for x in some(xs):`, with a helper that fetches some at a time.
+fn ahead(source: &Source<'_>, step: &Step, ahead: &Ahead, style: &ThreadStyle) -> Option<Vec<CallEdit>> {
+    let page = &source.page;
+    let name = if style.turn.is_some() { &ahead.in_turn } else { &ahead.function };
+    let pieces = vec![Piece::Text(format!("{name}(")), Piece::Hole(step.iter), Piece::Text(")".to_owned())];
+    let mut edits = vec![
+        CallEdit::plain(Edit::insertion(step.header.start(), "async ")),
+        CallEdit::plain(Edit { range: step.iter, pieces }),
+    ];
+    let at = helper::place(page)?;
+    let handover = handover(source, TextRange::empty(at), style)?;
+    let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
+    let code = ahead.helper.trim().replace("{function}", name);
+    let code =
+        code.replace("{thread}", &format!("await {}({leading}", handover.function)).replace('\n', page.newline());
+    if page.text.contains(&code) {
+        return Some(edits);
+    }
+    if has_word(page.text, name) {
+        return None;
+    }
+    let edit = helper::insertion(page, at, &code);
+    edits.push(CallEdit { edit, imports: handover.imports, is_shared: true });
+    Some(edits)
+}
 
 /// `for x in xs:` → `steps = iter(xs)`, `while (step := await asyncio.to_thread(next, steps, end)) is not end:`, `x = step`.
 #[must_use]
 pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<Vec<CallEdit>> {
+    if let Some(some) = &step.ahead {
+        return ahead(source, step, some, style);
+    }
     let page = &source.page;
     let handover = handover(source, step.iter, style)?;
     let (newline, indent) = (page.newline(), page.indentation(step.header.start()));

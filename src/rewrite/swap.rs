@@ -12,9 +12,10 @@ use super::convert;
 use super::edits::{Edit, Piece};
 use super::helper;
 use super::imports::ImportStyle;
-use super::names::{refer, refer_module};
+use super::names::{Reference, refer, refer_member, refer_module};
+use super::{ThreadStyle, turn};
 use crate::catalogue::Target;
-use crate::plan::{Bit, Clause, Exchange, NewCall, Opening, Part, Remark};
+use crate::plan::{Bit, Clause, Entered, Exchange, NewCall, Opening, Part, Remark};
 use crate::text::has_word;
 
 /// Writes the bits of edits, and remembers what they need.
@@ -31,6 +32,7 @@ pub fn edits(
     source: &Source<'_>,
     exchange: &Exchange,
     target: &Target,
+    style: &ThreadStyle,
     file: crate::project::FileId,
 ) -> Option<Vec<CallEdit>> {
     let mut writer = Writer { source, target, imports: Vec::new(), helpers: Vec::new() };
@@ -39,6 +41,12 @@ pub fn edits(
         let opening =
             exchange.openings.iter().find(|opening| opening.file == file && opening.statement.contains_range(call.at));
         let is_moved = opening.is_some_and(|opening| opening.result.is_some());
+        let is_special = style.turn.is_some() || style.executor.is_some();
+        let in_executor = (is_special && writer.makes(call)).then(|| writer.in_executor(call, style));
+        let call = match &in_executor {
+            Some(call) => call.as_ref()?,
+            None => call,
+        };
         edits.push(CallEdit::plain(writer.call(call, opening, is_moved || exchange.is_bare(file, call.at))?));
     }
     for opening in exchange.openings.iter().filter(|opening| opening.file == file) {
@@ -49,6 +57,9 @@ pub fn edits(
     }
     for (_, at) in exchange.withs.iter().filter(|(other, _)| *other == file) {
         edits.push(convert::with(*at));
+    }
+    for entered in exchange.entered.iter().filter(|entered| entered.file == file) {
+        edits.extend(in_parts(source, entered));
     }
     for clause in exchange.clauses.iter().filter(|clause| clause.file == file) {
         edits.push(CallEdit::shared(writer.clause(clause)?));
@@ -65,6 +76,22 @@ pub fn edits(
         first.imports.extend(writer.imports);
     }
     Some(edits)
+}
+
+/// `with a, b:` → `with a:`, `async with b:`, and what is in it one step further in.
+fn in_parts(source: &Source<'_>, entered: &Entered) -> Vec<CallEdit> {
+    let page = &source.page;
+    let start = entered.statement.start();
+    let (newline, indent, step) = (page.newline(), page.indentation(start), page.step(start));
+    let mut edits: Vec<CallEdit> = entered.is_async.then(|| convert::with(entered.statement)).into_iter().collect();
+    if let Some((gap, is_async)) = entered.gap {
+        let word = if is_async { "async with" } else { "with" };
+        let text = format!(":{newline}{indent}{step}{word} ");
+        edits.push(CallEdit::plain(Edit { range: gap, pieces: vec![Piece::Text(text)] }));
+        let pieces = vec![indented(source, entered.body, step)];
+        edits.push(CallEdit::plain(Edit { range: entered.body, pieces }));
+    }
+    edits
 }
 
 impl Writer<'_, '_> {
@@ -108,10 +135,40 @@ impl Writer<'_, '_> {
         Some(Edit { range: part.at, pieces })
     }
 
+    /// Whether a call makes an object, the calls of which take turns.
+    fn makes(&self, call: &NewCall) -> bool {
+        let makers = || self.target.call.iter().filter_map(|rule| rule.to.as_ref());
+        matches!(&call.callee[..], [Bit::Name(name)] if makers().any(|maker| maker == name))
+    }
+
+    /// The call with the executor that makes all calls of what it gives.
+    fn in_executor(&mut self, call: &NewCall, style: &ThreadStyle) -> Option<NewCall> {
+        let mut call = call.clone();
+        let Some(turns) = &self.target.turns else { return Some(call) };
+        let executor = match (&style.turn, &style.executor) {
+            (Some(turn), _) => turn::thread(self.source, turn, call.at)?,
+            (None, Some((module, name))) if module == self.source.module => {
+                Reference { text: name.clone(), import: None }
+            }
+            (None, Some((module, name))) => refer_member(self.source.page.ast.module(), module, name, call.at)?,
+            (None, None) => return Some(call),
+        };
+        self.imports.extend(executor.import);
+        call.added.push(format!("{}={}", turns.argument, executor.text));
+        if style.turn.is_some() && !call.is_awaited {
+            call.callee = vec![Bit::Helper(turns.manager.clone())];
+        }
+        Some(call)
+    }
+
     fn call(&mut self, call: &NewCall, opening: Option<&Opening>, is_bare: bool) -> Option<Edit> {
         let source = self.source;
         let node = source.call(call.at)?;
-        let (prefix, suffix) = if is_bare { ("await ".to_owned(), "") } else { source.awaiting(call.at) };
+        let (prefix, suffix) = match (call.is_awaited, is_bare) {
+            (false, _) => (String::new(), ""),
+            (true, true) => ("await ".to_owned(), ""),
+            (true, false) => source.awaiting(call.at),
+        };
         let mut head = vec![Piece::Text(prefix)];
         head.extend(self.pieces(&call.callee, call.at)?);
         let mut arguments: Vec<Vec<Piece>> = Vec::new();

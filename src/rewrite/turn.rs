@@ -21,11 +21,21 @@ pub struct Turn {
 /// How code at `at` names the helper; `None` when that means something else there.
 #[must_use]
 pub fn reference(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<super::names::Reference> {
+    named(source, turn, NAME, at)
+}
+
+/// How code at `at` names the thread that the helper uses.
+#[must_use]
+pub fn thread(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<super::names::Reference> {
+    named(source, turn, THREAD, at)
+}
+
+fn named(source: &Source<'_>, turn: &Turn, name: &str, at: TextRange) -> Option<super::names::Reference> {
     if turn.module == source.module {
-        return Some(super::names::Reference { text: NAME.to_owned(), import: None });
+        return Some(super::names::Reference { text: name.to_owned(), import: None });
     }
     let tree = source.page.ast.module();
-    refer_member(tree, &spelled(tree, &turn.module), NAME, at)
+    refer_member(tree, &spelled(tree, &turn.module), name, at)
 }
 
 /// How a file calls the module in its own imports: a program in a folder of its own leaves out what is above that.

@@ -4,6 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Operator};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::functions::argument_for;
+use super::uses::Around;
 use super::values::{Kind, accepts, kinds};
 use super::{Bit, Draft, Moved, NewCall, Opening, Refusal};
 use crate::analysis::{FnId, Lookup};
@@ -26,7 +27,7 @@ struct Arguments {
 impl Draft<'_> {
     /// Takes a blocking call in, with all that touches its result.
     pub(super) fn site(&mut self, function: FnId, at: TextRange) -> Result<(), Refusal> {
-        let Some((index, site)) = self.sites.get(&(function, at)).copied() else {
+        let Some((index, site)) = self.known.sites.get(&(function, at)).copied() else {
             return Err("it does not block a loop, and stays as it is".to_owned());
         };
         if !self.exchange.findings.insert(index) {
@@ -63,14 +64,22 @@ impl Draft<'_> {
             .collect();
         arguments.given.extend(rule.adds.keys().cloned());
         let mut leading: Vec<Bit> = rule.leads.iter().cloned().map(Bit::Text).collect();
-        let callee = match receiver {
-            Some(object) => {
+        let callee = match (receiver, &rule.to) {
+            (Some(object), _) => {
                 self.object(function, object, of)?;
                 vec![Bit::Source(object.range()), Bit::Text(format!(".{method}"))]
             }
-            None => self.opened(function, at, method, &arguments, &mut leading)?,
+            (None, Some(to)) => {
+                if let (true, Expr::Attribute(attribute)) = (rule.object, &*call.func) {
+                    leading.push(Bit::Source(attribute.value.range()));
+                }
+                vec![Bit::Name(to.clone())]
+            }
+            (None, None) => self.opened(function, at, method, &arguments, &mut leading)?,
         };
-        self.exchange.calls.push(NewCall { function, at, callee, leading, arguments: arguments.kept, added });
+        let is_awaited = rule.to.is_none() || !is_manager(&ast, at);
+        let arguments = arguments.kept;
+        self.exchange.calls.push(NewCall { function, at, callee, is_awaited, leading, arguments, added });
         self.raises.push((function, at, super::errors::Raises::Anything));
         rule.gives.as_ref().map_or(Ok(()), |class| self.value(function, at, class))
     }
@@ -305,7 +314,7 @@ impl Draft<'_> {
         let within = path.iter().filter(|node| range.contains_range(node.range()));
         let is_choice = |node: &AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprBoolOp(_) | AnyNodeRef::ExprIf(_));
         let is_sure = is_always_run(&path, range) && !within.into_iter().any(is_choice);
-        let own = self.sites.iter().filter(|((file, site), (index, _))| {
+        let own = self.known.sites.iter().filter(|((file, site), (index, _))| {
             file.file == function.file
                 && range.contains_range(*site)
                 && self.planner.api(*index).codemod == self.exchange.target.0
@@ -340,6 +349,11 @@ impl Draft<'_> {
             result,
         })
     }
+}
+
+/// Whether what a call gives is entered by a `with`.
+fn is_manager(ast: &Ast, at: TextRange) -> bool {
+    matches!(Around::of(ast, at).parent(), Some(AnyNodeRef::WithItem(item)) if item.context_expr.range() == at)
 }
 
 /// Whether a call is a part of a statement's value that is worked out before all others.

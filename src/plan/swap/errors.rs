@@ -52,12 +52,12 @@ impl Draft<'_> {
             if !seen.insert((function, at, raises == Raises::Anything)) {
                 continue;
             }
-            if self.strays.contains(&function.file) {
+            if self.known.strays.contains(&function.file) {
                 return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
             }
             self.handlers(function, at, &raises)?;
             let graph = &self.planner.ground.analysis.graph;
-            let above = self.above.get(&function).map(|callers| &**callers);
+            let above = self.known.above.get(&function).map(|callers| &**callers);
             let callers = above.or_else(|| graph.callers.get(&function));
             let edges = callers.into_iter().flat_map(|callers| &callers.edges);
             open.extend(edges.map(|edge| (edge.caller, edge.at, raises.clone())));

@@ -6,10 +6,11 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::calls::fill;
 use super::uses::Around;
-use super::{Draft, Refusal};
+use super::{Bit, Draft, NewCall, Refusal};
 use crate::analysis::{Callers, Edge, FnId, Lookup, Via};
-use crate::catalogue::Operator;
+use crate::catalogue::{ClassRule, Operator, TakerRule};
 use crate::plan::scope::Scope;
 use crate::project::FileId;
 use crate::project::facts::{Function, ParameterKind};
@@ -23,6 +24,7 @@ impl Draft<'_> {
         range: TextRange,
         class: &str,
     ) -> Result<(), Refusal> {
+        self.may_leave(class)?;
         let types = &self.planner.resolver.types;
         let (file, world) = (function.file, types.world());
         let has_length = self.target.class(class).is_some_and(|rule| rule.allows.contains(&Operator::Length));
@@ -40,8 +42,50 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// The rule for a function that is given the value at `range` and nothing else.
+    pub(super) fn taker<'b>(
+        &self,
+        function: FnId,
+        call: &ast::ExprCall,
+        range: TextRange,
+        rule: &'b ClassRule,
+    ) -> Option<&'b TakerRule> {
+        let is_alone = matches!(&*call.arguments.args, [one] if one.range() == range);
+        let targets = self.planner.resolver.targets(function.file, &call.func);
+        let is_it = |taker: &&TakerRule| {
+            !targets.is_empty()
+                && targets.iter().all(|target| target.names.contains(&taker.call))
+                && self.planner.names_api(function, call, &taker.call)
+                && !self.planner.is_replaced(&taker.call)
+        };
+        rule.taker.iter().find(is_it).filter(|_| is_alone && call.arguments.keywords.is_empty())
+    }
+
+    /// The call is given something of the value instead.
+    pub(super) fn taken(
+        &mut self,
+        function: FnId,
+        call: &ast::ExprCall,
+        range: TextRange,
+        taker: &TakerRule,
+    ) -> Result<(), Refusal> {
+        self.awaits(function, call.range())?;
+        self.exchange.findings.extend(self.known.sites.get(&(function, call.range())).map(|(index, _)| *index));
+        self.exchange.calls.push(NewCall {
+            function,
+            at: call.range(),
+            callee: vec![Bit::Name(taker.becomes.clone())],
+            is_awaited: false,
+            leading: Vec::new(),
+            arguments: vec![(range, fill(&taker.value, &[("{}", &[Bit::Source(range)])]))],
+            added: Vec::new(),
+        });
+        Ok(())
+    }
+
     /// A parameter that is given such a value is given one by every call.
     pub(super) fn parameter(&mut self, function: FnId, name: &str, class: &str) -> Result<(), Refusal> {
+        self.may_leave(class)?;
         if !self.parameters.insert((function, name.to_owned())) {
             return Ok(());
         }
@@ -81,6 +125,7 @@ impl Draft<'_> {
 
     /// A function returns such a value: everything that it returns is one, and so is what its callers get.
     pub(super) fn returned(&mut self, function: FnId, class: &str) -> Result<(), Refusal> {
+        self.may_leave(class)?;
         if !self.returning.insert(function) {
             return Ok(());
         }
@@ -125,7 +170,7 @@ impl Draft<'_> {
     /// Who calls a function.
     pub(super) fn callers(&self, function: FnId) -> Arc<Callers> {
         let graph = &self.planner.ground.analysis.graph;
-        self.above.get(&function).map_or_else(|| self.planner.survey.callers(function, graph), Arc::clone)
+        self.known.above.get(&function).map_or_else(|| self.planner.survey.callers(function, graph), Arc::clone)
     }
 
     /// Whether a call only asks how long its argument is.

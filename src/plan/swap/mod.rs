@@ -7,7 +7,9 @@
 mod calls;
 mod errors;
 mod functions;
+mod managers;
 mod object;
+mod pieces;
 mod settle;
 mod uses;
 mod values;
@@ -23,12 +25,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Hoist;
 use super::decide::Planner;
 use crate::analysis::{Callers, FnId, Hop, Lookup, Site, Via, above};
-use crate::catalogue::Target;
+use crate::catalogue::{Codemod, Target};
 use crate::project::{DefId, FileId};
 
 pub use errors::Clause;
 pub(super) use functions::argument_for;
 pub(super) use settle::Exchanges;
+pub(super) use variables::reads;
 
 /// A part of the text of an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub struct NewCall {
     pub function: FnId,
     pub at: TextRange,
     pub callee: Vec<Bit>,
+    /// What it gives is awaited.
+    pub is_awaited: bool,
     /// Arguments in front of those that were there.
     pub leading: Vec<Bit>,
     /// Each argument that stays: where it was, and what it is now.
@@ -98,6 +103,19 @@ pub struct Remark {
     pub imports: Vec<String>,
 }
 
+/// A `with` some of whose managers are entered by `async with` then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entered {
+    pub file: FileId,
+    pub statement: TextRange,
+    /// Whether the first one is.
+    pub is_async: bool,
+    /// What stands between managers that are and those that are not, and whether those behind it are.
+    pub gap: Option<(TextRange, bool)>,
+    /// All behind the colon.
+    pub body: TextRange,
+}
+
 /// What changes together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Exchange {
@@ -110,11 +128,14 @@ pub struct Exchange {
     pub awaited: Vec<(FnId, TextRange)>,
     /// `with` statements that become `async with`.
     pub withs: Vec<(FileId, TextRange)>,
+    pub entered: Vec<Entered>,
     pub clauses: Vec<Clause>,
     pub remarks: Vec<Remark>,
     /// Values that go into brackets of their own.
     pub bare: Vec<(FileId, TextRange)>,
     pub hoists: Vec<(FnId, Hoist)>,
+    /// Its threads take turns with others, by a helper that this module has.
+    pub turn: Option<FileId>,
     /// The findings that it is about.
     pub findings: BTreeSet<usize>,
     /// The functions whose code has an await then.
@@ -168,16 +189,22 @@ impl Exchange {
 /// Why something is not exchanged.
 type Refusal = String;
 
-/// Works one exchange out.
-struct Draft<'a> {
-    planner: &'a Planner<'a>,
-    target: &'a Target,
+/// What is known of the program.
+#[derive(Clone, Copy)]
+struct Known<'a> {
     /// Who calls the functions that lead to the calls.
     above: &'a FxHashMap<FnId, Arc<Callers>>,
     /// The files that name exceptions of the library in other places than `except` clauses.
     strays: &'a FxHashSet<FileId>,
     /// The blocking calls of the program, by place.
     sites: &'a FxHashMap<(FnId, TextRange), (usize, &'a Site)>,
+}
+
+/// Works one exchange out.
+struct Draft<'a> {
+    planner: &'a Planner<'a>,
+    target: &'a Target,
+    known: Known<'a>,
     exchange: Exchange,
     /// The functions whose calls give something else then.
     returning: FxHashSet<FnId>,
@@ -197,11 +224,7 @@ impl Planner<'_> {
         let catalogue = self.resolver.catalogue();
         let mut found = Exchanges::default();
         for (number, codemod) in catalogue.codemods.iter().enumerate() {
-            let is_wanted = |(name, target): &&(String, Target)| {
-                self.ground.terms.targets.get(&target.option).is_none_or(|wanted| wanted == name)
-            };
-            let Some(index) = codemod.targets.iter().position(|target| is_wanted(&target)) else { continue };
-            let target = &codemod.targets[index].1;
+            let Some((index, target)) = self.wanted(codemod).filter(|(_, target)| !target.piecewise) else { continue };
             let findings = &self.ground.analysis.findings;
             let own = |finding: &usize| self.api(*finding).codemod == number && !findings[*finding].widespread;
             let open: BTreeSet<usize> = (0..findings.len()).filter(own).collect();
@@ -217,31 +240,31 @@ impl Planner<'_> {
         found
     }
 
+    /// The target that takes over from a codemod's library, with its number.
+    fn wanted<'c>(&self, codemod: &'c Codemod) -> Option<(usize, &'c Target)> {
+        let is_wanted = |(name, target): &(String, Target)| {
+            self.ground.terms.targets.get(&target.option).is_none_or(|wanted| wanted == name)
+        };
+        let index = codemod.targets.iter().position(is_wanted)?;
+        Some((index, &codemod.targets[index].1))
+    }
+
+    /// All blocking calls, by place.
+    fn sites_by_place(&self) -> FxHashMap<(FnId, TextRange), (usize, &Site)> {
+        let findings = self.ground.analysis.findings.iter().enumerate();
+        findings.map(|(index, finding)| ((finding.site.function, finding.site.range), (index, &finding.site))).collect()
+    }
+
     fn exchanges_with(&self, id: (usize, usize), target: &Target, mut open: BTreeSet<usize>, found: &mut Exchanges) {
         let analysis = self.ground.analysis;
         let functions: BTreeSet<FnId> = open.iter().map(|index| analysis.findings[*index].site.function).collect();
         let above = above(self.resolver, &functions).into_iter();
         let above: FxHashMap<FnId, Arc<Callers>> = above.map(|(id, callers)| (id, Arc::new(callers))).collect();
         let strays = errors::strays(self, target);
-        let findings = analysis.findings.iter().enumerate();
-        let sites: FxHashMap<(FnId, TextRange), (usize, &Site)> = findings
-            .map(|(index, finding)| ((finding.site.function, finding.site.range), (index, &finding.site)))
-            .collect();
+        let sites = self.sites_by_place();
+        let known = Known { above: &above, strays: &strays, sites: &sites };
         while let Some(first) = open.pop_first() {
-            let mut draft = Draft {
-                planner: self,
-                target,
-                above: &above,
-                strays: &strays,
-                sites: &sites,
-                exchange: Exchange { target: id, ..Exchange::default() },
-                returning: FxHashSet::default(),
-                values: FxHashSet::default(),
-                variables: FxHashSet::default(),
-                parameters: FxHashSet::default(),
-                objects: FxHashSet::default(),
-                raises: Vec::new(),
-            };
+            let mut draft = Draft::new(self, id, target, known);
             let site = &analysis.findings[first].site;
             let outcome = draft.site(site.function, site.range).and_then(|()| draft.failures());
             let seen = std::mem::take(&mut draft.exchange.findings);
@@ -275,18 +298,47 @@ impl Planner<'_> {
             let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "delattr" | "object" | "multiple" | "spy");
             let mut patches = source.facts.calls.iter().filter(|call| is_patch(call.name.as_str()));
             imports
-                || patches.any(|call| {
-                    let Some(ast) = types.ast(file) else { return true };
-                    let first = ast.call(call.range).and_then(|call| call.arguments.args.first());
-                    first.is_some_and(|first| match first {
-                        Expr::StringLiteral(literal) => literal.value.to_str().split('.').any(|part| part == module),
-                        other => {
-                            types.reference_names(file, other).iter().any(|name| name.split('.').next() == Some(module))
-                                || matches!(other, Expr::Name(name) if name.id.as_str() == module)
-                        }
+                || !target.from_python
+                    && patches.any(|call| {
+                        let Some(ast) = types.ast(file) else { return true };
+                        let first = ast.call(call.range).and_then(|call| call.arguments.args.first());
+                        first.is_some_and(|first| match first {
+                            Expr::StringLiteral(literal) => {
+                                literal.value.to_str().split('.').any(|part| part == module)
+                            }
+                            other => {
+                                types
+                                    .reference_names(file, other)
+                                    .iter()
+                                    .any(|name| name.split('.').next() == Some(module))
+                                    || matches!(other, Expr::Name(name) if name.id.as_str() == module)
+                            }
+                        })
                     })
-                })
         })
+    }
+}
+
+impl<'a> Draft<'a> {
+    fn new(planner: &'a Planner<'a>, id: (usize, usize), target: &'a Target, known: Known<'a>) -> Self {
+        Self {
+            planner,
+            target,
+            known,
+            exchange: Exchange { target: id, ..Exchange::default() },
+            returning: FxHashSet::default(),
+            values: FxHashSet::default(),
+            variables: FxHashSet::default(),
+            parameters: FxHashSet::default(),
+            objects: FxHashSet::default(),
+            raises: Vec::new(),
+        }
+    }
+
+    /// Why a value of a class cannot go to other functions, if so.
+    fn may_leave(&self, class: &str) -> Result<(), Refusal> {
+        let is_local = self.target.class(class).is_some_and(|rule| rule.local);
+        if is_local { Err("it is handed on".to_owned()) } else { Ok(()) }
     }
 }
 

@@ -26,6 +26,7 @@ impl Draft<'_> {
         attribute: &ast::ExprAttribute,
         class: &str,
     ) -> Result<(), Refusal> {
+        self.may_leave(class)?;
         let planner = self.planner;
         let variable =
             planner.variable_of(file, attribute).ok_or_else(|| format!("`{}` cannot be followed", attribute.attr))?;

@@ -6,9 +6,8 @@ use ruff_text_size::{Ranged, TextRange};
 use super::calls::fill;
 use super::errors::Raises;
 use super::values::accepts;
-use super::variables::reads;
 use super::{Bit, Draft, Part, Refusal};
-use crate::analysis::{FnId, Lookup};
+use crate::analysis::FnId;
 use crate::catalogue::{ClassRule, MemberRule, MethodRule, Operator};
 use crate::project::{Ast, FileId};
 
@@ -105,7 +104,11 @@ impl Draft<'_> {
             _ if rule.is_error && self.is_remark(file, &around.nodes) => Ok(()),
             AnyNodeRef::StmtRaise(_) if rule.is_error => Ok(()),
             AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => {
-                self.passed(function, around.call().ok_or("it is handed on")?, range, class)
+                let call = around.call().ok_or("it is handed on")?;
+                match self.taker(function, call, range, rule) {
+                    Some(taker) => self.taken(function, call, range, taker),
+                    None => self.passed(function, call, range, class),
+                }
             }
             AnyNodeRef::ExprUnaryOp(not) if not.op == UnaryOp::Not => self.truth(file, not.range(), range, rule, true),
             AnyNodeRef::StmtIf(_)
@@ -188,7 +191,7 @@ impl Draft<'_> {
             return Ok(());
         }
         if let Some(AnyNodeRef::ExprCall(call)) = around.grandparent()
-            && self.sites.contains_key(&(function, call.range()))
+            && self.known.sites.contains_key(&(function, call.range()))
         {
             return self.site(function, call.range());
         }
@@ -283,7 +286,7 @@ impl Draft<'_> {
         }
         if method.awaits {
             self.awaits(function, call.range())?;
-            if let Some((index, _)) = self.sites.get(&(function, call.range())) {
+            if let Some((index, _)) = self.known.sites.get(&(function, call.range())) {
                 self.exchange.findings.insert(*index);
             }
             self.exchange.awaited.push((function, call.range()));
@@ -331,39 +334,6 @@ impl Draft<'_> {
                 keyword.arg.as_ref().is_none_or(|arg| method.differs_with.iter().any(|name| name == arg.as_str()))
             })
         })
-    }
-
-    fn entered(
-        &mut self,
-        function: FnId,
-        ast: &Ast,
-        range: TextRange,
-        rule: &ClassRule,
-        class: &str,
-    ) -> Result<(), Refusal> {
-        let path = ast.path(range);
-        let with = path.iter().rev().find_map(|node| match node {
-            AnyNodeRef::StmtWith(with) => Some(*with),
-            _ => None,
-        });
-        let with = with.ok_or("it is entered where it cannot be followed")?;
-        let [item] = &with.items[..] else { return Err("it is entered together with others".to_owned()) };
-        if !rule.enters || with.is_async || item.context_expr.range() != range {
-            return Err("it is entered where it cannot be followed".to_owned());
-        }
-        self.exchange.withs.push((function.file, with.range()));
-        self.exchange.functions.insert(function);
-        match item.optional_vars.as_deref() {
-            None => Ok(()),
-            Some(Expr::Name(name)) => {
-                self.variable(function, &name.id, class)?;
-                let def = self.planner.resolver.types.world().function(function).map(|fact| fact.range);
-                let reads = reads(ast, def.unwrap_or(with.range()), &name.id).ok_or("it stands nowhere")?;
-                let is_within = reads.iter().all(|read| with.range().contains_range(*read));
-                is_within.then_some(()).ok_or_else(|| format!("`{}` is used after it was closed", name.id))
-            }
-            Some(_) => Err("it is entered where it cannot be followed".to_owned()),
-        }
     }
 }
 

@@ -99,7 +99,9 @@ impl Draft<'_> {
             {
                 either.values.iter().try_for_each(|value| self.source(function, value, class))
             }
-            Expr::Call(call) if self.sites.contains_key(&(function, call.range())) => self.site(function, call.range()),
+            Expr::Call(call) if self.known.sites.contains_key(&(function, call.range())) => {
+                self.site(function, call.range())
+            }
             Expr::Call(call) if self.is_made(function.file, call, class) => self.maker(function, call, class),
             Expr::Call(call) => {
                 let targets = self.planner.resolver.targets(function.file, &call.func);
@@ -117,6 +119,9 @@ impl Draft<'_> {
     }
 
     pub(super) fn annotation(&mut self, file: FileId, annotation: &Expr, rule: &ClassRule) -> Result<(), Refusal> {
+        if rule.local {
+            return Err("its annotation says what it is".to_owned());
+        }
         let Some(to) = &rule.to else { return Ok(()) };
         let is_it = |expr: &&Expr| {
             let names = self.planner.resolver.types.reference_names(file, expr);
@@ -162,7 +167,7 @@ fn names(annotation: &Expr) -> Vec<&Expr> {
 }
 
 /// Where a name is read in the node at `range`, if there is one.
-pub(super) fn reads(ast: &Ast, range: TextRange, name: &str) -> Option<Vec<TextRange>> {
+pub(in crate::plan) fn reads(ast: &Ast, range: TextRange, name: &str) -> Option<Vec<TextRange>> {
     use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
     struct Reads<'a> {
         name: &'a str,

@@ -1,0 +1,71 @@
+//! Loops of which some items can be fetched at a time, before they are asked for: nothing else uses what they come from.
+
+use ruff_python_ast::{AnyNodeRef, Expr, StmtFor};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::decide::Planner;
+use super::scope::Scope;
+use super::swap::reads;
+use crate::analysis::{FnId, Hop, Lookup};
+use crate::catalogue::Ahead;
+use crate::project::Ast;
+
+/// What an object tells about itself, whether or not it is closed.
+const LOOKS: [&str; 2] = ["closed", "name"];
+
+impl Planner<'_> {
+    /// How items of what a loop goes through can be fetched some at a time.
+    pub(super) fn ahead(&self, hop: &Hop, findings: &[usize]) -> Option<&Ahead> {
+        let [finding] = findings else { return None };
+        let site = &self.ground.analysis.findings[*finding].site;
+        let api = self.api(*finding);
+        let ahead = self.resolver.catalogue().codemods.get(api.codemod)?.ahead.as_ref()?;
+        let class = api.name.rsplit_once('.').map(|(class, _)| class)?;
+        let is_it = (site.function, site.range) == (hop.function, hop.at) && ahead.of.iter().any(|of| of == class);
+        is_it.then_some(ahead)
+    }
+
+    /// Whether nothing but a loop uses the local variable that it goes through, from its beginning on, other than to close it behind the
+    /// loop.
+    pub(super) fn is_all_that_uses(&self, function: FnId, ast: &Ast, for_: &StmtFor) -> bool {
+        let Expr::Name(name) = &*for_.iter else { return false };
+        let types = &self.resolver.types;
+        let Some(def) = types.world().function(function).and_then(|fact| ast.def(fact.range)) else { return false };
+        let scope = Scope::of(def);
+        let bound = || scope.bound.iter().filter(|(bound, _)| *bound == name.id).map(|(_, at)| *at);
+        let before = bound().filter(|at| at.end() <= for_.start() && !at.is_empty());
+        let Some(made) = before.max_by_key(|at| at.start()) else { return false };
+        // What is made anew each time round may be gone through each time round.
+        let is_repeated = loops_around(ast, for_).any(|range| !range.contains_range(made));
+        let Some(reads) = reads(ast, def.range(), &name.id) else { return false };
+        let facts = types.facts(function.file);
+        let is_harmless = |at: TextRange| {
+            !for_.range().contains_range(at)
+                && facts.enclosing(at.start()) == function.index
+                && is_method_or_look(ast, at, at.end() <= for_.start())
+        };
+        let mut others = reads.into_iter().filter(|at| *at != for_.iter.range() && at.start() > made.start());
+        !is_repeated && others.all(is_harmless)
+    }
+}
+
+/// The loops around another one, in its function.
+fn loops_around<'a>(ast: &'a Ast, for_: &'a StmtFor) -> impl Iterator<Item = TextRange> + 'a {
+    let path = ast.path(for_.range());
+    let inner = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or_default();
+    let is_loop = |node: &AnyNodeRef<'_>| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_));
+    path.into_iter()
+        .skip(inner)
+        .filter(move |node| is_loop(node) && node.range() != for_.range())
+        .map(|node| node.range())
+}
+
+/// Whether the name at a place is asked what it is, or one of its methods is called: any one, or the one that closes it.
+fn is_method_or_look(ast: &Ast, at: TextRange, is_any: bool) -> bool {
+    let path = ast.path(at);
+    let mut above = path.iter().rev().filter(|node| node.range() != at);
+    let Some(AnyNodeRef::ExprAttribute(attribute)) = above.next() else { return false };
+    let is_called = matches!(above.next(), Some(AnyNodeRef::ExprCall(call)) if call.func.range() == attribute.range());
+    let name = attribute.attr.as_str();
+    if is_called { is_any || name == "close" } else { LOOKS.contains(&name) }
+}
