@@ -137,9 +137,9 @@ fn is_ambient(catalogue: &Catalogue, call: &Call, origin: Origin<'_>) -> bool {
     !matches!(call.form, CallForm::With | CallForm::Iterate) && catalogue.is_ambient(origin.top)
 }
 
-/// Import time has no loop, though it may set up what blocks one later; and what is awaited gives the loop back.
+/// Import time has no loop, though it may set up what blocks one later; what is awaited gives the loop back; and no operator is an api.
 fn may_block(facts: &Facts, call: &Call, catalogue: &Catalogue) -> bool {
-    call.form != CallForm::Awaited
+    !matches!(call.form, CallForm::Awaited | CallForm::Operator | CallForm::Read)
         && (call.function != MODULE || catalogue.may_set_up(&call.name))
         && (call.function as usize) < facts.functions.len()
 }

@@ -31,6 +31,8 @@ pub struct Catalogue {
     only: FxHashMap<String, Vec<String>>,
     held: FxHashMap<String, Vec<String>>,
     runs: FxHashMap<String, Vec<Handover>>,
+    /// The calls of `runs` by their last name.
+    runs_by_last: FxHashMap<String, Vec<String>>,
     decorators: FxHashMap<String, RunsOn>,
     /// Decorators of functions that run at once where they are called.
     direct: FxHashSet<String>,
@@ -188,6 +190,9 @@ impl Catalogue {
         self.alike.extend(file.alike.iter().cloned());
         for runs in &file.runs {
             if let Some(call) = &runs.call {
+                if !self.runs.contains_key(call) {
+                    self.runs_by_last.entry(last(call).to_owned()).or_default().push(call.clone());
+                }
                 self.runs.entry(call.clone()).or_default().push(Handover {
                     on: runs.on,
                     argument: runs.argument.clone(),
@@ -434,8 +439,9 @@ impl Catalogue {
     }
 
     /// All handovers whose last name is `name`.
-    pub fn handovers_with_last_name<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Handover> {
-        self.runs.iter().filter(move |(call, _)| last(call) == name).flat_map(|(_, handovers)| handovers)
+    pub fn handovers_with_last_name(&self, name: &str) -> impl Iterator<Item = &Handover> + use<'_> {
+        let calls = self.runs_by_last.get(name).into_iter().flatten();
+        calls.filter_map(|call| self.runs.get(call)).flatten()
     }
 
     /// Whether a call of this name starts a process: one of its library with the same last name does, wherever that defines it.
