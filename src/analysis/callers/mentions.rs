@@ -16,7 +16,7 @@ use crate::analysis::reach::Place;
 use crate::analysis::resolve::{Callee, Callees, Resolver};
 use crate::analysis::spread::Rules;
 use crate::project::facts::{Call, CallForm, MODULE};
-use crate::project::{Ast, DefId, FileId, Shape, Target};
+use crate::project::{Ast, CONSTRUCTORS, DefId, FileId, Shape, Target};
 
 /// A name that is called in more places than this is narrowed down by what its receivers can hold.
 const COMMON: usize = 100;
@@ -121,10 +121,12 @@ impl<'s> Mentions<'s> {
         let mut all = Set::default();
         let mut wide = Vec::new();
         for (number, group) in self.groups.iter().enumerate() {
-            if places[number].len() > COMMON && group.kind == Kind::Call && self.is_of_instances(group) {
+            let is_wide = places[number].len() > COMMON && group.kind == Kind::Call;
+            if is_wide && self.members(group).any(|subject| is_of_instances(group, subject)) {
                 let set = Set::of(wide.len());
                 all.add(&set);
-                let families = self.members(group).flat_map(|subject| &subject.families);
+                let narrowed = self.members(group).filter(|subject| is_of_instances(group, subject));
+                let families = narrowed.flat_map(|subject| &subject.families);
                 for (file, name) in families.filter_map(|(file, name)| Some((*file, ground.names.get(name)?))) {
                     let places = [Place::Plain(file), Place::Member(file), Place::Export(file)];
                     seeds.extend(places.map(|place| (place, name, set.clone())));
@@ -138,10 +140,18 @@ impl<'s> Mentions<'s> {
         let none = Set::default();
         let reached = ground.spread(&Rules { objects: &all, closed: &none, makers: &none }, seeds);
         for (number, set) in wide {
+            let group = &self.groups[number];
+            let others: Vec<_> = self.members(group).filter(|subject| !is_of_instances(group, subject)).collect();
+            let mut whole: FxHashMap<FileId, bool> = FxHashMap::default();
+            let mut is_whole = |file| {
+                let asks = || others.iter().any(|subject| subject.may_be_known(resolver, file));
+                *whole.entry(file).or_insert_with(asks)
+            };
             places[number].retain(|posting| {
                 resolver.types.world().call_at(*posting).is_some_and(|call| {
                     call.chain.is_empty()
                         || call.chain.iter().any(|source| reached.holds(ground, posting.0, source, &set))
+                        || is_whole(posting.0)
                 })
             });
         }
@@ -163,13 +173,6 @@ impl<'s> Mentions<'s> {
 
     fn members(&self, group: &Group) -> impl Iterator<Item = &Subject> {
         group.members.iter().filter_map(|number| self.subjects[*number].as_ref())
-    }
-
-    /// Whether all that the group's name stands for are methods of instances, which no library calls for the program.
-    fn is_of_instances(&self, group: &Group) -> bool {
-        self.members(group).all(|subject| {
-            subject.class.is_some() && subject.libraries.is_empty() && subject.references.contains(&group.name)
-        })
     }
 
     fn is_known(&self, resolver: &Resolver<'_>, group: &Group, file: FileId) -> bool {
@@ -396,6 +399,13 @@ impl Resolver<'_> {
         }
         is_elsewhere(&self.uses(file, call.range, 2))
     }
+}
+
+/// Whether what the group's name stands for is a method of instances, which nobody calls through the classes of a library.
+fn is_of_instances(group: &Group, subject: &Subject) -> bool {
+    // What makes an instance is called by this name on the class itself or with `super()`.
+    let is_own = subject.libraries.is_empty() || CONSTRUCTORS.contains(&group.name.as_str());
+    subject.class.is_some() && is_own && subject.references.contains(&group.name)
 }
 
 fn placed(targets: Vec<Target>, receiver: TextRange) -> impl Iterator<Item = Callee> {
