@@ -49,7 +49,8 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
             aliased.entry(alias).or_default().extend(origins);
         }
     }
-    let bound = bound_to(world, shared, &origins);
+    let made = made_by_functions(world, &origins);
+    let bound = bound_to(world, shared, &origins, &made);
     let called = origins.get("__call__").map_or(&[][..], Vec::as_slice);
     for (name, postings) in index.called_names() {
         let mut known: Vec<Origin<'_>> = origins.get(name.as_str()).cloned().unwrap_or_default();
@@ -60,10 +61,13 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
                 continue;
             }
             let Some(call) = source.facts.calls.get(position as usize) else { continue };
-            let here = bound.get(&(file, name)).map_or(&[][..], Vec::as_slice);
-            let is_relevant = known.iter().chain(here).any(|origin| is_ambient(catalogue, call, *origin))
+            // What a function returns is called by its name: `opener_for(path)()`.
+            let returned = made.get(name).filter(|_| call.form == CallForm::Indexed);
+            let here: Vec<Origin<'_>> =
+                bound.get(&(file, name)).into_iter().chain(returned).flatten().copied().collect();
+            let is_relevant = known.iter().chain(&here).any(|origin| is_ambient(catalogue, call, *origin))
                 || leads.leads(file, call, &known)
-                || leads.leads(file, call, here)
+                || leads.leads(file, call, &here)
                 || leads.leads_to_instance(file, call, called)
                 || is_public_call(call) && leads.leads_to_wildcard(file, call);
             if is_relevant && may_block(&source.facts, call, catalogue) {
@@ -85,14 +89,11 @@ pub(super) fn read_names<'a>(world: &World, catalogue: &'a Catalogue) -> FxHashS
     let imported: FxHashSet<&str> = imports.filter_map(|import| import.module.split('.').next()).collect();
     catalogue.reads().filter(|(top, _)| imported.contains(top)).map(|(_, name)| name).collect()
 }
-
-/// Names that a file calls and binds to what may be an api: `opener = gzip.open if is_packed else open`, `opener = opener_for(path)`. What
-/// a function returns is called by its name as well: `opener_for(path)()`.
-fn bound_to<'a>(
+/// What functions may return, by their names: `opener_for` returns `gzip.open` or `open`.
+fn made_by_functions<'a>(
     world: &'a World,
-    shared: &Shared<'_>,
     origins: &FxHashMap<&str, Vec<Origin<'a>>>,
-) -> FxHashMap<(FileId, &'a Name), Vec<Origin<'a>>> {
+) -> FxHashMap<&'a Name, Vec<Origin<'a>>> {
     let mut made: FxHashMap<&Name, Vec<Origin<'a>>> = FxHashMap::default();
     for (_, file) in world.own_files() {
         for flow in file.facts.flows.iter().filter(|flow| flow.is_alias) {
@@ -103,12 +104,21 @@ fn bound_to<'a>(
             }
         }
     }
-    let mut bound: FxHashMap<(FileId, &Name), Vec<Origin<'_>>> = FxHashMap::default();
-    for (name, known) in &made {
-        for (file, _) in shared.index.calls(name) {
-            bound.entry((*file, *name)).or_default().extend(known);
-        }
+    for known in made.values_mut() {
+        let mut seen = FxHashSet::default();
+        known.retain(|origin| seen.insert(*origin));
     }
+    made
+}
+
+/// Names that a file calls and binds to what may be an api: `opener = gzip.open if is_packed else open`, `opener = opener_for(path)`.
+fn bound_to<'a>(
+    world: &'a World,
+    shared: &Shared<'_>,
+    origins: &FxHashMap<&str, Vec<Origin<'a>>>,
+    made: &FxHashMap<&'a Name, Vec<Origin<'a>>>,
+) -> FxHashMap<(FileId, &'a Name), Vec<Origin<'a>>> {
+    let mut bound: FxHashMap<(FileId, &Name), Vec<Origin<'_>>> = FxHashMap::default();
     for (id, file) in world.own_files() {
         for binding in &file.facts.bindings {
             if shared.index.calls(&binding.target).binary_search_by_key(&id, |(file, _)| *file).is_err() {

@@ -113,7 +113,7 @@ pub struct Api {
 }
 
 /// Where an api comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Origin<'a> {
     /// The top-level module.
     pub top: &'a str,

@@ -106,7 +106,7 @@ impl<'s> Mentions<'s> {
                 .chunk_by(|first, second| first.0 == second.0)
                 .filter(|postings| mentions.is_known(resolver, &group, postings[0].0))
                 .flatten();
-            places.push(known.copied().filter(|posting| is_relevant(resolver, kind, *posting)).collect());
+            places.push(known.copied().filter(|posting| mentions.is_relevant(resolver, &group, *posting)).collect());
             mentions.groups.push(group);
         }
         mentions.narrow(resolver, &mut places);
@@ -126,7 +126,7 @@ impl<'s> Mentions<'s> {
                 let set = Set::of(wide.len());
                 all.add(&set);
                 let narrowed = self.members(group).filter(|subject| is_of_instances(group, subject));
-                let families = narrowed.flat_map(|subject| &subject.families);
+                let families = narrowed.flat_map(|subject| receivers(group, subject));
                 for (file, name) in families.filter_map(|(file, name)| Some((*file, ground.names.get(name)?))) {
                     let places = [Place::Plain(file), Place::Member(file), Place::Export(file)];
                     seeds.extend(places.map(|place| (place, name, set.clone())));
@@ -177,6 +177,19 @@ impl<'s> Mentions<'s> {
 
     fn is_known(&self, resolver: &Resolver<'_>, group: &Group, file: FileId) -> bool {
         self.members(group).any(|subject| subject.may_be_known(resolver, file))
+    }
+
+    /// Whether a place can run something: import time has no loop.
+    fn is_relevant(&self, resolver: &Resolver<'_>, group: &Group, posting: Posting) -> bool {
+        let world = resolver.types.world();
+        match group.kind {
+            Kind::Call => world.call_at(posting).is_some_and(|call| call.function != MODULE),
+            Kind::Property => world.load_at(posting).is_some_and(|load| load.function != MODULE && load.attribute),
+            Kind::Reference => world.load_at(posting).is_some_and(|load| {
+                load.attribute
+                    || self.members(group).any(|subject| subject.may_be_plain(resolver, posting.0, &load.name))
+            }),
+        }
     }
 
     /// The subjects that a mention is of.
@@ -404,22 +417,22 @@ impl Resolver<'_> {
 /// Whether what the group's name stands for is a method of instances, which nobody calls through the classes of a library.
 fn is_of_instances(group: &Group, subject: &Subject) -> bool {
     // What makes an instance is called by this name on the class itself or with `super()`.
-    let is_own = subject.libraries.is_empty() || CONSTRUCTORS.contains(&group.name.as_str());
+    let is_own = subject.libraries.is_empty() || is_constructor(group);
     subject.class.is_some() && is_own && subject.references.contains(&group.name)
+}
+
+fn is_constructor(group: &Group) -> bool {
+    CONSTRUCTORS.contains(&group.name.as_str())
+}
+
+/// The classes through whose instances a method may be called; what makes an instance of a class is not that of what it derives from.
+fn receivers<'s>(group: &Group, subject: &'s Subject) -> &'s [(FileId, Name)] {
+    let count = if is_constructor(group) { 1 } else { subject.families.len() };
+    subject.families.get(..count).unwrap_or_default()
 }
 
 fn placed(targets: Vec<Target>, receiver: TextRange) -> impl Iterator<Item = Callee> {
     targets.into_iter().map(move |target| Callee { function: target.function, class: target.class, receiver })
-}
-
-/// Whether a place can run something: import time has no loop.
-fn is_relevant(resolver: &Resolver<'_>, kind: Kind, posting: Posting) -> bool {
-    let world = resolver.types.world();
-    match kind {
-        Kind::Call => world.call_at(posting).is_some_and(|call| call.function != MODULE),
-        Kind::Property => world.load_at(posting).is_some_and(|load| load.function != MODULE && load.attribute),
-        Kind::Reference => true,
-    }
 }
 
 /// What an operator takes the method of.

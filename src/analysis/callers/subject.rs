@@ -129,7 +129,8 @@ impl Subject {
                 self.libraries.push(Name::new(library));
             }
         }
-        self.families.extend(resolver.index().protocols_with(&self.name).cloned());
+        let protocols = resolver.index().protocols_with(&self.name);
+        self.families.extend(protocols.filter(|(file, name)| resolver.may_fulfil(class, *file, name)).cloned());
         self.homes.extend(self.families.iter().map(|(file, _)| *file));
         self.homes.sort_unstable();
         self.homes.dedup();
@@ -151,6 +152,21 @@ impl Subject {
                     || import.module.rsplit('.').next().is_some_and(|last| self.modules.contains(last))
                     || self.names.contains(&import.bound)
             })
+        })
+    }
+
+    /// Whether the plain name `name` in `file` can be it. Methods are attributes, but where their class is made or something is called
+    /// as they are: `get = self.get`.
+    pub(super) fn may_be_plain(&self, resolver: &Resolver<'_>, file: FileId, name: &Name) -> bool {
+        if self.class.is_none() || file == self.id.file {
+            return true;
+        }
+        resolver.types.world().file(file).is_some_and(|source| {
+            let mut flows = source.facts.flows.iter().filter(|flow| flow.target == *name);
+            let mut imports = source.facts.imports.iter();
+            flows.any(|flow| {
+                flow.sources.iter().any(|source| source.is_member && self.references.contains(&source.name))
+            }) || imports.any(|import| import.bound == *name || import.bound.as_str() == "*")
         })
     }
 
