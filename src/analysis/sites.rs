@@ -144,7 +144,7 @@ fn is_public_call(call: &Call) -> bool {
 
 /// Objects that come without an import are everywhere; what a `with` enters or a `for` goes through must be one by its names.
 fn is_ambient(catalogue: &Catalogue, call: &Call, origin: Origin<'_>) -> bool {
-    !matches!(call.form, CallForm::With | CallForm::Iterate) && catalogue.is_ambient(origin.top)
+    !matches!(call.form, CallForm::With | CallForm::Iterate) && catalogue.is_ambient(origin)
 }
 
 /// Import time has no loop, though it may set up what blocks one later; what is awaited gives the loop back; and no operator is an api.

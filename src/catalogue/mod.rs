@@ -172,7 +172,7 @@ impl Catalogue {
         let mut kinds: Vec<Kind> = Vec::new();
         for group in &file.api {
             let Some(kind) = group.kind.or(file.kind) else { continue };
-            if file.ambient {
+            if file.ambient && may_be_class(&group.of) {
                 self.ambient.insert(group.of.split('.').next().unwrap_or_default().to_owned());
             }
             if !kinds.contains(&kind) {
@@ -420,10 +420,16 @@ impl Catalogue {
         functions.flat_map(|name| self.ambient.iter().map(move |top| (top.as_str(), name)))
     }
 
-    /// Whether programs have objects of the top-level module `top` without importing it.
+    /// Whether programs have what is called without importing the library: a builtin, or an object of a class.
     #[must_use]
-    pub fn is_ambient(&self, top: &str) -> bool {
-        top == "builtins" || self.ambient.contains(top)
+    pub fn is_ambient(&self, origin: Origin<'_>) -> bool {
+        origin.top == "builtins" || origin.is_method && self.ambient.contains(origin.top)
+    }
+
+    /// The module under which people import what `module` defines, where that is another one.
+    #[must_use]
+    pub fn public_name(&self, module: &str) -> Option<&str> {
+        self.public.get(module).map(String::as_str)
     }
 
     /// Defining modules, with the ones under which people import from them.

@@ -183,7 +183,10 @@ impl<'s> Mentions<'s> {
     fn is_relevant(&self, resolver: &Resolver<'_>, group: &Group, posting: Posting) -> bool {
         let world = resolver.types.world();
         match group.kind {
-            Kind::Call => world.call_at(posting).is_some_and(|call| call.function != MODULE),
+            Kind::Call => world.call_at(posting).is_some_and(|call| {
+                let may_make = || self.members(group).any(|subject| subject.may_be_made_in(resolver, posting.0, call));
+                call.function != MODULE && (group.name != "cls" || may_make())
+            }),
             Kind::Property => world.load_at(posting).is_some_and(|load| load.function != MODULE && load.attribute),
             Kind::Reference => world.load_at(posting).is_some_and(|load| {
                 load.attribute

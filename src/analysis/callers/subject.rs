@@ -8,7 +8,7 @@ use super::Callers;
 use crate::analysis::handover::Decoration;
 use crate::analysis::index::{FnId, Index, Lookup};
 use crate::analysis::resolve::Resolver;
-use crate::project::facts::{Class, Function, FunctionKind, Import, MODULE};
+use crate::project::facts::{Call, Class, Function, FunctionKind, Import, MODULE};
 use crate::project::{CONSTRUCTORS, DefId, FileId, World};
 
 pub(super) struct Subject {
@@ -31,6 +31,8 @@ pub(super) struct Subject {
     pub families: Vec<(FileId, Name)>,
     /// The files of those, or its own.
     homes: Vec<FileId>,
+    /// The names of its class and of those that derive from it, if it is a constructor.
+    made: Vec<Name>,
     /// Libraries that have such bases.
     pub libraries: Vec<Name>,
     /// The last names of the modules that have it: its own, and those that import it.
@@ -58,6 +60,7 @@ impl Subject {
             bases: FxHashSet::default(),
             families: Vec::new(),
             homes: vec![id.file],
+            made: Vec::new(),
             libraries: Vec::new(),
             modules: FxHashSet::default(),
             top_level: function.parent == MODULE,
@@ -131,6 +134,9 @@ impl Subject {
         }
         let protocols = resolver.index().protocols_with(&self.name);
         self.families.extend(protocols.filter(|(file, name)| resolver.may_fulfil(class, *file, name)).cloned());
+        if CONSTRUCTORS.contains(&self.name.as_str()) {
+            self.made = resolver.index().with_subclasses(&simple_name(&types.class_name(class)));
+        }
         self.homes.extend(self.families.iter().map(|(file, _)| *file));
         self.homes.sort_unstable();
         self.homes.dedup();
@@ -168,6 +174,17 @@ impl Subject {
                 flow.sources.iter().any(|source| source.is_member && self.references.contains(&source.name))
             }) || imports.any(|import| import.bound == *name || import.bound.as_str() == "*")
         })
+    }
+
+    /// Whether `cls` in the function of `call` can be its class, or one that derives from it.
+    pub(super) fn may_be_made_in(&self, resolver: &Resolver<'_>, file: FileId, call: &Call) -> bool {
+        let facts = resolver.types.facts(file);
+        let Some(class) = facts.class_around(call.function).and_then(|index| facts.classes.get(index as usize)) else {
+            return true;
+        };
+        self.made.is_empty()
+            || self.made.contains(&class.name)
+            || self.families.iter().any(|(_, name)| *name == class.name)
     }
 
     fn imports_base(&self, resolver: &Resolver<'_>, file: FileId) -> bool {
