@@ -14,7 +14,6 @@ use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::project::facts::{Facts, Function, FunctionKind, is_accessor};
 use crate::project::{DefId, FileId, Shape};
-use crate::text::slice;
 
 /// What something of unknown type may be when it is called.
 #[derive(Debug, Default)]
@@ -178,11 +177,11 @@ impl Resolver<'_> {
             let mut registry = Registry::default();
             let keepers = self.keeping_decorators();
             for (file, source) in self.types.world().own_files() {
-                let text = self.types.text(file);
-                let may_keep = |decorator: &TextRange| {
-                    let name = slice(&text, *decorator).split('(').next().unwrap_or_default();
-                    keepers.contains(name.rsplit('.').next().unwrap_or_default().trim())
-                };
+                let facts = &source.facts;
+                let called = facts.calls.iter().filter(|call| keepers.contains(&call.name)).map(|call| call.range);
+                let named = facts.loads.iter().filter(|load| keepers.contains(&load.name)).map(|load| load.range);
+                let kept: FxHashSet<TextRange> = called.chain(named).collect();
+                let may_keep = |decorator: &TextRange| kept.contains(decorator);
                 for (index, function) in (0..).zip(&source.facts.functions) {
                     if !function.decorators.iter().any(may_keep) {
                         continue;

@@ -138,10 +138,15 @@ impl Libraries {
     /// What an import binds.
     pub(super) fn of_import(&self, catalogue: &Catalogue, import: &Import) -> Set {
         let top = import.module.split('.').next().unwrap_or_default();
-        if import.level > 0 || !is_of_interest(catalogue, import, top) {
+        if import.level > 0 {
             return Set::default();
         }
-        self.of(top)
+        let mut set = if is_of_interest(catalogue, import, top) { self.of(top) } else { Set::default() };
+        // People know it by the name of another module: `posixpath` is `os.path`.
+        if let Some(public) = catalogue.public_name(&import.module) {
+            set.add(&self.of(public.split('.').next().unwrap_or(public)));
+        }
+        set
     }
 
     pub(super) fn of(&self, top: &str) -> Set {

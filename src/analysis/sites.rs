@@ -51,7 +51,8 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
             aliased.entry(alias).or_default().extend(origins);
         }
     }
-    let bound = bound_to(world, shared, &origins);
+    let made = made_by_functions(world, &origins);
+    let bound = bound_to(world, shared, &origins, &made);
     let called = origins.get("__call__").map_or(&[][..], Vec::as_slice);
     for (name, postings) in index.called_names() {
         let mut known: Vec<Origin<'_>> = origins.get(name.as_str()).cloned().unwrap_or_default();
@@ -62,11 +63,14 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
                 continue;
             }
             let Some(call) = source.facts.calls.get(position as usize) else { continue };
-            let here = bound.get(&(file, name)).map_or(&[][..], Vec::as_slice);
+            // What a function returns is called by its name: `opener_for(path)()`.
+            let returned = made.get(name).filter(|_| call.form == CallForm::Indexed);
+            let here: Vec<Origin<'_>> =
+                bound.get(&(file, name)).into_iter().chain(returned).flatten().copied().collect();
             let is_relevant = (!here.is_empty() && is_partial(&source.facts, name))
-                || known.iter().chain(here).any(|origin| is_ambient(catalogue, call, *origin))
+                || known.iter().chain(&here).any(|origin| is_ambient(catalogue, call, *origin))
                 || leads.leads(file, call, &known)
-                || leads.leads(file, call, here)
+                || leads.leads(file, call, &here)
                 || leads.leads_to_instance(file, call, called)
                 || is_public_call(call) && leads.leads_to_wildcard(file, call);
             if is_relevant && may_block(&source.facts, call, catalogue) {
@@ -90,14 +94,11 @@ pub(super) fn read_names<'a>(world: &World, catalogue: &'a Catalogue) -> FxHashS
     let imported: FxHashSet<&str> = imports.filter_map(|import| import.module.split('.').next()).collect();
     catalogue.reads().filter(|(top, _)| imported.contains(top)).map(|(_, name)| name).collect()
 }
-
-/// Names that a file calls and binds to what may be an api: `opener = gzip.open if is_packed else open`, `opener = opener_for(path)`. What
-/// a function returns is called by its name as well: `opener_for(path)()`.
-fn bound_to<'a>(
+/// What functions may return, by their names: `opener_for` returns `gzip.open` or `open`.
+fn made_by_functions<'a>(
     world: &'a World,
-    shared: &Shared<'_>,
     origins: &FxHashMap<&str, Vec<Origin<'a>>>,
-) -> FxHashMap<(FileId, &'a Name), Vec<Origin<'a>>> {
+) -> FxHashMap<&'a Name, Vec<Origin<'a>>> {
     let mut made: FxHashMap<&Name, Vec<Origin<'a>>> = FxHashMap::default();
     for (_, file) in world.own_files() {
         for flow in file.facts.flows.iter().filter(|flow| flow.is_alias) {
@@ -108,12 +109,21 @@ fn bound_to<'a>(
             }
         }
     }
-    let mut bound: FxHashMap<(FileId, &Name), Vec<Origin<'_>>> = FxHashMap::default();
-    for (name, known) in &made {
-        for (file, _) in shared.index.calls(name) {
-            bound.entry((*file, *name)).or_default().extend(known);
-        }
+    for known in made.values_mut() {
+        let mut seen = FxHashSet::default();
+        known.retain(|origin| seen.insert(*origin));
     }
+    made
+}
+
+/// Names that a file calls and binds to what may be an api: `opener = gzip.open if is_packed else open`, `opener = opener_for(path)`.
+fn bound_to<'a>(
+    world: &'a World,
+    shared: &Shared<'_>,
+    origins: &FxHashMap<&str, Vec<Origin<'a>>>,
+    made: &FxHashMap<&'a Name, Vec<Origin<'a>>>,
+) -> FxHashMap<(FileId, &'a Name), Vec<Origin<'a>>> {
+    let mut bound: FxHashMap<(FileId, &Name), Vec<Origin<'_>>> = FxHashMap::default();
     for (id, file) in world.own_files() {
         for binding in &file.facts.bindings {
             if shared.index.calls(&binding.target).binary_search_by_key(&id, |(file, _)| *file).is_err() {
@@ -145,12 +155,12 @@ fn is_public_call(call: &Call) -> bool {
 
 /// Objects that come without an import are everywhere; what a `with` enters or a `for` goes through must be one by its names.
 fn is_ambient(catalogue: &Catalogue, call: &Call, origin: Origin<'_>) -> bool {
-    !matches!(call.form, CallForm::With | CallForm::Iterate) && catalogue.is_ambient(origin.top)
+    !matches!(call.form, CallForm::With | CallForm::Iterate) && catalogue.is_ambient(origin)
 }
 
-/// Import time has no loop, though it may set up what blocks one later; and what is awaited gives the loop back.
+/// Import time has no loop, though it may set up what blocks one later; what is awaited gives the loop back; and no operator is an api.
 fn may_block(facts: &Facts, call: &Call, catalogue: &Catalogue) -> bool {
-    call.form != CallForm::Awaited
+    !matches!(call.form, CallForm::Awaited | CallForm::Operator | CallForm::Read)
         && (call.function != MODULE || catalogue.may_set_up(&call.name))
         && (call.function as usize) < facts.functions.len()
 }

@@ -35,6 +35,8 @@ pub struct Catalogue {
     only: FxHashMap<String, Vec<String>>,
     held: FxHashMap<String, Vec<String>>,
     runs: FxHashMap<String, Vec<Handover>>,
+    /// The calls of `runs` by their last name.
+    runs_by_last: FxHashMap<String, Vec<String>>,
     decorators: FxHashMap<String, RunsOn>,
     /// Decorators of functions that run at once where they are called.
     direct: FxHashSet<String>,
@@ -126,7 +128,7 @@ pub struct Api {
 }
 
 /// Where an api comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Origin<'a> {
     /// The top-level module.
     pub top: &'a str,
@@ -194,7 +196,7 @@ impl Catalogue {
         let mut kinds: Vec<Kind> = Vec::new();
         for group in &file.api {
             let Some(kind) = group.kind.or(file.kind) else { continue };
-            if file.ambient {
+            if file.ambient && may_be_class(&group.of) {
                 self.ambient.insert(group.of.split('.').next().unwrap_or_default().to_owned());
             }
             if !kinds.contains(&kind) {
@@ -212,6 +214,9 @@ impl Catalogue {
         self.alike.extend(file.alike.iter().cloned());
         for runs in &file.runs {
             if let Some(call) = &runs.call {
+                if !self.runs.contains_key(call) {
+                    self.runs_by_last.entry(last(call).to_owned()).or_default().push(call.clone());
+                }
                 self.runs.entry(call.clone()).or_default().push(Handover {
                     on: runs.on,
                     argument: runs.argument.clone(),
@@ -457,10 +462,16 @@ impl Catalogue {
         functions.flat_map(|name| self.ambient.iter().map(move |top| (top.as_str(), name)))
     }
 
-    /// Whether programs have objects of the top-level module `top` without importing it.
+    /// Whether programs have what is called without importing the library: a builtin, or an object of a class.
     #[must_use]
-    pub fn is_ambient(&self, top: &str) -> bool {
-        top == "builtins" || self.ambient.contains(top)
+    pub fn is_ambient(&self, origin: Origin<'_>) -> bool {
+        origin.top == "builtins" || origin.is_method && self.ambient.contains(origin.top)
+    }
+
+    /// The module under which people import what `module` defines, where that is another one.
+    #[must_use]
+    pub fn public_name(&self, module: &str) -> Option<&str> {
+        self.public.get(module).map(String::as_str)
     }
 
     /// Defining modules, with the ones under which people import from them.
@@ -476,8 +487,9 @@ impl Catalogue {
     }
 
     /// All handovers whose last name is `name`.
-    pub fn handovers_with_last_name<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Handover> {
-        self.runs.iter().filter(move |(call, _)| last(call) == name).flat_map(|(_, handovers)| handovers)
+    pub fn handovers_with_last_name(&self, name: &str) -> impl Iterator<Item = &Handover> + use<'_> {
+        let calls = self.runs_by_last.get(name).into_iter().flatten();
+        calls.filter_map(|call| self.runs.get(call)).flatten()
     }
 
     /// Whether a call of this name starts a process: one of its library with the same last name does, wherever that defines it.

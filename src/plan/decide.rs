@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use ruff_python_ast::Expr;
+use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::atomic::{self, Part};
 use super::blocks::Entry;
@@ -21,7 +22,7 @@ use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::Api;
 use crate::project::facts::FunctionKind;
-use crate::project::guarded;
+use crate::project::{FileId, guarded};
 
 /// How many coroutines that await each other are asked whether one of them may give the loop back.
 const DEPTH: usize = 3;
@@ -133,7 +134,7 @@ pub(super) struct Ground<'a> {
     /// There is one task only.
     pub is_sequential: bool,
     memo: Memo,
-    texts: OnceLock<FxHashSet<String>>,
+    texts: OnceLock<FxHashMap<Name, Vec<FileId>>>,
     /// The names of what the program replaces from outside.
     pub replaced: OnceLock<Vec<String>>,
     /// Why the objects of some codemods stay on their threads, by number.
@@ -169,7 +170,7 @@ impl<'a> Ground<'a> {
     }
 
     /// The last names in the program's strings.
-    pub fn texts(&self, resolver: &Resolver<'_>) -> &FxHashSet<String> {
+    pub fn texts(&self, resolver: &Resolver<'_>) -> &FxHashMap<Name, Vec<FileId>> {
         self.texts.get_or_init(|| spelled::texts(&resolver.types))
     }
 

@@ -46,8 +46,9 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
         .filter_map(|(index, target)| Some((target.function.and_then(|function| world.fn_of(function))?, index)))
         .collect();
     let is_own = |target: &Target| target.class.is_some_and(|class| world.is_own(class.file));
-    let is_known =
-        targets.iter().any(|target| target.function.is_some() || !target.names.is_empty() && !is_own(target));
+    // An object that no `__call__` is known of is something else.
+    let is_named = |target: &Target| target.names.first().is_some_and(|name| !name.ends_with(".__call__"));
+    let is_known = targets.iter().any(|target| target.function.is_some() || is_named(target) && !is_own(target));
     let mut held = if is_known { Held::default() } else { survey.resolver.held(file, &call.func) };
     held.functions.extend(callees.iter().flat_map(|(callee, _)| survey.resolver.dispatched(*callee)));
     let bound = bound(survey, file, call, &targets).or_else(|| bound_name(survey, &held.names));

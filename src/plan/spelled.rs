@@ -1,15 +1,15 @@
 //! Names of functions in strings, by which something may call them.
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_interpolated_string_element, walk_pattern};
 use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Pattern};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::decide::Planner;
 use super::position::last;
 use crate::project::facts::{Facts, Function};
 use crate::project::{FileId, Types};
-use crate::text::has_word;
 
 /// What only shows its arguments.
 const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];
@@ -24,17 +24,12 @@ impl Planner<'_> {
     /// Where the name of a function stands in a string by which the function may be called.
     pub(super) fn spelled_at(&self, home: FileId, function: &Function) -> Option<String> {
         let types = &self.resolver.types;
-        if !self.ground.texts(self.resolver).contains(function.name.as_str()) {
-            return None;
-        }
+        let spelled = self.ground.texts(self.resolver).get(function.name.as_str())?;
         let looks_up = types
             .world()
             .own_files()
             .any(|(file, source)| self.resolver.may_hold(file, home) && self.looks_up(file, &source.facts));
-        types.world().own_files().find_map(|(file, _)| {
-            if !has_word(&types.text(file), &function.name) {
-                return None;
-            }
+        spelled.iter().find_map(|&file| {
             let ast = types.ast(file)?;
             let is_own = |call: &ExprCall| self.runs_own(file, call);
             let mut finder = Finder { name: &function.name, looks_up, is_own: &is_own, found: None };
@@ -64,17 +59,22 @@ impl Planner<'_> {
     }
 }
 
-/// The last names in the strings of a program that may be of functions: what to patch, to look up or to export.
-pub(super) fn texts(types: &Types) -> FxHashSet<String> {
-    let mut names = FxHashSet::default();
+/// The last names in the strings of a program that are those of functions, with the files: what to patch, to look up or to export.
+pub(super) fn texts(types: &Types) -> FxHashMap<Name, Vec<FileId>> {
+    let functions = types.world().own_files().flat_map(|(_, source)| &source.facts.functions);
+    let functions: FxHashSet<&str> = functions.map(|function| function.name.as_str()).collect();
+    let mut names: FxHashMap<Name, Vec<FileId>> = FxHashMap::default();
     for (file, _) in types.world().own_files() {
-        let text = types.text(file);
+        let text = types.text_once(file);
         for (end, _) in text.match_indices(['"', '\'']) {
             let before = &text[..end];
             let start = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
             let is_whole = before[..start].ends_with(['"', '\'', '.', ':']);
-            if is_whole && start < end {
-                names.insert(before[start..].to_owned());
+            if is_whole && functions.contains(&before[start..]) {
+                let files = names.entry(Name::new(&before[start..])).or_default();
+                if files.last() != Some(&file) {
+                    files.push(file);
+                }
             }
         }
     }

@@ -78,7 +78,12 @@ impl Collector {
             _ => false,
         };
         if !is_own {
-            return flows::chain(object);
+            let chain = flows::chain(object);
+            let around = &self.facts.functions[self.function as usize];
+            // What calls a lambda passes what no name says: `sorted(paths, key=lambda path: path.stat())`.
+            let is_passed = |source: &Source| !source.is_member && around.parameter(&source.name).is_some();
+            let is_unsaid = around.kind == FunctionKind::Lambda && chain.iter().any(is_passed);
+            return if is_unsaid { Vec::new() } else { chain };
         }
         let class = self.facts.class_around(self.function).and_then(|class| self.facts.classes.get(class as usize));
         class.map(|class| Source { name: class.name.clone(), is_member: false, part: Part::Own }).into_iter().collect()

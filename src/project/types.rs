@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ruff_db::Db as _;
 use ruff_db::files::{File, FilePath, system_path_to_file};
 use ruff_db::parsed::{ParsedModuleRef, parsed_module};
 use ruff_db::source::{line_index, source_text};
@@ -22,6 +23,7 @@ use ty_python_semantic::{
 
 use super::classes::ClassInfo;
 use super::db::Database;
+use super::discover::FileKind;
 use super::disk::Stamp;
 use super::facts::{Facts, Function};
 use super::guard::guarded;
@@ -233,6 +235,14 @@ impl Types {
     #[must_use]
     pub fn text(&self, file: FileId) -> String {
         self.file(file).map(|file| source_text(&self.db, file).as_str().to_owned()).unwrap_or_default()
+    }
+
+    /// The same, for who looks through the whole program: the engine does not keep it.
+    #[must_use]
+    pub fn text_once(&self, file: FileId) -> String {
+        let is_notebook = self.world.file(file).is_none_or(|source| source.kind == FileKind::Notebook);
+        let path = self.world.path(file).filter(|_| !is_notebook);
+        path.and_then(|path| self.db.system().read_to_string(path).ok()).unwrap_or_else(|| self.text(file))
     }
 
     /// Where an offset is.

@@ -1,5 +1,7 @@
 //! Calls of a variable, attribute or table entry that a function was put into.
 
+use std::collections::BTreeMap;
+
 use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 
@@ -14,11 +16,12 @@ impl Resolver<'_> {
     /// Adds the calls of what the subject was given as `names` to, in `home`.
     pub(super) fn alias_calls(&self, subject: &Subject, home: FileId, names: &[Name], callers: &mut Callers) {
         let world = self.types.world();
-        for name in &self.all_names(home, names) {
+        for (name, places) in &self.all_names(home, names) {
             for &posting in self.index().calls(name) {
                 let Some(call) = world.call_at(posting) else { continue };
                 if call.function != MODULE
                     && self.neighbours().knows(posting.0, home)
+                    && places.iter().any(|place| self.neighbours().knows(posting.0, *place))
                     && self.is_alias_call(subject, home, posting, call)
                 {
                     callers.edges.push(Edge {
@@ -31,28 +34,33 @@ impl Resolver<'_> {
         }
     }
 
-    /// `names`, what imports call them, and what is bound to a part of them: `for step in STEPS: step()`, `run = TABLE[key]`.
-    fn all_names(&self, home: FileId, names: &[Name]) -> Vec<Name> {
-        let mut all: Vec<Name> = Vec::new();
+    /// `names`, what imports call them, and what is bound to a part of them: `for step in STEPS: step()`, `run = TABLE[key]`. Each with
+    /// the files that give it what it holds.
+    fn all_names(&self, home: FileId, names: &[Name]) -> BTreeMap<Name, Vec<FileId>> {
+        let mut all: BTreeMap<Name, Vec<FileId>> = BTreeMap::new();
         for name in names {
             for alias in self.index().with_aliases(name) {
-                if !all.contains(&alias) {
-                    all.push(alias);
-                }
+                all.insert(alias, vec![home]);
             }
         }
-        for name in all.clone() {
-            for &posting in self.index().bindings_to_names_from(&name) {
+        let given: Vec<Name> = all.keys().cloned().collect();
+        for name in &given {
+            for &posting in self.index().bindings_to_names_from(name) {
                 if self.neighbours().knows(posting.0, home)
                     && let Some(binding) = self.types.world().binding_at(posting)
-                    && !all.contains(&binding.target)
                 {
-                    all.push(binding.target.clone());
+                    let places = all.entry(binding.target.clone()).or_default();
+                    if !places.contains(&home) && places.last() != Some(&posting.0) {
+                        places.push(posting.0);
+                    }
                 }
             }
-            for (file, part) in self.index().parts_of(&name) {
-                if self.neighbours().knows(*file, home) && !all.contains(part) {
-                    all.push(part.clone());
+            for (file, part) in self.index().parts_of(name) {
+                if self.neighbours().knows(*file, home) {
+                    let places = all.entry(part.clone()).or_default();
+                    if !places.contains(&home) && places.last() != Some(file) {
+                        places.push(*file);
+                    }
                 }
             }
         }

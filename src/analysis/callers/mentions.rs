@@ -16,7 +16,7 @@ use crate::analysis::reach::Place;
 use crate::analysis::resolve::{Callee, Callees, Resolver};
 use crate::analysis::spread::Rules;
 use crate::project::facts::{Call, CallForm, MODULE};
-use crate::project::{Ast, DefId, FileId, Shape, Target};
+use crate::project::{Ast, CONSTRUCTORS, DefId, FileId, Shape, Target};
 
 /// A name that is called in more places than this is narrowed down by what its receivers can hold.
 const COMMON: usize = 100;
@@ -109,7 +109,7 @@ impl<'s> Mentions<'s> {
                 .chunk_by(|first, second| first.0 == second.0)
                 .filter(|postings| mentions.is_known(resolver, &group, postings[0].0))
                 .flatten();
-            places.push(known.copied().filter(|posting| is_relevant(resolver, kind, *posting)).collect());
+            places.push(known.copied().filter(|posting| mentions.is_relevant(resolver, &group, *posting)).collect());
             mentions.groups.push(group);
         }
         mentions.narrow(resolver, &mut places);
@@ -124,10 +124,12 @@ impl<'s> Mentions<'s> {
         let mut all = Set::default();
         let mut wide = Vec::new();
         for (number, group) in self.groups.iter().enumerate() {
-            if places[number].len() > COMMON && group.kind == Kind::Call && self.is_of_instances(group) {
+            let is_wide = places[number].len() > COMMON && group.kind == Kind::Call;
+            if is_wide && self.members(group).any(|subject| is_of_instances(group, subject)) {
                 let set = Set::of(wide.len());
                 all.add(&set);
-                let families = self.members(group).flat_map(|subject| &subject.families);
+                let narrowed = self.members(group).filter(|subject| is_of_instances(group, subject));
+                let families = narrowed.flat_map(|subject| receivers(group, subject));
                 for (file, name) in families.filter_map(|(file, name)| Some((*file, ground.names.get(name)?))) {
                     let places = [Place::Plain(file), Place::Member(file), Place::Export(file)];
                     seeds.extend(places.map(|place| (place, name, set.clone())));
@@ -141,10 +143,18 @@ impl<'s> Mentions<'s> {
         let none = Set::default();
         let reached = ground.spread(&Rules { objects: &all, closed: &none, makers: &none }, seeds);
         for (number, set) in wide {
+            let group = &self.groups[number];
+            let others: Vec<_> = self.members(group).filter(|subject| !is_of_instances(group, subject)).collect();
+            let mut whole: FxHashMap<FileId, bool> = FxHashMap::default();
+            let mut is_whole = |file| {
+                let asks = || others.iter().any(|subject| subject.may_be_known(resolver, file));
+                *whole.entry(file).or_insert_with(asks)
+            };
             places[number].retain(|posting| {
                 resolver.types.world().call_at(*posting).is_some_and(|call| {
                     call.chain.is_empty()
                         || call.chain.iter().any(|source| reached.holds(ground, posting.0, source, &set))
+                        || is_whole(posting.0)
                 })
             });
         }
@@ -168,16 +178,24 @@ impl<'s> Mentions<'s> {
         group.members.iter().filter_map(|number| self.subjects[*number].as_ref())
     }
 
-    /// Whether all that the group's name stands for are methods of instances, which no library calls for the program.
-    fn is_of_instances(&self, group: &Group) -> bool {
-        self.members(group).all(|subject| {
-            let is_its_name = subject.references.contains(&group.name) || subject.template_names.contains(&group.name);
-            subject.class.is_some() && subject.libraries.is_empty() && is_its_name
-        })
-    }
-
     fn is_known(&self, resolver: &Resolver<'_>, group: &Group, file: FileId) -> bool {
         self.members(group).any(|subject| subject.may_be_known(resolver, file))
+    }
+
+    /// Whether a place can run something: import time has no loop.
+    fn is_relevant(&self, resolver: &Resolver<'_>, group: &Group, posting: Posting) -> bool {
+        let world = resolver.types.world();
+        match group.kind {
+            Kind::Call => world.call_at(posting).is_some_and(|call| {
+                let may_make = || self.members(group).any(|subject| subject.may_be_made_in(resolver, posting.0, call));
+                call.function != MODULE && (group.name != "cls" || may_make())
+            }),
+            Kind::Property => world.load_at(posting).is_some_and(|load| load.function != MODULE && load.attribute),
+            Kind::Reference => world.load_at(posting).is_some_and(|load| {
+                load.attribute
+                    || self.members(group).any(|subject| subject.may_be_plain(resolver, posting.0, &load.name))
+            }),
+        }
     }
 
     /// The subjects that a mention is of.
@@ -430,18 +448,26 @@ impl Resolver<'_> {
     }
 }
 
-fn placed(targets: Vec<Target>, receiver: TextRange) -> impl Iterator<Item = Callee> {
-    targets.into_iter().map(move |target| Callee { function: target.function, class: target.class, receiver })
+/// Whether what the group's name stands for is a method of instances, which nobody calls through the classes of a library.
+fn is_of_instances(group: &Group, subject: &Subject) -> bool {
+    // What makes an instance is called by this name on the class itself or with `super()`.
+    let is_own = subject.libraries.is_empty() || is_constructor(group);
+    let is_its_name = subject.references.contains(&group.name) || subject.template_names.contains(&group.name);
+    subject.class.is_some() && is_own && is_its_name
 }
 
-/// Whether a place can run something: import time has no loop.
-fn is_relevant(resolver: &Resolver<'_>, kind: Kind, posting: Posting) -> bool {
-    let world = resolver.types.world();
-    match kind {
-        Kind::Call => world.call_at(posting).is_some_and(|call| call.function != MODULE),
-        Kind::Property => world.load_at(posting).is_some_and(|load| load.function != MODULE && load.attribute),
-        Kind::Reference => true,
-    }
+fn is_constructor(group: &Group) -> bool {
+    CONSTRUCTORS.contains(&group.name.as_str())
+}
+
+/// The classes through whose instances a method may be called; what makes an instance of a class is not that of what it derives from.
+fn receivers<'s>(group: &Group, subject: &'s Subject) -> &'s [(FileId, Name)] {
+    let count = if is_constructor(group) { 1 } else { subject.families.len() };
+    subject.families.get(..count).unwrap_or_default()
+}
+
+fn placed(targets: Vec<Target>, receiver: TextRange) -> impl Iterator<Item = Callee> {
+    targets.into_iter().map(move |target| Callee { function: target.function, class: target.class, receiver })
 }
 
 /// What an operator takes the method of.

@@ -19,6 +19,13 @@ impl Resolver<'_> {
         !class.members.is_empty() && methods.all(|(name, _)| mro.iter().any(|base| base.member(name).is_some()))
     }
 
+    /// Whether a class of this name in `file` may be a protocol that `own` fulfils.
+    pub(super) fn may_fulfil(&self, own: DefId, file: FileId, name: &str) -> bool {
+        let facts = self.types.facts(file);
+        let mut protocols = facts.classes.iter().filter(|class| class.name.as_str() == name);
+        protocols.any(|class| self.has_all_of(own, DefId { file, start: class.start }))
+    }
+
     /// Whether a class of the program is a protocol. `Protocol` is a special form, which the engine does not list among the bases.
     pub(super) fn is_protocol(&self, class: DefId) -> bool {
         if !self.types.world().is_own(class.file) {

@@ -8,7 +8,7 @@ use super::Callers;
 use crate::analysis::handover::Decoration;
 use crate::analysis::index::{FnId, Index, Lookup};
 use crate::analysis::resolve::Resolver;
-use crate::project::facts::{Class, Function, FunctionKind, Import, MODULE};
+use crate::project::facts::{Call, Class, Function, FunctionKind, Import, MODULE};
 use crate::project::{CONSTRUCTORS, DefId, FileId, World};
 
 pub(super) struct Subject {
@@ -31,6 +31,8 @@ pub(super) struct Subject {
     pub families: Vec<(FileId, Name)>,
     /// The files of those, or its own.
     homes: Vec<FileId>,
+    /// The names of its class and of those that derive from it, if it is a constructor.
+    made: Vec<Name>,
     /// Libraries that have such bases.
     pub libraries: Vec<Name>,
     /// The methods that its class has from libraries and that call it.
@@ -62,6 +64,7 @@ impl Subject {
             bases: FxHashSet::default(),
             families: Vec::new(),
             homes: vec![id.file],
+            made: Vec::new(),
             libraries: Vec::new(),
             templates: FxHashSet::default(),
             template_names: Vec::new(),
@@ -138,7 +141,11 @@ impl Subject {
                 self.libraries.push(Name::new(library));
             }
         }
-        self.families.extend(resolver.index().protocols_with(&self.name).cloned());
+        let protocols = resolver.index().protocols_with(&self.name);
+        self.families.extend(protocols.filter(|(file, name)| resolver.may_fulfil(class, *file, name)).cloned());
+        if CONSTRUCTORS.contains(&self.name.as_str()) {
+            self.made = resolver.index().with_subclasses(&simple_name(&types.class_name(class)));
+        }
         self.homes.extend(self.families.iter().map(|(file, _)| *file));
         self.homes.sort_unstable();
         self.homes.dedup();
@@ -182,6 +189,32 @@ impl Subject {
                     || self.names.contains(&import.bound)
             })
         })
+    }
+
+    /// Whether the plain name `name` in `file` can be it. Methods are attributes, but where their class is made or something is called
+    /// as they are: `get = self.get`.
+    pub(super) fn may_be_plain(&self, resolver: &Resolver<'_>, file: FileId, name: &Name) -> bool {
+        if self.class.is_none() || file == self.id.file {
+            return true;
+        }
+        resolver.types.world().file(file).is_some_and(|source| {
+            let mut flows = source.facts.flows.iter().filter(|flow| flow.target == *name);
+            let mut imports = source.facts.imports.iter();
+            flows.any(|flow| {
+                flow.sources.iter().any(|source| source.is_member && self.references.contains(&source.name))
+            }) || imports.any(|import| import.bound == *name || import.bound.as_str() == "*")
+        })
+    }
+
+    /// Whether `cls` in the function of `call` can be its class, or one that derives from it.
+    pub(super) fn may_be_made_in(&self, resolver: &Resolver<'_>, file: FileId, call: &Call) -> bool {
+        let facts = resolver.types.facts(file);
+        let Some(class) = facts.class_around(call.function).and_then(|index| facts.classes.get(index as usize)) else {
+            return true;
+        };
+        self.made.is_empty()
+            || self.made.contains(&class.name)
+            || self.families.iter().any(|(_, name)| *name == class.name)
     }
 
     fn imports_base(&self, resolver: &Resolver<'_>, file: FileId) -> bool {
