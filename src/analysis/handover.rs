@@ -162,7 +162,7 @@ impl Resolver<'_> {
                         _ => None,
                     });
                     return match call.filter(|_| is_accessor(&method.attr)) {
-                        Some(call) => self.uses(file, call.range(), depth - 1),
+                        Some(call) => self.uses(file, call.range(), depth),
                         None => Vec::new(),
                     };
                 }
@@ -253,7 +253,7 @@ impl Resolver<'_> {
             }
             // A container is made of it.
             if target.names.iter().any(|name| is_container(name)) {
-                uses.extend(self.uses(file, call.range(), depth - 1));
+                uses.extend(self.uses(file, call.range(), depth));
                 continue;
             }
             let handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name));
@@ -377,12 +377,18 @@ impl Resolver<'_> {
                                 && names.contains(&load.name)
                                 && is_own(&load.name)
                         };
-                        let inner: Vec<Use> = facts
+                        let mut inner: Vec<Use> = facts
                             .loads
                             .iter()
                             .filter(of_names)
                             .flat_map(|load| self.uses(id.file, load.range, depth - 1))
                             .collect();
+                        let called = facts.calls.iter().filter(|call| {
+                            call.function == id.index && names.contains(&call.name) && is_own(&call.name)
+                        });
+                        for call in called.filter(|call| self.is_plain_name(id.file, call.range)) {
+                            inner.extend(self.inner_call(id, call.function, call.range, depth));
+                        }
                         if inner.is_empty() {
                             uses.push(Use::Named(home, names));
                         }

@@ -215,7 +215,7 @@ impl Resolver<'_> {
             if let Some(kept) = first.filter(|_| last_name(&call.func) == Some("closing")) {
                 return self.shapes_at(file, kept, depth - 1);
             }
-            for id in self.called(file, call) {
+            for id in self.called(file, call, depth) {
                 let is_generator = self.types.world().function(id).is_some_and(|function| function.is_generator);
                 if is_generator {
                     extend(&mut shapes, self.yielded_shapes(id, depth - 1));
@@ -227,12 +227,14 @@ impl Resolver<'_> {
         }
         for shape in self.shapes_at(file, value, depth - 1) {
             let Shape::Instance(class) = shape else { continue };
-            let enter = ["__enter__", "__aenter__"]
-                .into_iter()
+            let methods = ["__enter__", "__aenter__"].into_iter();
+            let enter = methods
                 .filter_map(|method| self.types.member(class, method)?.function)
                 .find_map(|function| self.types.world().fn_of(function));
-            if let Some(enter) = enter {
-                extend(&mut shapes, self.returned_shapes(enter, depth - 1));
+            match enter.filter(|id| self.types.world().is_own(id.file)) {
+                Some(enter) => extend(&mut shapes, self.returned_shapes(enter, depth - 1)),
+                // Most managers of libraries give themselves.
+                None => extend(&mut shapes, vec![shape]),
             }
         }
         shapes
@@ -260,7 +262,7 @@ impl Resolver<'_> {
         if depth == 0 {
             return shapes;
         }
-        for target in self.targets(file, function) {
+        for target in self.targets_with(file, function, depth) {
             if let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) {
                 extend(&mut shapes, self.returned_shapes(id, depth - 1));
             } else if let Some(class) = target.class {
@@ -356,7 +358,7 @@ impl Resolver<'_> {
         look: &dyn Fn(FileId, &Expr) -> Shapes,
     ) -> Shapes {
         let mut shapes = Vec::new();
-        for id in self.called(file, call) {
+        for id in self.called(file, call, depth) {
             let world = self.types.world();
             if world.function(id).is_some_and(|function| function.is_generator) {
                 extend(&mut shapes, self.yielded_shapes(id, depth));
@@ -371,8 +373,8 @@ impl Resolver<'_> {
     }
 
     /// The functions of the program that a call may run.
-    fn called(&self, file: FileId, call: &ast::ExprCall) -> Vec<FnId> {
-        let targets = self.targets(file, &call.func);
+    fn called(&self, file: FileId, call: &ast::ExprCall, depth: usize) -> Vec<FnId> {
+        let targets = self.targets_with(file, &call.func, depth);
         targets.iter().filter_map(|target| self.types.world().fn_of(target.function?)).collect()
     }
 

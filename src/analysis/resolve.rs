@@ -458,9 +458,9 @@ impl<'a> Resolver<'a> {
         values
     }
 
-    fn targets_with(&self, file: FileId, func: &Expr, depth: usize) -> Vec<Target> {
+    pub(super) fn targets_with(&self, file: FileId, func: &Expr, depth: usize) -> Vec<Target> {
         let targets = self.types.targets(file, func);
-        if !targets.is_empty() {
+        if !targets.is_empty() || depth == 0 {
             return targets;
         }
         let Expr::Attribute(attribute) = func else {
