@@ -251,11 +251,6 @@ impl Resolver<'_> {
                 uses.extend(self.uses(file, call.range(), depth));
                 continue;
             }
-            // A container is made of it.
-            if target.names.iter().any(|name| is_container(name)) {
-                uses.extend(self.uses(file, call.range(), depth));
-                continue;
-            }
             let handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name));
             let mut known = false;
             for handover in handovers.filter(|handover| place.is_for(handover)) {
@@ -265,6 +260,11 @@ impl Resolver<'_> {
                     RunsOn::Loop => Use::OnLoop,
                     RunsOn::Thread | RunsOn::Process | RunsOn::Later => Use::Elsewhere,
                 });
+            }
+            // A container is made of it.
+            if !known && target.names.iter().any(|name| is_container(name)) {
+                known = true;
+                uses.extend(self.uses(file, call.range(), depth));
             }
             if !known {
                 uses.extend(self.passed_to(target, &place, &here, file, call, depth));

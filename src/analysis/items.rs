@@ -9,9 +9,12 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, extend};
-use crate::project::facts::{MODULE, PartOf};
+use crate::project::facts::{Call, MODULE, PartOf};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes};
 use crate::text::has_word;
+
+/// An attribute that the program sets in more places than this is no place to look for objects.
+const MOST_BINDINGS: usize = 60;
 
 /// How a name gets what it holds from a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -405,7 +408,11 @@ impl Resolver<'_> {
             let Some(ast) = self.types.ast(home) else { continue };
             let facts = self.types.facts(home);
             let scope = facts.enclosing(container.start());
-            for fact in facts.calls.iter().filter(|call| is_adder(&call.name)) {
+            let name = last_name(container);
+            let is_candidate = |call: &&Call| {
+                is_adder(&call.name) && call.chain.first().is_none_or(|source| Some(source.name.as_str()) == name)
+            };
+            for fact in facts.calls.iter().filter(is_candidate) {
                 let Some(call) = ast.call(fact.range) else { continue };
                 let Expr::Attribute(method) = &*call.func else { continue };
                 let is_local = fact.function == scope || container.is_attribute_expr() || home != file;
@@ -468,10 +475,13 @@ impl Resolver<'_> {
     /// What the program sets as an attribute of objects of a library's class: `app.state.cache = Redis()`.
     pub(super) fn set_from_outside(&self, class: DefId, name: &Name, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
-        if depth == 0 || self.types.world().is_own(class.file) {
+        let postings = self.index().bindings_to(name);
+        let is_open =
+            || !self.is_closed_class(class) && !self.types.mro(class).iter().any(|base| base.member(name).is_some());
+        if depth == 0 || postings.is_empty() || postings.len() > MOST_BINDINGS || !is_open() {
             return shapes;
         }
-        for &posting in self.index().bindings_to(name) {
+        for &posting in postings {
             let home = posting.0;
             let (Some(ast), Some(binding)) = (self.types.ast(home), self.types.world().binding_at(posting)) else {
                 continue;
@@ -493,13 +503,7 @@ impl Resolver<'_> {
     pub(super) fn stored_under(&self, class: DefId, key: &Expr, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
         let world = self.types.world();
-        let is_container = self
-            .types
-            .class_name(class)
-            .split('.')
-            .next()
-            .is_some_and(|top| matches!(top, "builtins" | "collections" | "typing"));
-        let Some(word) = key_word(key).filter(|_| depth > 0 && !is_container && !world.is_own(class.file)) else {
+        let Some(word) = key_word(key).filter(|_| depth > 0 && !self.is_closed_class(class)) else {
             return shapes;
         };
         for (home, source) in world.own_files() {
@@ -520,6 +524,15 @@ impl Resolver<'_> {
             }
         }
         shapes
+    }
+
+    /// Whether objects of a class have nothing that the program could set from outside: its own classes say what they have, and those
+    /// of the language have no room.
+    fn is_closed_class(&self, class: DefId) -> bool {
+        let name = self.types.class_name(class);
+        let top = name.split('.').next().unwrap_or_default();
+        self.types.world().is_own(class.file)
+            || matches!(top, "builtins" | "collections" | "typing" | "types" | "abc" | "enum" | "_typeshed")
     }
 
     fn is_instance_of(&self, file: FileId, expr: &Expr, class: DefId) -> bool {
