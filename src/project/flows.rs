@@ -37,10 +37,7 @@ pub(super) fn targets(target: &Expr, local: Reach, found: &mut Vec<(Name, Reach)
     match target {
         Expr::Name(name) => found.push((name.id.clone(), local)),
         Expr::Attribute(attribute) => found.push((attribute.attr.id.clone(), Reach::Member)),
-        Expr::Subscript(subscript) => {
-            found.extend(key(subscript).map(|key| (key, Reach::Member)));
-            targets(&subscript.value, local, found);
-        }
+        Expr::Subscript(subscript) => targets(&subscript.value, local, found),
         Expr::Starred(starred) => targets(&starred.value, local, found),
         Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| targets(target, local, found)),
         Expr::List(list) => list.elts.iter().for_each(|target| targets(target, local, found)),
@@ -86,21 +83,10 @@ fn links(object: &Expr, part: Part, sources: &mut Vec<Source>) {
             sources.push(Source { name: attribute.attr.id.clone(), is_member: true, part });
             links(&attribute.value, part, sources);
         }
-        Expr::Subscript(subscript) => {
-            sources.extend(key(subscript).map(|name| Source { name, is_member: true, part }));
-            links(&subscript.value, part, sources);
-        }
+        Expr::Subscript(subscript) => links(&subscript.value, part, sources),
         Expr::Await(await_) => links(&await_.value, part, sources),
         Expr::Named(named) => links(&named.value, part, sources),
         _ => carried(object, part, sources),
-    }
-}
-
-/// What an item goes by, if that is written out: it is as good as the name of an attribute.
-fn key(subscript: &ast::ExprSubscript) -> Option<Name> {
-    match &*subscript.slice {
-        Expr::StringLiteral(key) => Some(Name::new(key.value.to_str())),
-        _ => None,
     }
 }
 
