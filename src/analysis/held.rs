@@ -8,12 +8,12 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::callers::may_spell;
+use super::callers::Spelling;
 use super::handover::{Use, container_names, is_keeper};
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::project::facts::{Facts, Function, FunctionKind, is_accessor};
-use crate::project::{DefId, FileId, Shape};
+use crate::project::{DefId, FileId, Shape, last};
 
 /// What something of unknown type may be when it is called.
 #[derive(Debug, Default)]
@@ -102,11 +102,12 @@ impl Resolver<'_> {
 
     /// Adds the methods of a class, and of those derived from it, whose names an expression may spell.
     fn methods_spelled(&self, class: DefId, spelled: &Expr, held: &mut Held) {
+        let Some(spelling) = Spelling::of(spelled) else { return };
         for (file, source) in self.types.world().own_files() {
             for (index, function) in (0..).zip(&source.facts.functions) {
                 let id = FnId { file, index };
                 if function.class.is_some()
-                    && may_spell(spelled, &function.name)
+                    && spelling.fits(&function.name)
                     && self
                         .types
                         .world()
@@ -319,14 +320,6 @@ impl Resolver<'_> {
             .filter(|(_, inner)| inner.parent == decorator.index && inner.kind == FunctionKind::Def)
             .map(|(index, _)| FnId { file: decorator.file, index });
         inner.into_iter().find(|inner| self.returns_function(*inner))
-    }
-}
-
-fn last(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
     }
 }
 

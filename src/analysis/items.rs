@@ -3,14 +3,13 @@
 //! The engine knows this where functions have annotations. Here it is read off the code of the program where they have none.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, extend};
 use crate::project::facts::{Call, MODULE, PartOf};
-use crate::project::{Ast, DefId, FileId, Shape, Shapes};
+use crate::project::{Ast, DefId, FileId, Shape, Shapes, last, yielded};
 use crate::text::has_word;
 
 /// An attribute that the program sets in more places than this is no place to look for objects.
@@ -103,15 +102,9 @@ impl Resolver<'_> {
             Expr::ListComp(ast::ExprListComp { elt, .. }) | Expr::Generator(ast::ExprGenerator { elt, .. }) => {
                 self.element_shapes(file, elt, position, depth)
             }
-            Expr::Name(_) | Expr::Attribute(_) => {
-                let mut shapes = Vec::new();
-                for (home, value) in self.written_values(file, value) {
-                    if let Some(value) = self.types.ast(home).as_ref().and_then(|ast| ast.expression(value)) {
-                        extend(&mut shapes, self.item_part_shapes(home, value, position, depth));
-                    }
-                }
-                shapes
-            }
+            Expr::Name(_) | Expr::Attribute(_) => self.of_each(self.written_values(file, value), &|home, value| {
+                self.item_part_shapes(home, value, position, depth)
+            }),
             Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
                 (Expr::Name(name), [items, ..]) if name.id.as_str() == "enumerate" && position == 1 => {
                     self.item_shapes(file, items, depth)
@@ -174,23 +167,26 @@ impl Resolver<'_> {
             }
             Expr::DictComp(comprehension) => extend(&mut shapes, self.shapes_at(file, &comprehension.value, depth - 1)),
             Expr::Name(_) | Expr::Attribute(_) => {
-                for (home, value) in self.written_values(file, container) {
-                    let ast = self.types.ast(home);
-                    let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)) else { continue };
-                    let items = match value {
-                        Expr::Dict(_) | Expr::DictComp(_) => self.kept_shapes(home, value, depth - 1),
-                        other => self.item_shapes(home, other, depth - 1),
-                    };
-                    extend(&mut shapes, items);
-                }
-                for (home, value) in self.put_into(file, container) {
-                    let ast = self.types.ast(home);
-                    if let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)) {
-                        extend(&mut shapes, self.shapes_at(home, value, depth - 1));
-                    }
-                }
+                shapes = self.of_each(self.written_values(file, container), &|home, value| match value {
+                    Expr::Dict(_) | Expr::DictComp(_) => self.kept_shapes(home, value, depth - 1),
+                    other => self.item_shapes(home, other, depth - 1),
+                });
+                let put =
+                    self.of_each(self.put_into(file, container), &|home, value| self.shapes_at(home, value, depth - 1));
+                extend(&mut shapes, put);
             }
             other => extend(&mut shapes, self.item_shapes(file, other, depth)),
+        }
+        shapes
+    }
+
+    /// What each of some values, by file and place, is to `look`.
+    fn of_each(&self, values: Vec<(FileId, TextRange)>, look: &dyn Fn(FileId, &Expr) -> Shapes) -> Shapes {
+        let mut shapes = Vec::new();
+        for (home, value) in values {
+            if let Some(value) = self.types.ast(home).as_ref().and_then(|ast| ast.expression(value)) {
+                extend(&mut shapes, look(home, value));
+            }
         }
         shapes
     }
@@ -215,7 +211,7 @@ impl Resolver<'_> {
         }
         if let Expr::Call(call) = value {
             let first = call.arguments.args.first();
-            if let Some(kept) = first.filter(|_| last_name(&call.func) == Some("closing")) {
+            if let Some(kept) = first.filter(|_| last(&call.func) == Some("closing")) {
                 return self.shapes_at(file, kept, depth - 1);
             }
             for id in self.called(file, call, depth) {
@@ -247,13 +243,9 @@ impl Resolver<'_> {
     fn yielded_shapes(&self, id: FnId, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
         let Some(ast) = self.types.ast(id.file).filter(|_| depth > 0) else { return shapes };
-        let facts = self.types.facts(id.file);
-        let Some(function) = facts.functions.get(id.index as usize) else { return shapes };
-        let mut yields = Yields::default();
-        if let Some(def) = ast.def(function.range) {
-            yields.visit_body(&def.body);
-        }
-        for value in yields.found.into_iter().filter(|value| facts.enclosing(value.start()) == id.index) {
+        let range = self.types.world().function(id).map(|function| function.range);
+        let values = range.and_then(|range| ast.def(range)).map(yielded).unwrap_or_default();
+        for value in values {
             extend(&mut shapes, self.shapes_at(id.file, value, depth - 1));
         }
         shapes
@@ -286,17 +278,9 @@ impl Resolver<'_> {
                 Some(function) if self.is_thread(file, call) => self.results_of(file, function, depth - 1),
                 _ => self.result_shapes(file, call, true, depth - 1),
             },
-            Expr::Name(_) | Expr::Attribute(_) => {
-                let mut shapes = Vec::new();
-                for (home, value) in self.written_values(file, value) {
-                    let ast = self.types.ast(home);
-                    if let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)).filter(|v| v.is_call_expr())
-                    {
-                        extend(&mut shapes, self.awaited_shapes(home, value, depth - 1));
-                    }
-                }
-                shapes
-            }
+            Expr::Name(_) | Expr::Attribute(_) => self.of_each(self.written_values(file, value), &|home, value| {
+                if value.is_call_expr() { self.awaited_shapes(home, value, depth - 1) } else { Vec::new() }
+            }),
             _ => Vec::new(),
         }
     }
@@ -313,7 +297,7 @@ impl Resolver<'_> {
                     Expr::ListComp(ast::ExprListComp { elt, .. }) | Expr::Generator(ast::ExprGenerator { elt, .. }) => {
                         elt
                     }
-                    Expr::Call(call) if last_name(&call.func) == Some("map") => {
+                    Expr::Call(call) if last(&call.func) == Some("map") => {
                         if let Some(function) = call.arguments.args.first() {
                             extend(&mut shapes, self.results_of(file, function, depth));
                         }
@@ -329,11 +313,11 @@ impl Resolver<'_> {
     }
 
     fn is_gathered(&self, file: FileId, call: &ast::ExprCall) -> bool {
-        last_name(&call.func) == Some("gather") && self.is_of_asyncio(file, call)
+        last(&call.func) == Some("gather") && self.is_of_asyncio(file, call)
     }
 
     fn makes_task(&self, file: FileId, call: &ast::ExprCall) -> bool {
-        matches!(last_name(&call.func), Some("create_task" | "ensure_future" | "wait_for" | "shield"))
+        matches!(last(&call.func), Some("create_task" | "ensure_future" | "wait_for" | "shield"))
             && self.is_of_asyncio(file, call)
     }
 
@@ -408,7 +392,7 @@ impl Resolver<'_> {
             let Some(ast) = self.types.ast(home) else { continue };
             let facts = self.types.facts(home);
             let scope = facts.enclosing(container.start());
-            let name = last_name(container);
+            let name = last(container);
             let is_candidate = |call: &&Call| {
                 is_adder(&call.name) && call.chain.first().is_none_or(|source| Some(source.name.as_str()) == name)
             };
@@ -570,20 +554,6 @@ fn key_word(key: &Expr) -> Option<&str> {
     }
 }
 
-#[derive(Default)]
-struct Yields<'a> {
-    found: Vec<&'a Expr>,
-}
-
-impl<'a> Visitor<'a> for Yields<'a> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Yield(yielded) = expr {
-            self.found.extend(yielded.value.as_deref());
-        }
-        walk_expr(self, expr);
-    }
-}
-
 /// How what binds the value at `range` gets at it.
 fn binder(ast: &Ast, range: TextRange) -> Binder {
     let is_it = |expr: &Expr| expr.range() == range;
@@ -630,12 +600,4 @@ fn is_pass_through(func: &Expr) -> bool {
 
 fn is_adder(method: &str) -> bool {
     matches!(method, "append" | "appendleft" | "add" | "insert" | "setdefault" | "put" | "put_nowait")
-}
-
-fn last_name(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
 }

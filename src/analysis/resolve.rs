@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::callers::Taken;
 use super::held::Registry;
 use super::index::{FnId, Index, Lookup, Posting};
 use super::memo::Memo;
@@ -13,7 +14,7 @@ use super::neighbours::Neighbours;
 use super::spread::Ground;
 use crate::catalogue::Catalogue;
 use crate::project::facts::{CallForm, MODULE, ParameterKind, named_attribute};
-use crate::project::{DefId, FileId, Shape, Shapes, Target, Types, World};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, Types, World, returned};
 
 /// How many hops an inference without annotations may take.
 const DEPTH: usize = 10;
@@ -49,6 +50,8 @@ pub struct Shared<'a> {
     /// How values may go from name to name.
     pub(super) ground: Ground<'a>,
     pub(super) registry: OnceLock<Registry>,
+    /// What is taken from objects by a part of its name.
+    pub(super) taken: OnceLock<Vec<Taken>>,
 }
 
 impl<'a> Shared<'a> {
@@ -61,6 +64,7 @@ impl<'a> Shared<'a> {
             callees: Memo::default(),
             ground: Ground::build(world),
             registry: OnceLock::new(),
+            taken: OnceLock::new(),
         }
     }
 }
@@ -451,11 +455,8 @@ impl<'a> Resolver<'a> {
 
     /// The values of the `return` statements of a function of the program.
     pub(super) fn returned_values<'t>(&self, ast: &'t crate::project::Ast, id: FnId) -> Vec<&'t Expr> {
-        let facts = self.types.facts(id.file);
-        let Some(function) = facts.functions.get(id.index as usize) else { return Vec::new() };
-        let mut values = returned(ast, function.range);
-        values.retain(|value| facts.enclosing(value.start()) == id.index);
-        values
+        let range = self.types.world().function(id).map(|function| function.range);
+        range.and_then(|range| ast.def(range)).map(returned).unwrap_or_default()
     }
 
     pub(super) fn targets_with(&self, file: FileId, func: &Expr, depth: usize) -> Vec<Target> {
@@ -502,29 +503,4 @@ pub(super) fn extend(shapes: &mut Shapes, more: Shapes) {
 /// Methods that give something out of a container.
 fn is_lookup(method: &str) -> bool {
     matches!(method, "get" | "pop" | "popleft" | "setdefault")
-}
-
-fn returned(ast: &crate::project::Ast, function: TextRange) -> Vec<&Expr> {
-    use ruff_python_ast::visitor::{Visitor, walk_stmt};
-    struct Returns<'a> {
-        function: TextRange,
-        values: Vec<&'a Expr>,
-    }
-    impl<'a> Visitor<'a> for Returns<'a> {
-        fn visit_stmt(&mut self, stmt: &'a ast::Stmt) {
-            if stmt.range().intersect(self.function).is_none() {
-                return;
-            }
-            if let ast::Stmt::Return(return_) = stmt
-                && let Some(value) = &return_.value
-            {
-                self.values.push(value);
-            }
-            walk_stmt(self, stmt);
-        }
-        fn visit_expr(&mut self, _: &'a Expr) {}
-    }
-    let mut returns = Returns { function, values: Vec::new() };
-    returns.visit_body(&ast.module().body);
-    returns.values
 }

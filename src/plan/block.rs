@@ -4,11 +4,10 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::position::last;
 use super::scope::{Scope, stored};
 use crate::analysis::{Hop, Via};
-use crate::project::Ast;
 use crate::project::facts::Facts;
+use crate::project::{Ast, last};
 
 /// What the function of a block is called.
 const NAME: &str = "blocking";

@@ -256,8 +256,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let targets = self.survey.targets(self.function.file, call);
         let name = targets.iter().find_map(|target| {
             let function = target.function.filter(|function| types.world().is_own(function.file))?;
-            let is_new = || types.world().fn_of(function).is_some_and(|id| factory::hands_out_new(self.survey, id));
-            if factory::makes_new(self.survey, function) || is_new() {
+            if types.world().fn_of(function).is_some_and(|id| factory::hands_out_new(self.survey, id)) {
                 return None;
             }
             let facts = types.facts(function.file);

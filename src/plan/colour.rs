@@ -7,11 +7,10 @@ use ruff_text_size::TextRange;
 use super::convert::Recolour;
 use super::decide::Planner;
 use super::follow::may_stop_iteration;
-use super::position;
 use super::region;
 use crate::analysis::{Callers, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
-use crate::project::{DefId, FileId, Shape, Target};
+use crate::project::{DefId, FileId, Shape, Target, last};
 
 /// Decorators that leave a function what it is.
 const TRANSPARENT: [&str; 5] = ["staticmethod", "classmethod", "abstractmethod", "override", "final"];
@@ -140,7 +139,7 @@ impl Planner<'_> {
         let mut recolour = if function.is_generator { Recolour::Generator } else { Recolour::Coroutine };
         for range in &function.decorators {
             let decorator = ast.expression(*range)?;
-            if position::last(decorator).is_some_and(|name| TRANSPARENT.contains(&name)) {
+            if last(decorator).is_some_and(|name| TRANSPARENT.contains(&name)) {
                 continue;
             }
             let is_manager = types.reference_names(id.file, decorator).iter().any(|name| name == MANAGER);

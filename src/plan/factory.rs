@@ -1,29 +1,34 @@
 //! Whether a function of the program makes the object that it returns, and keeps no hold of it.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
-use super::position::last;
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{Binding, is_accessor};
-use crate::project::{Ast, DefId};
+use crate::project::{Ast, DefId, last, returned, yielded};
 
 /// How many functions that return what others of them made are looked through.
 const DEPTH: usize = 3;
 
-/// Whether every call of the function returns an object that nothing else has.
-pub(super) fn makes_new(survey: Survey<'_>, function: DefId) -> bool {
-    survey.resolver.types.world().fn_of(function).is_some_and(|id| is_factory(survey, id, DEPTH))
-}
-
 /// What makes a context manager of a generator.
 const MANAGERS: [&str; 2] = ["contextmanager", "asynccontextmanager"];
 
-/// Whether a function returns, or yields, nothing but objects that it makes.
+/// Whether every call of a function returns, or yields, nothing but objects that it makes, and that nothing else has.
 pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
+    gives_new(survey, id, DEPTH)
+}
+
+/// The same for what a call returns at once.
+fn is_factory(survey: Survey<'_>, id: FnId, depth: usize) -> bool {
+    let function = survey.resolver.types.world().function(id);
+    function.is_some_and(|function| !function.is_async && !function.is_generator)
+        && depth > 0
+        && gives_new(survey, id, depth)
+}
+
+fn gives_new(survey: Survey<'_>, id: FnId, depth: usize) -> bool {
     let types = &survey.resolver.types;
     let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return false };
     let Some(definition) = definition(survey, &ast, id) else { return false };
@@ -33,33 +38,10 @@ pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
     if !def.decorator_list.iter().all(|decorator| is_manager(&decorator.expression)) {
         return false;
     }
-    let values = if function.is_generator {
-        let mut yields = Yields::default();
-        yields.visit_body(&def.body);
-        yields.0
-    } else {
-        let mut returns = Returns::default();
-        returns.visit_body(&def.body);
-        returns.0
-    };
-    let names = Names::of(Some(&definition));
-    let factory = Factory { survey, id, ast: &ast, names, depth: DEPTH };
-    !values.is_empty() && values.into_iter().all(|value| factory.is_new(value))
-}
-
-fn is_factory(survey: Survey<'_>, id: FnId, depth: usize) -> bool {
-    let types = &survey.resolver.types;
-    let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return false };
-    let Some(definition) = definition(survey, &ast, id) else { return false };
-    let Definition::Def(def) = &definition else { return false };
-    if depth == 0 || function.is_async || function.is_generator || !function.decorators.is_empty() {
-        return false;
-    }
-    let mut returns = Returns::default();
-    returns.visit_body(&def.body);
+    let values = if function.is_generator { yielded(def) } else { returned(def) };
     let names = Names::of(Some(&definition));
     let factory = Factory { survey, id, ast: &ast, names, depth };
-    !returns.0.is_empty() && returns.0.into_iter().all(|value| factory.is_new(value))
+    !values.is_empty() && values.into_iter().all(|value| factory.is_new(value))
 }
 
 struct Factory<'a> {
@@ -183,39 +165,4 @@ const LOOKS: [&str; 14] = [
 
 fn looks_only(call: &ExprCall) -> bool {
     matches!(&*call.func, Expr::Name(name) if LOOKS.contains(&name.id.as_str()))
-}
-
-/// The values that a function's own body yields; a bare `yield` is none.
-#[derive(Default)]
-struct Yields<'a>(Vec<&'a Expr>);
-
-impl<'a> Visitor<'a> for Yields<'a> {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-            visitor::walk_stmt(self, stmt);
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Yield(yield_) = expr {
-            self.0.extend(yield_.value.as_deref());
-        }
-        if !expr.is_lambda_expr() {
-            visitor::walk_expr(self, expr);
-        }
-    }
-}
-
-/// The values that a function's own body returns; a bare `return` is none.
-#[derive(Default)]
-struct Returns<'a>(Vec<&'a Expr>);
-
-impl<'a> Visitor<'a> for Returns<'a> {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        match stmt {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::Return(return_) => self.0.extend(return_.value.as_deref()),
-            _ => visitor::walk_stmt(self, stmt),
-        }
-    }
 }

@@ -60,7 +60,6 @@ pub use enter::Enter;
 pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
 pub use nexts::{NEXT, Nexts};
-pub use position::last;
 pub use setup::Ending;
 pub use step::{Step, StepNames};
 pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};

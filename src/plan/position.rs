@@ -8,7 +8,7 @@ use super::memo::Survey;
 use super::region::shared_by_all;
 use crate::analysis::{FnId, Lookup, Resolver};
 use crate::catalogue::Catalogue;
-use crate::project::{Ast, FileId, Shape};
+use crate::project::{Ast, DefId, FileId, Shape, last};
 
 /// Nested comprehensions may await since this version (<https://docs.python.org/3/whatsnew/3.11.html>).
 const NESTED_COMPREHENSIONS: (u8, u8) = (3, 11);
@@ -136,15 +136,18 @@ fn held(survey: Survey<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRan
 fn holder(survey: Survey<'_>, file: FileId, manager: &Expr) -> Option<String> {
     let resolver = survey.resolver;
     let catalogue = resolver.catalogue();
+    // What the program's own code does when it is entered.
+    let runs = |enter: DefId| {
+        let id = resolver.types.world().fn_of(enter)?;
+        takes_lock(resolver, id).or_else(|| shared_by_all(survey, id))
+    };
     for shape in resolver.shapes(file, manager) {
         let Shape::Instance(class) = shape else { continue };
         if let Some(reason) = resolver.types.mro(class).iter().find_map(|base| catalogue.holds(&base.name)) {
             return Some(reason.to_owned());
         }
-        if let Some(enter) = resolver.types.member(class, "__enter__").and_then(|target| target.function)
-            && let Some(id) = resolver.types.world().fn_of(enter)
-            && let Some(reason) = takes_lock(resolver, id).or_else(|| shared_by_all(survey, id))
-        {
+        let enter = resolver.types.member(class, "__enter__").and_then(|target| target.function);
+        if let Some(reason) = enter.and_then(runs) {
             return Some(reason);
         }
     }
@@ -153,9 +156,7 @@ fn holder(survey: Survey<'_>, file: FileId, manager: &Expr) -> Option<String> {
             if let Some(reason) = target.names.iter().find_map(|name| catalogue.holds(name)) {
                 return Some(reason.to_owned());
             }
-            if let Some(id) = target.function.and_then(|function| resolver.types.world().fn_of(function))
-                && let Some(reason) = takes_lock(resolver, id).or_else(|| shared_by_all(survey, id))
-            {
+            if let Some(reason) = target.function.and_then(runs) {
                 return Some(reason);
             }
         }
@@ -228,14 +229,4 @@ fn swallows_cancellation(try_: &ruff_python_ast::StmtTry) -> bool {
         }
     }
     false
-}
-
-/// The last name of a name or attribute.
-#[must_use]
-pub fn last(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
 }

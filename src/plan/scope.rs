@@ -1,11 +1,10 @@
 //! The names and jumps in the scope of one function, by where they stand.
 
+use crate::project::last;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Pattern, Stmt};
 use ruff_text_size::{Ranged, TextRange};
-
-use super::position::last;
 
 /// What matters for moving a part of a function's body into a function of its own.
 #[derive(Debug, Default)]

@@ -8,11 +8,10 @@ use ruff_python_ast::{self as ast, AnyNodeRef};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
-use super::position::last;
 use crate::analysis::Resolver;
 use crate::catalogue::RunsOn;
 use crate::project::facts::{Call, CallForm, Facts, Function, Load};
-use crate::project::{Ast, DefId, FileId, FileKind, Shape};
+use crate::project::{Ast, DefId, FileId, FileKind, Shape, last};
 
 /// What starts a loop for one coroutine and waits for it.
 const RUNNERS: [&str; 2] = ["run", "run_until_complete"];

@@ -7,9 +7,8 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::decide::Planner;
-use super::position::last;
 use crate::project::facts::{Facts, Function};
-use crate::project::{FileId, Types};
+use crate::project::{FileId, Types, last};
 
 /// What only shows its arguments.
 const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];

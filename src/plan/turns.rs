@@ -18,14 +18,13 @@ use rustc_hash::FxHashSet;
 use super::decide::{Decisions, Planner};
 use super::one_thread::Doings;
 use super::ownership;
-use super::position::last;
 use super::region::Start;
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::Function;
 use crate::project::facts::MODULE;
-use crate::project::{FileId, FileKind, Shape};
+use crate::project::{FileId, FileKind, Shape, last};
 use crate::text::ends_in;
 
 /// What runs a coroutine once, and nothing else with it.

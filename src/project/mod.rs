@@ -12,6 +12,7 @@ pub mod facts;
 mod flows;
 mod guard;
 pub mod source;
+mod syntax;
 mod system;
 mod tangles;
 mod types;
@@ -33,6 +34,7 @@ pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
 pub use disk::Stamp;
 pub use guard::guarded;
+pub use syntax::{last, returned, yielded};
 pub use types::{Ast, CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
 

@@ -8,7 +8,8 @@ use super::calls::{CallEdit, Source};
 use super::edits::{Edit, Piece};
 use super::imports::ImportStyle;
 use super::names::{refer, refer_member};
-use crate::plan::{Recolour, last};
+use crate::plan::Recolour;
+use crate::project::last;
 
 /// What makes an asynchronous context manager: its module, and its name.
 const MANAGER: (&str, &str) = ("contextlib", "asynccontextmanager");

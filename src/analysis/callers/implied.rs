@@ -6,10 +6,10 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::subject::Subject;
 use super::{Callers, Edge, Via};
-use crate::analysis::index::{FnId, Lookup};
+use crate::analysis::index::FnId;
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{CallForm, MODULE};
-use crate::project::{DefId, Shape};
+use crate::project::{DefId, Shape, last};
 
 /// The methods that answer a question about an object: the first that its class has runs
 /// (<https://docs.python.org/3/reference/datamodel.html#special-method-names>).
@@ -84,35 +84,6 @@ impl Resolver<'_> {
         }
     }
 
-    /// Adds what becomes of the subject where it is taken by a part of its name: `getattr(self, f"do_{name}")`.
-    pub(super) fn looked_up_by_name(&self, subject: &Subject, callers: &mut Callers) {
-        let Some(class) = subject.class.filter(|_| !self.index().calls("getattr").is_empty()) else { return };
-        for &posting in self.index().calls("getattr") {
-            let file = posting.0;
-            let Some(fact) = self.types.world().call_at(posting).filter(|_| subject.may_be_known(self, file)) else {
-                continue;
-            };
-            let Some(ast) = self.types.ast(file) else { continue };
-            let Some(call) = ast.call(fact.range) else { continue };
-            let [object, name, ..] = &*call.arguments.args else { continue };
-            if may_spell(name, &subject.name)
-                && self.shapes(file, object).iter().any(|shape| self.is_of_family(shape, class))
-            {
-                self.follow_uses(subject, file, call.range(), callers);
-            }
-        }
-    }
-
-    /// Whether a value may be an instance of a class, or of one that it derives from.
-    fn is_of_family(&self, shape: &Shape, class: DefId) -> bool {
-        match shape {
-            Shape::Instance(found) | Shape::Class(found) => {
-                self.derives(*found, class) || self.types.world().is_own(found.file) && self.derives(class, *found)
-            }
-            _ => false,
-        }
-    }
-
     /// Whether `function` is what answers a question about an instance of `class`.
     fn answers(&self, class: DefId, question: Question, function: DefId) -> bool {
         let mro = self.types.mro(class);
@@ -122,42 +93,6 @@ impl Resolver<'_> {
         };
         question.iter().find_map(|method| own(method)).flatten() == Some(function)
     }
-}
-
-/// Whether an expression spells `name`: all of it, or what it starts or ends with.
-pub(in crate::analysis) fn may_spell(expr: &Expr, name: &str) -> bool {
-    let is_part = |start: &str, end: &str| {
-        start.len() + end.len() > 1
-            && name.len() > start.len() + end.len()
-            && name.starts_with(start)
-            && name.ends_with(end)
-    };
-    match expr {
-        Expr::FString(string) => {
-            let elements: Vec<_> = string.value.elements().collect();
-            is_part(literal(elements.first()), literal(elements.last().filter(|_| elements.len() > 1)))
-        }
-        Expr::BinOp(operation) if operation.op == Operator::Add => match (&*operation.left, &*operation.right) {
-            (Expr::StringLiteral(start), _) => is_part(start.value.to_str(), ""),
-            (_, Expr::StringLiteral(end)) => is_part("", end.value.to_str()),
-            _ => false,
-        },
-        Expr::StringLiteral(text) => text.value.to_str() == name,
-        _ => false,
-    }
-}
-
-fn is_named(func: &Expr, names: &[&str]) -> bool {
-    match func {
-        Expr::Name(name) => names.contains(&name.id.as_str()),
-        Expr::Attribute(method) => names.contains(&method.attr.as_str()),
-        _ => false,
-    }
-}
-
-/// The text of a part of an f-string that is none of its fields.
-fn literal<'a>(element: Option<&&'a ast::InterpolatedStringElement>) -> &'a str {
-    element.and_then(|element| element.as_literal()).map_or("", |literal| &*literal.value)
 }
 
 /// The builtins that are calls of a special method of their first argument, beside those whose facts are collected in every file.
@@ -256,11 +191,7 @@ impl<'a> Asked<'a> {
 
     /// A call that goes through what it is given later, or at once, as `",".join(items)` and `all_items.extend(items)` do.
     fn passing(&mut self, call: &'a ast::ExprCall) {
-        let name = match &*call.func {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(method) => method.attr.as_str(),
-            _ => return,
-        };
+        let Some(name) = last(&call.func) else { return };
         let is_lazy = LAZY.contains(&name);
         if !is_lazy && !matches!(name, "join" | "extend" | "extendleft" | "writelines") {
             return;
@@ -293,12 +224,7 @@ impl<'a> Asked<'a> {
     /// `with closing(value):`
     fn closing(&mut self, manager: &'a Expr) {
         let Expr::Call(call) = manager else { return };
-        let name = match &*call.func {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return,
-        };
-        if let Some(closed) = call.arguments.args.first().filter(|_| name == "closing") {
+        if let Some(closed) = call.arguments.args.first().filter(|_| last(&call.func) == Some("closing")) {
             self.ask(CLOSED, closed, call.range());
         }
     }
@@ -379,7 +305,7 @@ impl<'a> Visitor<'a> for Asked<'a> {
             }
             _ => {}
         }
-        let is_lazy = matches!(expr, Expr::Call(call) if is_named(&call.func, &LAZY));
+        let is_lazy = matches!(expr, Expr::Call(call) if last(&call.func).is_some_and(|name| LAZY.contains(&name)));
         let outer = self.lazy;
         self.lazy = if is_lazy { outer.or(Some(at)) } else { None };
         walk_expr(self, expr);

@@ -8,6 +8,7 @@ mod decorated;
 mod implied;
 mod mentions;
 mod overrides;
+mod spelled;
 mod stores;
 mod subject;
 
@@ -18,8 +19,8 @@ use super::handover::Use;
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Threaded};
 use crate::project::{FileId, guarded};
-pub(super) use implied::may_spell;
 use mentions::{Found, Mentions};
+pub(super) use spelled::{Spelling, Taken};
 use subject::Subject;
 
 /// A call that one function makes towards another.

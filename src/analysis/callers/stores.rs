@@ -47,10 +47,8 @@ impl Resolver<'_> {
 
     /// Whether an expression may be an instance of a class or of one that derives from it.
     fn is_of(&self, file: FileId, expr: &Expr, class: DefId) -> bool {
-        self.shapes(file, expr).iter().any(|shape| match shape {
-            Shape::Instance(found) => self.types.mro(*found).iter().any(|base| base.id == class),
-            _ => false,
-        })
+        let shapes = self.shapes(file, expr);
+        shapes.iter().any(|shape| matches!(shape, Shape::Instance(found) if self.derives(*found, class)))
     }
 }
 

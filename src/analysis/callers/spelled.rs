@@ -1,0 +1,99 @@
+//! Functions that are taken by a part of their name: `getattr(self, f"do_{name}")`.
+
+use ruff_python_ast::{self as ast, Expr, Operator};
+use ruff_text_size::TextRange;
+
+use super::Callers;
+use super::subject::Subject;
+use crate::analysis::index::Lookup;
+use crate::analysis::resolve::Resolver;
+use crate::project::{DefId, FileId, Shape};
+
+/// What an expression spells: a name, or what names start and end with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::analysis) enum Spelling {
+    Whole(String),
+    Parts { start: String, end: String },
+}
+
+impl Spelling {
+    /// `None` where the expression says nothing, or next to nothing, about the name.
+    pub(in crate::analysis) fn of(expr: &Expr) -> Option<Self> {
+        let parts = |start: &str, end: &str| {
+            let says_something = start.len() + end.len() > 1;
+            says_something.then(|| Self::Parts { start: start.to_owned(), end: end.to_owned() })
+        };
+        match expr {
+            Expr::FString(string) => {
+                let elements: Vec<_> = string.value.elements().collect();
+                parts(literal(elements.first()), literal(elements.last().filter(|_| elements.len() > 1)))
+            }
+            Expr::BinOp(operation) if operation.op == Operator::Add => match (&*operation.left, &*operation.right) {
+                (Expr::StringLiteral(start), _) => parts(start.value.to_str(), ""),
+                (_, Expr::StringLiteral(end)) => parts("", end.value.to_str()),
+                _ => None,
+            },
+            Expr::StringLiteral(text) => Some(Self::Whole(text.value.to_str().to_owned())),
+            _ => None,
+        }
+    }
+
+    pub(in crate::analysis) fn fits(&self, name: &str) -> bool {
+        match self {
+            Self::Whole(whole) => whole == name,
+            Self::Parts { start, end } => {
+                name.len() > start.len() + end.len() && name.starts_with(start.as_str()) && name.ends_with(end.as_str())
+            }
+        }
+    }
+}
+
+/// The text of a part of an f-string that is none of its fields.
+fn literal<'a>(element: Option<&&'a ast::InterpolatedStringElement>) -> &'a str {
+    element.and_then(|element| element.as_literal()).map_or("", |literal| &*literal.value)
+}
+
+/// A call of `getattr` that says something about the name.
+#[derive(Debug)]
+pub(in crate::analysis) struct Taken {
+    file: FileId,
+    call: TextRange,
+    spelling: Spelling,
+}
+
+impl Resolver<'_> {
+    /// Adds what becomes of the subject where it is taken by a part of its name.
+    pub(super) fn looked_up_by_name(&self, subject: &Subject, callers: &mut Callers) {
+        let Some(class) = subject.class else { return };
+        let taken = self.taken_by_name().iter().filter(|taken| taken.spelling.fits(&subject.name));
+        for Taken { file, call, .. } in taken.filter(|taken| subject.may_be_known(self, taken.file)) {
+            let ast = self.types.ast(*file);
+            let Some(object) = ast.as_ref().and_then(|ast| ast.call(*call)?.arguments.args.first()) else { continue };
+            if self.shapes(*file, object).iter().any(|shape| self.is_of_family(shape, class)) {
+                self.follow_uses(subject, *file, *call, callers);
+            }
+        }
+    }
+
+    fn taken_by_name(&self) -> &[Taken] {
+        self.shared.taken.get_or_init(|| {
+            let taken = self.index().calls("getattr").iter().filter_map(|&posting| {
+                let ast = self.types.ast(posting.0)?;
+                let call = self.types.world().call_at(posting)?.range;
+                let spelling = Spelling::of(ast.call(call)?.arguments.args.get(1)?)?;
+                Some(Taken { file: posting.0, call, spelling })
+            });
+            taken.collect()
+        })
+    }
+
+    /// Whether a value may be an instance of a class, or of one that it derives from.
+    fn is_of_family(&self, shape: &Shape, class: DefId) -> bool {
+        match shape {
+            Shape::Instance(found) | Shape::Class(found) => {
+                self.derives(*found, class) || self.types.world().is_own(found.file) && self.derives(class, *found)
+            }
+            _ => false,
+        }
+    }
+}
