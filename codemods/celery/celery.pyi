@@ -66,7 +66,7 @@ class Celery:
     conf: Any
     main: Any
     backend: Any
-    tasks: Any
+    tasks: dict[str, _Task]
     control: Control
     Task: type[_Task]
     def __init__(self, main: str | None = None, *args: Any, **kwargs: Any) -> None: ...

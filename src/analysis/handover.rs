@@ -311,26 +311,21 @@ impl Resolver<'_> {
         call: &ast::ExprCall,
         depth: usize,
     ) -> Vec<Use> {
-        let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) else {
-            return Vec::new();
-        };
-        let Some(function) = self.types.world().function(id) else {
-            return Vec::new();
-        };
-        let offset = usize::from(function.class.is_some());
-        let Some(position) = place.parameter(function, offset) else {
-            return Vec::new();
-        };
         let mut uses = Vec::new();
-        for use_ in self.parameter_uses(id, position, depth - 1) {
-            match use_ {
-                // A coroutine function calls it later, and where it does so is in the loop.
-                called @ Use::Called { .. } if function.is_async => uses.push(called),
-                // Seen from outside, the call with the argument is what calls it.
-                Use::Called { .. } => uses.push(here.clone()),
-                // What takes a function and returns one stands for it.
-                Use::Returned(_) => uses.extend(self.uses(file, call.range(), depth - 1)),
-                other => uses.push(other),
+        for id in self.with_overrides(target) {
+            let Some(function) = self.types.world().function(id) else { continue };
+            let offset = usize::from(function.class.is_some());
+            let Some(position) = place.parameter(function, offset) else { continue };
+            for use_ in self.parameter_uses(id, position, depth - 1) {
+                match use_ {
+                    // A coroutine function calls it later, and where it does so is in the loop.
+                    called @ Use::Called { .. } if function.is_async => uses.push(called),
+                    // Seen from outside, the call with the argument is what calls it.
+                    Use::Called { .. } => uses.push(here.clone()),
+                    // What takes a function and returns one stands for it.
+                    Use::Returned(_) => uses.extend(self.uses(file, call.range(), depth - 1)),
+                    other => uses.push(other),
+                }
             }
         }
         uses

@@ -35,6 +35,8 @@ pub struct Index {
     importers: FxHashMap<Name, Vec<FileId>>,
     /// Names of the classes that list a name among their bases.
     subclasses: FxHashMap<Name, Vec<Name>>,
+    /// The classes of this name.
+    classes: FxHashMap<Name, Vec<DefId>>,
     /// The protocols that have a member of this name.
     protocols: FxHashMap<Name, Vec<(FileId, Name)>>,
     /// Last names of what some function changes in place.
@@ -53,6 +55,7 @@ impl Index {
             }
             for class in &file.facts.classes {
                 functions.insert(&class.name);
+                index.classes.entry(class.name.clone()).or_default().push(DefId { file: id, start: class.start });
                 if class.bases.iter().any(|base| base.as_str() == "Protocol") {
                     for member in class.members.keys() {
                         index.protocols.entry(member.clone()).or_default().push((id, class.name.clone()));
@@ -148,6 +151,12 @@ impl Index {
     #[must_use]
     pub fn parts_of(&self, name: &str) -> &[(FileId, Name)] {
         self.parts.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The classes of this name.
+    #[must_use]
+    pub fn classes(&self, name: &str) -> &[DefId] {
+        self.classes.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The protocols that have a member of this name: where they stand, and what they are called.

@@ -7,6 +7,7 @@ mod callers;
 mod conditions;
 mod findings;
 mod handover;
+mod heirs;
 mod held;
 mod index;
 mod items;

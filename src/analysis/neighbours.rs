@@ -21,10 +21,16 @@ pub(super) struct Neighbours {
 
 impl Neighbours {
     pub(super) fn build(world: &World) -> Self {
-        let direct = Modules::new(world).imported(world);
+        let modules = Modules::new(world);
+        let mut direct = modules.imported(world);
         let mut importers = vec![0_usize; direct.len()];
         for file in direct.iter().flatten() {
             importers[file.0 as usize] += 1;
+        }
+        for (file, beside) in modules.mixed(world) {
+            if importers[file.0 as usize] <= HUB && !direct[file.0 as usize].contains(&beside) {
+                direct[file.0 as usize].push(beside);
+            }
         }
         let seen: Vec<Vec<FileId>> =
             (0..direct.len()).map(|start| seen_from(FileId(start as u32), &direct, &importers)).collect();
@@ -138,6 +144,24 @@ impl<'w> Modules<'w> {
                 found
             })
             .collect()
+    }
+
+    /// The files of classes that some class has both as bases, in pairs: their methods use each other's attributes without an import.
+    fn mixed(&self, world: &World) -> Vec<(FileId, FileId)> {
+        let mut pairs = Vec::new();
+        for (id, file) in world.own_files() {
+            let folder: Vec<&str> = file.display.split('/').collect();
+            for class in file.facts.classes.iter().filter(|class| class.bases.len() > 1) {
+                let imports = file.facts.imports.iter().filter(|import| class.bases.contains(&import.bound));
+                let mut homes: Vec<FileId> = imports.flat_map(|import| self.resolve(import, &folder)).collect();
+                homes.push(id);
+                homes.sort_unstable();
+                homes.dedup();
+                let others = |home: FileId| homes.iter().filter(move |other| **other != home);
+                pairs.extend(homes.iter().flat_map(|home| others(*home).map(|other| (*home, *other))));
+            }
+        }
+        pairs
     }
 
     /// `folder` is the path of the importing file, in parts.

@@ -45,6 +45,8 @@ pub struct Shared<'a> {
     pub index: &'a Index,
     pub catalogue: &'a Catalogue,
     parameters: Memo<(FnId, usize), Shapes>,
+    /// The classes that derive from each that was asked about.
+    pub(super) heirs: Memo<DefId, Arc<[DefId]>>,
     /// What each call may call.
     pub(super) callees: Memo<Posting, Callees>,
     /// How values may go from name to name.
@@ -61,6 +63,7 @@ impl<'a> Shared<'a> {
             index,
             catalogue,
             parameters: Memo::default(),
+            heirs: Memo::default(),
             callees: Memo::default(),
             ground: Ground::build(world),
             registry: OnceLock::new(),
@@ -154,7 +157,10 @@ impl<'a> Resolver<'a> {
             LEFT.set(FUEL);
             return self.attribute_targets(file, object, &name);
         }
-        let targets = self.types.targets(file, func);
+        let mut targets = self.types.targets(file, func);
+        if let Expr::Attribute(attribute) = func {
+            self.add_heirs(&mut targets, &attribute.attr);
+        }
         if !targets.is_empty() || !self.types.world().is_own(file) {
             return targets;
         }
@@ -200,6 +206,9 @@ impl<'a> Resolver<'a> {
                     if let Shape::Instance(class) | Shape::Class(class) = shape {
                         extend(&mut shapes, self.attribute_shapes(class, attribute.attr.as_str(), depth - 1));
                         extend(&mut shapes, self.set_from_outside(class, &attribute.attr.id, depth - 1));
+                        if shapes.is_empty() {
+                            shapes = self.heirs_attribute(class, &attribute.attr, depth - 1);
+                        }
                     }
                 }
                 shapes
@@ -325,7 +334,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// What the methods of `class` and of its bases assign to `self.<name>`.
-    fn attribute_shapes(&self, class: DefId, name: &str, depth: usize) -> Shapes {
+    pub(super) fn attribute_shapes(&self, class: DefId, name: &str, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
         for base in self.types.mro(class).iter() {
             if !self.types.world().is_own(base.id.file) {

@@ -284,13 +284,7 @@ fn never_pauses(survey: Survey<'_>, function: FnId, call: &ExprCall, depth: usiz
 fn is_stub(survey: Survey<'_>, id: FnId) -> bool {
     let types = &survey.resolver.types;
     let (Some(ast), Some(own)) = (types.ast(id.file), types.world().function(id)) else { return true };
-    ast.def(own.range).is_none_or(|def| {
-        def.body.iter().all(|stmt| match stmt {
-            Stmt::Pass(_) | Stmt::Raise(_) => true,
-            Stmt::Expr(expr) => expr.value.is_literal_expr(),
-            _ => false,
-        })
-    })
+    ast.def(own.range).is_none_or(crate::project::is_stub)
 }
 
 #[derive(Default)]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
 
 use super::subject::Subject;
 use super::{Callers, Edge, Via};
@@ -89,21 +90,9 @@ impl Resolver<'_> {
             return false;
         }
         // The types do not say what is called; then the name must be the one that the function was put into.
-        let mut base = &*node.func;
-        loop {
-            base = match base {
-                Expr::Subscript(subscript) => &subscript.value,
-                Expr::Call(looked_up) => match &*looked_up.func {
-                    Expr::Attribute(method) if is_accessor(&method.attr) => &method.value,
-                    func => return self.returns_subject(subject, file, func),
-                },
-                _ => break,
-            };
-        }
-        match base {
-            Expr::Name(name) => {
-                file == home || self.types.bindings(file, name).iter().any(|binding| binding.file == home)
-            }
+        match container(&node.func) {
+            Expr::Call(made) => self.returns_subject(subject, file, &made.func),
+            Expr::Name(name) => file == home || self.comes_from(file, name, home, 3),
             Expr::Attribute(attribute) => {
                 let mine = self.types.world().enclosing_class(self.outermost(subject.id));
                 self.shapes(file, &attribute.value).iter().any(|shape| {
@@ -113,6 +102,24 @@ impl Resolver<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a variable is one of the module `home`, or is bound to what one of its variables holds: `run = TABLE[key]`.
+    fn comes_from(&self, file: FileId, name: &ast::ExprName, home: FileId, depth: usize) -> bool {
+        if self.types.bindings(file, name).iter().any(|binding| binding.file == home) {
+            return true;
+        }
+        let (facts, Some(ast)) = (self.types.facts(file), self.types.ast(file).filter(|_| depth > 0)) else {
+            return false;
+        };
+        let scope = facts.enclosing(name.start());
+        let bound = facts.bindings.iter().filter(|binding| binding.function == scope && binding.target == name.id);
+        let parts = facts.parts.iter().filter(|part| part.function == scope && part.target == name.id);
+        let mut values = bound.map(|binding| binding.value).chain(parts.map(|part| part.value));
+        values.any(|value| {
+            let held = ast.expression(value).map(container).and_then(Expr::as_name_expr);
+            held.is_some_and(|held| held.id != name.id && self.comes_from(file, held, home, depth - 1))
+        })
     }
 
     /// Whether a callee is the function in which the subject is, and which returns it: `make()()`.
@@ -133,5 +140,19 @@ impl Resolver<'_> {
             id.index = function.parent;
         }
         id
+    }
+}
+
+/// What an expression takes something out of, or itself: `TABLE` for `TABLE.get(key)`.
+fn container(mut expr: &Expr) -> &Expr {
+    loop {
+        expr = match expr {
+            Expr::Subscript(subscript) => &subscript.value,
+            Expr::Call(looked_up) => match &*looked_up.func {
+                Expr::Attribute(method) if is_accessor(&method.attr) => &method.value,
+                _ => return expr,
+            },
+            _ => return expr,
+        };
     }
 }

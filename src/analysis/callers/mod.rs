@@ -13,7 +13,8 @@ mod stores;
 mod subject;
 
 use rayon::prelude::*;
-use ruff_text_size::TextRange;
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::handover::Use;
 use super::index::{FnId, Lookup};
@@ -148,6 +149,36 @@ impl Resolver<'_> {
         }
     }
 
+    /// Adds what becomes of the subject where what returns it is called for the default of a parameter: `def __init__(self, load=loader(4))`.
+    fn follow_defaults(&self, subject: &Subject, maker: FnId, callers: &mut Callers) {
+        let (world, maker_def) = (self.types.world(), self.types.world().def_of(maker));
+        let Some(name) = world.function(maker).map(|function| &function.name) else { return };
+        for &(file, position) in
+            self.index().calls(name).iter().filter(|(file, _)| self.neighbours().sees(*file, maker.file))
+        {
+            let Some((call, ast)) = world.call_at((file, position)).zip(self.types.ast(file)) else { continue };
+            let path = ast.path(call.range);
+            let is_default = path.iter().rev().any(|node| {
+                matches!(node, AnyNodeRef::ParameterWithDefault(parameter)
+                if parameter.default.as_ref().is_some_and(|default| default.range() == call.range))
+            });
+            let makes = || ast.call(call.range).map(|node| self.types.targets(file, &node.func)).unwrap_or_default();
+            if !is_default || !makes().iter().any(|target| target.function == maker_def) {
+                continue;
+            }
+            for use_ in self.uses(file, call.range, 3) {
+                match use_ {
+                    Use::Called { file, at, function, .. } => {
+                        callers.edges.push(Edge { caller: FnId { file, index: function }, at, via: Via::Handed });
+                    }
+                    Use::OnLoop => callers.on_loop = true,
+                    Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
+                    Use::Elsewhere | Use::Returned(_) => {}
+                }
+            }
+        }
+    }
+
     /// Adds what becomes of a reference to the subject at `range`.
     fn follow_uses(&self, subject: &Subject, file: FileId, range: TextRange, callers: &mut Callers) {
         let facts = self.types.facts(file);
@@ -172,6 +203,7 @@ impl Resolver<'_> {
                     }
                     names.push(owner.name.clone());
                     self.alias_calls(subject, file, &names, callers);
+                    self.follow_defaults(subject, FnId { file, index: function }, callers);
                 }
             }
         }

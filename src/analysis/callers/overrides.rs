@@ -27,7 +27,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a class of the program is a protocol. `Protocol` is a special form, which the engine does not list among the bases.
-    pub(super) fn is_protocol(&self, class: DefId) -> bool {
+    pub(in crate::analysis) fn is_protocol(&self, class: DefId) -> bool {
         if !self.types.world().is_own(class.file) {
             return false;
         }

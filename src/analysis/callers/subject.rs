@@ -141,6 +141,10 @@ impl Subject {
                 self.libraries.push(Name::new(library));
             }
         }
+        // In a mixin, what the class it is mixed into has is called as its own.
+        for beside in resolver.siblings(class) {
+            self.families.push((beside.file, simple_name(&types.class_name(beside))));
+        }
         let protocols = resolver.index().protocols_with(&self.name);
         self.families.extend(protocols.filter(|(file, name)| resolver.may_fulfil(class, *file, name)).cloned());
         if CONSTRUCTORS.contains(&self.name.as_str()) {

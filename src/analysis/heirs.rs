@@ -1,0 +1,107 @@
+//! What an object has only through a class that derives from the one at hand: in a mixin, `self.fetch` is a method of what it is mixed
+//! into.
+
+use std::sync::Arc;
+
+use ruff_python_ast::name::Name;
+
+use super::index::{FnId, Lookup};
+use super::resolve::{Resolver, extend};
+use crate::project::{DefId, Shapes, Target, is_stub};
+
+/// A class with more of them is a base of everything, and what they have says nothing about it.
+const MOST_HEIRS: usize = 40;
+
+impl Resolver<'_> {
+    /// The classes of the program that derive from `class`.
+    fn heirs(&self, class: DefId) -> Arc<[DefId]> {
+        if !self.types.world().is_own(class.file) {
+            return Arc::default();
+        }
+        if let Some(known) = self.shared.heirs.get(&class) {
+            return known;
+        }
+        let name = self.types.class_name(class);
+        let name = Name::new(name.rsplit('.').next().unwrap_or(&name));
+        let names = self.index().with_few_subclasses(&name, MOST_HEIRS).unwrap_or_default();
+        let named = names.iter().flat_map(|name| self.index().classes(name)).copied();
+        let heirs: Arc<[DefId]> = named.filter(|other| *other != class && self.derives(*other, class)).collect();
+        self.shared.heirs.insert(class, Arc::clone(&heirs));
+        heirs
+    }
+
+    /// The own classes that objects of the program have beside `class`, of which it is no base: `Client` for `class Api(Mixin, Client)`.
+    pub(super) fn siblings(&self, class: DefId) -> Vec<DefId> {
+        let mut siblings = Vec::new();
+        for heir in self.heirs(class).iter() {
+            for beside in self.types.mro(*heir).iter().map(|info| info.id) {
+                let is_new = self.types.world().is_own(beside.file) && !siblings.contains(&beside);
+                if is_new && !self.derives(beside, class) && !self.derives(class, beside) {
+                    siblings.push(beside);
+                }
+            }
+        }
+        siblings
+    }
+
+    /// Adds what a method that was looked up on a class may be in those that derive from it, where the class itself does not have
+    /// it, or says no more than that there is one.
+    pub(super) fn add_heirs(&self, targets: &mut Vec<Target>, name: &str) {
+        let open: Vec<DefId> = targets.iter().filter(|target| self.is_open(target)).filter_map(|t| t.class).collect();
+        for class in open {
+            for heir in self.heirs(class).iter() {
+                let mro = self.types.mro(*heir);
+                let function = mro.iter().find_map(|base| base.member(name).flatten().filter(|id| !self.is_stub(*id)));
+                if function.is_some() && !targets.iter().any(|known| known.function == function) {
+                    let names = mro.iter().map(|base| format!("{}.{name}", base.name)).collect();
+                    targets.push(Target { names, function, class: Some(*heir) });
+                }
+            }
+        }
+    }
+
+    fn is_open(&self, target: &Target) -> bool {
+        target.class.is_some() && target.function.is_none_or(|function| self.is_stub(function))
+    }
+
+    /// Whether a method of the program only says that there is one.
+    fn is_stub(&self, function: DefId) -> bool {
+        let world = self.types.world();
+        let range = world.fn_of(function).and_then(|id| world.function(id)).map(|function| function.range);
+        range.zip(self.types.ast(function.file)).is_some_and(|(range, ast)| ast.def(range).is_some_and(is_stub))
+    }
+
+    /// The functions of the program that a call of `target` may run: what it is, and what overrides it.
+    pub(super) fn with_overrides(&self, target: &Target) -> Vec<FnId> {
+        let world = self.types.world();
+        let Some(own) = target.function.and_then(|function| world.fn_of(function)) else { return Vec::new() };
+        let mut functions = vec![own];
+        let Some((class, name)) = target.class.zip(world.function(own).map(|function| &function.name)) else {
+            return functions;
+        };
+        let mut add = |class: DefId| {
+            let member = self.types.class(class).member(name).flatten();
+            if let Some(id) = member.and_then(|member| world.fn_of(member)).filter(|id| !functions.contains(id)) {
+                functions.push(id);
+            }
+        };
+        self.heirs(class).iter().for_each(|heir| add(*heir));
+        if self.is_protocol(class) {
+            let classes = world.own_files().flat_map(|(file, source)| {
+                source.facts.classes.iter().map(move |class| (DefId { file, start: class.start }, class))
+            });
+            let has_it = classes.filter(|(_, info)| info.members.get(name).is_some_and(Option::is_some));
+            has_it.filter(|(id, _)| *id != class && self.has_all_of(*id, class)).for_each(|(id, _)| add(id));
+        }
+        functions
+    }
+
+    /// What the attribute `name` of a class may hold by what its subclasses say, where the class itself says nothing.
+    pub(super) fn heirs_attribute(&self, class: DefId, name: &str, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        for heir in self.heirs(class).iter() {
+            extend(&mut shapes, self.attribute_shapes(*heir, name, depth));
+        }
+        shapes
+    }
+}
