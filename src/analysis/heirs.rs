@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::TextRange;
 
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, extend};
-use crate::project::{DefId, Shapes, Target, is_stub};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, is_stub, last};
 
 /// A class with more of them is a base of everything, and what they have says nothing about it.
 const MOST_HEIRS: usize = 40;
@@ -100,8 +102,41 @@ impl Resolver<'_> {
     pub(super) fn heirs_attribute(&self, class: DefId, name: &str, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
         for heir in self.heirs(class).iter() {
-            extend(&mut shapes, self.attribute_shapes(*heir, name, depth));
+            let assigned = self.attribute_shapes(*heir, name, depth);
+            extend(&mut shapes, if assigned.is_empty() { self.declared_attribute(*heir, name) } else { assigned });
         }
         shapes
+    }
+
+    /// What the body of a class, or of one that it derives from, declares an attribute to be: `api: ClassVar[Api]`.
+    fn declared_attribute(&self, class: DefId, name: &str) -> Shapes {
+        let mro = self.types.mro(class);
+        let Some(home) = mro.iter().find(|base| base.member(name).is_some()) else { return Vec::new() };
+        let Some(ast) = self.types.ast(home.id.file) else { return Vec::new() };
+        let path = ast.path(TextRange::empty(home.id.start));
+        let def = path.iter().rev().find_map(|node| node.as_stmt_class_def());
+        let mut declared = def.into_iter().flat_map(|def| &def.body).filter_map(Stmt::as_ann_assign_stmt);
+        let is_it = |assign: &&ast::StmtAnnAssign| last(&assign.target) == Some(name);
+        declared.find(is_it).map(|assign| self.annotated(home.id.file, &assign.annotation)).unwrap_or_default()
+    }
+
+    /// The instances that an annotation stands for.
+    fn annotated(&self, file: FileId, annotation: &Expr) -> Shapes {
+        match annotation {
+            Expr::Subscript(subscript) if matches!(last(&subscript.value), Some("ClassVar" | "Final" | "Optional")) => {
+                self.annotated(file, &subscript.slice)
+            }
+            Expr::BinOp(union) => {
+                let mut shapes = self.annotated(file, &union.left);
+                extend(&mut shapes, self.annotated(file, &union.right));
+                shapes
+            }
+            _ => {
+                let shapes = self.types.shapes(file, annotation).into_iter();
+                shapes
+                    .filter_map(|s| if let Shape::Class(class) = s { Some(Shape::Instance(class)) } else { None })
+                    .collect()
+            }
+        }
     }
 }
