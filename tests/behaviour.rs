@@ -94,6 +94,13 @@ fn managers_that_generators_make() {
     is_deblocked("managers");
 }
 
+/// What a mixin has from the classes that it is mixed into, what an override does with a function, tables of other modules, and
+/// defaults that a call makes.
+#[test]
+fn mixed_in() {
+    is_deblocked("mixed_in");
+}
+
 /// Methods that override each other change together, also those that do not block.
 #[test]
 fn families() {

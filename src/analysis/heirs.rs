@@ -134,7 +134,7 @@ impl Resolver<'_> {
             _ => {
                 let shapes = self.types.shapes(file, annotation).into_iter();
                 shapes
-                    .filter_map(|s| if let Shape::Class(class) = s { Some(Shape::Instance(class)) } else { None })
+                    .map(|shape| if let Shape::Class(class) = shape { Shape::Instance(class) } else { shape })
                     .collect()
             }
         }
