@@ -139,7 +139,8 @@ fn parse_target(path: &Path, text: &str) -> Result<Target, LoadError> {
     let used = used.chain(members.filter_map(|member| member.through.as_ref()));
     let opened = target.opened.iter().map(|opened| &opened.helper);
     let turns = target.turns.iter().map(|turns| &turns.manager);
-    match used.chain(opened).chain(turns).find(|name| target.helper(name).is_none()) {
+    let calls = target.call.iter().filter_map(|rule| rule.helper.as_ref());
+    match used.chain(opened).chain(turns).chain(calls).find(|name| target.helper(name).is_none()) {
         Some(name) => Err(LoadError::Invalid {
             path: path.to_path_buf(),
             message: format!("there is no [[helper]] called `{name}`"),

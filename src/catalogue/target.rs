@@ -11,8 +11,12 @@ use serde::Deserialize;
 pub struct Target {
     /// The key of `[target]` in the configuration that chooses it.
     pub option: String,
-    /// The distribution to install, as a requirement.
-    pub requires: String,
+    /// It takes over only where the configuration names it.
+    #[serde(default)]
+    pub on_request: bool,
+    /// The distribution to install, as a requirement, if it does not come with Python.
+    #[serde(default)]
+    pub requires: Option<String>,
     /// It takes over from Python's own library, which no manifest names.
     #[serde(default)]
     pub from_python: bool,
@@ -37,6 +41,9 @@ pub struct Target {
     pub turns: Option<Turns>,
     #[serde(default)]
     pub call: Vec<CallRule>,
+    /// Arguments of which a call may have one only.
+    #[serde(default)]
+    pub conflicts: Vec<Vec<String>>,
     /// The first rule whose name and value fit an argument is the one for it.
     #[serde(default)]
     pub argument: Vec<ArgumentRule>,
@@ -99,6 +106,15 @@ pub struct CallRule {
     /// It is for calls that are given one of these arguments.
     #[serde(default)]
     pub given: Vec<String>,
+    /// It is for calls whose arguments are of these kinds, by name, where they are given; without kinds, they are not.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, Vec<String>>,
+    /// The helper in its place. What it gives is awaited.
+    #[serde(default)]
+    pub helper: Option<String>,
+    /// What goes behind that, unless nothing is done with it.
+    #[serde(default)]
+    pub then: Option<String>,
     /// The function in its place, qualified. What it gives is awaited; in a `with`, it is entered by `async with`.
     #[serde(default)]
     pub to: Option<String>,
@@ -129,8 +145,11 @@ pub struct CallRule {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ArgumentRule {
     pub name: String,
-    /// The kinds of values that it is for.
+    /// The kinds of values that it is for; among them may be literals and qualified names.
     pub accepts: Vec<String>,
+    /// The oldest Python that it is for.
+    #[serde(default)]
+    pub since: Option<(u8, u8)>,
     /// Its other name.
     #[serde(default)]
     pub becomes: Option<String>,

@@ -206,7 +206,7 @@ impl<'a> Fixer<'a> {
                     let codemod = &self.session.catalogue.codemods[codemod];
                     let target = &codemod.targets[target].1;
                     let old = (!target.from_python).then(|| codemod.name.clone());
-                    self.required.insert((old, target.requires.clone()));
+                    self.required.extend(target.requires.clone().map(|requires| (old, requires)));
                 }
                 self.keep(rewritten);
                 self.overlay = overlay;

@@ -154,7 +154,7 @@ impl Writer<'_, '_> {
             (None, None) => return Some(call),
         };
         self.imports.extend(executor.import);
-        call.added.push(format!("{}={}", turns.argument, executor.text));
+        call.added.push(vec![Bit::Text(format!("{}={}", turns.argument, executor.text))]);
         if style.turn.is_some() && !call.is_awaited {
             call.callee = vec![Bit::Helper(turns.manager.clone())];
         }
@@ -164,11 +164,21 @@ impl Writer<'_, '_> {
     fn call(&mut self, call: &NewCall, opening: Option<&Opening>, is_bare: bool) -> Option<Edit> {
         let source = self.source;
         let node = source.call(call.at)?;
-        let (prefix, suffix) = match (call.is_awaited, is_bare) {
-            (false, _) => (String::new(), ""),
-            (true, true) => ("await ".to_owned(), ""),
-            (true, false) => source.awaiting(call.at),
+        let (mut prefix, mut suffix) = match (call.is_awaited, is_bare) {
+            (false, _) => (String::new(), String::new()),
+            (true, true) => ("await ".to_owned(), String::new()),
+            (true, false) => {
+                let (prefix, suffix) = source.awaiting(call.at);
+                (prefix, suffix.to_owned())
+            }
         };
+        if let Some(then) = &call.then {
+            if suffix.is_empty() {
+                prefix = prefix.replace("await", "(await");
+                suffix.push(')');
+            }
+            suffix.push_str(then);
+        }
         let mut head = vec![Piece::Text(prefix)];
         head.extend(self.pieces(&call.callee, call.at)?);
         let mut arguments: Vec<Vec<Piece>> = Vec::new();
@@ -179,21 +189,22 @@ impl Writer<'_, '_> {
         for (at, bits) in &call.arguments {
             kept.push((*at, self.pieces(bits, call.at)?));
         }
-        let added = call.added.iter().map(|text| vec![Piece::Text(text.clone())]);
+        let added: Option<Vec<Vec<Piece>>> = call.added.iter().map(|bits| self.pieces(bits, call.at)).collect();
+        let added = added?;
         let all: Vec<Vec<Piece>> = arguments
             .iter()
             .cloned()
             .chain(kept.iter().map(|(_, pieces)| pieces.clone()))
-            .chain(added.clone())
+            .chain(added.iter().cloned())
             .collect();
         let is_one_line = !source.page.slice(node.arguments.range()).contains(['\n', '\r']);
         let mut pieces = head;
         if is_one_line {
-            pieces.extend(self.on_lines(call, opening, &pieces, &all, suffix));
+            pieces.extend(self.on_lines(call, opening, &pieces, &all, &suffix));
         } else {
-            pieces.extend(self.between(node, arguments, &kept, added.collect())?);
+            pieces.extend(self.between(node, arguments, &kept, added)?);
         }
-        pieces.push(Piece::Text(suffix.to_owned()));
+        pieces.push(Piece::Text(suffix));
         Some(Edit { range: call.at, pieces })
     }
 

@@ -13,7 +13,7 @@ use crate::plan::hoist::{has_own_lines, is_always_run};
 use crate::plan::scope::Scope;
 use crate::project::facts::ParameterKind;
 use crate::project::{Ast, FileId};
-use crate::text::{has_name, slice};
+use crate::text::{has_name, has_word, slice};
 
 /// What arguments become.
 #[derive(Default)]
@@ -41,14 +41,25 @@ impl Draft<'_> {
         if !self.planner.names_api(function, call, &api.name) {
             return Err("it is called by another name, which may stand for something else".to_owned());
         }
+        if self.target.from_python && self.planner.is_replaced(&api.name) {
+            return Err("something puts another function in its place".to_owned());
+        }
         if self.can_do_without(function.file, of.split('.').next().unwrap_or_default()) {
             return Err("the module can do without the library".to_owned());
         }
         let is_given = |rule: &CallRule| {
             rule.given.is_empty() || rule.given.iter().any(|name| argument(call, rule, name).is_some())
         };
-        let fits = |rule: &&CallRule| rule.of == of && rule.calls.iter().any(|call| call == name) && is_given(rule);
-        let rule = self.target.call.iter().find(fits).ok_or_else(|| format!("`{}` has no counterpart", api.name))?;
+        let fits = |rule: &&CallRule| {
+            rule.of == of
+                && rule.calls.iter().any(|call| call == name)
+                && is_given(rule)
+                && self.is_of_kinds(function.file, call, rule)
+        };
+        let is_known = self.target.call.iter().any(|rule| rule.of == of && rule.calls.iter().any(|call| call == name));
+        let how = if is_known { " for these arguments" } else { "" };
+        let none = || format!("`{}` has no counterpart{how}", api.name);
+        let rule = self.target.call.iter().find(fits).ok_or_else(none)?;
         self.awaits(function, at)?;
         let receiver = match &*call.func {
             Expr::Attribute(attribute) if self.target.class(of).is_some() => Some(&*attribute.value),
@@ -56,32 +67,54 @@ impl Draft<'_> {
         };
         let mut arguments = self.arguments(function.file, call, rule, receiver.is_some())?;
         let method = rule.method.as_deref().unwrap_or(name);
-        let added: Vec<String> = rule
+        let added: Vec<Vec<Bit>> = rule
             .adds
             .iter()
             .filter(|(name, _)| !arguments.given.contains(name))
-            .map(|(name, value)| format!("{name}={value}"))
+            .map(|(name, value)| [Bit::Text(format!("{name}="))].into_iter().chain(qualified(value)).collect())
             .collect();
         arguments.given.extend(rule.adds.keys().cloned());
         let mut leading: Vec<Bit> = rule.leads.iter().cloned().map(Bit::Text).collect();
-        let callee = match (receiver, &rule.to) {
-            (Some(object), _) => {
+        let callee = match (&rule.helper, receiver, &rule.to) {
+            (Some(helper), ..) => {
+                self.may_have(function.file, helper)?;
+                vec![Bit::Helper(helper.clone())]
+            }
+            (None, Some(object), _) => {
                 self.object(function, object, of)?;
                 vec![Bit::Source(object.range()), Bit::Text(format!(".{method}"))]
             }
-            (None, Some(to)) => {
+            (None, None, Some(to)) => {
                 if let (true, Expr::Attribute(attribute)) = (rule.object, &*call.func) {
                     leading.push(Bit::Source(attribute.value.range()));
                 }
                 vec![Bit::Name(to.clone())]
             }
-            (None, None) => self.opened(function, at, method, &arguments, &mut leading)?,
+            (None, None, None) => self.opened(function, at, method, &arguments, &mut leading)?,
         };
         let is_awaited = rule.to.is_none() || !is_manager(&ast, at);
+        let is_used = !matches!(Around::of(&ast, at).parent(), Some(AnyNodeRef::StmtExpr(_)));
+        let then = rule.then.clone().filter(|_| is_used);
         let arguments = arguments.kept;
-        self.exchange.calls.push(NewCall { function, at, callee, is_awaited, leading, arguments, added });
+        self.exchange.calls.push(NewCall { function, at, callee, is_awaited, leading, arguments, added, then });
         self.raises.push((function, at, super::errors::Raises::Anything));
         rule.gives.as_ref().map_or(Ok(()), |class| self.value(function, at, class))
+    }
+
+    /// Whether the arguments of a call are of the kinds that a rule is for.
+    fn is_of_kinds(&self, file: FileId, call: &ast::ExprCall, rule: &CallRule) -> bool {
+        rule.kinds.iter().all(|(name, patterns)| {
+            let given = argument(call, rule, name);
+            given.is_none_or(|(_, value)| self.accepts(file, value, patterns))
+        })
+    }
+
+    /// Whether a module can have a helper: nothing else has its name there.
+    fn may_have(&self, file: FileId, helper: &str) -> Result<(), Refusal> {
+        let helper = self.target.helper(helper).ok_or("there is no such helper")?;
+        let text = self.planner.resolver.types.text(file);
+        let is_there = text.contains(helper.code.trim()) || !has_word(&text, &helper.function);
+        if is_there { Ok(()) } else { Err(format!("the module has a `{}` of its own", helper.function)) }
     }
 
     /// What a call without an object of its own calls: a method of what is opened around its statement, or the helper that opens it.
@@ -129,6 +162,12 @@ impl Draft<'_> {
             let name = keyword.arg.as_ref().ok_or("it is called with `**`")?;
             self.argument(file, (name.as_str(), keyword.range(), &keyword.value, true), is_method, &mut result)?;
         }
+        let is_given = |name: &&String| argument(call, rule, name).is_some();
+        for several in &self.target.conflicts {
+            if let [first, second, ..] = &several.iter().filter(is_given).collect::<Vec<_>>()[..] {
+                return Err(format!("it is given both `{first}=` and `{second}=`"));
+            }
+        }
         self.merge(file, call, rule, is_method, &mut result)?;
         Ok(result)
     }
@@ -172,7 +211,13 @@ impl Draft<'_> {
     ) -> Result<&'_ ArgumentRule, Refusal> {
         let found = self.kinds(file, value, 2);
         let rules = self.target.argument.iter().filter(|rule| rule.name == name && !(rule.alone && is_method));
-        let rule = rules.into_iter().find(|rule| accepts(&rule.accepts, &found));
+        let minimum = self.planner.ground.terms.minimum;
+        let is_old = |since: (u8, u8)| minimum.is_some_and(|minimum| minimum < since);
+        let fits = |rule: &&ArgumentRule| {
+            !rule.since.is_some_and(is_old)
+                && (accepts(&rule.accepts, &found) || self.is_one_of(file, value, &rule.accepts))
+        };
+        let rule = rules.into_iter().find(fits);
         let rule = rule.ok_or_else(|| format!("`{name}=` is not known to mean the same"))?;
         let facts = self.planner.resolver.types.facts(file);
         let minds = facts.imports.iter().any(|import| {
@@ -180,6 +225,22 @@ impl Draft<'_> {
             rule.unless_imported.iter().any(|module| module == top)
         });
         if minds { Err(format!("`{name}=` is written in another way, which a signature would show")) } else { Ok(rule) }
+    }
+
+    fn accepts(&self, file: FileId, value: &Expr, patterns: &[String]) -> bool {
+        !patterns.is_empty()
+            && (accepts(patterns, &self.kinds(file, value, 2)) || self.is_one_of(file, value, patterns))
+    }
+
+    /// Whether a value is one of the literals and qualified names among the kinds.
+    fn is_one_of(&self, file: FileId, value: &Expr, patterns: &[String]) -> bool {
+        let wanted: Vec<&String> = patterns.iter().filter(|pattern| pattern.contains(['.', '"'])).collect();
+        if wanted.is_empty() {
+            return false;
+        }
+        let types = &self.planner.resolver.types;
+        let named = types.reference_names(file, value).into_iter().chain(types.literal(file, value));
+        named.into_iter().any(|name| wanted.contains(&&name))
     }
 
     /// The kinds of a value. A parameter without annotation is of those that the calls of its function pass, where all are known.

@@ -79,6 +79,7 @@ impl Draft<'_> {
             leading: Vec::new(),
             arguments: vec![(range, fill(&taker.value, &[("{}", &[Bit::Source(range)])]))],
             added: Vec::new(),
+            then: None,
         });
         Ok(())
     }

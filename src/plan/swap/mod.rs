@@ -67,7 +67,9 @@ pub struct NewCall {
     /// Each argument that stays: where it was, and what it is now.
     pub arguments: Vec<(TextRange, Vec<Bit>)>,
     /// Arguments behind those that were there.
-    pub added: Vec<String>,
+    pub added: Vec<Vec<Bit>>,
+    /// What goes behind what it gives.
+    pub then: Option<String>,
 }
 
 /// An object that is opened around a statement.
@@ -243,7 +245,7 @@ impl Planner<'_> {
     /// The target that takes over from a codemod's library, with its number.
     fn wanted<'c>(&self, codemod: &'c Codemod) -> Option<(usize, &'c Target)> {
         let is_wanted = |(name, target): &(String, Target)| {
-            self.ground.terms.targets.get(&target.option).is_none_or(|wanted| wanted == name)
+            self.ground.terms.targets.get(&target.option).map_or(!target.on_request, |wanted| wanted == name)
         };
         let index = codemod.targets.iter().position(is_wanted)?;
         Some((index, &codemod.targets[index].1))

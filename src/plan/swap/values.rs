@@ -157,6 +157,7 @@ fn fits(pattern: &str, kind: &Kind) -> bool {
     match (name, kind) {
         ("unknown", kind) => *kind == Kind::Unknown,
         ("any", kind) => *kind != Kind::Unknown,
+        ("object", kind) => *kind == Kind::Other,
         ("None", Kind::None)
         | ("True", Kind::True)
         | ("False", Kind::False)
