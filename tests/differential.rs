@@ -24,13 +24,25 @@ fn printed(command: &mut Command) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// A folder for the program of a test.
+fn work(name: &str) -> PathBuf {
+    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential").join(name);
+    let _ = fs::remove_dir_all(&work);
+    fs::create_dir_all(&work).expect("a folder can be made");
+    work
+}
+
 /// Migrates the program that `generator` writes; at most `left` of its lines still have `old` in them.
 fn migrates(generator: &str, seed: u32, old: &str, left: usize) {
+    migrates_with("", generator, seed, old, left);
+}
+
+fn migrates_with(config: &str, generator: &str, seed: u32, old: &str, left: usize) {
     const SITES: usize = 100;
-    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential").join(format!("{generator}-{seed}"));
-    let _ = fs::remove_dir_all(&work);
+    let work = work(&format!("{generator}-{seed}"));
     let (before, after) = (work.join("before"), work.join("after"));
     fs::create_dir_all(&before).expect("a folder can be made");
+    fs::write(before.join("deblock.toml"), config).expect("a file can be written");
     let mut generate = Command::new(python());
     generate.arg(folder().join(generator)).args([seed.to_string(), SITES.to_string()]);
     let program = printed(&mut generate);
@@ -73,4 +85,29 @@ fn open_files() {
     for seed in 0..2 {
         migrates("open_files.py", seed, "with open(path", if seed % 2 == 0 { 2 } else { 30 });
     }
+}
+
+/// What asks for programs that the loop itself waits for.
+const BY_THE_LOOP: &str = "[target]\nprocesses = \"asyncio\"\n";
+
+#[test]
+fn processes() {
+    for seed in 0..4 {
+        migrates_with(BY_THE_LOOP, "processes.py", seed, "asyncio.to_thread(", 30);
+    }
+    migrates("processes.py", 4, "_run_program(", 0);
+}
+
+#[test]
+fn processes_at_once() {
+    let work = work("processes_at_once");
+    fs::copy(folder().join("processes_at_once.py"), work.join("main.py")).expect("a file can be copied");
+    fs::write(work.join("deblock.toml"), BY_THE_LOOP).expect("a file can be written");
+    deblock(&work, &["fix", "--yes", "."]);
+    let expected = "fed {'300000'}\n\
+        missing {\"FileNotFoundError(2, 'No such file or directory')\"}\n\
+        {b'so far\\n'}\n\
+        True\n\
+        children 0 descriptors 0 True\n";
+    same(expected, &run(&work));
 }

@@ -321,6 +321,17 @@ pub struct Helper {
     pub imports: Vec<String>,
 }
 
+impl Helper {
+    /// The names that it brings into a module.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.code.lines().filter_map(|line| {
+            let line = line.strip_prefix("async ").unwrap_or(line);
+            let rest = line.strip_prefix("def ").or_else(|| line.strip_prefix("class "))?;
+            rest.split(['(', ':']).next()
+        })
+    }
+}
+
 impl Target {
     #[must_use]
     pub fn helper(&self, name: &str) -> Option<&Helper> {

@@ -402,7 +402,7 @@ impl Writer<'_, '_> {
         if page.text.contains(&code) {
             return Some(None);
         }
-        if has_word(page.text, &wanted.function) {
+        if wanted.names().any(|name| has_word(page.text, name)) {
             return None;
         }
         let at = helper::place(page)?;

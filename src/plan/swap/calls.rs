@@ -113,8 +113,11 @@ impl Draft<'_> {
     fn may_have(&self, file: FileId, helper: &str) -> Result<(), Refusal> {
         let helper = self.target.helper(helper).ok_or("there is no such helper")?;
         let text = self.planner.resolver.types.text(file);
-        let is_there = text.contains(helper.code.trim()) || !has_word(&text, &helper.function);
-        if is_there { Ok(()) } else { Err(format!("the module has a `{}` of its own", helper.function)) }
+        if text.replace("\r\n", "\n").contains(helper.code.trim()) {
+            return Ok(());
+        }
+        let taken = helper.names().find(|name| has_word(&text, name));
+        taken.map_or(Ok(()), |name| Err(format!("the module has a `{name}` of its own")))
     }
 
     /// What a call without an object of its own calls: a method of what is opened around its statement, or the helper that opens it.
