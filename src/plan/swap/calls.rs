@@ -13,7 +13,7 @@ use crate::plan::hoist::{has_own_lines, is_always_run};
 use crate::plan::scope::Scope;
 use crate::project::facts::ParameterKind;
 use crate::project::{Ast, FileId};
-use crate::text::{has_name, has_word, slice};
+use crate::text::{has_name, slice};
 
 /// What arguments become.
 #[derive(Default)]
@@ -99,25 +99,6 @@ impl Draft<'_> {
         self.exchange.calls.push(NewCall { function, at, callee, is_awaited, leading, arguments, added, then });
         self.raises.push((function, at, super::errors::Raises::Anything));
         rule.gives.as_ref().map_or(Ok(()), |class| self.value(function, at, class))
-    }
-
-    /// Whether the arguments of a call are of the kinds that a rule is for.
-    fn is_of_kinds(&self, file: FileId, call: &ast::ExprCall, rule: &CallRule) -> bool {
-        rule.kinds.iter().all(|(name, patterns)| {
-            let given = argument(call, rule, name);
-            given.is_none_or(|(_, value)| self.accepts(file, value, patterns))
-        })
-    }
-
-    /// Whether a module can have a helper: nothing else has its name there.
-    fn may_have(&self, file: FileId, helper: &str) -> Result<(), Refusal> {
-        let helper = self.target.helper(helper).ok_or("there is no such helper")?;
-        let text = self.planner.resolver.types.text(file);
-        if text.replace("\r\n", "\n").contains(helper.code.trim()) {
-            return Ok(());
-        }
-        let taken = helper.names().find(|name| has_word(&text, name));
-        taken.map_or(Ok(()), |name| Err(format!("the module has a `{name}` of its own")))
     }
 
     /// What a call without an object of its own calls: a method of what is opened around its statement, or the helper that opens it.
@@ -228,22 +209,6 @@ impl Draft<'_> {
             rule.unless_imported.iter().any(|module| module == top)
         });
         if minds { Err(format!("`{name}=` is written in another way, which a signature would show")) } else { Ok(rule) }
-    }
-
-    fn accepts(&self, file: FileId, value: &Expr, patterns: &[String]) -> bool {
-        !patterns.is_empty()
-            && (accepts(patterns, &self.kinds(file, value, 2)) || self.is_one_of(file, value, patterns))
-    }
-
-    /// Whether a value is one of the literals and qualified names among the kinds.
-    fn is_one_of(&self, file: FileId, value: &Expr, patterns: &[String]) -> bool {
-        let wanted: Vec<&String> = patterns.iter().filter(|pattern| pattern.contains(['.', '"'])).collect();
-        if wanted.is_empty() {
-            return false;
-        }
-        let types = &self.planner.resolver.types;
-        let named = types.reference_names(file, value).into_iter().chain(types.literal(file, value));
-        named.into_iter().any(|name| wanted.contains(&&name))
     }
 
     /// The kinds of a value. A parameter without annotation is of those that the calls of its function pass, where all are known.
@@ -489,7 +454,7 @@ fn qualified(text: &str) -> Vec<Bit> {
 }
 
 /// The argument of a call called `name`, by keyword or position: all of it, and its value.
-fn argument<'a>(call: &'a ast::ExprCall, rule: &CallRule, name: &str) -> Option<(TextRange, &'a Expr)> {
+pub(super) fn argument<'a>(call: &'a ast::ExprCall, rule: &CallRule, name: &str) -> Option<(TextRange, &'a Expr)> {
     let keyword =
         call.arguments.keywords.iter().find(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == name));
     keyword.map(|keyword| (keyword.range(), &keyword.value)).or_else(|| {

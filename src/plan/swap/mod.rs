@@ -6,6 +6,7 @@
 
 mod calls;
 mod errors;
+mod fits;
 mod functions;
 mod managers;
 mod object;

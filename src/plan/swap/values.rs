@@ -192,6 +192,9 @@ mod tests {
         assert!(!takes("any", "Unknown | None"));
         assert!(takes("tuple[any]", "tuple[int, float]"));
         assert!(!takes("str", "Path"));
+        assert!(takes("None|object", "TextIOWrapper[_WrappedBuffer] | None"));
+        assert!(!takes("object", "int"));
+        assert!(!takes("object", "Unknown"));
         assert!(takes("dict[text|list[text]]", "dict[str, list[str]]"));
     }
 }
