@@ -88,7 +88,7 @@ LISTS = [
     '["head", "-c", "300000", "/dev/zero"]',
     '["sh", "-c", "head -c 200000 /dev/zero; head -c 200000 /dev/zero >&2"]',
     "[sys.executable, '-c', 'import os; print(os.environ.get(\"GREETING\"), len(os.getcwd()))']",
-    '["sh", "-c", "cat /dev/stdin; echo $GREETING; pwd"]',
+    '["sh", "-c", "cat /dev/stdin; echo $GREETING; pwd | wc -c"]',
     "[*WORDS['echo'], 'and more']",
     "WORDS['echo']",
     "WORDS['sh']",
