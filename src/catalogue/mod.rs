@@ -10,7 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Attach, Changes, Condition, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Threading, Twin, Unless,
+    Ahead, Attach, Changes, Condition, Doubles, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Tests, Threading,
+    Twin, Unless,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -24,6 +25,10 @@ pub struct Catalogue {
     /// In the order in which their passes run.
     pub codemods: Vec<Codemod>,
     pub apis: Vec<Api>,
+    /// How frameworks find the tests of a program.
+    pub tests: Vec<Tests>,
+    /// What tests put in the place of the program's functions and objects.
+    pub doubles: Vec<Doubles>,
     /// The user's codemods, written out: two catalogues of one binary with the same text are the same.
     pub own: String,
     by_name: FxHashMap<String, Vec<ApiIndex>>,
@@ -271,6 +276,8 @@ impl Catalogue {
                 self.shared.extend(names.map(|name| format!("{}.{name}", bound.of)));
             }
         }
+        self.tests.extend(file.tests);
+        self.doubles.extend(file.doubles);
         self.public.extend(file.public);
         self.only.extend(file.only);
         for (module, held) in file.held {
@@ -335,6 +342,16 @@ impl Catalogue {
             through: group.through.clone(),
             follows: group.follows,
         });
+    }
+
+    /// Whether a file is there for tests, going by its path.
+    #[must_use]
+    pub fn is_for_tests(&self, path: &str) -> bool {
+        let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+        self.tests.iter().any(|tests| {
+            tests.files.iter().any(|pattern| fits(pattern, file))
+                || folders.split('/').any(|folder| tests.folders.iter().any(|pattern| fits(pattern, folder)))
+        })
     }
 
     /// Whether objects of `class` are locks: a `with` takes one, and gives it back in the thread that took it.
@@ -657,11 +674,12 @@ impl Catalogue {
     }
 }
 
-/// Whether a name is a pattern, or starts like one that ends with a `*`.
-fn fits(pattern: &str, name: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => name.starts_with(start),
-        None => name == pattern,
+/// Whether a name is what a pattern says, in which a `*` stands for any text.
+#[must_use]
+pub fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((start, end)) => name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+        None => pattern == name,
     }
 }
 

@@ -7,13 +7,11 @@ use super::decide::Planner;
 use crate::analysis::FnId;
 use crate::project::Types;
 use crate::project::facts::Function;
-use crate::text::ends_in;
 
 impl Planner<'_> {
     /// Whether something in the program puts another function in an api's place, as tests do: `patch("app.time.sleep")`.
     pub(super) fn is_replaced(&self, api: &str) -> bool {
-        let (types, name) = (&self.resolver.types, api.rsplit('.').next().unwrap_or(api));
-        self.ground.replaced.get_or_init(|| replaced(types)).iter().any(|text| ends_in(text, name))
+        self.doubles().replaces(api.rsplit('.').next().unwrap_or(api))
     }
 
     /// Whether what a call calls can be nothing but an api: it goes by the name of that, and by an imported one if it has no other
@@ -37,9 +35,13 @@ impl Planner<'_> {
     }
 }
 
+/// Whether what is called so gives something another value from outside.
+pub(super) fn is_patch(name: &str) -> bool {
+    matches!(name, "patch" | "setattr" | "delattr" | "object" | "spy")
+}
+
 /// What is named where something gets another value from outside: `patch("a.b")`, `setattr(a, "b", …)`, `patch.object(a, "b")`.
-fn replaced(types: &Types) -> Vec<String> {
-    let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "delattr" | "object" | "spy");
+pub(super) fn replaced(types: &Types) -> Vec<String> {
     let mut names = Vec::new();
     for (file, source) in types.world().own_files() {
         for call in source.facts.calls.iter().filter(|call| is_patch(&call.name)) {

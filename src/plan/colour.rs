@@ -100,10 +100,10 @@ impl Planner<'_> {
         if let Some(place) = self.lent_at(id, function) {
             return Err(format!("`{}` may be called by what is given the object ({place})", name()));
         }
-        if let Some(place) = self.spelled_at(id.file, function) {
+        if let Some(place) = self.spelled_at(id, function) {
             return Err(format!("the name of `{}` stands in a string, by which it may be called ({place})", name()));
         }
-        if let Some(reason) = self.shares_with_all(id) {
+        if let Some(reason) = self.stood_in_for(id, function).or_else(|| self.shares_with_all(id)) {
             return Err(reason);
         }
         if may_stop_iteration(self.survey, id) {
@@ -142,6 +142,9 @@ impl Planner<'_> {
             if last(decorator).is_some_and(|name| TRANSPARENT.contains(&name)) {
                 continue;
             }
+            if self.role(id).is_some() && self.suits_tests(id.file, decorator) {
+                continue;
+            }
             let is_manager = types.reference_names(id.file, decorator).iter().any(|name| name == MANAGER);
             // It is the first one: what is around it would take an asynchronous manager.
             if !is_manager || recolour != Recolour::Generator || Some(range) != function.decorators.first() {
@@ -153,7 +156,7 @@ impl Planner<'_> {
     }
 
     /// Where something other than a call that the graph has may mean the function.
-    fn named_at(&self, id: FnId, callers: &Callers, function: &Function, def: DefId) -> Option<String> {
+    pub(super) fn named_at(&self, id: FnId, callers: &Callers, function: &Function, def: DefId) -> Option<String> {
         let index = self.resolver.index();
         let world = self.resolver.types.world();
         index.with_aliases(&function.name).iter().find_map(|name| {

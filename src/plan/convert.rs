@@ -11,7 +11,7 @@ use ruff_text_size::TextRange;
 
 use super::decide::Planner;
 use super::group::{Refusal, Rung, Solver};
-use super::{Action, Change, Exchange};
+use super::{Action, Adaption, Change, Exchange};
 use crate::analysis::{FnId, Hop};
 use crate::project::FileId;
 
@@ -19,6 +19,8 @@ use crate::project::FileId;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conversion {
     pub functions: BTreeMap<FnId, Recolour>,
+    /// What else changes with those of them that are tests.
+    pub tests: BTreeMap<FnId, Vec<Adaption>>,
     /// Everything else that changes with them: the calls of them, and what blocks in them.
     pub parts: Vec<Change>,
     /// Findings below the functions that stay as they are, and why.
@@ -44,7 +46,11 @@ impl Conversion {
     /// The files that it changes.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
         let exchanged = self.exchanges.iter().flat_map(|exchange| exchange.files().chain(exchange.turn));
-        self.functions.keys().map(|id| id.file).chain(self.parts.iter().flat_map(Change::files)).chain(exchanged)
+        let based = self.tests.values().flatten().filter_map(|adaption| match adaption {
+            Adaption::Refer { file, .. } => Some(*file),
+            _ => None,
+        });
+        self.functions.keys().map(|id| id.file).chain(based).chain(self.parts.iter().flat_map(Change::files)).chain(exchanged)
     }
 
     /// Where blocking calls, or calls that lead to them, are awaited now: by whom, and where.
@@ -68,6 +74,7 @@ impl Conversion {
     /// Takes in another one.
     pub(super) fn join(&mut self, other: Self) {
         self.functions.extend(other.functions);
+        self.tests.extend(other.tests);
         self.parts.extend(other.parts);
         self.left.extend(other.left);
         self.exchanges.extend(other.exchanges);

@@ -13,6 +13,7 @@ use super::atomic::{self, Part};
 use super::blocks::Entry;
 use super::breaks::Breaks;
 use super::convert::conversion;
+use super::doubles::Doubles;
 use super::files::Files;
 use super::memo::{Callees, Memo, Survey};
 use super::position;
@@ -135,8 +136,10 @@ pub(super) struct Ground<'a> {
     pub is_sequential: bool,
     memo: Memo,
     texts: OnceLock<FxHashMap<Name, Vec<FileId>>>,
-    /// The names of what the program replaces from outside.
-    pub replaced: OnceLock<Vec<String>>,
+    /// What tests put in the place of functions and objects of the program.
+    pub doubles: OnceLock<Doubles>,
+    /// Whether tests that are coroutine functions run.
+    pub marked: OnceLock<bool>,
     /// Why the objects of some codemods stay on their threads, by number.
     pub pinned: OnceLock<FxHashMap<usize, String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
@@ -163,7 +166,8 @@ impl<'a> Ground<'a> {
             is_sequential,
             memo: Memo::default(),
             texts: OnceLock::new(),
-            replaced: OnceLock::new(),
+            doubles: OnceLock::new(),
+            marked: OnceLock::new(),
             pinned: OnceLock::new(),
             callees,
         }

@@ -21,6 +21,8 @@ use crate::catalogue::Threading;
 
 /// A larger group than this is no change that a person can review.
 const MOST_FUNCTIONS: usize = 25;
+/// The tests that change with them are looked at less closely.
+const MOST_TESTS: usize = 200;
 
 /// What may take over below the functions that change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,21 +105,29 @@ impl<'a> Solver<'a> {
         }
         let functions = group.iter().map(|id| Some((*id, self.planner.recolour(*id)?))).collect::<Option<_>>();
         let functions = functions.ok_or(Refusal::Other)?;
-        Ok(Conversion { functions, parts, left, exchanges, findings })
+        let roles = group.iter().filter_map(|id| Some((*id, self.planner.role(*id)?)));
+        let tests = roles.map(|(id, role)| Some((id, self.planner.adaptions(id, role)?))).collect::<Option<_>>();
+        let tests = tests.ok_or(Refusal::Other)?;
+        Ok(Conversion { functions, tests, parts, left, exchanges, findings })
     }
 
     /// Adds functions, with those that call them and those of the same family.
     fn close(&mut self, group: &mut Group, mut open: Vec<FnId>) -> Result<(), Refusal> {
+        let planner = self.planner;
         while let Some(id) = open.pop() {
             if !group.insert(id) {
                 continue;
             }
-            if group.len() > MOST_FUNCTIONS {
+            let tests = group.iter().filter(|id| planner.role(**id).is_some()).count();
+            if group.len() - tests > MOST_FUNCTIONS || tests > MOST_TESTS {
                 return Err(Refusal::Other);
             }
-            let planner = self.planner;
-            planner.may_be_changed(id).map_err(Refusal::Colour)?;
             let callers = self.callers(id);
+            if let Some(role) = planner.role(id) {
+                planner.may_follow(id, role, &callers).map_err(Refusal::Colour)?;
+                continue;
+            }
+            planner.may_be_changed(id).map_err(Refusal::Colour)?;
             let family = planner.family(id).map_err(Refusal::Colour)?;
             planner.may_change_colour(id, &callers).map_err(Refusal::Colour)?;
             self.runs_on_loop(id, &callers, family.len() > 1).map_err(Refusal::Colour)?;
@@ -136,7 +146,8 @@ impl<'a> Solver<'a> {
         let graph = &self.planner.ground.analysis.graph;
         let is_reached =
             graph.distance.contains_key(&id) || !graph.callers.contains_key(&id) && !callers.edges.is_empty();
-        if is_reached || is_in_family && callers.edges.is_empty() {
+        let is_of_tests = self.planner.is_for_tests(id.file) && !callers.edges.is_empty();
+        if is_reached || is_of_tests || is_in_family && callers.edges.is_empty() {
             return Ok(());
         }
         Err(format!("`{}` also runs where there is no loop", self.planner.name(id)))
@@ -146,6 +157,9 @@ impl<'a> Solver<'a> {
     fn inside(&mut self, group: &Group, rung: Rung) -> Result<Inside, Refusal> {
         let mut inside = Inside::default();
         for id in group {
+            if self.planner.role(*id).is_some() {
+                self.blocks_alone(*id, group).map_err(Refusal::Colour)?;
+            }
             let (mut hops, calls) = self.hops(*id, group);
             self.exchange(&mut hops, group, &mut inside);
             self.treat(*id, hops, &calls, rung, &mut inside)?;
@@ -181,6 +195,20 @@ impl<'a> Solver<'a> {
             }
         }
         (hops, calls)
+    }
+
+    /// Whether a test calls nothing that blocks but what is of the group, or may be.
+    fn blocks_alone(&self, id: FnId, group: &Group) -> Result<(), String> {
+        let planner = self.planner;
+        let calls = planner.ground.callees.get(&id).into_iter().flatten();
+        let mut others = calls.filter(|(_, callees)| {
+            let is_known = callees.iter().any(|callee| group.contains(callee) || planner.is_async(*callee));
+            !is_known && self.below(callees).is_empty()
+        });
+        others.next().map_or(Ok(()), |(at, _)| {
+            let place = planner.place(id.file, *at);
+            Err(format!("`{}` is a test that blocks in another way as well ({place})", planner.name(id)))
+        })
     }
 
     /// The findings that functions lead to.

@@ -6,7 +6,9 @@ use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Pattern};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::convert::Recolour;
 use super::decide::Planner;
+use crate::analysis::FnId;
 use crate::project::facts::{Facts, Function};
 use crate::project::{FileId, Types, last};
 
@@ -21,8 +23,9 @@ const NAMESPACES: [&str; 8] =
 
 impl Planner<'_> {
     /// Where the name of a function stands in a string by which the function may be called.
-    pub(super) fn spelled_at(&self, home: FileId, function: &Function) -> Option<String> {
-        let types = &self.resolver.types;
+    pub(super) fn spelled_at(&self, id: FnId, function: &Function) -> Option<String> {
+        let (types, home) = (&self.resolver.types, id.file);
+        let is_awaited = self.recolour(id) == Some(Recolour::Coroutine) && self.has_awaited_doubles();
         let spelled = self.ground.texts(self.resolver).get(function.name.as_str())?;
         let looks_up = types
             .world()
@@ -31,7 +34,9 @@ impl Planner<'_> {
         spelled.iter().find_map(|&file| {
             let ast = types.ast(file)?;
             let is_own = |call: &ExprCall| self.runs_own(file, call);
-            let mut finder = Finder { name: &function.name, looks_up, is_own: &is_own, found: None };
+            let followed = |call: &ExprCall| self.followed_patch(file, call).filter(|_| is_awaited);
+            let mut finder =
+                Finder { name: &function.name, looks_up, is_own: &is_own, followed: &followed, found: None };
             finder.visit_body(&ast.module().body);
             finder.found.map(|range| self.place(file, range))
         })
@@ -86,6 +91,8 @@ struct Finder<'a> {
     name: &'a str,
     looks_up: bool,
     is_own: &'a dyn Fn(&ExprCall) -> bool,
+    /// What a call replaces by a double that can be awaited.
+    followed: &'a dyn Fn(&ExprCall) -> Option<TextRange>,
     found: Option<TextRange>,
 }
 
@@ -101,6 +108,13 @@ impl<'a> Finder<'a> {
     fn is_data(&self, call: &ExprCall) -> bool {
         let mut values = call.arguments.iter_source_order().map(|argument| argument.value());
         !self.looks_up && values.any(|value| self.is_mere(value)) && (self.is_own)(call)
+    }
+
+    /// The name in a call that replaces a function by a double which can be awaited.
+    fn followed_name(&self, call: &ExprCall) -> Option<TextRange> {
+        let mut texts = call.arguments.args.iter().filter_map(Expr::as_string_literal_expr);
+        let is_it = texts.any(|text| text.value.to_str().ends_with(self.name));
+        is_it.then(|| (self.followed)(call)).flatten()
     }
 
     fn is_mere(&self, value: &Expr) -> bool {
@@ -128,6 +142,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 self.visit_expr(&call.func);
                 call.arguments.args.iter().for_each(|argument| self.visit_key(argument));
                 call.arguments.keywords.iter().for_each(|keyword| self.visit_key(&keyword.value));
+            }
+            Expr::Call(call) if let Some(name) = self.followed_name(call) => {
+                self.visit_expr(&call.func);
+                call.arguments.args.iter().filter(|value| value.range() != name).for_each(|value| self.visit_expr(value));
+                call.arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));
             }
             Expr::Dict(dict) => {
                 for item in &dict.items {

@@ -156,19 +156,13 @@ impl Planner<'_> {
         })
     }
 
-    /// Whether a module is one of the tests, going by its path.
-    pub(super) fn is_of_tests(&self, file: FileId) -> bool {
-        let path = self.resolver.types.world().file(file).map(|file| file.display.clone()).unwrap_or_default();
-        path.split('/').any(|part| part.starts_with("test") || part.starts_with("conftest"))
-    }
-
     /// Whether the program, and not only its tests, makes a call that a rule is about.
     fn is_pinned(&self, rule: &Pinned) -> bool {
         let types = &self.resolver.types;
         let world = types.world();
         rule.calls.iter().flat_map(|name| self.resolver.index().calls(name)).any(|posting| {
             let (Some(call), Some(ast)) = (world.call_at(*posting), types.ast(posting.0)) else { return false };
-            let Some(node) = ast.call(call.range).filter(|_| !self.is_of_tests(posting.0)) else { return false };
+            let Some(node) = ast.call(call.range).filter(|_| !self.is_for_tests(posting.0)) else { return false };
             let given = argument(node, &rule.argument, rule.at).and_then(|given| types.literal(posting.0, given));
             let fits = given.is_some_and(|given| {
                 let given = given.trim_matches(['"', '\'']);

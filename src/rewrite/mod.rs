@@ -17,6 +17,7 @@ mod program;
 mod setup;
 mod step;
 mod swap;
+mod tests;
 mod turn;
 mod unused;
 mod verify;

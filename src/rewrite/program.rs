@@ -17,12 +17,13 @@ use super::layout::Page;
 use super::setup;
 use super::step;
 use super::swap;
+use super::tests;
 use super::turn::{self, Turn};
 use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
 use crate::catalogue::Catalogue;
-use crate::plan::{Action, Change, Conversion, Exchange, Hoist, Migration};
+use crate::plan::{Action, Adaption, Change, Conversion, Exchange, Hoist, Migration};
 use crate::project::{FileId, FileKind, Project};
 use crate::text::has_word;
 
@@ -200,6 +201,18 @@ impl<'a> Rewriter<'a> {
     fn conversion(&self, conversion: &Conversion) -> Option<Vec<(FileId, CallEdit)>> {
         let world = self.project.types.world();
         let mut edits = Vec::new();
+        for (id, adaptions) in &conversion.tests {
+            let range = world.function(*id)?.range;
+            for adaption in adaptions {
+                edits.push(match adaption {
+                    Adaption::Mark(mark) => (id.file, self.in_file(id.file, None, |source| tests::mark(source, range, mark))?),
+                    Adaption::Refer { file, at, to } => {
+                        (*file, self.in_file(*file, None, |source| tests::refer_to(source, *at, to))?)
+                    }
+                    Adaption::Rename { at, to } => (id.file, tests::rename(*at, to)),
+                });
+            }
+        }
         for (id, recolour) in &conversion.functions {
             let range = world.function(*id)?.range;
             edits.extend(self.several(id.file, |source| convert::define(source, range, *recolour))?);
