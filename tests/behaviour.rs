@@ -110,6 +110,37 @@ fn families() {
     assert!(fixed.contains("async def send_all(") && fixed.contains("    def send(self, text, stop"));
 }
 
+/// Tests change with the functions that they call, and find what they found: their classes, what runs around them, and what makes
+/// their arguments.
+#[test]
+fn tests_with_unittest() {
+    let (before, after, folder) = migrate("tests_unittest");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("test_prices.py")).expect("the program is there");
+    assert!(fixed.contains("class Base(IsolatedAsyncioTestCase)") && fixed.contains("async def asyncSetUp("));
+    assert!(fixed.contains("async def test_total(") && fixed.contains("    def test_arithmetic("));
+}
+
+#[test]
+fn tests_with_pytest() {
+    let (before, after, folder) = migrate("tests_pytest");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("test_prices.py")).expect("the program is there");
+    assert!(fixed.contains("@pytest.mark.asyncio\nasync def test_none(") && fixed.contains("\ndef test_first("));
+}
+
+/// What tests put in the place of functions and objects is no coroutine function: those stay what they are, and go to threads.
+#[test]
+fn tests_with_doubles() {
+    let (before, after, folder) = migrate("tests_doubles");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("stores.py")).expect("the program is there");
+    assert!(!fixed.contains("async def"));
+}
+
 /// `any`, `all` and `next` still stop at the first item that counts.
 #[test]
 fn generator_expressions() {

@@ -122,6 +122,9 @@ pub struct Doubles {
     /// Arguments and attributes for what a double gives: an object there stands for a result.
     #[serde(default)]
     pub results: Vec<String>,
+    /// What loops use themselves: a test that replaces it cannot run on one.
+    #[serde(default)]
+    pub loops: Vec<String>,
     /// What replaces a function by a double of its colour, where it is not given one: by (call, the position of the name).
     #[serde(default)]
     pub patches: BTreeMap<String, usize>,

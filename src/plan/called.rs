@@ -11,7 +11,7 @@ use crate::project::facts::Function;
 impl Planner<'_> {
     /// Whether something in the program puts another function in an api's place, as tests do: `patch("app.time.sleep")`.
     pub(super) fn is_replaced(&self, api: &str) -> bool {
-        self.doubles().replaces(api.rsplit('.').next().unwrap_or(api))
+        self.doubles().replaces(api)
     }
 
     /// Whether what a call calls can be nothing but an api: it goes by the name of that, and by an imported one if it has no other

@@ -50,7 +50,12 @@ impl Conversion {
             Adaption::Refer { file, .. } => Some(*file),
             _ => None,
         });
-        self.functions.keys().map(|id| id.file).chain(based).chain(self.parts.iter().flat_map(Change::files)).chain(exchanged)
+        self.functions
+            .keys()
+            .map(|id| id.file)
+            .chain(based)
+            .chain(self.parts.iter().flat_map(Change::files))
+            .chain(exchanged)
     }
 
     /// Where blocking calls, or calls that lead to them, are awaited now: by whom, and where.

@@ -19,6 +19,7 @@ use super::memo::{Callees, Memo, Survey};
 use super::position;
 use super::sequential;
 use super::spelled;
+use super::tests::Surroundings;
 use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::Api;
@@ -140,6 +141,7 @@ pub(super) struct Ground<'a> {
     pub doubles: OnceLock<Doubles>,
     /// Whether tests that are coroutine functions run.
     pub marked: OnceLock<bool>,
+    pub surroundings: OnceLock<Surroundings>,
     /// Why the objects of some codemods stay on their threads, by number.
     pub pinned: OnceLock<FxHashMap<usize, String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
@@ -168,6 +170,7 @@ impl<'a> Ground<'a> {
             texts: OnceLock::new(),
             doubles: OnceLock::new(),
             marked: OnceLock::new(),
+            surroundings: OnceLock::new(),
             pinned: OnceLock::new(),
             callees,
         }

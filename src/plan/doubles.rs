@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::decide::Planner;
@@ -31,6 +31,8 @@ pub(super) struct Doubles {
     spaces: FxHashMap<Name, Vec<(FileId, TextRange)>>,
     /// Objects that can stand for any other.
     objects: Vec<(FileId, TextRange)>,
+    /// Calls in examples of documentation, by name.
+    examples: FxHashMap<Name, (FileId, TextRange)>,
     /// The files that are there for tests.
     tests: FxHashSet<FileId>,
     /// The names that may hold instances of classes, by the names of those.
@@ -40,8 +42,10 @@ pub(super) struct Doubles {
 impl Doubles {
     pub(super) fn of(types: &Types, catalogue: &Catalogue) -> Self {
         let replaced = super::called::replaced(types);
+        let (stored, examples) = written(types);
         let mut doubles = Self {
-            stored: stored(types),
+            stored,
+            examples,
             replaced,
             spaces: FxHashMap::default(),
             objects: Vec::new(),
@@ -85,14 +89,28 @@ fn is_result(path: &[AnyNodeRef<'_>], node: &ExprCall, catalogue: &Catalogue) ->
     }) == Some(true)
 }
 
-/// The files in which attributes are set that are called as functions of the program are.
-fn stored(types: &Types) -> FxHashMap<Name, Vec<FileId>> {
+type Stored = FxHashMap<Name, Vec<FileId>>;
+type Examples = FxHashMap<Name, (FileId, TextRange)>;
+
+/// The files in which attributes are set that are called as functions of the program are; and the calls in examples.
+fn written(types: &Types) -> (Stored, Examples) {
     let functions = types.world().own_files().flat_map(|(_, source)| &source.facts.functions);
     let functions: FxHashSet<&str> = functions.map(|function| function.name.as_str()).collect();
-    let mut names: FxHashMap<Name, Vec<FileId>> = FxHashMap::default();
+    let mut names = Stored::default();
+    let mut examples = Examples::default();
     for (file, _) in types.world().own_files() {
         let text = types.text_once(file);
-        for (end, _) in text.match_indices(['=', ':', ',']) {
+        for (start, _) in text.match_indices(">>> ") {
+            let line = text[start..].lines().next().unwrap_or_default();
+            let called = line
+                .split('(')
+                .map(|before| before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default());
+            let at = TextRange::empty(TextSize::of(&text[..start]));
+            for name in called.filter(|name| functions.contains(name)) {
+                examples.entry(Name::new(name)).or_insert((file, at));
+            }
+        }
+        for (end, _) in text.match_indices(['=', ':']) {
             let before = text[..end].trim_end_matches(' ');
             let start = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
             if before[..start].ends_with('.') && functions.contains(&before[start..]) {
@@ -103,7 +121,7 @@ fn stored(types: &Types) -> FxHashMap<Name, Vec<FileId>> {
             }
         }
     }
-    names
+    (names, examples)
 }
 
 impl Planner<'_> {
@@ -128,6 +146,10 @@ impl Planner<'_> {
         if let Some((file, range)) = spaces.next() {
             let place = self.place(*file, *range);
             return Some(format!("something may stand for what has `{}` ({place})", self.name(id)));
+        }
+        if let Some((file, range)) = doubles.examples.get(&function.name) {
+            let place = self.place(*file, *range);
+            return Some(format!("`{}` is called in an example, which cannot await ({place})", self.name(id)));
         }
         if let Some(replaced) = self.owner_replaced(id) {
             return Some(format!("what has `{}` is replaced by something else, as `{replaced}`", self.name(id)));
@@ -178,6 +200,12 @@ impl Planner<'_> {
         std::iter::once(&id.file).chain(importers).any(|file| types.module_name(*file) == module)
     }
 
+    /// Whether what is replaced is something that loops use themselves.
+    pub(super) fn is_of_loops(&self, text: &str) -> bool {
+        let doubles = &self.resolver.catalogue().doubles;
+        doubles.iter().any(|doubles| doubles.loops.iter().any(|name| ends_in(text, name)))
+    }
+
     /// What is replaced of the program and may have a function: its module, its class, or what holds or gives an object of that.
     fn owner_replaced(&self, id: FnId) -> Option<&str> {
         let doubles = self.doubles();
@@ -214,9 +242,11 @@ impl Planner<'_> {
         let types = &self.resolver.types;
         let world = types.world();
         let class = world.enclosing_class(id)?;
-        let files = world.own_files().filter(|(file, _)| self.is_for_tests(*file) && self.resolver.may_hold(*file, id.file));
+        let files =
+            world.own_files().filter(|(file, _)| self.is_for_tests(*file) && self.resolver.may_hold(*file, id.file));
         for (file, source) in files {
-            let having = source.facts.classes.iter().filter(|other| has_sync(&source.facts, &other.members, &function.name));
+            let having =
+                source.facts.classes.iter().filter(|other| has_sync(&source.facts, &other.members, &function.name));
             for other in having {
                 let fake = DefId { file, start: other.start };
                 let is_family = types.mro(fake).iter().any(|base| base.id == class)
@@ -251,7 +281,8 @@ fn holders(types: &Types, classes: &[Name]) -> FxHashSet<Name> {
             }
             for pass in &source.facts.passes {
                 if pass.sources.iter().any(|source| holders.contains(&source.name)) {
-                    let parameters = types.world().own_files().flat_map(|(_, other)| taking(&other.facts, &pass.callee, &pass.slot));
+                    let parameters =
+                        types.world().own_files().flat_map(|(_, other)| taking(&other.facts, &pass.callee, &pass.slot));
                     holders.extend(parameters);
                 }
             }
@@ -298,8 +329,8 @@ impl<'a> Visitor<'a> for Stores<'a> {
 }
 
 impl Doubles {
-    /// Whether something is replaced that is called so.
-    pub(super) fn replaces(&self, name: &str) -> bool {
-        self.replaced.iter().any(|text| ends_in(text, name))
+    /// Whether an api is replaced, or what has it: `patch("app.time.sleep")`, `patch("app.time")`.
+    pub(super) fn replaces(&self, api: &str) -> bool {
+        self.replaced.iter().any(|text| api.split('.').any(|part| ends_in(text, part)))
     }
 }

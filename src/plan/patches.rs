@@ -34,7 +34,9 @@ impl Planner<'_> {
         let gives = |name: &str| self.gives(name);
         let mut is_set = false;
         for keyword in &call.arguments.keywords {
-            if !keyword.arg.as_ref().is_some_and(|name| gives(name)) || !self.gives_the_same(file, keyword.arg.as_ref()?, &keyword.value) {
+            if !keyword.arg.as_ref().is_some_and(|name| gives(name))
+                || !self.gives_the_same(file, keyword.arg.as_ref()?, &keyword.value)
+            {
                 return None;
             }
             is_set = true;
@@ -49,7 +51,9 @@ impl Planner<'_> {
                     return None;
                 }
                 is_set = true;
-            } else if *is_stored || !self.resolver.catalogue().doubles.iter().any(|known| known.keeps.iter().any(|other| other == name)) {
+            } else if *is_stored
+                || !self.resolver.catalogue().doubles.iter().any(|known| known.keeps.iter().any(|other| other == name))
+            {
                 return None;
             }
         }
@@ -62,7 +66,12 @@ impl Planner<'_> {
 
     /// Whether what a double is told to do is the same when it is awaited: a value; or errors, a list or a lambda for its effect.
     fn gives_the_same(&self, file: FileId, name: &str, value: &Expr) -> bool {
-        let is_value = self.resolver.catalogue().doubles.iter().any(|known| known.results.first().is_some_and(|first| first == name));
+        let is_value = self
+            .resolver
+            .catalogue()
+            .doubles
+            .iter()
+            .any(|known| known.results.first().is_some_and(|first| first == name));
         is_value || matches!(value, Expr::List(_) | Expr::Tuple(_) | Expr::Lambda(_)) || self.is_error(file, value)
     }
 
@@ -91,7 +100,12 @@ impl Planner<'_> {
     }
 
     /// The variable that has a double, if one has, and the function in which it does.
-    fn name_of_double<'t>(&self, file: FileId, ast: &'t Ast, call: &ExprCall) -> Option<(Option<String>, AnyNodeRef<'t>)> {
+    fn name_of_double<'t>(
+        &self,
+        file: FileId,
+        ast: &'t Ast,
+        call: &ExprCall,
+    ) -> Option<(Option<String>, AnyNodeRef<'t>)> {
         let path = ast.path(call.range());
         let around = path.iter().rev().find(|node| match node {
             AnyNodeRef::StmtFunctionDef(def) => def.body.iter().any(|stmt| stmt.range().contains_range(call.range())),
@@ -155,7 +169,8 @@ struct Uses<'a> {
 impl<'a> Visitor<'a> for Uses<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Attribute(attribute) if matches!(&*attribute.value, Expr::Name(name) if name.id.as_str() == self.name) => {
+            Expr::Attribute(attribute) if matches!(&*attribute.value, Expr::Name(name) if name.id.as_str() == self.name) =>
+            {
                 self.found.push((attribute.range(), !attribute.ctx.is_load()));
             }
             Expr::Name(name) if name.id.as_str() == self.name && name.ctx.is_load() => self.is_free = false,

@@ -145,7 +145,11 @@ impl<'a> Visitor<'a> for Finder<'a> {
             }
             Expr::Call(call) if let Some(name) = self.followed_name(call) => {
                 self.visit_expr(&call.func);
-                call.arguments.args.iter().filter(|value| value.range() != name).for_each(|value| self.visit_expr(value));
+                call.arguments
+                    .args
+                    .iter()
+                    .filter(|value| value.range() != name)
+                    .for_each(|value| self.visit_expr(value));
                 call.arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));
             }
             Expr::Dict(dict) => {

@@ -15,7 +15,6 @@ use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Passed, Roots};
 use crate::analysis::{FnId, Hop, Lookup, argument};
 use crate::catalogue::{Api, Pinned, Threading};
-use crate::project::FileId;
 use crate::project::facts::{Facts, MODULE};
 
 impl Planner<'_> {

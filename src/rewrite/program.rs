@@ -205,7 +205,9 @@ impl<'a> Rewriter<'a> {
             let range = world.function(*id)?.range;
             for adaption in adaptions {
                 edits.push(match adaption {
-                    Adaption::Mark(mark) => (id.file, self.in_file(id.file, None, |source| tests::mark(source, range, mark))?),
+                    Adaption::Mark(mark) => {
+                        (id.file, self.in_file(id.file, None, |source| tests::mark(source, range, mark))?)
+                    }
                     Adaption::Refer { file, at, to } => {
                         (*file, self.in_file(*file, None, |source| tests::refer_to(source, *at, to))?)
                     }

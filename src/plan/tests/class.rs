@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::Adaption;
 use crate::analysis::{FnId, Lookup};
-use crate::catalogue::Tests;
+use crate::catalogue::{Tests, fits};
 use crate::plan::decide::Planner;
 use crate::plan::family::HARMLESS;
 use crate::project::facts::Function;
@@ -29,9 +29,11 @@ impl Planner<'_> {
         for base in mro.iter().filter(|base| world.is_own(base.id.file)) {
             let ast = types.ast(base.id.file)?;
             let statement = statement_of(&ast, base.id)?;
-            for written in statement.bases().iter().filter(|written| {
-                types.reference_names(base.id.file, written).iter().any(|name| name == from)
-            }) {
+            for written in statement
+                .bases()
+                .iter()
+                .filter(|written| types.reference_names(base.id.file, written).iter().any(|name| name == from))
+            {
                 if !self.family_is_plain(base.id, tests) {
                     return None;
                 }
@@ -55,7 +57,9 @@ impl Planner<'_> {
         let mut found = Vec::new();
         for (file, source) in types.world().own_files() {
             let classes = source.facts.classes.iter().map(|class| DefId { file, start: class.start });
-            found.extend(classes.filter(|other| *other == class || types.mro(*other).iter().any(|base| base.id == class)));
+            found.extend(
+                classes.filter(|other| *other == class || types.mro(*other).iter().any(|base| base.id == class)),
+            );
         }
         found
     }
@@ -68,16 +72,31 @@ impl Planner<'_> {
         let Some(statement) = statement_of(&ast, class) else { return false };
         let is_known = |name: &str| {
             let last = name.rsplit('.').next().unwrap_or(name);
-            [&tests.class, &tests.becomes].iter().any(|known| known.as_deref() == Some(name)) || HARMLESS.contains(&last)
+            [&tests.class, &tests.becomes].iter().any(|known| known.as_deref() == Some(name))
+                || HARMLESS.contains(&last)
         };
         let is_clear = statement.arguments.as_ref().is_none_or(|arguments| arguments.keywords.is_empty())
             && types.class(class).bases.len() >= statement.bases().len()
             && statement.decorator_list.iter().all(|decorator| self.suits_tests(class.file, &decorator.expression));
         is_clear
             && mro.iter().all(|base| world.is_own(base.id.file) || is_known(&base.name))
-            && !(is_changed && mro.iter().filter(|base| world.is_own(base.id.file)).any(|base| {
-                tests.alone.iter().any(|name| base.member(name).is_some())
-            }))
+            && !(is_changed && self.has_lost_tests(class, tests))
+            && !(is_changed
+                && mro
+                    .iter()
+                    .filter(|base| world.is_own(base.id.file))
+                    .any(|base| tests.alone.iter().any(|name| base.member(name).is_some())))
+    }
+
+    /// Whether a class has coroutine functions for tests that never ran so far: what calls them does not await them.
+    fn has_lost_tests(&self, class: DefId, tests: &Tests) -> bool {
+        let facts = self.resolver.types.facts(class.file);
+        facts.functions.iter().any(|function| {
+            let own = function.class.and_then(|index| facts.classes.get(index as usize));
+            function.is_async
+                && own.is_some_and(|own| own.start == class.start)
+                && tests.names.iter().any(|pattern| fits(pattern, &function.name))
+        })
     }
 
     /// Whether a method that runs around tests is the only one of its kind in the classes above and below its own.

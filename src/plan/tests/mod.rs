@@ -6,6 +6,8 @@
 mod class;
 mod quiet;
 
+pub(super) use quiet::Surroundings;
+
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
@@ -116,8 +118,14 @@ impl<'a> Planner<'a> {
                 return Err(format!("`{}` is a test with an argument of which nothing is known: `{argument}`", name()));
             }
         }
+        if let Some(text) = self.doubles().replaced.iter().find(|text| self.is_of_loops(text)) {
+            return Err(format!("tests replace `{text}`, which a loop uses itself"));
+        }
         if self.asks_for_loops() {
-            return Err("the program asks for a loop where none runs, which tests with their own loops would take away".to_owned());
+            return Err(
+                "the program asks for a loop where none runs, which tests with their own loops would take away"
+                    .to_owned(),
+            );
         }
         let site = self.ground.analysis.sites.iter().find(|site| site.function == id);
         if let Some(site) = site {
@@ -223,7 +231,8 @@ impl<'a> Planner<'a> {
                 let tests = (0..).zip(&source.facts.functions).filter(|(_, function)| function.is_async);
                 let mut decorated = tests.map(|(index, function)| (FnId { file, index }, function));
                 self.marks_all(file, mark)
-                    || decorated.any(|(id, function)| self.decorators(id, function).any(|name| name.as_ref() == Some(mark)))
+                    || decorated
+                        .any(|(id, function)| self.decorators(id, function).any(|name| name.as_ref() == Some(mark)))
             })
         })
     }
@@ -232,7 +241,8 @@ impl<'a> Planner<'a> {
     fn marks_all(&self, file: FileId, mark: &str) -> bool {
         let types = &self.resolver.types;
         let facts = types.facts(file);
-        let mut all = facts.bindings.iter().filter(|own| own.function == MODULE && own.target == "pytestmark").peekable();
+        let mut all =
+            facts.bindings.iter().filter(|own| own.function == MODULE && own.target == "pytestmark").peekable();
         if all.peek().is_none() {
             return false;
         }
@@ -262,7 +272,8 @@ impl<'a> Planner<'a> {
     fn refixture(&self, file: FileId, decorator: &Expr, tests: &Tests) -> Option<Adaption> {
         let callee = match decorator {
             Expr::Call(call) => {
-                let is_plain = |keyword: &ast::Keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "params");
+                let is_plain =
+                    |keyword: &ast::Keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "params");
                 if !call.arguments.args.is_empty() || !call.arguments.keywords.iter().all(is_plain) {
                     return None;
                 }
@@ -278,13 +289,15 @@ impl<'a> Planner<'a> {
         let mut open = vec![(id, function)];
         let mut seen: FxHashSet<FnId> = FxHashSet::default();
         let world = self.resolver.types.world();
+        let mut is_first = true;
         while let Some((id, function)) = open.pop() {
             if !seen.insert(id) {
                 continue;
             }
-            if let Some(noise) = self.noise(id) {
+            if !is_first && let Some(noise) = self.noise(id) {
                 return Some(noise);
             }
+            is_first = false;
             let Some(given) = self.given(id, function, tests) else { return Some(function.name.to_string()) };
             let parameters = function.parameters.iter().skip(usize::from(function.class.is_some()));
             for parameter in parameters {
@@ -339,9 +352,7 @@ impl<'a> Planner<'a> {
 /// The names that a decorator gives values: `"a, b"`, `["a", "b"]`.
 fn names_in(argument: &Expr) -> Vec<String> {
     match argument {
-        Expr::StringLiteral(text) => {
-            text.value.to_str().split(',').map(|name| name.trim().to_owned()).collect()
-        }
+        Expr::StringLiteral(text) => text.value.to_str().split(',').map(|name| name.trim().to_owned()).collect(),
         Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => {
             elts.iter().flat_map(names_in).collect()
         }
@@ -350,7 +361,8 @@ fn names_in(argument: &Expr) -> Vec<String> {
 }
 
 fn mentions_super(def: &ast::StmtFunctionDef) -> bool {
-    ruff_python_ast::helpers::any_over_body(&def.body, &mut |expr: &Expr| {
-        matches!(expr, Expr::Name(name) if name.id.as_str() == "super")
-    })
+    ruff_python_ast::helpers::any_over_body(
+        &def.body,
+        &mut |expr: &Expr| matches!(expr, Expr::Name(name) if name.id.as_str() == "super"),
+    )
 }

@@ -8,15 +8,23 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use crate::analysis::{FnId, Lookup};
-use crate::catalogue::Threading;
+use crate::catalogue::{Kind, Threading};
 use crate::plan::decide::Planner;
-use crate::project::facts::{Import, MODULE};
+use crate::project::facts::{CallForm, Import, MODULE};
 use crate::project::{Ast, FileId};
 
 /// The newest Python whose modules are known.
 const NEWEST: u8 = 14;
 /// What asks for the loop of a thread, or makes one for it.
 const CURRENT_LOOP: &str = "get_event_loop";
+
+/// What is around the tests of a program.
+pub(in crate::plan) struct Surroundings {
+    /// The program's own top-level modules.
+    modules: FxHashSet<String>,
+    /// The names of functions that block.
+    blocking: FxHashSet<Name>,
+}
 
 impl Planner<'_> {
     /// What a test uses that may start a loop, or work in another way where one runs.
@@ -30,7 +38,12 @@ impl Planner<'_> {
         let types = &self.resolver.types;
         let ast = types.ast(file)?;
         let mut names = Names::default();
-        match ast.path(range).into_iter().rev().find(|node| matches!(node, AnyNodeRef::StmtFunctionDef(def) if def.range == range)) {
+        match ast
+            .path(range)
+            .into_iter()
+            .rev()
+            .find(|node| matches!(node, AnyNodeRef::StmtFunctionDef(def) if def.range == range))
+        {
             Some(AnyNodeRef::StmtFunctionDef(def)) => names.visit_body(&def.body),
             _ => names.visit_expr(ast.expression(range)?),
         }
@@ -53,13 +66,22 @@ impl Planner<'_> {
 
     fn is_quiet(&self, import: &Import) -> bool {
         let top = import.module.split('.').next().unwrap_or_default();
-        let is_listed = || self.resolver.catalogue().tests.iter().any(|tests| tests.quiet.iter().any(|quiet| quiet == top));
-        import.level > 0 || is_known_standard_library(NEWEST, top) || self.is_own_module(top) || is_listed()
+        let is_listed =
+            || self.resolver.catalogue().tests.iter().any(|tests| tests.quiet.iter().any(|quiet| quiet == top));
+        let is_own = || self.surroundings().modules.contains(top);
+        import.level > 0 || is_known_standard_library(NEWEST, top) || is_own() || is_listed()
     }
 
-    fn is_own_module(&self, top: &str) -> bool {
-        let types = &self.resolver.types;
-        types.world().own_files().any(|(file, _)| types.module_name(file).split('.').next() == Some(top))
+    fn surroundings(&self) -> &Surroundings {
+        self.ground.surroundings.get_or_init(|| {
+            let types = &self.resolver.types;
+            let modules = types.world().own_files().map(|(file, _)| types.module_name(file));
+            let blocking = self.ground.analysis.graph.callers.keys();
+            Surroundings {
+                modules: modules.filter_map(|module| module.split('.').next().map(str::to_owned)).collect(),
+                blocking: blocking.filter_map(|id| Some(types.world().function(*id)?.name.clone())).collect(),
+            }
+        })
     }
 
     /// What a test may start a loop with, although nobody knows what it calls; or a function that it hands over and that blocks.
@@ -69,25 +91,23 @@ impl Planner<'_> {
         let range = types.world().function(id)?.range;
         let ast = types.ast(id.file)?;
         let catalogue = self.resolver.catalogue();
-        let apis = |name: &str| catalogue.apis.iter().filter(move |api| api.thread == Threading::Never && last_part(&api.name) == name).count();
-        let mut calls = facts.calls.iter().filter(|call| range.contains_range(call.range));
+        let starts_loops = |name: &str| {
+            let mut apis = catalogue.apis.iter().filter(|api| api.thread == Threading::Never && api.kind == Kind::Wait);
+            apis.any(|api| !name.starts_with("__") && last_part(&api.name) == name)
+        };
+        let is_plain = |form: CallForm| matches!(form, CallForm::Call | CallForm::Awaited);
+        let mut calls = facts.calls.iter().filter(|call| range.contains_range(call.range) && is_plain(call.form));
         let unknown = calls.find(|call| {
             let Some(node) = ast.call(call.range) else { return false };
-            apis(&call.name) > 0 && self.resolver.targets(id.file, &node.func).is_empty()
+            starts_loops(&call.name) && self.resolver.targets(id.file, &node.func).is_empty()
         });
         if let Some(call) = unknown {
             return Some(call.name.to_string());
         }
-        let blocking: FxHashSet<&Name> = self
-            .ground
-            .analysis
-            .graph
-            .callers
-            .keys()
-            .filter_map(|id| types.world().function(*id).map(|function| &function.name))
-            .collect();
+        let blocking = &self.surroundings().blocking;
         let mut loads = facts.loads.iter().filter(|load| range.contains_range(load.range));
-        let handed = loads.find(|load| blocking.contains(&load.name) && self.may_be_function(id.file, &ast, load.range));
+        let handed =
+            loads.find(|load| blocking.contains(&load.name) && self.may_be_function(id.file, &ast, load.range));
         handed.map(|load| load.name.to_string())
     }
 
