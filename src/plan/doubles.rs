@@ -14,7 +14,7 @@ use super::memo::Table;
 use crate::analysis::FnId;
 use crate::analysis::Lookup;
 use crate::catalogue::Catalogue;
-use crate::project::facts::{Facts, Function, Slot};
+use crate::project::facts::{Facts, Function, Part, Slot, Source};
 use crate::project::{CONSTRUCTORS, DefId, FileId, FileKind, Shape, Types, last};
 use crate::text::ends_in;
 
@@ -147,7 +147,7 @@ impl Planner<'_> {
             let place = self.place(*file, *range);
             return Some(format!("something may stand for what has `{}` ({place})", self.name(id)));
         }
-        if let Some((file, range)) = doubles.examples.get(&function.name) {
+        if let Some((file, range)) = doubles.examples.get(&function.name).filter(|(file, _)| near(*file)) {
             let place = self.place(*file, *range);
             return Some(format!("`{}` is called in an example, which cannot await ({place})", self.name(id)));
         }
@@ -181,10 +181,16 @@ impl Planner<'_> {
         let is_related = |other: DefId| {
             class.is_none_or(|class| {
                 let has = |of: DefId, base: DefId| types.mro(of).iter().any(|above| above.id == base);
-                has(other, class) || has(class, other) || !types.world().is_own(other.file)
+                has(other, class) || has(class, other) || !types.world().is_own(other.file) && self.is_for_tests(file)
             })
         };
-        shapes.is_empty()
+        // What is unknown is no module, unless it is imported.
+        let is_imported = || {
+            let facts = types.facts(file);
+            let name = owner.as_name_expr().map(|name| &name.id);
+            name.is_some_and(|name| facts.imports.iter().any(|import| import.bound == *name))
+        };
+        shapes.is_empty() && (class.is_some() || self.is_for_tests(file) || is_imported())
             || shapes.iter().any(|shape| match shape {
                 Shape::Instance(other) | Shape::Class(other) => class.is_some() && is_related(*other),
                 Shape::Module(module) => class.is_none() && self.has_function(module, id),
@@ -268,25 +274,29 @@ fn has_sync(facts: &Facts, members: &FxHashMap<Name, Option<u32>>, name: &Name) 
     })
 }
 
-/// The names to which what `classes` are called goes: what is made, annotated, returned or passed.
+/// The names to which what `classes` are called goes: what is made, annotated, returned or passed on as it is.
 fn holders(types: &Types, classes: &[Name]) -> FxHashSet<Name> {
+    let functions = types.world().own_files().flat_map(|(_, source)| &source.facts.functions);
+    let functions: FxHashSet<&Name> = functions.map(|function| &function.name).collect();
     let mut holders: FxHashSet<Name> = classes.iter().cloned().collect();
     for _ in 0..STEPS {
-        let known = holders.len();
+        let comes = |sources: &[Source], is_alias: bool| {
+            sources
+                .iter()
+                .filter(|source| source.part == Part::Own && holders.contains(&source.name))
+                .any(|source| is_alias || functions.contains(&source.name) || classes.contains(&source.name))
+        };
+        let mut found: FxHashSet<Name> = FxHashSet::default();
         for (_, source) in types.world().own_files() {
-            for flow in &source.facts.flows {
-                if flow.sources.iter().any(|source| holders.contains(&source.name)) {
-                    holders.insert(flow.target.clone());
-                }
-            }
-            for pass in &source.facts.passes {
-                if pass.sources.iter().any(|source| holders.contains(&source.name)) {
-                    let parameters =
-                        types.world().own_files().flat_map(|(_, other)| taking(&other.facts, &pass.callee, &pass.slot));
-                    holders.extend(parameters);
-                }
+            let flows = source.facts.flows.iter().filter(|flow| comes(&flow.sources, flow.is_alias));
+            found.extend(flows.map(|flow| flow.target.clone()));
+            for pass in source.facts.passes.iter().filter(|pass| comes(&pass.sources, pass.is_alias)) {
+                let files = types.world().own_files();
+                found.extend(files.flat_map(|(_, other)| taking(&other.facts, &pass.callee, &pass.slot)));
             }
         }
+        let known = holders.len();
+        holders.extend(found);
         if holders.len() == known {
             break;
         }

@@ -15,7 +15,7 @@ use super::consume::Cleanup;
 use super::convert::{Conversion, Recolour};
 use super::decide::Planner;
 use super::swap::Exchanges;
-use super::{Action, Change, Exchange};
+use super::{Action, Adaption, Change, Exchange};
 use crate::analysis::{Callers, FnId, Hop, Lookup, Via};
 use crate::catalogue::Threading;
 
@@ -107,8 +107,22 @@ impl<'a> Solver<'a> {
         let functions = functions.ok_or(Refusal::Other)?;
         let roles = group.iter().filter_map(|id| Some((*id, self.planner.role(*id)?)));
         let tests = roles.map(|(id, role)| Some((id, self.planner.adaptions(id, role)?))).collect::<Option<_>>();
-        let tests = tests.ok_or(Refusal::Other)?;
+        let tests: BTreeMap<FnId, Vec<Adaption>> = tests.ok_or(Refusal::Other)?;
+        if let Some(test) = tests.keys().next().filter(|_| exchanges.iter().any(|exchange| self.has_object(exchange))) {
+            let test = self.planner.name(*test);
+            return Err(Refusal::Colour(format!(
+                "`{test}` has a loop of its own, on which no object of another one can be used"
+            )));
+        }
         Ok(Conversion { functions, tests, parts, left, exchanges, findings })
+    }
+
+    /// Whether an exchange is of the calls of an object, which may be kept from one loop to the next.
+    fn has_object(&self, exchange: &Exchange) -> bool {
+        exchange.findings.iter().any(|finding| {
+            let mut parts = self.planner.api(*finding).name.rsplit('.').skip(1);
+            parts.next().is_some_and(|of| of.starts_with(char::is_uppercase))
+        })
     }
 
     /// Adds functions, with those that call them and those of the same family.

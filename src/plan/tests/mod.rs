@@ -103,6 +103,9 @@ impl<'a> Planner<'a> {
         if !callers.edges.is_empty() || callers.on_loop || self.named_at(id, callers, function, def).is_some() {
             return Err(format!("`{}` is a test that the program calls itself", name()));
         }
+        if matches!(role, Role::Fixture(_)) && self.spelled_at(id, function).is_some() {
+            return Err(format!("`{}` may be asked for by its name while a test runs", name()));
+        }
         if let Some(reason) = self.foreign(id) {
             return Err(reason);
         }

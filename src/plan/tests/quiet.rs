@@ -1,5 +1,7 @@
 //! Whether what a test uses neither starts a loop nor minds one.
 
+use std::path::{Path, PathBuf};
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{AnyNodeRef, Expr};
@@ -22,6 +24,8 @@ const CURRENT_LOOP: &str = "get_event_loop";
 pub(in crate::plan) struct Surroundings {
     /// The program's own top-level modules.
     modules: FxHashSet<String>,
+    /// The paths of its modules and packages.
+    places: FxHashSet<PathBuf>,
     /// The names of functions that block.
     blocking: FxHashSet<Name>,
 }
@@ -53,7 +57,7 @@ impl Planner<'_> {
                 continue;
             }
             let mut imports = facts.imports.iter().filter(|import| import.bound == name);
-            if let Some(import) = imports.find(|import| !self.is_quiet(import)) {
+            if let Some(import) = imports.find(|import| !self.is_quiet(file, import)) {
                 return Some(import.module.to_string());
             }
             let bound = facts.bindings.iter().filter(|own| own.function == MODULE && own.target == name);
@@ -64,11 +68,15 @@ impl Planner<'_> {
         None
     }
 
-    fn is_quiet(&self, import: &Import) -> bool {
+    fn is_quiet(&self, file: FileId, import: &Import) -> bool {
         let top = import.module.split('.').next().unwrap_or_default();
         let is_listed =
             || self.resolver.catalogue().tests.iter().any(|tests| tests.quiet.iter().any(|quiet| quiet == top));
-        let is_own = || self.surroundings().modules.contains(top);
+        // Scripts import what lies beside them.
+        let beside =
+            |path: &Path| path.parent().is_some_and(|folder| self.surroundings().places.contains(&folder.join(top)));
+        let path = self.resolver.types.world().file(file).map(|file| file.path.as_path());
+        let is_own = || self.surroundings().modules.contains(top) || path.is_some_and(beside);
         import.level > 0 || is_known_standard_library(NEWEST, top) || is_own() || is_listed()
     }
 
@@ -79,6 +87,7 @@ impl Planner<'_> {
             let blocking = self.ground.analysis.graph.callers.keys();
             Surroundings {
                 modules: modules.filter_map(|module| module.split('.').next().map(str::to_owned)).collect(),
+                places: types.world().own_files().flat_map(|(_, file)| places(&file.path)).collect(),
                 blocking: blocking.filter_map(|id| Some(types.world().function(*id)?.name.clone())).collect(),
             }
         })
@@ -131,6 +140,11 @@ impl Planner<'_> {
             caller.is_none_or(|caller| world.function(caller).is_none_or(|function| !function.is_async))
         })
     }
+}
+
+/// The paths of a module and of the package that it is in.
+fn places(path: &Path) -> impl Iterator<Item = PathBuf> {
+    std::iter::once(path.with_extension("")).chain(path.parent().map(Path::to_path_buf))
 }
 
 fn last_part(name: &str) -> &str {

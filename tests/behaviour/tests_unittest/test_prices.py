@@ -75,7 +75,7 @@ class PricesTest(Base):
 
 class ShopTest(unittest.IsolatedAsyncioTestCase):
     async def test_checkout(self):
-        SEEN.append(("checkout", await shop.checkout(["a", "bb"])))
+        SEEN.append(("sold", await shop.checkout(["a", "bb"])))
 
     def test_fetch(self):
-        SEEN.append(("fetch", prices.fetch("ccc")))
+        SEEN.append(("got", prices.fetch("ccc")))
