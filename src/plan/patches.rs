@@ -148,7 +148,7 @@ impl Planner<'_> {
 }
 
 /// What is assigned to an attribute in a plain assignment.
-fn assigned<'t>(ast: &'t Ast, attribute: TextRange) -> Option<&'t Expr> {
+fn assigned(ast: &Ast, attribute: TextRange) -> Option<&Expr> {
     let path = ast.path(attribute);
     let statement = path.iter().rev().find(|node| node.is_statement())?;
     let AnyNodeRef::StmtAssign(assign) = statement else { return None };
