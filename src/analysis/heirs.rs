@@ -17,26 +17,33 @@ const MOST_HEIRS: usize = 40;
 impl Resolver<'_> {
     /// The classes of the program that derive from `class`.
     fn heirs(&self, class: DefId) -> Arc<[DefId]> {
-        if !self.types.world().is_own(class.file) {
-            return Arc::default();
-        }
         if let Some(known) = self.shared.heirs.get(&class) {
             return known;
         }
-        let name = self.types.class_name(class);
-        let name = Name::new(name.rsplit('.').next().unwrap_or(&name));
-        let names = self.index().with_few_subclasses(&name, MOST_HEIRS).unwrap_or_default();
-        let named = names.iter().flat_map(|name| self.index().classes(name)).copied();
-        let heirs: Arc<[DefId]> = named.filter(|other| *other != class && self.derives(*other, class)).collect();
+        let heirs: Arc<[DefId]> = self.named_after(class).filter(|other| self.derives(*other, class)).collect();
         self.shared.heirs.insert(class, Arc::clone(&heirs));
         heirs
+    }
+
+    /// What may derive from `class`, going by the names of bases.
+    fn named_after(&self, class: DefId) -> impl Iterator<Item = DefId> {
+        let own = Some(class).filter(|class| self.types.world().is_own(class.file));
+        let name = own.map(|class| self.types.class_name(class)).unwrap_or_default();
+        let name = Name::new(name.rsplit('.').next().unwrap_or(&name));
+        let names = self.index().with_few_subclasses(&name, MOST_HEIRS).unwrap_or_default();
+        names.into_iter().flat_map(|name| self.index().classes(&name)).copied().filter(move |other| *other != class)
     }
 
     /// The own classes that objects of the program have beside `class`, of which it is no base: `Client` for `class Api(Mixin, Client)`.
     pub(super) fn siblings(&self, class: DefId) -> Vec<DefId> {
         let mut siblings = Vec::new();
-        for heir in self.heirs(class).iter() {
-            for beside in self.types.mro(*heir).iter().map(|info| info.id) {
+        let is_mixed = |heir: &DefId| {
+            let facts = self.types.facts(heir.file);
+            let class = facts.class_at(heir.start).and_then(|index| facts.classes.get(index as usize));
+            class.is_some_and(|class| class.bases.len() > 1)
+        };
+        for heir in self.named_after(class).filter(is_mixed).filter(|heir| self.derives(*heir, class)) {
+            for beside in self.types.mro(heir).iter().map(|info| info.id) {
                 let is_new = self.types.world().is_own(beside.file) && !siblings.contains(&beside);
                 if is_new && !self.derives(beside, class) && !self.derives(class, beside) {
                     siblings.push(beside);
