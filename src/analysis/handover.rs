@@ -10,7 +10,7 @@ use crate::catalogue::{Handover, RunsOn};
 use crate::project::facts::{
     CallForm, Facts, Function, FunctionIndex, FunctionKind, Load, MODULE, ParameterKind, is_accessor,
 };
-use crate::project::{FileId, Target};
+use crate::project::{DefId, FileId, Target};
 
 /// What becomes of a function where it is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,12 @@ pub enum Use {
     Elsewhere,
     /// It goes into variables, attributes or tables of these names, in this file.
     Named(FileId, Vec<Name>),
+    /// Objects of the class are made with it, and have it in a field.
+    Field(DefId, Name),
+    /// What makes objects of the class around calls it for the value at this place, where it is given no other.
+    Default(FileId, TextRange),
+    /// What the call at this place makes calls it for entries that it does not have; the names are of what holds that.
+    Missing(FileId, TextRange, Vec<Name>),
     /// The function around returns it.
     Returned(FunctionIndex),
 }
@@ -73,7 +79,7 @@ impl Resolver<'_> {
                 match self.catalogue().decorator(name) {
                     Some(RunsOn::Loop) => decoration.on_loop = true,
                     Some(RunsOn::Thread | RunsOn::Process | RunsOn::Later) => decoration.elsewhere = true,
-                    Some(RunsOn::Now) | None => {}
+                    Some(RunsOn::Now | RunsOn::Made | RunsOn::Missing) | None => {}
                 }
                 if matches!(name.as_str(), "functools.cache" | "functools.lru_cache" | "functools.cached_property") {
                     decoration.kept = true;
@@ -259,12 +265,21 @@ impl Resolver<'_> {
                     RunsOn::Now => here.clone(),
                     RunsOn::Loop => Use::OnLoop,
                     RunsOn::Thread | RunsOn::Process | RunsOn::Later => Use::Elsewhere,
+                    RunsOn::Made => Use::Default(file, call.range()),
+                    RunsOn::Missing => Use::Missing(file, call.range(), self.names_of(file, call.range(), depth)),
                 });
             }
             // A container is made of it.
             if !known && target.names.iter().any(|name| is_container(name)) {
                 known = true;
                 uses.extend(self.uses(file, call.range(), depth));
+            }
+            if !known && let Some((class, field)) = self.field_of(target, &place) {
+                known = true;
+                uses.push(Use::Field(class, field));
+                if self.is_tuple_class(class) {
+                    uses.extend(self.uses(file, call.range(), depth));
+                }
             }
             if !known {
                 uses.extend(self.passed_to(target, &place, &here, file, call, depth));
@@ -286,6 +301,13 @@ impl Resolver<'_> {
             }
         }
         uses
+    }
+
+    /// The names of what holds the value at `range`.
+    fn names_of(&self, file: FileId, range: TextRange, depth: usize) -> Vec<Name> {
+        let uses = self.uses(file, range, depth).into_iter();
+        let named = uses.filter_map(|use_| if let Use::Named(_, names) = use_ { Some(names) } else { None });
+        named.flatten().collect()
     }
 
     /// A callee whose type is unknown, but whose name is that of something which runs functions elsewhere.
@@ -438,7 +460,7 @@ impl Resolver<'_> {
 }
 
 /// The parameter that an argument is for.
-enum Place {
+pub(super) enum Place {
     Position(usize),
     Keyword(String),
 }

@@ -32,6 +32,7 @@ impl Resolver<'_> {
     pub fn held(&self, file: FileId, callee: &Expr) -> Held {
         let mut held = Held::default();
         self.given_out(file, callee, &mut held);
+        self.held_in_field(file, callee, &mut held);
         let Some(name) = taken_from(callee) else { return held };
         for name in &self.names_behind(file, callee, name) {
             let mut homes = BTreeSet::new();
@@ -57,6 +58,20 @@ impl Resolver<'_> {
         held.functions.sort_unstable();
         held.functions.dedup();
         held
+    }
+
+    /// Adds what objects are made with, where the callee is a field of theirs.
+    fn held_in_field(&self, file: FileId, callee: &Expr, held: &mut Held) {
+        let Some(attribute) = callee.as_attribute_expr() else { return };
+        for shape in self.shapes(file, &attribute.value) {
+            let Shape::Instance(class) = shape else { continue };
+            for (home, value) in self.field_values(class, &attribute.attr) {
+                let ast = self.types.ast(home);
+                if let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)) {
+                    self.functions_in(home, value, held);
+                }
+            }
+        }
     }
 
     /// The name that a callee goes by, and those of what a variable of the function around got it from.

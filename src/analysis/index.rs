@@ -3,7 +3,7 @@
 use ruff_python_ast::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::project::facts::{Binding, Call, Function, FunctionIndex, FunctionKind, Load};
+use crate::project::facts::{Binding, Call, Decorated, Function, FunctionIndex, FunctionKind, Load};
 use crate::project::{DefId, FileId, FileKind, World};
 
 /// A function of the program.
@@ -39,6 +39,8 @@ pub struct Index {
     classes: FxHashMap<Name, Vec<DefId>>,
     /// The protocols that have a member of this name.
     protocols: FxHashMap<Name, Vec<(FileId, Name)>>,
+    /// By the last name of a decorator, or of what makes it.
+    decorated: FxHashMap<Name, Vec<Posting>>,
     /// Last names of what some function changes in place.
     mutated: FxHashSet<Name>,
 }
@@ -84,6 +86,9 @@ impl Index {
             }
             for (position, call) in (0..).zip(&file.facts.calls) {
                 index.calls.entry(call.name.clone()).or_default().push((id, position));
+            }
+            for (position, decorated) in (0..).zip(&file.facts.decorated) {
+                index.decorated.entry(decorated.name.clone()).or_default().push((id, position));
             }
             for (position, load) in (0..).zip(&file.facts.loads) {
                 if functions.contains(&load.name) {
@@ -170,6 +175,12 @@ impl Index {
         self.mutated.contains(name)
     }
 
+    /// What has a decorator of this last name.
+    #[must_use]
+    pub fn decorated(&self, name: &str) -> &[Posting] {
+        self.decorated.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// The files that import `name` from some module; `*` stands for all names.
     #[must_use]
     pub fn importers(&self, name: &str) -> &[FileId] {
@@ -225,6 +236,7 @@ pub trait Lookup {
     fn call_at(&self, posting: Posting) -> Option<&Call>;
     fn load_at(&self, posting: Posting) -> Option<&Load>;
     fn binding_at(&self, posting: Posting) -> Option<&Binding>;
+    fn decorated_at(&self, posting: Posting) -> Option<&Decorated>;
     fn def_of(&self, id: FnId) -> Option<DefId>;
     fn fn_of(&self, id: DefId) -> Option<FnId>;
     /// The class whose body defines a method.
@@ -246,6 +258,10 @@ impl Lookup for World {
 
     fn binding_at(&self, (file, index): Posting) -> Option<&Binding> {
         self.file(file)?.facts.bindings.get(index as usize)
+    }
+
+    fn decorated_at(&self, (file, index): Posting) -> Option<&Decorated> {
+        self.file(file)?.facts.decorated.get(index as usize)
     }
 
     fn def_of(&self, id: FnId) -> Option<DefId> {

@@ -171,8 +171,11 @@ impl Resolver<'_> {
                     Expr::Dict(_) | Expr::DictComp(_) => self.kept_shapes(home, value, depth - 1),
                     other => self.item_shapes(home, other, depth - 1),
                 });
-                let put =
-                    self.of_each(self.put_into(file, container), &|home, value| self.shapes_at(home, value, depth - 1));
+                let put = self.of_each(self.put_into(file, container), &|home, value| {
+                    let mut shapes = self.shapes_at(home, value, depth - 1);
+                    extend(&mut shapes, self.subclass_shapes(home, value));
+                    shapes
+                });
                 extend(&mut shapes, put);
             }
             other => extend(&mut shapes, self.item_shapes(file, other, depth)),
@@ -380,6 +383,9 @@ impl Resolver<'_> {
     fn put_into(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
         let mut found: Vec<(FileId, TextRange)> = self.bindings_of(file, container);
         found.retain(|(home, value)| self.types.ast(*home).is_some_and(|ast| is_stored_as_item(&ast, *value)));
+        if let Expr::Name(name) = container {
+            found.extend(self.stored_in_module_table(file, name));
+        }
         let homes: Vec<FileId> = match container {
             Expr::Name(name) => {
                 let mut homes: Vec<FileId> = self.types.bindings(file, name).iter().map(|id| id.file).collect();
@@ -409,6 +415,30 @@ impl Resolver<'_> {
         found.sort_unstable_by_key(|(file, range)| (*file, range.start()));
         found.dedup();
         found
+    }
+
+    /// What functions store under a key of a variable of a module.
+    fn stored_in_module_table(&self, file: FileId, name: &ast::ExprName) -> Vec<(FileId, TextRange)> {
+        let world = self.types.world();
+        let postings = self.index().bindings_to(&name.id);
+        if postings.len() > MOST_BINDINGS {
+            return Vec::new();
+        }
+        let is_of_module = |home: FileId| {
+            let bindings = &self.types.facts(home).bindings;
+            bindings.iter().any(|binding| binding.target == name.id && binding.function == MODULE)
+        };
+        let homes: Vec<FileId> = self.types.bindings(file, name).iter().map(|id| id.file).collect();
+        let homes: Vec<FileId> = homes.into_iter().filter(|home| world.is_own(*home) && is_of_module(*home)).collect();
+        let stored = postings.iter().filter_map(|&posting| {
+            let binding = world.binding_at(posting).filter(|binding| binding.function != MODULE)?;
+            let ast = self.types.ast(posting.0)?;
+            let item = targets_of(&ast, binding.value).into_iter().find_map(Expr::as_subscript_expr)?;
+            let table = item.value.as_name_expr()?;
+            let is_it = self.types.bindings(posting.0, table).iter().any(|id| homes.contains(&id.file));
+            is_it.then_some((posting.0, binding.value))
+        });
+        stored.collect()
     }
 
     fn is_of_module(&self, file: FileId, container: &Expr) -> bool {

@@ -5,7 +5,9 @@
 
 mod callers;
 mod conditions;
+mod fields;
 mod findings;
+mod forward;
 mod handover;
 mod heirs;
 mod held;

@@ -162,11 +162,14 @@ impl<'a> Resolver<'a> {
             self.add_heirs(&mut targets, &attribute.attr);
         }
         if !targets.is_empty() || !self.types.world().is_own(file) {
-            return targets;
+            LEFT.set(FUEL);
+            return self.forwarded(targets, func, DEPTH);
         }
         LEFT.set(FUEL);
         match func {
-            Expr::Attribute(attribute) => self.attribute_targets(file, &attribute.value, &attribute.attr),
+            Expr::Attribute(attribute) => {
+                self.forwarded(self.attribute_targets(file, &attribute.value, &attribute.attr), func, DEPTH)
+            }
             func => {
                 self.shapes_at(file, func, DEPTH).iter().filter_map(|shape| self.types.shape_target(shape)).collect()
             }
@@ -362,6 +365,14 @@ impl<'a> Resolver<'a> {
                 break;
             }
         }
+        if shapes.is_empty() && depth > 0 {
+            shapes = self.field_shapes(class, name, depth - 1);
+            for shape in self.forwards_to(class, name, depth - 1) {
+                if let Shape::Instance(inner) = shape {
+                    extend(&mut shapes, self.attribute_shapes(inner, name, depth - 1));
+                }
+            }
+        }
         shapes
     }
 
@@ -402,6 +413,9 @@ impl<'a> Resolver<'a> {
             }
         }
         let mut shapes = Vec::new();
+        if position == usize::from(is_method) {
+            shapes = self.decorated_classes(id);
+        }
         let postings: Vec<_> = names
             .iter()
             .flat_map(|name| self.index().with_aliases(name))
@@ -470,8 +484,11 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn targets_with(&self, file: FileId, func: &Expr, depth: usize) -> Vec<Target> {
         let targets = self.types.targets(file, func);
-        if !targets.is_empty() || depth == 0 {
+        if depth == 0 {
             return targets;
+        }
+        if !targets.is_empty() {
+            return self.forwarded(targets, func, depth);
         }
         let Expr::Attribute(attribute) = func else {
             let shapes = if func.is_name_expr() { Vec::new() } else { self.shapes_at(file, func, depth - 1) };

@@ -349,6 +349,10 @@ pub enum RunsOn {
     Loop,
     Now,
     Later,
+    /// When an object of the class is made in whose body the call stands.
+    Made,
+    /// When what the call makes is asked for an entry that it does not have.
+    Missing,
 }
 
 #[derive(Debug, Clone, Deserialize)]

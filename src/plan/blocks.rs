@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::atomic::Part;
 use super::block::{Block, Coroutine, Form};
+use super::collect::place_in;
 use super::decide::Planner;
 use super::follow::STOPS;
 use super::lazy::LATER;
@@ -17,6 +18,7 @@ use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Roots};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{self, Api, Threading};
+use crate::project::Ast;
 use crate::project::facts::CallForm;
 
 /// An entry: a hop with the findings that it is about, and whether it can be treated on its own.
@@ -166,7 +168,9 @@ impl Planner<'_> {
         if self.gives_thread_bound(function, coroutine, block) && !findings().any(has_thread) {
             return Err("it makes an object that only the thread that made it may use".to_owned());
         }
-        self.may_be_shared(&self.block_touches(function, block.range, region))?;
+        let mut touches = self.block_touches(function, block.range, region);
+        touches.extend(inside.iter().filter_map(|entry| self.filled(function, coroutine.ast, &entry.hop)));
+        self.may_be_shared(&touches)?;
         let hop = Hop { function, at: block.range, via: Via::Call };
         self.may_split(&hop, Part::Block)
     }
@@ -240,6 +244,12 @@ impl Planner<'_> {
             }
         }
         touches
+    }
+
+    /// The table that an entry puts what it makes into.
+    fn filled(&self, function: FnId, ast: &Ast, hop: &Hop) -> Option<(String, Kind)> {
+        let item = ast.expression(hop.at).filter(|_| hop.via == Via::Missing)?.as_subscript_expr()?;
+        Some((place_in(self.survey, ast, function, &Roots::default(), &item.value)?, Kind::Augment))
     }
 
     /// Whether an entry only makes something that blocks while it is gone through, and the block does not do that where it stands.

@@ -402,6 +402,7 @@ impl<'a> Planner<'a> {
             Via::Call | Via::Handed => {}
             Via::Awaited => return Err("its result is awaited, so it is made for the loop".to_owned()),
             Via::Property => return Err("it runs when a property is read, which is no call to await".to_owned()),
+            Via::Missing => return Err("it runs when a table has no entry yet, which is no call to await".to_owned()),
             Via::Implicit | Via::Tested => {
                 return Err("it runs in an operator, a `with`, a `for` or a test, which is no call to await".to_owned());
             }

@@ -8,10 +8,10 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{
-    Binding, Call, CallForm, Class, ClassIndex, Facts, Function, FunctionIndex, FunctionKind, Import, Load, MODULE,
-    Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
+    Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Function, FunctionIndex, FunctionKind, Import, Load,
+    MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
 };
-use super::flows;
+use super::{fields, flows};
 use super::tangles::Tangles;
 
 /// The facts of a parsed file.
@@ -118,6 +118,7 @@ impl Collector {
             self.facts.flows.extend(flows::flow(def.name.id.clone(), Reach::Both, &decorator.expression));
             self.visit_expr(&decorator.expression);
         }
+        self.decorated(&def.decorator_list, &def.name);
         self.signature(&def.parameters);
         if let Some(returns) = &def.returns {
             self.facts.flows.extend(flows::annotated(def.name.id.clone(), Reach::Both, returns));
@@ -197,6 +198,7 @@ impl Collector {
         for decorator in &def.decorator_list {
             self.visit_expr(&decorator.expression);
         }
+        self.decorated(&def.decorator_list, &def.name);
         self.facts.flows.extend(flows::bases(def));
         let mut bases = Vec::new();
         if let Some(arguments) = &def.arguments {
@@ -215,10 +217,38 @@ impl Collector {
             outer: self.class,
             bases,
             members: Default::default(),
+            fields: fields::annotated(&def.body),
         });
         let outer = self.class.replace(index);
         self.visit_body(&def.body);
         self.class = outer;
+    }
+
+    fn decorated(&mut self, decorators: &[ast::Decorator], below: &ast::Identifier) {
+        for decorator in decorators {
+            let (callee, is_made) = match &decorator.expression {
+                Expr::Call(call) => (&*call.func, true),
+                other => (other, false),
+            };
+            let Some(name) = last_name(callee) else { continue };
+            let range = decorator.expression.range();
+            self.facts.decorated.push(Decorated { name, is_made, range, below: below.start() });
+        }
+    }
+
+    /// `Point = namedtuple("Point", "x y")` is a class.
+    fn tuple_class(&mut self, assign: &ast::StmtAssign) {
+        let ([Expr::Name(target)], Some(fields)) = (&*assign.targets, fields::of_tuple(&assign.value)) else { return };
+        self.facts.classes.push(Class {
+            name: target.id.clone(),
+            start: target.start(),
+            range: assign.range(),
+            function: self.function,
+            outer: self.class,
+            bases: Vec::new(),
+            members: Default::default(),
+            fields,
+        });
     }
 
     /// Something that lives longer than the function is changed.
@@ -371,6 +401,7 @@ impl<'a> Visitor<'a> for Collector {
                 self.bind(&for_.target, &for_.iter);
             }
             Stmt::Assign(assign) => {
+                self.tuple_class(assign);
                 for target in &assign.targets {
                     self.mutate(target);
                     self.bind(target, &assign.value);
@@ -403,7 +434,14 @@ impl<'a> Visitor<'a> for Collector {
                 self.read_first(&assign.target);
             }
             Stmt::Return(_) => {
-                let function = self.facts.functions[self.function as usize].name.clone();
+                let around = &self.facts.functions[self.function as usize];
+                let function = around.name.clone();
+                // An object that forwards is taken for what it forwards to.
+                let class = around.class.filter(|_| function.as_str() == "__getattr__");
+                if let Some(class) = class.and_then(|class| self.facts.classes.get(class as usize)) {
+                    let class = class.name.clone();
+                    self.facts.flows.extend(flows::returned(&class, stmt));
+                }
                 self.facts.flows.extend(flows::returned(&function, stmt));
             }
             Stmt::Try(try_) => {
@@ -529,7 +567,7 @@ impl Collector {
             Expr::Call(inner) => {
                 // `make()()`: what `make` returned is called; `TABLE.get(key)()`: what the table holds.
                 let table = match &*inner.func {
-                    Expr::Attribute(attribute) if attribute.attr.as_str() == "get" => &attribute.value,
+                    Expr::Attribute(attribute) if is_accessor(&attribute.attr) => &attribute.value,
                     func => func,
                 };
                 if let Some((object, name)) = named_attribute(inner) {

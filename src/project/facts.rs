@@ -30,6 +30,7 @@ pub struct Facts {
     pub flows: Vec<Flow>,
     /// Of calls of functions that have parameters without annotation, by name.
     pub passes: Vec<Pass>,
+    pub decorated: Vec<Decorated>,
     pub comments: Vec<Suppression>,
     /// The last names of what is assigned, deleted or changed in place after it was made: outside `__init__` and the
     /// module's body.
@@ -94,6 +95,21 @@ pub struct Class {
     pub bases: Vec<Name>,
     /// What its body binds; functions with their index.
     pub members: FxHashMap<Name, Option<FunctionIndex>>,
+    /// What its body annotates, or `namedtuple` is given, in order: where nothing else makes its instances, what they are made with.
+    pub fields: Vec<Name>,
+}
+
+/// A decorator of a function or class.
+#[derive(Debug, Clone)]
+pub struct Decorated {
+    /// The last name of the decorator, or of what makes it.
+    pub name: Name,
+    /// What makes it is called there: `@name(…)`.
+    pub is_made: bool,
+    /// The decorator's expression.
+    pub range: TextRange,
+    /// Where the name below it starts.
+    pub below: TextSize,
 }
 
 /// A call, or an operation that calls a special method.

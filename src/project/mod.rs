@@ -9,6 +9,7 @@ pub mod discover;
 mod disk;
 pub mod environment;
 pub mod facts;
+mod fields;
 mod flows;
 mod guard;
 pub mod source;

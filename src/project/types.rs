@@ -355,6 +355,12 @@ impl Types {
                     _ => Shape::Instance(id),
                 })
             }
+            // A tuple class that a call makes.
+            Some(TypeDefinition::DynamicClass(definition)) => Some(match (self.known_class(definition), ty) {
+                (None, _) => Shape::Other,
+                (Some(id), Type::ClassLiteral(_) | Type::GenericAlias(_) | Type::SubclassOf(_)) => Shape::Class(id),
+                (Some(id), _) => Shape::Instance(id),
+            }),
             Some(TypeDefinition::Function(definition)) => Some(Shape::Function(self.def_id(definition))),
             _ => Some(Shape::Other),
         };
@@ -362,6 +368,12 @@ impl Types {
         let is_none = matches!(&shape, Some(Shape::Instance(id))
             if !self.world.is_own(id.file) && self.class_name(*id).ends_with("NoneType"));
         shapes.extend(shape.filter(|shape| !is_none && !shapes.contains(shape)));
+    }
+
+    /// The class that a definition is of, if there is anything to know of it.
+    fn known_class(&self, definition: Definition<'_>) -> Option<DefId> {
+        let id = self.def_id(definition);
+        self.facts(id.file).class_at(id.start).map(|_| id)
     }
 
     pub(super) fn def_id(&self, definition: Definition<'_>) -> DefId {

@@ -86,7 +86,7 @@ impl Resolver<'_> {
             target.function.is_some()
                 || !is_no_callable && !target.class.is_some_and(|class| self.types.world().is_own(class.file))
         };
-        if targets.iter().any(is_known) {
+        if targets.iter().any(is_known) && !self.has_default(file, &node.func) {
             return false;
         }
         // The types do not say what is called; then the name must be the one that the function was put into.
@@ -120,6 +120,18 @@ impl Resolver<'_> {
             let held = ast.expression(value).map(container).and_then(Expr::as_name_expr);
             held.is_some_and(|held| held.id != name.id && self.comes_from(file, held, home, depth - 1))
         })
+    }
+
+    /// Whether a variable gets what is taken from an object by its name, of which all that is known is what it gets otherwise.
+    fn has_default(&self, file: FileId, func: &Expr) -> bool {
+        func.is_name_expr()
+            && self.bindings_of(file, func).into_iter().any(|(home, value)| {
+                let ast = self.types.ast(home);
+                ast.as_ref().and_then(|ast| ast.call(value)).is_some_and(|call| {
+                    matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr")
+                        && call.arguments.args.len() > 2
+                })
+            })
     }
 
     /// Whether a callee is the function in which the subject is, and which returns it: `make()()`.

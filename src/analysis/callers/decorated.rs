@@ -1,13 +1,15 @@
 //! What a decorator of the program puts in the place of a function runs whenever that function is called.
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
-use super::{Edge, Via};
+use super::subject::Subject;
+use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup, Posting};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::FunctionIndex;
-use crate::project::{DefId, FileId};
+use crate::project::{DefId, FileId, Shape};
 
 /// A decorator, a factory of decorators, a factory of those.
 const DEPTH: usize = 3;
@@ -35,6 +37,66 @@ impl Resolver<'_> {
         if calls < DEPTH && self.is_returned(id) {
             self.add_decorated(FnId { file: id.file, index: function.parent }, calls + 1, edges);
         }
+    }
+
+    /// Adds the functions that run in the subject's hands, which is a manager's method or makes a manager: `@timed()`.
+    pub(super) fn managed_calls(&self, subject: &Subject, callers: &mut Callers) {
+        let world = self.types.world();
+        let makes: &dyn Fn(FileId, &Expr) -> bool = match (subject.name.as_str(), subject.class) {
+            ("__enter__" | "__exit__", Some(class)) => {
+                let mro = self.types.mro(class);
+                if !mro.iter().any(|base| base.name == "contextlib.ContextDecorator") {
+                    return;
+                }
+                &move |file, manager| {
+                    let shapes = self.shapes(file, manager);
+                    shapes.iter().any(|shape| matches!(shape, Shape::Instance(made) if self.derives(*made, class)))
+                }
+            }
+            _ if self.makes_manager(subject.id) => &|file, manager| {
+                let called = manager.as_call_expr().map(|call| self.targets(file, &call.func)).unwrap_or_default();
+                called.iter().any(|target| target.function == Some(subject.def))
+            },
+            _ => return,
+        };
+        for &posting in self.manager_names(subject).iter().flat_map(|name| self.index().decorated(name)) {
+            let file = posting.0;
+            let Some(decorated) = world.decorated_at(posting) else { continue };
+            let Some(index) = self.types.facts(file).function_at(decorated.below) else { continue };
+            let ast = self.types.ast(file);
+            if ast.as_ref().and_then(|ast| ast.expression(decorated.range)).is_some_and(|expr| makes(file, expr)) {
+                let caller = FnId { file, index };
+                callers.edges.push(Edge { caller, at: decorated.range, via: Via::Implicit });
+            }
+        }
+    }
+
+    /// Whether a generator function is made one that makes managers.
+    fn makes_manager(&self, id: FnId) -> bool {
+        let Some(function) = self.types.world().function(id).filter(|function| function.is_generator) else {
+            return false;
+        };
+        let ast = self.types.ast(id.file);
+        let decorators = function.decorators.iter().filter_map(|range| ast.as_ref()?.expression(*range));
+        decorators.flat_map(|decorator| self.types.reference_names(id.file, decorator)).any(|name| {
+            name == "contextlib.contextmanager"
+        })
+    }
+
+    /// What a manager, or what makes it, is called.
+    fn manager_names(&self, subject: &Subject) -> Vec<Name> {
+        let Some(class) = subject.class.filter(|_| subject.name.starts_with("__")) else {
+            return self.index().with_aliases(&subject.name);
+        };
+        let class = self.types.class_name(class);
+        let mut names = self.index().with_subclasses(&Name::new(class.rsplit('.').next().unwrap_or(&class)));
+        let bound = names.iter().flat_map(|name| self.index().bindings_from(name));
+        let bound: Vec<Name> =
+            bound.filter_map(|posting| Some(self.types.world().binding_at(*posting)?.target.clone())).collect();
+        names.extend(bound);
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     fn is_returned(&self, id: FnId) -> bool {

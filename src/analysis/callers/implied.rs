@@ -1,7 +1,7 @@
 //! Calls of special methods that the interpreter makes without anything that looks like one: for truth, text, numbers, unpacking.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, CmpOp, ConversionFlag, Expr, Operator, Stmt, UnaryOp};
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, ConversionFlag, Expr, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::subject::Subject;
@@ -9,7 +9,7 @@ use super::{Callers, Edge, Via};
 use crate::analysis::index::FnId;
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{CallForm, MODULE};
-use crate::project::{DefId, Shape, last};
+use crate::project::{Ast, DefId, FileId, Shape, last};
 
 /// The methods that answer a question about an object: the first that its class has runs
 /// (<https://docs.python.org/3/reference/datamodel.html#special-method-names>).
@@ -21,11 +21,14 @@ const SHOWN: Question = &["__repr__"];
 const FORMATTED: Question = &["__format__", "__str__", "__repr__"];
 const MEMBERSHIP: Question = &["__contains__", "__iter__", "__getitem__"];
 const CLOSED: Question = &["close"];
+const ENTERED: Question = &["__enter__"];
+const LEFT: Question = &["__exit__"];
 const UNPACKED: Question = &["__iter__", "__getitem__"];
 
 const ITEMS: Question = &["__next__"];
 
-const QUESTIONS: [Question; 8] = [TRUTH, TEXT, SHOWN, FORMATTED, MEMBERSHIP, CLOSED, UNPACKED, ITEMS];
+const QUESTIONS: [Question; 10] =
+    [TRUTH, TEXT, SHOWN, FORMATTED, MEMBERSHIP, CLOSED, ENTERED, LEFT, UNPACKED, ITEMS];
 
 /// What goes through its arguments while its own result is gone through.
 const LAZY: [&str; 19] = [
@@ -73,6 +76,12 @@ impl Resolver<'_> {
                     continue;
                 }
                 let shapes = || self.shapes(file, of);
+                let at = match question {
+                    ENTERED => self.stack_of(file, &ast, at).map(|_| at),
+                    LEFT => self.stack_of(file, &ast, at).flatten(),
+                    _ => Some(at),
+                };
+                let Some(at) = at else { continue };
                 let is_answer = |shape: Shape| match shape {
                     Shape::Instance(found) => self.derives(found, class) && self.answers(found, question, subject.def),
                     _ => false,
@@ -82,6 +91,24 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    /// What a `with` leaves at its end that has the stack for which a manager is entered by the call at `at`; `None` inside where no
+    /// `with` around has it.
+    fn stack_of(&self, file: FileId, ast: &Ast, at: TextRange) -> Option<Option<TextRange>> {
+        let stack = ast.call(at)?.func.as_attribute_expr()?;
+        let is_stack = self.may_be_instance(file, &stack.value, |class| {
+            matches!(class, "contextlib.ExitStack" | "contextlib.AsyncExitStack")
+        });
+        let name = stack.value.as_name_expr();
+        let with = ast.path(at).into_iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtWith(with) => with.items.iter().find(|item| {
+                let bound = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
+                bound.zip(name).is_some_and(|(bound, name)| bound.id == name.id)
+            }),
+            _ => None,
+        });
+        is_stack.then(|| with.map(|item| item.context_expr.range()))
     }
 
     /// Whether `function` is what answers a question about an instance of `class`.
@@ -184,6 +211,14 @@ impl<'a> Asked<'a> {
             Expr::Attribute(method) if method.attr.as_str() == "format" && method.value.is_string_literal_expr() => {
                 let given = call.arguments.keywords.iter().map(|keyword| &keyword.value);
                 call.arguments.args.iter().chain(given).for_each(|argument| self.ask(FORMATTED, argument, at));
+            }
+            Expr::Attribute(method) if matches!(method.attr.as_str(), "enter_context" | "push") => {
+                if let [manager] = &*call.arguments.args {
+                    if method.attr.as_str() == "enter_context" {
+                        self.ask(ENTERED, manager, at);
+                    }
+                    self.ask(LEFT, manager, at);
+                }
             }
             _ => {}
         }

@@ -5,6 +5,8 @@
 
 mod aliases;
 mod decorated;
+mod descriptors;
+mod fields;
 mod implied;
 mod mentions;
 mod overrides;
@@ -48,6 +50,8 @@ pub enum Via {
     Implicit,
     /// A statement asks whether its value is true.
     Tested,
+    /// An entry is read from a table that makes those it does not have.
+    Missing,
 }
 
 /// Where a function's body runs, one step up.
@@ -109,6 +113,10 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
                 let resolver = threaded.resolver();
                 resolver.follow_decorators(subject, &mut callers);
                 resolver.store_calls(subject, &mut callers);
+                let accessors = resolver.accessors(subject);
+                resolver.read_calls(&accessors, &mut callers);
+                resolver.accessor_stores(subject, &accessors, &mut callers);
+                resolver.managed_calls(subject, &mut callers);
                 resolver.implied_calls(subject, &mut callers);
                 resolver.looked_up_by_name(subject, &mut callers);
             });
@@ -144,7 +152,8 @@ impl Resolver<'_> {
             match use_ {
                 Use::OnLoop => callers.on_loop = true,
                 Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
-                Use::Called { .. } | Use::Elsewhere | Use::Returned(_) => {}
+                Use::Field(class, field) => self.field_calls(subject, class, &field, callers),
+                Use::Called { .. } | Use::Elsewhere | Use::Returned(_) | Use::Default(..) | Use::Missing(..) => {}
             }
         }
     }
@@ -191,6 +200,9 @@ impl Resolver<'_> {
                 }),
                 Use::OnLoop => callers.on_loop = true,
                 Use::Elsewhere => {}
+                Use::Field(class, field) => self.field_calls(subject, class, &field, callers),
+                Use::Default(home, default) => self.default_calls(home, default, callers),
+                Use::Missing(home, made, names) => self.missing_calls(home, made, &names, callers),
                 Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
                 Use::Returned(function) => {
                     callers.edges.extend(self.decorated_by(file, function));

@@ -4,6 +4,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, ExprContext};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::descriptors::Accessor;
 use super::subject::Subject;
 use super::{Callers, Edge, Via};
 use crate::analysis::index::FnId;
@@ -16,16 +17,35 @@ impl Resolver<'_> {
     /// Adds the stores that run the subject, if it is a setter or deleter.
     pub(super) fn store_calls(&self, subject: &Subject, callers: &mut Callers) {
         let (Some(context), Some(class)) = (self.accessed(subject), subject.class) else { return };
+        self.stores_to(subject, &subject.name, context, &|file, object| self.is_of(file, object, class), callers);
+    }
+
+    /// Adds the stores to attributes that run the subject as an object's `__set__`, or as what was given to `property`.
+    pub(super) fn accessor_stores(&self, subject: &Subject, accessors: &[Accessor], callers: &mut Callers) {
+        for accessor in accessors.iter().filter(|accessor| accessor.context != ExprContext::Load) {
+            let is_it = |file, object: &Expr| self.has_accessor(file, object, accessor);
+            self.stores_to(subject, &accessor.name, accessor.context, &is_it, callers);
+        }
+    }
+
+    fn stores_to(
+        &self,
+        subject: &Subject,
+        name: &str,
+        context: ExprContext,
+        is_it: &dyn Fn(FileId, &Expr) -> bool,
+        callers: &mut Callers,
+    ) {
         for (file, source) in self.types.world().own_files() {
-            if !subject.may_be_known(self, file) || !has_word(&self.types.text(file), &subject.name) {
+            if !subject.may_be_known(self, file) || !has_word(&self.types.text(file), name) {
                 continue;
             }
             let Some(ast) = self.types.ast(file) else { continue };
-            let mut stores = Stores { name: &subject.name, context, found: Vec::new() };
+            let mut stores = Stores { name, context, found: Vec::new() };
             stores.visit_body(&ast.module().body);
             for (at, object) in stores.found {
                 let index = source.facts.enclosing(at.start());
-                if index != MODULE && self.is_of(file, object, class) {
+                if index != MODULE && is_it(file, object) {
                     callers.edges.push(Edge { caller: FnId { file, index }, at, via: Via::Implicit });
                 }
             }

@@ -1,0 +1,106 @@
+//! Calls of what objects were made with, and what makes parts of objects and entries of tables where they are missing.
+
+use ruff_python_ast::Expr;
+use ruff_python_ast::name::Name;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::subject::Subject;
+use super::{Callers, Edge, Via};
+use crate::analysis::index::{FnId, Lookup};
+use crate::analysis::resolve::{Resolver, argument};
+use crate::project::facts::{CallForm, MODULE};
+use crate::project::{DefId, FileId, Shape};
+
+impl Resolver<'_> {
+    /// Whether an expression may be an object of `class`, of what derives from it or of what it derives from.
+    pub(in crate::analysis) fn is_object_of(&self, file: FileId, expr: &Expr, class: DefId) -> bool {
+        self.shapes(file, expr).iter().any(|shape| match shape {
+            Shape::Instance(found) => {
+                self.derives(*found, class) || self.types.world().is_own(found.file) && self.derives(class, *found)
+            }
+            _ => false,
+        })
+    }
+
+    /// Adds the calls of a field of objects that were made with the subject.
+    pub(super) fn field_calls(&self, subject: &Subject, class: DefId, field: &Name, callers: &mut Callers) {
+        let world = self.types.world();
+        let mut names = vec![field.clone()];
+        for &posting in self.index().bindings_to_names_from(field) {
+            names.extend(world.binding_at(posting).map(|binding| binding.target.clone()));
+        }
+        names.sort_unstable();
+        names.dedup();
+        for &posting in names.iter().flat_map(|name| self.index().calls(name)) {
+            let (file, Some(call)) = (posting.0, world.call_at(posting)) else { continue };
+            if call.function == MODULE || !self.neighbours().knows(file, class.file) {
+                continue;
+            }
+            let Some(ast) = self.types.ast(file) else { continue };
+            let Some(node) = ast.call(call.range) else { continue };
+            let is_it = match &*node.func {
+                // `run = command.run`
+                Expr::Name(name) => self.bindings_of(file, &node.func).into_iter().any(|(home, value)| {
+                    name.id != subject.name
+                        && self
+                            .types
+                            .ast(home)
+                            .as_ref()
+                            .and_then(|ast| ast.expression(value))
+                            .is_some_and(|value| self.is_field_of(home, value, class, field))
+                }),
+                func => self.is_field_of(file, func, class, field),
+            };
+            if is_it {
+                let via = if call.form == CallForm::Awaited { Via::Awaited } else { Via::Handed };
+                callers.edges.push(Edge { caller: FnId { file, index: call.function }, at: call.range, via });
+            }
+        }
+    }
+
+    /// Adds the calls that make objects of the class whose field gets what the subject makes, where it is given nothing else.
+    pub(super) fn default_calls(&self, file: FileId, default: TextRange, callers: &mut Callers) {
+        let (world, facts) = (self.types.world(), self.types.facts(file));
+        let within = facts.classes.iter().filter(|class| class.range.contains_range(default));
+        let Some(class) = within.max_by_key(|class| class.range.start()) else { return };
+        let id = DefId { file, start: class.start };
+        let bound = facts.bindings.iter().find(|binding| binding.value == default);
+        let field = bound.map(|binding| binding.target.clone());
+        for &posting in self.index().with_subclasses(&class.name).iter().flat_map(|name| self.index().calls(name)) {
+            let (home, Some(fact)) = (posting.0, world.call_at(posting)) else { continue };
+            if fact.function == MODULE || !self.neighbours().knows(home, file) {
+                continue;
+            }
+            let Some(ast) = self.types.ast(home) else { continue };
+            let Some(call) = ast.call(fact.range) else { continue };
+            let position = field.as_ref().and_then(|field| self.field_position(id, field));
+            let is_given = field.as_ref().is_some_and(|field| argument(call, field, position).is_some());
+            let targets = self.types.targets(home, &call.func);
+            let makes = targets.iter().filter_map(|target| {
+                let class = target.class?;
+                (target.names.first() == Some(&self.types.class_name(class))).then_some(class)
+            });
+            if !is_given && makes.into_iter().any(|made| self.derives(made, id)) {
+                let caller = FnId { file: home, index: fact.function };
+                callers.edges.push(Edge { caller, at: fact.range, via: Via::Handed });
+            }
+        }
+    }
+
+    /// Adds the reads of entries of what the call at `made` makes, which calls the subject where there is none.
+    pub(super) fn missing_calls(&self, file: FileId, made: TextRange, names: &[Name], callers: &mut Callers) {
+        for &posting in self.index().calls("__getitem__") {
+            let (home, Some(fact)) = (posting.0, self.types.world().call_at(posting)) else { continue };
+            let is_named = fact.chain.iter().any(|source| names.contains(&source.name));
+            if fact.function == MODULE || home != file && !(is_named && self.neighbours().knows(home, file)) {
+                continue;
+            }
+            let Some(ast) = self.types.ast(home) else { continue };
+            let Some(Expr::Subscript(item)) = ast.expression(fact.range) else { continue };
+            if self.bindings_of(home, &item.value).contains(&(file, made)) {
+                let caller = FnId { file: home, index: fact.function };
+                callers.edges.push(Edge { caller, at: item.range(), via: Via::Missing });
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What objects hold whose class has no constructor of its own: a dataclass, a named tuple, a model.
+
+use ruff_python_ast::Expr;
+use ruff_python_ast::name::Name;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::handover::Place;
+use super::index::Lookup;
+use super::resolve::{Resolver, argument, extend};
+use crate::project::{CONSTRUCTORS, DefId, FileId, Shapes, Target};
+
+/// A class that is made in more places than this says nothing about what its objects hold.
+const MOST_MADE: usize = 40;
+
+impl Resolver<'_> {
+    /// The field that an argument is kept in, if `target` is a class of the program which is made with its fields.
+    pub(super) fn field_of(&self, target: &Target, place: &Place) -> Option<(DefId, Name)> {
+        let class = target.class.filter(|class| self.types.world().is_own(class.file))?;
+        let is_made = target.names.first() == Some(&self.types.class_name(class));
+        if !is_made || !self.is_made_with_fields(class) {
+            return None;
+        }
+        let fields = self.fields(class);
+        let field = match place {
+            Place::Position(position) => fields.get(*position)?,
+            Place::Keyword(name) => fields.iter().find(|field| field.as_str() == name)?,
+        };
+        Some((class, field.clone()))
+    }
+
+    /// Whether nothing of the program says what the objects of a class are made with, but its fields.
+    fn is_made_with_fields(&self, class: DefId) -> bool {
+        let own = self.types.mro(class).iter().find_map(|base| {
+            let made = CONSTRUCTORS[..2].iter().find_map(|method| base.member(method));
+            made.filter(|_| self.types.world().is_own(base.id.file))
+        });
+        own.is_none()
+    }
+
+    /// The fields of a class, those of its bases first.
+    fn fields(&self, class: DefId) -> Vec<Name> {
+        let mut fields: Vec<Name> = Vec::new();
+        for base in self.types.mro(class).iter().rev().filter(|base| self.types.world().is_own(base.id.file)) {
+            let facts = self.types.facts(base.id.file);
+            let own = facts.class_at(base.id.start).and_then(|index| facts.classes.get(index as usize));
+            for field in own.into_iter().flat_map(|class| &class.fields) {
+                if !fields.contains(field) {
+                    fields.push(field.clone());
+                }
+            }
+        }
+        fields
+    }
+
+    /// Where a field stands among the arguments that an object of a class is made with.
+    pub(super) fn field_position(&self, class: DefId, field: &str) -> Option<usize> {
+        self.fields(class).iter().position(|other| other.as_str() == field)
+    }
+
+    /// Whether the objects of a class are tuples with names.
+    pub(super) fn is_tuple_class(&self, class: DefId) -> bool {
+        let facts = self.types.facts(class.file);
+        let class = facts.class_at(class.start).and_then(|index| facts.classes.get(index as usize));
+        class.is_some_and(|class| {
+            let is_made = class.bases.is_empty() && class.members.is_empty() && !class.fields.is_empty();
+            is_made || class.bases.iter().any(|base| base.as_str() == "NamedTuple")
+        })
+    }
+
+    /// The arguments that the program makes objects of a class with, for one of its fields.
+    pub(super) fn field_values(&self, class: DefId, field: &str) -> Vec<(FileId, TextRange)> {
+        let world = self.types.world();
+        let mut found = Vec::new();
+        if !world.is_own(class.file) || !self.is_made_with_fields(class) {
+            return found;
+        }
+        let Some(position) = self.field_position(class, field) else { return found };
+        let facts = self.types.facts(class.file);
+        let Some(own) = facts.class_at(class.start).and_then(|index| facts.classes.get(index as usize)) else {
+            return found;
+        };
+        let names = self.index().with_few_subclasses(&own.name, MOST_MADE).unwrap_or_default();
+        let postings: Vec<_> = names.iter().flat_map(|name| self.index().calls(name)).collect();
+        if postings.len() > MOST_MADE {
+            return found;
+        }
+        for posting in postings {
+            let Some(fact) = world.call_at(*posting) else { continue };
+            let Some(ast) = self.types.ast(posting.0) else { continue };
+            let Some(call) = ast.call(fact.range) else { continue };
+            let targets = self.types.targets(posting.0, &call.func);
+            let makes = |target: &Target| target.class.is_some_and(|made| self.derives(made, class));
+            if targets.iter().any(makes)
+                && let Some(value) = argument(call, field, Some(position))
+            {
+                found.push((posting.0, value.range()));
+            }
+        }
+        found
+    }
+
+    /// What the program makes objects of a class with, for one of its fields.
+    pub(super) fn field_shapes(&self, class: DefId, field: &str, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        for (file, value) in self.field_values(class, field) {
+            let ast = self.types.ast(file);
+            if let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)) {
+                extend(&mut shapes, self.shapes_at(file, value, depth));
+            }
+        }
+        shapes
+    }
+
+    /// Whether an expression reads a field of objects of `class`, or of what derives from it or it derives from.
+    pub(super) fn is_field_of(&self, file: FileId, expr: &Expr, class: DefId, field: &str) -> bool {
+        let attribute = expr.as_attribute_expr().filter(|attribute| attribute.attr.as_str() == field);
+        attribute.is_some_and(|attribute| self.is_object_of(file, &attribute.value, class))
+    }
+}
