@@ -57,13 +57,13 @@ impl Resolver<'_> {
         self.fields(class).iter().position(|other| other.as_str() == field)
     }
 
-    /// Whether the objects of a class are tuples with names.
-    pub(super) fn is_tuple_class(&self, class: DefId) -> bool {
+    /// Whether the objects of a class are tuples or tables of its fields.
+    pub(super) fn is_container_class(&self, class: DefId) -> bool {
         let facts = self.types.facts(class.file);
         let class = facts.class_at(class.start).and_then(|index| facts.classes.get(index as usize));
         class.is_some_and(|class| {
             let is_made = class.bases.is_empty() && class.members.is_empty() && !class.fields.is_empty();
-            is_made || class.bases.iter().any(|base| base.as_str() == "NamedTuple")
+            is_made || class.bases.iter().any(|base| matches!(base.as_str(), "NamedTuple" | "TypedDict"))
         })
     }
 

@@ -277,7 +277,7 @@ impl Resolver<'_> {
             if !known && let Some((class, field)) = self.field_of(target, &place) {
                 known = true;
                 uses.push(Use::Field(class, field));
-                if self.is_tuple_class(class) {
+                if self.is_container_class(class) {
                     uses.extend(self.uses(file, call.range(), depth));
                 }
             }

@@ -4,7 +4,7 @@ use ruff_python_ast::helpers::any_over_body;
 use std::collections::BTreeSet;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -249,7 +249,11 @@ impl Resolver<'_> {
                     match use_ {
                         Use::Returned(_) | Use::Called { .. } => {}
                         Use::Named(home, names) => {
-                            let stays = |name: &Name| home != decorator.file || !self.is_local(decorator, name);
+                            let stays = |name: &Name| {
+                                home != decorator.file
+                                    || !self.is_local(decorator, name)
+                                    || self.is_set_on_object(decorator, name)
+                            };
                             uses.push(Use::Named(home, names.into_iter().filter(stays).collect()));
                         }
                         other => uses.push(other),
@@ -308,6 +312,22 @@ impl Resolver<'_> {
             found.extend(definitions.into_iter().filter_map(|def| world.fn_of(def)).filter(dispatches));
         }
         found
+    }
+
+    /// Whether a method sets an attribute of this name: `self.function = function`.
+    fn is_set_on_object(&self, id: FnId, name: &Name) -> bool {
+        let facts = self.types.facts(id.file);
+        let Some(ast) = self.types.ast(id.file) else { return false };
+        let is_method = facts.functions.get(id.index as usize).is_some_and(|function| function.class.is_some());
+        let mut bound = facts.bindings.iter().filter(|bound| bound.function == id.index && bound.target == *name);
+        is_method
+            && bound.any(|bound| {
+                ast.path(bound.value).into_iter().rev().any(|node| match node {
+                    AnyNodeRef::StmtAssign(assign) => assign.targets.iter().any(Expr::is_attribute_expr),
+                    AnyNodeRef::StmtAnnAssign(assign) => assign.target.is_attribute_expr(),
+                    _ => false,
+                })
+            })
     }
 
     /// Whether a variable is one of a function, or of those in it, and gone when that is done.

@@ -612,7 +612,7 @@ fn same_place(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
         (Expr::Attribute(one), Expr::Attribute(other)) => {
-            one.attr == other.attr && same_place(&one.value, &other.value)
+            one.attr.id == other.attr.id && same_place(&one.value, &other.value)
         }
         _ => false,
     }

@@ -491,7 +491,9 @@ impl<'a> Resolver<'a> {
             return self.forwarded(targets, func, depth);
         }
         let Expr::Attribute(attribute) = func else {
-            let shapes = if func.is_name_expr() { Vec::new() } else { self.shapes_at(file, func, depth - 1) };
+            let mut shapes = self.shapes_at(file, func, depth - 1);
+            // A variable that holds a class.
+            shapes.retain(|shape| !func.is_name_expr() || matches!(shape, Shape::Class(_)));
             return shapes.iter().filter_map(|shape| self.types.shape_target(shape)).collect();
         };
         self.shapes_at(file, &attribute.value, depth - 1)

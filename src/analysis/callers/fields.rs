@@ -7,6 +7,9 @@ use ruff_text_size::{Ranged, TextRange};
 use super::subject::Subject;
 use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup};
+use crate::analysis::libraries::Set;
+use crate::analysis::reach::Place;
+use crate::analysis::spread::Rules;
 use crate::analysis::resolve::{Resolver, argument};
 use crate::project::facts::{CallForm, MODULE};
 use crate::project::{DefId, FileId, Shape};
@@ -54,6 +57,44 @@ impl Resolver<'_> {
             if is_it {
                 let via = if call.form == CallForm::Awaited { Via::Awaited } else { Via::Handed };
                 callers.edges.push(Edge { caller: FnId { file, index: call.function }, at: call.range, via });
+            }
+        }
+    }
+
+    /// Adds the calls of attributes that the objects of a class do not have, which its `__getattr__` makes up.
+    pub(super) fn any_calls(&self, getter: FnId, via: Via, callers: &mut Callers) {
+        let (world, ground) = (self.types.world(), &self.shared.ground);
+        let Some(class) = world.enclosing_class(getter) else { return };
+        let own = self.types.class_name(class);
+        let names = self.index().with_subclasses(&Name::new(own.rsplit('.').next().unwrap_or(&own)));
+        let names = names.iter().filter_map(|name| ground.names.get(name));
+        let set = Set::of(0);
+        let places = [Place::Plain(class.file), Place::Member(class.file), Place::Export(class.file)];
+        let seeds: Vec<_> = names.flat_map(|name| places.map(|place| (place, name, set.clone()))).collect();
+        let none = Set::default();
+        let reached = ground.spread(&Rules { objects: &set, closed: &none, makers: &none }, seeds);
+        for (file, source) in world.own_files() {
+            if !self.neighbours().knows(file, class.file) {
+                continue;
+            }
+            let candidates = source.facts.calls.iter().filter(|call| {
+                matches!(call.form, CallForm::Call | CallForm::Awaited)
+                    && call.function != MODULE
+                    && call.chain.iter().any(|source| reached.holds(ground, file, source, &set))
+            });
+            for call in candidates {
+                let Some(ast) = self.types.ast(file) else { continue };
+                let func = ast.call(call.range).and_then(|node| node.func.as_attribute_expr());
+                let Some(attribute) = func else { continue };
+                let is_it = self.shapes(file, &attribute.value).into_iter().any(|shape| {
+                    matches!(shape, Shape::Instance(found)
+                        if self.derives(found, class) && !self.has_attribute(found, &attribute.attr))
+                });
+                if is_it {
+                    let at = if via == Via::Property { attribute.range() } else { call.range };
+                    let via = if call.form == CallForm::Awaited && via != Via::Property { Via::Awaited } else { via };
+                    callers.edges.push(Edge { caller: FnId { file, index: call.function }, at, via });
+                }
             }
         }
     }

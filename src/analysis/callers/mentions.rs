@@ -282,6 +282,11 @@ impl<'s> Mentions<'s> {
                     _ => None,
                 }));
                 for definition in definitions {
+                    // A class is called to make an object of it.
+                    let is_class = resolver.types.facts(definition.file).class_at(definition.start).is_some();
+                    let made = is_class.then(|| resolver.types.constructor(definition).function);
+                    let definition = made.unwrap_or(Some(definition));
+                    let Some(definition) = definition else { continue };
                     self.hits(resolver, group, Some(definition), None, |_| true, &mut hits);
                 }
             }

@@ -117,6 +117,9 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
                 resolver.read_calls(&accessors, &mut callers);
                 resolver.accessor_stores(subject, &accessors, &mut callers);
                 resolver.managed_calls(subject, &mut callers);
+                if subject.name.as_str() == "__getattr__" {
+                    resolver.any_calls(subject.id, Via::Property, &mut callers);
+                }
                 resolver.implied_calls(subject, &mut callers);
                 resolver.looked_up_by_name(subject, &mut callers);
             });
@@ -193,6 +196,8 @@ impl Resolver<'_> {
         let facts = self.types.facts(file);
         for use_ in self.uses(file, range, 3) {
             match use_ {
+                // What holds a class is known by its type.
+                Use::Named(..) | Use::Field(..) | Use::Returned(_) if subject.is_constructor() => {}
                 Use::Called { file, at, function, is_call } => callers.edges.push(Edge {
                     caller: FnId { file, index: function },
                     at,
@@ -207,6 +212,9 @@ impl Resolver<'_> {
                 Use::Returned(function) => {
                     callers.edges.extend(self.decorated_by(file, function));
                     let Some(owner) = facts.functions.get(function as usize) else { continue };
+                    if owner.name.as_str() == "__getattr__" {
+                        self.any_calls(FnId { file, index: function }, Via::Handed, callers);
+                    }
                     let mut names = Vec::new();
                     for &posting in self.index().bindings_from(&owner.name) {
                         if self.neighbours().sees(posting.0, file) {

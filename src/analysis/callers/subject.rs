@@ -59,7 +59,7 @@ impl Subject {
             is_property: function.is_property,
             is_generator: function.is_generator,
             names: names(world, resolver.index(), id, function),
-            references: resolver.index().with_aliases(&function.name),
+            references: references(world, resolver.index(), id, function),
             class,
             bases: FxHashSet::default(),
             families: Vec::new(),
@@ -79,6 +79,10 @@ impl Subject {
             None => subject.find_modules(resolver),
         }
         Some(subject)
+    }
+
+    pub(super) fn is_constructor(&self) -> bool {
+        self.class.is_some() && CONSTRUCTORS.contains(&self.name.as_str())
     }
 
     pub(super) fn is_lambda(&self) -> bool {
@@ -279,6 +283,17 @@ fn names(world: &World, index: &Index, id: FnId, function: &Function) -> Vec<Nam
     }
     names.sort_unstable();
     names.dedup();
+    names
+}
+
+/// The names by which a function, or the class that it makes objects of, is referred to.
+fn references(world: &World, index: &Index, id: FnId, function: &Function) -> Vec<Name> {
+    let mut names = index.with_aliases(&function.name);
+    if CONSTRUCTORS.contains(&function.name.as_str())
+        && let Some(class) = class_of(world, id)
+    {
+        names.extend(index.with_subclasses(&class.name));
+    }
     names
 }
 
