@@ -353,6 +353,18 @@ fn registries_and_other_hidden_calls() {
     assert_eq!(after.blocked, Vec::<String>::new());
 }
 
+/// What objects are made with and what makes it, classes that are registered, stand-ins, descriptors, managers as decorators.
+#[test]
+fn hidden_calls() {
+    is_deblocked("hidden_calls");
+}
+
+/// What is found in the same ways, but works on what tasks share or on the loop.
+#[test]
+fn hidden_calls_on_shared_state() {
+    is_left("hidden_state");
+}
+
 /// Sessions, responses and exceptions of requests become those of httpx, through attributes, parameters and helpers.
 #[test]
 fn requests_through_httpx() {

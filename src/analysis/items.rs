@@ -2,6 +2,8 @@
 //!
 //! The engine knows this where functions have annotations. Here it is read off the code of the program where they have none.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -394,6 +396,8 @@ impl Resolver<'_> {
             }
             _ => vec![file],
         };
+        let owners = self.class_bodies(file, container);
+        let homes: BTreeSet<FileId> = homes.into_iter().chain(owners.iter().map(|(home, _)| *home)).collect();
         for home in homes.into_iter().filter(|home| self.types.world().is_own(*home)) {
             let Some(ast) = self.types.ast(home) else { continue };
             let facts = self.types.facts(home);
@@ -406,8 +410,12 @@ impl Resolver<'_> {
                 let Some(call) = ast.call(fact.range) else { continue };
                 let Expr::Attribute(method) = &*call.func else { continue };
                 let is_local = fact.function == scope || container.is_attribute_expr() || home != file;
-                let is_it = same_place(&method.value, container) && (is_local || self.is_of_module(file, container));
-                if is_it && let Some(value) = call.arguments.args.last() {
+                let is_here =
+                    || same_place(&method.value, container) && (is_local || self.is_of_module(file, container));
+                let in_class = || owners.iter().any(|(owner, body)| *owner == home && body.contains_range(fact.range));
+                if (is_own_attribute(&method.value, name) && in_class() || is_here())
+                    && let Some(value) = call.arguments.args.last()
+                {
                     found.push((home, value.range()));
                 }
             }
@@ -439,6 +447,21 @@ impl Resolver<'_> {
             is_it.then_some((posting.0, binding.value))
         });
         stored.collect()
+    }
+
+    /// Where the classes of the program stand whose objects have the attribute that a container is.
+    fn class_bodies(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
+        let Some(attribute) = container.as_attribute_expr() else { return Vec::new() };
+        let mut bodies = Vec::new();
+        for shape in self.types.shapes(file, &attribute.value) {
+            let (Shape::Instance(class) | Shape::Class(class)) = shape else { continue };
+            for base in self.types.mro(class).iter().filter(|base| self.types.world().is_own(base.id.file)) {
+                let facts = self.types.facts(base.id.file);
+                let own = facts.class_at(base.id.start).and_then(|index| facts.classes.get(index as usize));
+                bodies.extend(own.map(|own| (base.id.file, own.range)));
+            }
+        }
+        bodies
     }
 
     fn is_of_module(&self, file: FileId, container: &Expr) -> bool {
@@ -604,6 +627,14 @@ fn is_stored_as_item(ast: &Ast, range: TextRange) -> bool {
             assign.value.range() == range && assign.targets.iter().all(Expr::is_subscript_expr)
         }
         _ => false,
+    })
+}
+
+/// `self.name`
+fn is_own_attribute(expr: &Expr, name: Option<&str>) -> bool {
+    expr.as_attribute_expr().is_some_and(|attribute| {
+        Some(attribute.attr.as_str()) == name
+            && attribute.value.as_name_expr().is_some_and(|of| of.id.as_str() == "self")
     })
 }
 

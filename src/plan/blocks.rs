@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::atomic::Part;
 use super::block::{Block, Coroutine, Form};
 use super::collect::place_in;
-use super::decide::Planner;
+use super::decide::{Planner, STACK};
 use super::follow::STOPS;
 use super::lazy::LATER;
 use super::ownership;
@@ -117,7 +117,7 @@ impl Planner<'_> {
 
     /// Whether a thread would be worth it for the entry.
     fn wants_block(&self, entry: &Entry<'_>) -> bool {
-        entry.hop.via != Via::Awaited
+        !matches!(entry.hop.via, Via::Awaited | Via::Left)
             && entry.findings.iter().any(|finding| self.api(*finding).thread != Threading::Needless)
             // A lock alone is held for a moment.
             && !entry.findings.iter().all(|finding| {
@@ -135,6 +135,9 @@ impl Planner<'_> {
     ) -> Result<(), String> {
         if let Some(reason) = position::obstacle(self.survey, function, block.range, None, self.ground.terms.minimum) {
             return Err(reason);
+        }
+        if inside.iter().any(|entry| entry.hop.via == Via::Left) {
+            return Err(STACK.to_owned());
         }
         let outline = self.survey.outline(function);
         if let Some((_, reason)) = outline.bound.iter().find(|(at, _)| block.range.contains_range(*at)) {
@@ -169,7 +172,7 @@ impl Planner<'_> {
             return Err("it makes an object that only the thread that made it may use".to_owned());
         }
         let mut touches = self.block_touches(function, block.range, region);
-        touches.extend(inside.iter().filter_map(|entry| self.filled(function, coroutine.ast, &entry.hop)));
+        touches.extend(inside.iter().filter_map(|entry| self.filled(coroutine.ast, &entry.hop, region)));
         self.may_be_shared(&touches)?;
         let hop = Hop { function, at: block.range, via: Via::Call };
         self.may_split(&hop, Part::Block)
@@ -246,10 +249,19 @@ impl Planner<'_> {
         touches
     }
 
-    /// The table that an entry puts what it makes into.
-    fn filled(&self, function: FnId, ast: &Ast, hop: &Hop) -> Option<(String, Kind)> {
-        let item = ast.expression(hop.at).filter(|_| hop.via == Via::Missing)?.as_subscript_expr()?;
-        Some((place_in(self.survey, ast, function, &Roots::default(), &item.value)?, Kind::Augment))
+    /// What an entry puts what it makes into, unless it has that already: a table, or an object whose attribute is worked out once.
+    fn filled(&self, ast: &Ast, hop: &Hop, region: &Region) -> Option<(String, Kind)> {
+        let object = match (hop.via, ast.expression(hop.at)?) {
+            (Via::Missing, Expr::Subscript(item)) => &item.value,
+            (Via::Property, Expr::Attribute(attribute)) => {
+                let world = self.resolver.types.world();
+                let is_getter = |id: &FnId| world.function(*id).is_some_and(|it| it.name.as_str() == "__get__");
+                let keeps = region.touches.iter().any(|(_, kind)| kind.is_write());
+                (keeps && self.ground.callees_at(hop).any(is_getter)).then_some(&attribute.value)?
+            }
+            _ => return None,
+        };
+        Some((place_in(self.survey, ast, hop.function, &Roots::default(), object)?, Kind::Augment))
     }
 
     /// Whether an entry only makes something that blocks while it is gone through, and the block does not do that where it stands.

@@ -199,6 +199,9 @@ impl<'a> Ground<'a> {
     }
 }
 
+/// Why managers on a stack are left where they are.
+pub(super) const STACK: &str = "a `with` leaves all that is on its stack at its end, which may need the loop's thread";
+
 /// Decides on one thread.
 pub(super) struct Planner<'a> {
     pub ground: &'a Ground<'a>,
@@ -402,6 +405,7 @@ impl<'a> Planner<'a> {
             Via::Call | Via::Handed => {}
             Via::Awaited => return Err("its result is awaited, so it is made for the loop".to_owned()),
             Via::Property => return Err("it runs when a property is read, which is no call to await".to_owned()),
+            Via::Left => return Err(STACK.to_owned()),
             Via::Missing => return Err("it runs when a table has no entry yet, which is no call to await".to_owned()),
             Via::Implicit | Via::Tested => {
                 return Err("it runs in an operator, a `with`, a `for` or a test, which is no call to await".to_owned());

@@ -38,7 +38,7 @@ impl Planner<'_> {
     /// How the `with` that a hop enters can be entered in threads, if it can.
     pub(super) fn enter(&self, hop: &Hop, findings: &[usize]) -> Option<Enter> {
         // A call of a library is treated as such, as that of `open` in `with open(…)`.
-        if hop.via != Via::Implicit && self.ground.callees_at(hop).next().is_none() {
+        if hop.via == Via::Left || hop.via != Via::Implicit && self.ground.callees_at(hop).next().is_none() {
             return None;
         }
         let types = &self.resolver.types;

@@ -11,8 +11,8 @@ use super::facts::{
     Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Function, FunctionIndex, FunctionKind, Import, Load,
     MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
 };
-use super::{fields, flows};
 use super::tangles::Tangles;
+use super::{fields, flows};
 
 /// The facts of a parsed file.
 #[must_use]

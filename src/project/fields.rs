@@ -17,9 +17,10 @@ pub(super) fn annotated(body: &[Stmt]) -> Vec<Name> {
 
 /// `field(init=False)`
 fn is_made_later(value: &Expr) -> bool {
-    value.as_call_expr().and_then(|call| call.arguments.find_keyword("init")).is_some_and(
-        |init| matches!(&init.value, Expr::BooleanLiteral(literal) if !literal.value),
-    )
+    value
+        .as_call_expr()
+        .and_then(|call| call.arguments.find_keyword("init"))
+        .is_some_and(|init| matches!(&init.value, Expr::BooleanLiteral(literal) if !literal.value))
 }
 
 /// The fields of `namedtuple("Point", "x y")`, `namedtuple("Point", ["x", "y"])` and `NamedTuple("Point", [("x", int)])`.

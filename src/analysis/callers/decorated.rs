@@ -78,9 +78,9 @@ impl Resolver<'_> {
         };
         let ast = self.types.ast(id.file);
         let decorators = function.decorators.iter().filter_map(|range| ast.as_ref()?.expression(*range));
-        decorators.flat_map(|decorator| self.types.reference_names(id.file, decorator)).any(|name| {
-            name == "contextlib.contextmanager"
-        })
+        decorators
+            .flat_map(|decorator| self.types.reference_names(id.file, decorator))
+            .any(|name| name == "contextlib.contextmanager")
     }
 
     /// What a manager, or what makes it, is called.

@@ -1,7 +1,7 @@
 //! Attributes of classes that run functions when they are read, set or deleted: `property(f)`, and objects that have `__get__`.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, StmtAssign};
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, StmtAssign};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::subject::Subject;
@@ -139,7 +139,9 @@ impl Resolver<'_> {
             let Some(ast) = self.types.ast(file) else { continue };
             let Some(expr) = ast.expression(decorated.range) else { continue };
             let callee = expr.as_call_expr().map_or(expr, |call| &call.func);
-            if makes(file, callee) && let Some(function) = facts.functions.get(function as usize) {
+            if makes(file, callee)
+                && let Some(function) = facts.functions.get(function as usize)
+            {
                 found.push((owner, function.name.clone()));
             }
         }

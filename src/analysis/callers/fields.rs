@@ -9,8 +9,8 @@ use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup};
 use crate::analysis::libraries::Set;
 use crate::analysis::reach::Place;
-use crate::analysis::spread::Rules;
 use crate::analysis::resolve::{Resolver, argument};
+use crate::analysis::spread::Rules;
 use crate::project::facts::{CallForm, MODULE};
 use crate::project::{DefId, FileId, Shape};
 

@@ -27,8 +27,7 @@ const UNPACKED: Question = &["__iter__", "__getitem__"];
 
 const ITEMS: Question = &["__next__"];
 
-const QUESTIONS: [Question; 10] =
-    [TRUTH, TEXT, SHOWN, FORMATTED, MEMBERSHIP, CLOSED, ENTERED, LEFT, UNPACKED, ITEMS];
+const QUESTIONS: [Question; 10] = [TRUTH, TEXT, SHOWN, FORMATTED, MEMBERSHIP, CLOSED, ENTERED, LEFT, UNPACKED, ITEMS];
 
 /// What goes through its arguments while its own result is gone through.
 const LAZY: [&str; 19] = [
@@ -76,10 +75,10 @@ impl Resolver<'_> {
                     continue;
                 }
                 let shapes = || self.shapes(file, of);
-                let at = match question {
-                    ENTERED => self.stack_of(file, &ast, at).map(|_| at),
-                    LEFT => self.stack_of(file, &ast, at).flatten(),
-                    _ => Some(at),
+                let (at, via) = match question {
+                    ENTERED => (self.stack_of(file, &ast, at).map(|_| at), via),
+                    LEFT => (self.stack_of(file, &ast, at).flatten(), Via::Left),
+                    _ => (Some(at), via),
                 };
                 let Some(at) = at else { continue };
                 let is_answer = |shape: Shape| match shape {

@@ -52,6 +52,8 @@ pub enum Via {
     Tested,
     /// An entry is read from a table that makes those it does not have.
     Missing,
+    /// A `with` leaves what was put on its stack of managers.
+    Left,
 }
 
 /// Where a function's body runs, one step up.
