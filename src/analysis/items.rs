@@ -438,6 +438,9 @@ impl Resolver<'_> {
         };
         let homes: Vec<FileId> = self.types.bindings(file, name).iter().map(|id| id.file).collect();
         let homes: Vec<FileId> = homes.into_iter().filter(|home| world.is_own(*home) && is_of_module(*home)).collect();
+        if homes.is_empty() {
+            return Vec::new();
+        }
         let stored = postings.iter().filter_map(|&posting| {
             let binding = world.binding_at(posting).filter(|binding| binding.function != MODULE)?;
             let ast = self.types.ast(posting.0)?;
