@@ -122,21 +122,14 @@ impl Resolver<'_> {
 
     /// The classes that derive from the one whose `__init_subclass__` has `value` for each of them.
     pub(super) fn subclass_shapes(&self, file: FileId, value: &Expr) -> Shapes {
-        let mut shapes = Vec::new();
-        let Expr::Name(name) = value else { return shapes };
+        let Expr::Name(name) = value else { return Vec::new() };
         let facts = self.types.facts(file);
-        let Some(function) = facts.functions.get(facts.enclosing(value.start()) as usize) else { return shapes };
+        let Some(function) = facts.functions.get(facts.enclosing(value.start()) as usize) else { return Vec::new() };
         let is_hook = function.name.as_str() == "__init_subclass__";
         let is_class = function.parameters.first().is_some_and(|first| first.name == name.id);
         let own = function.class.filter(|_| is_hook && is_class);
-        let Some(own) = own.and_then(|class| facts.classes.get(class as usize)) else { return shapes };
-        let base = DefId { file, start: own.start };
-        let names = self.index().with_few_subclasses(&own.name, MOST_CLASSES).unwrap_or_default();
-        for &class in names.iter().flat_map(|name| self.index().classes(name)) {
-            if class != base && self.derives(class, base) {
-                shapes.push(Shape::Class(class));
-            }
-        }
-        shapes
+        let Some(own) = own.and_then(|class| facts.classes.get(class as usize)) else { return Vec::new() };
+        let heirs = self.heirs(DefId { file, start: own.start });
+        heirs.iter().map(|class| Shape::Class(*class)).collect()
     }
 }

@@ -16,7 +16,7 @@ const MOST_HEIRS: usize = 40;
 
 impl Resolver<'_> {
     /// The classes of the program that derive from `class`.
-    fn heirs(&self, class: DefId) -> Arc<[DefId]> {
+    pub(super) fn heirs(&self, class: DefId) -> Arc<[DefId]> {
         if let Some(known) = self.shared.heirs.get(&class) {
             return known;
         }
