@@ -436,3 +436,28 @@ fn open_files() {
     assert_eq!(fixed.matches("executor=_turns) as ").count(), 7, "{fixed}");
     assert_eq!(fixed.matches("in _lines(f):").count(), 2, "{fixed}");
 }
+
+/// What a helper looks at, it finds where it runs: the exception that its caller handles, its callers, its thread.
+#[test]
+fn stacks() {
+    is_deblocked("stacks");
+}
+
+/// StopIteration that leaves a function, and is caught above, leaves neither a coroutine nor a thread.
+#[test]
+fn stop_iteration_comes_out_where_it_did() {
+    is_left("stops");
+}
+
+/// A program that shows its exceptions, or what led to them, goes on showing those of requests; and no client is open while a generator
+/// has yielded.
+#[test]
+fn exceptions_that_are_shown() {
+    let (before, after, folder) = migrate("http_errors");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("shop.py")).expect("the program is there");
+    let moved = "            response = await client.get(f\"{base}/{name}\")\n        yield response.status_code";
+    assert!(fixed.contains(moved), "{fixed}");
+    assert!(!fixed.contains("            yield"), "{fixed}");
+}

@@ -4,7 +4,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
 
 use super::resolve::{Resolver, argument};
-use crate::catalogue::{Api, Changes, Condition};
+use crate::catalogue::{Api, Changes, Condition, Looks};
 use crate::project::FileId;
 
 impl Resolver<'_> {
@@ -28,6 +28,13 @@ impl Resolver<'_> {
     #[must_use]
     pub fn makes(&self, file: FileId, call: &ast::ExprCall, api: &Api) -> bool {
         api.makes.iter().any(|condition| self.holds(file, call, condition, 0))
+    }
+
+    /// Whether `call` looks at what a rule says, with these arguments.
+    #[must_use]
+    pub fn looks(&self, file: FileId, call: &ast::ExprCall, rule: &Looks) -> bool {
+        let holds = |condition: &Condition| self.holds(file, call, condition, 0);
+        rule.when.iter().all(holds) && !rule.unless.iter().any(holds)
     }
 
     fn holds(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, offset: usize) -> bool {

@@ -10,8 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Attach, Changes, Condition, Doubles, Kind, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Tests,
-    Threading, Twin, Unless,
+    Ahead, Attach, Changes, Condition, Doubles, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Tests, Threading, Twin, Unless,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -55,6 +54,9 @@ pub struct Catalogue {
     views: FxHashSet<String>,
     holds: FxHashMap<String, String>,
     bound: FxHashMap<String, String>,
+    looks: Vec<Looks>,
+    /// The rules of `looks`, by the last names of their calls.
+    looks_by_last: FxHashMap<String, Vec<usize>>,
     /// The last names of the apis that set something up.
     set_up_names: FxHashSet<String>,
     /// Attributes and classes whose instances belong to a thread, or to all tasks.
@@ -67,6 +69,7 @@ pub struct Catalogue {
     /// Calls that say what makes the value of a parameter, with the argument that does.
     injects: FxHashMap<String, String>,
     alike: FxHashSet<String>,
+    endless: FxHashSet<String>,
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
     foreign: FxHashMap<String, String>,
@@ -217,6 +220,7 @@ impl Catalogue {
             }
         }
         self.alike.extend(file.alike.iter().cloned());
+        self.endless.extend(file.endless.iter().cloned());
         for runs in &file.runs {
             if let Some(call) = &runs.call {
                 if !self.runs.contains_key(call) {
@@ -278,6 +282,12 @@ impl Catalogue {
         }
         self.tests.extend(file.tests);
         self.doubles.extend(file.doubles);
+        for looks in file.looks {
+            for call in &looks.calls {
+                self.looks_by_last.entry(call.clone()).or_default().push(self.looks.len());
+            }
+            self.looks.push(looks);
+        }
         self.public.extend(file.public);
         self.only.extend(file.only);
         for (module, held) in file.held {
@@ -579,6 +589,16 @@ impl Catalogue {
         self.bound.get(name).map(String::as_str)
     }
 
+    /// What calls of this last name may look at beside their arguments.
+    pub fn looks(&self, last_name: &str) -> impl Iterator<Item = &Looks> {
+        self.looks_by_last.get(last_name).into_iter().flatten().filter_map(|index| self.looks.get(*index))
+    }
+
+    /// The texts that make calls look at something where they stand in a program.
+    pub fn spelled(&self) -> impl Iterator<Item = &str> {
+        self.looks.iter().flat_map(|looks| &looks.spelled).map(String::as_str)
+    }
+
     /// Why an attribute must not be changed by another thread.
     #[must_use]
     pub fn bound_place(&self, name: &str) -> Option<&str> {
@@ -606,6 +626,12 @@ impl Catalogue {
     #[must_use]
     pub fn is_alike(&self, class: &str) -> bool {
         self.alike.contains(class)
+    }
+
+    /// Whether iterators of `class` do not come to an end.
+    #[must_use]
+    pub fn is_endless(&self, class: &str) -> bool {
+        self.endless.contains(class)
     }
 
     /// The argument of a call, in the default of a parameter, that makes the value of the parameter.

@@ -30,6 +30,9 @@ pub struct CodemodFile {
     /// Classes of which two objects that were made in the same way do the same.
     #[serde(default)]
     pub alike: Vec<String>,
+    /// Classes of iterators that do not come to an end.
+    #[serde(default)]
+    pub endless: Vec<String>,
     #[serde(default)]
     pub api: Vec<ApiGroup>,
     #[serde(default)]
@@ -38,6 +41,8 @@ pub struct CodemodFile {
     pub holds: Vec<Holds>,
     #[serde(default)]
     pub bound: Vec<Bound>,
+    #[serde(default)]
+    pub looks: Vec<Looks>,
     #[serde(default)]
     pub guards: Vec<Guards>,
     #[serde(default)]
@@ -545,4 +550,52 @@ pub struct Bound {
     #[serde(default)]
     pub shared: bool,
     pub reason: String,
+}
+
+/// What a call looks at beside its arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LooksAt {
+    /// The exception that is being handled.
+    Exception,
+    /// The functions that lead to it.
+    Callers,
+    Thread,
+    /// What led to an exception that it is given.
+    Chain,
+}
+
+/// Calls that look at more than their arguments.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Looks {
+    pub at: LooksAt,
+    pub of: String,
+    pub calls: Vec<String>,
+    /// They do if all of these hold …
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// … and none of these.
+    #[serde(default)]
+    pub unless: Vec<Condition>,
+    /// How many functions they look at; without it, all.
+    #[serde(default)]
+    pub level: Option<Level>,
+    /// Texts of which one must stand in the program.
+    #[serde(default)]
+    pub spelled: Vec<String>,
+}
+
+/// How many functions a call looks at, its own included.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// The argument that says so.
+    #[serde(default)]
+    pub argument: Option<String>,
+    #[serde(default)]
+    pub at: Option<usize>,
+    /// What it is without the argument.
+    #[serde(default)]
+    pub least: usize,
 }

@@ -6,7 +6,6 @@ use ruff_text_size::TextRange;
 
 use super::convert::Recolour;
 use super::decide::Planner;
-use super::follow::may_stop_iteration;
 use super::region;
 use crate::analysis::{Callers, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
@@ -106,7 +105,7 @@ impl Planner<'_> {
         if let Some(reason) = self.stood_in_for(id, function).or_else(|| self.shares_with_all(id)) {
             return Err(reason);
         }
-        if may_stop_iteration(self.survey, id) {
+        if self.may_stop_iteration(id) {
             return Err(format!("`{}` may raise StopIteration, which cannot come out of a coroutine", name()));
         }
         Ok(())

@@ -63,6 +63,7 @@ impl Planner<'_> {
         }
         let starts = self.enter_starts(hop, &ast, &item.context_expr);
         self.may_rewrite(hop, &starts).ok()?;
+        self.may_look(hop.function, hop.at, &starts).ok()?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().ok()?;
         self.may_be_shared(&region.touches).ok()?;

@@ -146,7 +146,7 @@ pub(super) fn leaks_stop_iteration(
         Expr::Attribute(method) => method.attr.as_str() == "__next__",
         _ => false,
     };
-    if !is_next {
+    if !is_next || call.arguments.args.first().is_some_and(|iterator| never_ends(survey, function.file, iterator)) {
         return false;
     }
     let facts = survey.resolver.types.facts(function.file);
@@ -156,21 +156,12 @@ pub(super) fn leaks_stop_iteration(
     !is_caught(ast, call.range(), within, "StopIteration")
 }
 
-/// Whether a StopIteration can leave a function that the program catches: out of a coroutine it comes as another exception.
-pub(super) fn may_stop_iteration(survey: Survey<'_>, function: FnId) -> bool {
-    let facts = survey.resolver.types.facts(function.file);
-    let Some(ast) = survey.resolver.types.ast(function.file) else { return false };
-    if raises_stop_iteration(survey, function, &ast) {
-        return is_ever_caught(survey, "StopIteration");
-    }
-    let is_next = |name: &str| matches!(name, "next" | "__next__");
-    let mut calls = facts.calls.iter().filter(|call| call.function == function.index && is_next(&call.name)).peekable();
-    if calls.peek().is_none() {
-        return false;
-    }
-    let leaks =
-        |at: TextRange| ast.call(at).is_some_and(|call| leaks_stop_iteration(survey, function, &ast, call, None));
-    calls.any(|call| leaks(call.range)) && is_ever_caught(survey, "StopIteration")
+/// Whether an iterator is one that does not come to an end.
+fn never_ends(survey: Survey<'_>, file: FileId, iterator: &Expr) -> bool {
+    let (catalogue, types) = (survey.resolver.catalogue(), &survey.resolver.types);
+    let shapes = types.shapes(file, iterator);
+    let is_endless = |shape: &Shape| matches!(shape, Shape::Instance(class) if types.mro(*class).iter().any(|base| catalogue.is_endless(&base.name)));
+    !shapes.is_empty() && shapes.iter().all(is_endless)
 }
 
 /// Whether a function that is no iterator's raises StopIteration itself.
@@ -189,22 +180,8 @@ pub(super) fn raises_stop_iteration(survey: Survey<'_>, function: FnId, ast: &As
     })
 }
 
-/// Whether an `except` of the program names an exception.
-fn is_ever_caught(survey: Survey<'_>, exception: &str) -> bool {
-    let types = &survey.resolver.types;
-    survey.resolver.index().loads(exception).iter().any(|posting| {
-        let (Some(load), Some(ast)) = (types.world().load_at(*posting), types.ast(posting.0)) else { return true };
-        ast.path(load.range).iter().any(|node| match node {
-            AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
-                handler.type_.as_ref().is_some_and(|type_| type_.range().contains_range(load.range))
-            }
-            _ => false,
-        })
-    })
-}
-
 /// Whether an `except` around `range`, in the same function and in `within`, names this exception or one that all derive from.
-fn is_caught(ast: &Ast, range: TextRange, within: Option<TextRange>, exception: &str) -> bool {
+pub(super) fn is_caught(ast: &Ast, range: TextRange, within: Option<TextRange>, exception: &str) -> bool {
     let path = ast.path(range);
     let inner = path
         .iter()

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::collect;
 use super::files::Stage;
 use super::follow::{Follow, follow};
+use super::looks::{self, Chain, Look};
 use super::outline::{Call, Outline};
 use super::region::{Region, Start, Touched, explore, touched};
 use crate::analysis::{Callers, FnId, Graph, Resolver};
@@ -45,6 +46,10 @@ pub(super) struct Memo {
     touched: Table<Vec<Start>, Touched>,
     callers: Table<FnId, Callers>,
     bound_classes: OnceLock<Vec<(String, String)>>,
+    looks: Table<FnId, [Look]>,
+    pub(super) chain: OnceLock<Chain>,
+    /// Texts that the catalogue asks for, with the files that have them.
+    pub(super) spelled: OnceLock<FxHashMap<String, Vec<FileId>>>,
     pub(super) stages: Table<FnId, [(TextRange, Stage)]>,
     pub(super) rewrites: Table<Vec<FnId>, Option<String>>,
 }
@@ -84,6 +89,11 @@ impl Survey<'_> {
     /// The body of a function, as far as places go.
     pub(super) fn outline(&self, function: FnId) -> Arc<Outline> {
         self.memo.outlines.get(&function, || Arc::new(collect::outline(*self, function)))
+    }
+
+    /// What a function looks at beside what it is given.
+    pub(super) fn looks(&self, function: FnId) -> Arc<[Look]> {
+        self.memo.looks.get(&function, || looks::looks(*self, function).into())
     }
 
     /// What a call may call.

@@ -70,6 +70,7 @@ impl Planner<'_> {
             .map(|id| implicit_start(self.survey, hop.function, hop.at, *id, &Roots::default()))
             .collect::<Vec<_>>();
         self.may_rewrite(hop, &starts).ok()?;
+        self.may_look(hop.function, hop.at, &starts).ok()?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().ok()?;
         for &finding in findings {

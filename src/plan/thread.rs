@@ -44,6 +44,7 @@ impl Planner<'_> {
             self.may_rewrite(hop, &starts)?;
         }
         self.callees_may_thread(hop, &starts)?;
+        self.may_look(hop.function, hop.at, &starts)?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(String::clone)?;
         if self.gives_out_lazily(region) {

@@ -1,5 +1,7 @@
 //! What becomes of a blocking call: its function, its arguments, and what is opened around it.
 
+use ruff_python_ast::helpers::any_over_expr;
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Operator};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -360,8 +362,19 @@ impl Draft<'_> {
             names.into_iter().find(|name| !has_name(body, name))
         };
         let name = free(&opened.name)?;
-        let is_first = range.contains_range(at) && comes_first(&path, at);
+        let yields = value_of(*statement).is_some_and(|value| any_over_expr(value, is_yield));
+        let scope = types.world().function(function).and_then(|own| ast.def(own.range)).map(Scope::of);
+        let is_own = |name: &Name| {
+            let mut scopes = scope.iter().filter(|scope| !scope.declared.contains(name));
+            scopes.any(|scope| scope.bound.iter().any(|(bound, _)| bound == name))
+        };
+        let first: &dyn Fn(&Name) -> bool = &is_own;
+        let is_first = range.contains_range(at) && comes_first(&path, at, yields.then_some(first));
         let result = free(&opened.result).filter(|_| is_first);
+        if yields && result.is_none() {
+            // It would be open while others use what is yielded.
+            return None;
+        }
         let result = result.map(|name| Moved { call: at, whole: at, bits: vec![Bit::Text(name.clone())], name });
         let own = arguments.opened.iter().cloned();
         let defaults = opened
@@ -385,17 +398,45 @@ fn is_manager(ast: &Ast, at: TextRange) -> bool {
     matches!(Around::of(ast, at).parent(), Some(AnyNodeRef::WithItem(item)) if item.context_expr.range() == at)
 }
 
-/// Whether a call is a part of a statement's value that is worked out before all others.
-fn comes_first(path: &[AnyNodeRef<'_>], at: TextRange) -> bool {
+/// The value of a statement that something can be opened around.
+fn value_of<'a>(statement: AnyNodeRef<'a>) -> Option<&'a Expr> {
+    match statement {
+        AnyNodeRef::StmtExpr(stmt) => Some(&stmt.value),
+        AnyNodeRef::StmtAssign(assign) => Some(&assign.value),
+        AnyNodeRef::StmtAnnAssign(assign) => assign.value.as_deref(),
+        AnyNodeRef::StmtReturn(return_) => return_.value.as_deref(),
+        _ => None,
+    }
+}
+
+fn is_yield(expr: &Expr) -> bool {
+    matches!(expr, Expr::Yield(_) | Expr::YieldFrom(_))
+}
+
+/// Whether a call is a part of a statement's value that is worked out before all others. Of a tuple or a call it may be a later part if
+/// what comes before are names that `is_own` says to be the function's.
+fn comes_first(path: &[AnyNodeRef<'_>], at: TextRange, is_own: Option<&dyn Fn(&Name) -> bool>) -> bool {
     let own = path.iter().rposition(|node| node.is_expression() && node.range() == at).unwrap_or(path.len());
     let mut inner = at;
+    let is_same = |expr: &Expr| match expr {
+        Expr::Name(name) => is_own.is_some_and(|is_own| is_own(&name.id)),
+        other => other.is_literal_expr(),
+    };
+    let is_next = |values: &[Expr], inner: TextRange| {
+        values.iter().any(|value| value.range() == inner)
+            && values.iter().take_while(|value| value.range() != inner).all(is_same)
+    };
     for node in path[..own].iter().rev() {
         let leads = match node {
             AnyNodeRef::ExprAttribute(attribute) => attribute.value.range() == inner,
             AnyNodeRef::ExprSubscript(subscript) => subscript.value.range() == inner,
-            AnyNodeRef::ExprCall(call) => call.func.range() == inner,
+            AnyNodeRef::ExprCall(call) if call.func.range() == inner => true,
             AnyNodeRef::ExprBinOp(operation) => operation.left.range() == inner,
             AnyNodeRef::ExprCompare(compare) => compare.left.range() == inner,
+            AnyNodeRef::ExprCall(call) => is_own.is_some() && call.func.is_name_expr(),
+            AnyNodeRef::Arguments(arguments) => is_own.is_some() && is_next(&arguments.args, inner),
+            AnyNodeRef::ExprTuple(tuple) => is_own.is_some() && is_next(&tuple.elts, inner),
+            AnyNodeRef::ExprYield(_) => is_own.is_some(),
             AnyNodeRef::StmtReturn(_)
             | AnyNodeRef::StmtAssign(_)
             | AnyNodeRef::StmtAnnAssign(_)

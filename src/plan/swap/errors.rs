@@ -1,7 +1,8 @@
 //! The `except` clauses that see other exceptions once calls are exchanged: around the calls, and around the calls of the functions
 //! that make them, up to where nothing calls any more.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr};
+use ruff_python_ast::visitor::{Visitor, walk_stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
@@ -13,6 +14,32 @@ use crate::project::FileId;
 
 /// The class whose rules are for all exceptions.
 const ANY: &str = "builtins.Exception";
+
+/// The argument of a call that gives exceptions as values.
+const KEEPS: &str = "return_exceptions";
+
+/// The `raise` statements of an `except` clause: whether one says what led to it, and whether one raises something new.
+#[derive(Default)]
+struct Chained {
+    has_cause: bool,
+    has_context: bool,
+}
+
+impl<'a> Visitor<'a> for Chained {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Raise(raise) => {
+                let is_silent = raise.cause.as_deref().is_some_and(Expr::is_none_literal_expr);
+                self.has_cause |= raise.cause.is_some() && !is_silent;
+                self.has_context |= raise.exc.is_some();
+            }
+            _ => walk_stmt(self, stmt),
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}
 
 /// What may fail in another way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +79,9 @@ impl Draft<'_> {
             if !seen.insert((function, at, raises == Raises::Anything)) {
                 continue;
             }
+            if self.is_kept(function, at) {
+                return Err("what it raises is kept as a value on the way".to_owned());
+            }
             if self.known.strays.contains(&function.file) {
                 return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
             }
@@ -86,6 +116,42 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Whether a coroutine function that makes a call gets what tasks raise as values.
+    fn is_kept(&self, function: FnId, at: TextRange) -> bool {
+        let (planner, file) = (self.planner, function.file);
+        let types = &planner.resolver.types;
+        let Some(ast) = types.ast(file) else { return true };
+        let is_kept = |call: &ast::ExprCall| {
+            call.arguments.keywords.iter().any(|keyword| {
+                let is_it = keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == KEEPS);
+                is_it && types.literal(file, &keyword.value).is_none_or(|value| value != "False")
+            })
+        };
+        let facts = types.facts(file);
+        let mut calls = facts.calls.iter().filter(|call| call.function == function.index && call.range != at);
+        planner.is_async(function) && calls.any(|call| ast.call(call.range).is_some_and(is_kept))
+    }
+
+    /// Whether what an `except` clause does shows other exceptions now, though it does not use the one that it names.
+    fn shown(&self, function: FnId, handler: &ast::ExceptHandlerExceptHandler) -> Result<(), Refusal> {
+        let shown = self.planner.shows_exception(function, handler.range(), &self.target.remarks);
+        shown.map_or(Ok(()), |name| Err(format!("`{name}` in an `except` around it would show another exception")))
+    }
+
+    /// Whether an `except` clause that catches other exceptions now raises one which the program asks what led to it.
+    fn chained(&self, handler: &ast::ExceptHandlerExceptHandler) -> Result<(), Refusal> {
+        let mut raises = Chained::default();
+        raises.visit_body(&handler.body);
+        let chain = self.planner.survey.chain();
+        let is_seen = raises.has_cause && (chain.cause || chain.context || chain.shown)
+            || raises.has_context && (chain.context || chain.shown);
+        if is_seen {
+            Err("the program looks at what led to an exception, which would be another one".to_owned())
+        } else {
+            Ok(())
+        }
+    }
+
     fn handler(
         &mut self,
         function: FnId,
@@ -94,7 +160,8 @@ impl Draft<'_> {
         raises: &Raises,
     ) -> Result<(), Refusal> {
         let file = function.file;
-        let Some(caught) = handler.type_.as_deref() else { return Ok(()) };
+        self.shown(function, handler)?;
+        let Some(caught) = handler.type_.as_deref() else { return self.chained(handler) };
         let classes = match caught {
             Expr::Tuple(tuple) => &tuple.elts[..],
             other => std::slice::from_ref(other),
@@ -131,6 +198,9 @@ impl Draft<'_> {
             if names.iter().any(|name| name == "builtins.Exception" || name == "builtins.BaseException") {
                 kind = Some(ANY.to_owned());
             }
+        }
+        if kind.is_some() {
+            self.chained(handler)?;
         }
         if let (Some(name), Some(class)) = (&handler.name, &kind) {
             let class = if self.target.class(class).is_some() { class.as_str() } else { ANY };
