@@ -144,7 +144,7 @@ impl Planner<'_> {
             return Err(reason.clone());
         }
         let starts = self.block_starts(function, block.range)?;
-        self.may_look(function, block.range, &starts)?;
+        self.may_look_within(function, block.range, &starts)?;
         if self.leaks_stop_iteration(function, coroutine.ast, block.range) {
             return Err(STOPS.to_owned());
         }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt, StmtTry};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -184,10 +184,13 @@ fn tries_around(ast: &Ast, at: TextRange) -> Vec<&StmtTry> {
 }
 
 fn is_handled(try_: &StmtTry, at: TextRange) -> bool {
-    try_.handlers.iter().any(|handler| {
-        let ExceptHandler::ExceptHandler(handler) = handler;
-        handler.body.iter().any(|stmt| stmt.range().contains_range(at))
-    })
+    try_.handlers.iter().any(|handler| handler.range().contains_range(at))
+}
+
+/// Whether a place is in the `finally` of a statement.
+fn is_final(try_: &StmtTry, at: TextRange) -> bool {
+    let ends = try_.finalbody.first().zip(try_.finalbody.last());
+    ends.is_some_and(|(first, last)| first.range().cover(last.range()).contains_range(at))
 }
 
 /// The `raise` statements of a function that are about an exception which a function above handles.
@@ -226,11 +229,26 @@ impl<'a> Visitor<'a> for Raises<'a> {
 }
 
 impl Planner<'_> {
-    /// Whether a part of a function that goes to a thread, and what it starts, would find there what they look at.
-    pub(super) fn may_look(&self, function: FnId, part: TextRange, starts: &[Start]) -> Result<(), String> {
+    /// Whether a call that goes to a thread, and what it starts, would find there what they look at. Its arguments stay.
+    pub(super) fn may_look(&self, function: FnId, call: TextRange, starts: &[Start]) -> Result<(), String> {
+        self.may_look_in(function, call, &|range| range == call, starts)
+    }
+
+    /// The same for a part of a function.
+    pub(super) fn may_look_within(&self, function: FnId, part: TextRange, starts: &[Start]) -> Result<(), String> {
+        self.may_look_in(function, part, &|range| part.contains_range(range), starts)
+    }
+
+    fn may_look_in(
+        &self,
+        function: FnId,
+        part: TextRange,
+        is_moved: &dyn Fn(TextRange) -> bool,
+        starts: &[Start],
+    ) -> Result<(), String> {
         let mut handles = None;
         let mut handles = || *handles.get_or_insert_with(|| self.may_handle(function, part));
-        for look in self.survey.looks(function).iter().filter(|look| part.contains_range(look.range)) {
+        for look in self.survey.looks(function).iter().filter(|look| is_moved(look.range)) {
             let is_own = look.handlers.iter().any(|try_| part.contains_range(*try_));
             let differs = match look.at {
                 LooksAt::Exception => !is_own && handles(),
@@ -321,8 +339,7 @@ impl Planner<'_> {
     fn may_handle_at(&self, function: FnId, at: TextRange, seen: &mut FxHashSet<FnId>, depth: usize) -> bool {
         let types = &self.resolver.types;
         let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else { return true };
-        let is_leaving =
-            |try_: &&StmtTry| is_handled(try_, at) || try_.finalbody.iter().any(|stmt| stmt.range().contains_range(at));
+        let is_leaving = |try_: &&StmtTry| is_handled(try_, at) || is_final(try_, at);
         if EXITS.contains(&own.name.as_str()) || is_entered_or_left(&ast, at) {
             return true;
         }

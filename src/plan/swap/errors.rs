@@ -6,8 +6,9 @@ use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+use super::uses::Around;
 use super::{Draft, Refusal};
-use crate::analysis::FnId;
+use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Target;
 use crate::plan::decide::Planner;
 use crate::project::FileId;
@@ -116,11 +117,23 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Whether a coroutine function that makes a call gets what tasks raise as values.
+    /// Whether a function that makes a coroutine gets what tasks raise as values.
     fn is_kept(&self, function: FnId, at: TextRange) -> bool {
         let (planner, file) = (self.planner, function.file);
         let types = &planner.resolver.types;
         let Some(ast) = types.ast(file) else { return true };
+        let Some(call) = ast.call(at) else { return false };
+        let world = types.world();
+        let is_awaited = matches!(Around::of(&ast, at).parent(), Some(AnyNodeRef::ExprAwait(_)));
+        let makes_coroutine = || {
+            planner.survey.targets(file, call).iter().any(|target| {
+                let own = target.function.and_then(|def| world.function(world.fn_of(def)?));
+                own.is_some_and(|own| own.is_async && !own.is_generator)
+            })
+        };
+        if is_awaited || !makes_coroutine() {
+            return false;
+        }
         let is_kept = |call: &ast::ExprCall| {
             call.arguments.keywords.iter().any(|keyword| {
                 let is_it = keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == KEEPS);
@@ -128,8 +141,8 @@ impl Draft<'_> {
             })
         };
         let facts = types.facts(file);
-        let mut calls = facts.calls.iter().filter(|call| call.function == function.index && call.range != at);
-        planner.is_async(function) && calls.any(|call| ast.call(call.range).is_some_and(is_kept))
+        let mut calls = facts.calls.iter().filter(|call| call.function == function.index);
+        calls.any(|call| ast.call(call.range).is_some_and(is_kept))
     }
 
     /// Whether what an `except` clause does shows other exceptions now, though it does not use the one that it names.
@@ -160,8 +173,9 @@ impl Draft<'_> {
         raises: &Raises,
     ) -> Result<(), Refusal> {
         let file = function.file;
-        self.shown(function, handler)?;
-        let Some(caught) = handler.type_.as_deref() else { return self.chained(handler) };
+        let Some(caught) = handler.type_.as_deref() else {
+            return self.shown(function, handler).and_then(|()| self.chained(handler));
+        };
         let classes = match caught {
             Expr::Tuple(tuple) => &tuple.elts[..],
             other => std::slice::from_ref(other),
@@ -198,6 +212,12 @@ impl Draft<'_> {
             if names.iter().any(|name| name == "builtins.Exception" || name == "builtins.BaseException") {
                 kind = Some(ANY.to_owned());
             }
+        }
+        let mut others = classes.iter().map(|class| self.planner.resolver.types.reference_names(file, class));
+        let is_other = others.all(|names| names.iter().all(|name| name.starts_with("builtins.")));
+        if kind.is_some() || !is_other {
+            // What the program raises itself may say what led to it.
+            self.shown(function, handler)?;
         }
         if kind.is_some() {
             self.chained(handler)?;

@@ -68,7 +68,7 @@ def outdated(number: int) -> str:
 
 
 def above(number: int) -> str:
-    return note(f"{number}.above", sys._getframe(1).f_code.co_name)
+    return note(f"{number}.frame", sys._getframe(1).f_code.co_name)
 
 
 def in_thread(number: int) -> str:
