@@ -15,13 +15,10 @@ warnings.showwarning = lambda message, category, filename, line, *_: print(messa
 warnings.simplefilter("always")
 
 NOTES = Path("notes")
-taken = []
 
 
 def note(name: str, text: str) -> str:
-    taken.append(name)
     (NOTES / name).write_text(text, encoding="utf-8")
-    taken.append(name)
     return name
 
 
@@ -45,7 +42,7 @@ def named(number: int) -> str:
 
 
 def again(number: int) -> None:
-    note(f"{number}.again", "yes")
+    note(f"{number}.more", "yes")
     raise
 
 
@@ -63,7 +60,7 @@ def for_caller(number: int) -> str:
 
 
 def outdated(number: int) -> str:
-    warnings.warn("outdated", DeprecationWarning, stacklevel=2)
+    warnings.warn("of yore", DeprecationWarning, stacklevel=2)
     return note(f"{number}.old", "yes")
 
 
@@ -80,14 +77,14 @@ async def failing(number: int) -> None:
         await asyncio.sleep(0)
         print(1 // (number - number))
     except ZeroDivisionError:
-        print(give_up(number), quietly(number), len(taken))
+        print(give_up(number), quietly(number))
         await asyncio.sleep(0)
 
 
 async def handled(number: int) -> None:
-    print(explained(number), len(taken))
+    print(explained(number))
     await asyncio.sleep(0)
-    print(named(number), len(taken))
+    print(named(number))
     again(number)
 
 
@@ -98,19 +95,20 @@ async def recovered(number: int) -> None:
         except KeyError:
             await handled(number)
     except KeyError as error:
-        print("again", error)
+        print("once more", error)
     print(own(number))
 
 
 async def called(number: int) -> None:
-    print(for_caller(number), outdated(number), len(taken))
+    print(for_caller(number), outdated(number))
     await asyncio.sleep(0)
-    print(above(number), in_thread(number), len(taken))
+    print(above(number), in_thread(number))
 
 
 async def main() -> None:
     await asyncio.to_thread(NOTES.mkdir)
-    await asyncio.gather(failing(1), recovered(2))
+    await failing(1)
+    await recovered(2)
     await asyncio.gather(called(3), asyncio.sleep(0))
     for path in sorted(NOTES.iterdir()):
         print(path.name, path.read_text(encoding="utf-8"))
