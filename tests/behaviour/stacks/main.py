@@ -1,6 +1,7 @@
 """Helpers that look at what calls them: at the exception that a caller handles, at the callers themselves, at their thread."""
 
 import asyncio
+import linecache
 import logging
 import sys
 import threading
@@ -15,6 +16,8 @@ warnings.showwarning = lambda message, category, filename, line, *_: print(messa
 warnings.simplefilter("always")
 
 NOTES = Path("notes")
+# Tracebacks need not read it later.
+linecache.getline(__file__, 1)
 
 
 def note(name: str, text: str) -> str:
