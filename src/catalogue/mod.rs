@@ -10,7 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Attach, Changes, Condition, Doubles, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup, Severity, Slot, Tests, Threading, Twin, Unless,
+    Ahead, Attach, Changes, Condition, Doubles, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup, Severity, Slot,
+    Tests, Threading, Twin, Unless,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,

@@ -181,53 +181,54 @@ impl Resolver<'_> {
                 continue;
             }
             for use_ in self.uses(file, call.range, 3) {
-                match use_ {
-                    Use::Called { file, at, function, .. } => {
-                        callers.edges.push(Edge { caller: FnId { file, index: function }, at, via: Via::Handed });
-                    }
-                    Use::OnLoop => callers.on_loop = true,
-                    Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
-                    Use::Elsewhere | Use::Returned(_) => {}
-                }
+                self.follow_use(subject, use_, callers);
             }
         }
     }
 
     /// Adds what becomes of a reference to the subject at `range`.
     fn follow_uses(&self, subject: &Subject, file: FileId, range: TextRange, callers: &mut Callers) {
-        let facts = self.types.facts(file);
         for use_ in self.uses(file, range, 3) {
             match use_ {
                 // What holds a class is known by its type.
                 Use::Named(..) | Use::Field(..) | Use::Returned(_) if subject.is_constructor() => {}
-                Use::Called { file, at, function, is_call } => callers.edges.push(Edge {
-                    caller: FnId { file, index: function },
-                    at,
-                    via: if is_call { Via::Handed } else { Via::Implicit },
-                }),
-                Use::OnLoop => callers.on_loop = true,
-                Use::Elsewhere => {}
-                Use::Field(class, field) => self.field_calls(subject, class, &field, callers),
-                Use::Default(home, default) => self.default_calls(home, default, callers),
-                Use::Missing(home, made, names) => self.missing_calls(home, made, &names, callers),
-                Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
-                Use::Returned(function) => {
-                    callers.edges.extend(self.decorated_by(file, function));
-                    let Some(owner) = facts.functions.get(function as usize) else { continue };
-                    if owner.name.as_str() == "__getattr__" {
-                        self.any_calls(FnId { file, index: function }, Via::Handed, callers);
-                    }
-                    let mut names = Vec::new();
-                    for &posting in self.index().bindings_from(&owner.name) {
-                        if self.neighbours().sees(posting.0, file) {
-                            names.extend(self.types.world().binding_at(posting).map(|binding| binding.target.clone()));
-                        }
-                    }
-                    names.push(owner.name.clone());
-                    self.alias_calls(subject, file, &names, callers);
-                    self.follow_defaults(subject, FnId { file, index: function }, callers);
-                }
+                Use::Returned(function) => self.follow_result(subject, FnId { file, index: function }, callers),
+                other => self.follow_use(subject, other, callers),
             }
         }
+    }
+
+    fn follow_use(&self, subject: &Subject, use_: Use, callers: &mut Callers) {
+        match use_ {
+            Use::Called { file, at, function, is_call } => callers.edges.push(Edge {
+                caller: FnId { file, index: function },
+                at,
+                via: if is_call { Via::Handed } else { Via::Implicit },
+            }),
+            Use::OnLoop => callers.on_loop = true,
+            Use::Field(class, field) => self.field_calls(subject, class, &field, callers),
+            Use::Default(home, default) => self.default_calls(home, default, callers),
+            Use::Missing(home, made, names) => self.missing_calls(home, made, &names, callers),
+            Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
+            Use::Elsewhere | Use::Returned(_) => {}
+        }
+    }
+
+    /// Adds what becomes of the subject where `maker`, the function around a reference to it, returns it.
+    fn follow_result(&self, subject: &Subject, maker: FnId, callers: &mut Callers) {
+        callers.edges.extend(self.decorated_by(maker.file, maker.index));
+        let Some(owner) = self.types.world().function(maker) else { return };
+        if owner.name.as_str() == "__getattr__" {
+            self.any_calls(maker, Via::Handed, callers);
+        }
+        let mut names = Vec::new();
+        for &posting in self.index().bindings_from(&owner.name) {
+            if self.neighbours().sees(posting.0, maker.file) {
+                names.extend(self.types.world().binding_at(posting).map(|binding| binding.target.clone()));
+            }
+        }
+        names.push(owner.name.clone());
+        self.alias_calls(subject, maker.file, &names, callers);
+        self.follow_defaults(subject, maker, callers);
     }
 }
