@@ -56,6 +56,7 @@ pub(super) fn split(
         return None;
     }
     let touches = touches(survey, function, call);
+    let is_kept = |place: &str, parts: [TextRange; 2]| survey.locks.keep(function, place, parts);
     let called = breaks.map(|breaks| called(survey, function, call, breaks)).unwrap_or_default();
     let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
     let path = ast.path(call);
@@ -76,46 +77,94 @@ pub(super) fn split(
         .filter(|touch| part == Part::Block && call.contains_range(touch.range) && touch.range.end() < call.end())
         .collect();
     let all_after: Vec<&Touch> = inside.iter().chain(&after).copied().collect();
-    conflict(&before, &all_after, call)
-        .or_else(|| conflict(&inside, &after, call))
+    let conflict = |before: &[&Touch], after: &[&Touch]| {
+        let clashes = torn(before, after, call);
+        clashes.into_iter().find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
+    };
+    conflict(&before, &all_after)
+        .or_else(|| conflict(&inside, &after))
         .or_else(|| lost(&before, &called.late.iter().collect::<Vec<_>>()))
         .or_else(|| lost(&called.early.iter().collect::<Vec<_>>(), &after))
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
         .or_else(|| iterates(survey, function, &path, call))
 }
 
-fn conflict(before: &[&Touch], after: &[&Touch], call: TextRange) -> Option<String> {
+/// A place of which other tasks could undo what a function knows of it.
+pub(super) struct Clash {
+    pub place: String,
+    /// From the first touch to the second.
+    pub range: TextRange,
+    is_written_first: bool,
+}
+
+impl Clash {
+    fn reason(&self) -> String {
+        let place = &self.place;
+        if self.is_written_first {
+            format!("`{place}` is written before the call and read after it: another task could change it in between")
+        } else {
+            format!("`{place}` is read before the call and written after it: another task could change it in between")
+        }
+    }
+}
+
+/// What a new await at a call would tear apart, whatever keeps other tasks out.
+pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Vec<Clash> {
+    let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };
+    if is_guarded(survey.resolver, function, &ast, call) {
+        return Vec::new();
+    }
+    let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
+    let touches = touches(survey, function, call);
+    let is_before =
+        |touch: &&Touch| touch.range.start() < call.start() && !pauses.separate(touch.range.start(), call.start());
+    let is_after = |touch: &&Touch| touch.range.end() >= call.end() && !pauses.separate(call.end(), touch.range.end());
+    let (before, after): (Vec<&Touch>, Vec<&Touch>) =
+        (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
+    torn(&before, &after, call)
+}
+
+/// What a new await in front of some statements would tear apart.
+pub(super) fn entering(survey: Survey<'_>, function: FnId, statements: TextRange) -> Vec<Clash> {
+    let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };
+    let at = TextRange::empty(statements.start());
+    let pauses = Pauses { list: pauses(survey, function, at), call: statements, ast: &ast };
+    let touches = touches(survey, function, at);
+    let is_before =
+        |touch: &&Touch| touch.range.end() <= at.start() && !pauses.separate(touch.range.start(), at.start());
+    let is_after =
+        |touch: &&Touch| touch.range.start() >= at.start() && !pauses.separate(at.start(), touch.range.end());
+    let (before, after): (Vec<&Touch>, Vec<&Touch>) =
+        (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
+    torn(&before, &after, at)
+}
+
+/// The places that are read on the one side of an await and written on the other.
+fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<Clash> {
+    let mut found = Vec::new();
+    let clash = |place: &str, range: TextRange, is_written_first: bool| Clash {
+        place: place.to_owned(),
+        range,
+        is_written_first,
+    };
     for first in before {
         if first.kind == Kind::Augment && first.range.contains_range(call) {
-            return Some(format!(
-                "`{}` is read before the call and written after it: another task could change it in between",
-                first.place
-            ));
+            found.push(clash(&first.place, first.range, false));
         }
     }
     for first in before {
-        for second in after {
-            if first.range == second.range {
-                continue;
-            }
+        for second in after.iter().filter(|second| first.range != second.range) {
+            let range = first.range.cover(second.range);
             if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
-                return Some(format!(
-                    "`{}` is read before the call and written after it: another task could change it in between",
-                    second.place
-                ));
+                found.push(clash(&second.place, range, false));
             }
-            if matches!(first.kind, Kind::Write | Kind::Augment)
-                && second.kind.is_read()
-                && affects(&first.place, second)
-            {
-                return Some(format!(
-                    "`{}` is written before the call and read after it: another task could change it in between",
-                    first.place
-                ));
+            let is_changed = matches!(first.kind, Kind::Write | Kind::Augment);
+            if is_changed && second.kind.is_read() && affects(&first.place, second) {
+                found.push(clash(&first.place, range, true));
             }
         }
     }
-    None
+    found
 }
 
 /// A place that is read before an await and written after it, on either side of a call.

@@ -1,6 +1,6 @@
 //! The ladder: swap where an async function takes exactly the same arguments, else a thread, else leave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ use super::breaks::Breaks;
 use super::convert::conversion;
 use super::doubles::Doubles;
 use super::files::Files;
+use super::locks::Locks;
 use super::memo::{Callees, Memo, Survey};
 use super::position;
 use super::sequential;
@@ -46,7 +47,20 @@ pub struct Terms {
 /// Decides about every finding.
 #[must_use]
 pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan {
-    let ground = Ground::new(resolver, analysis, terms.clone());
+    let mut ground = Ground::new(resolver, analysis, terms.clone());
+    ground.locks = guarded(|| ground.planner(resolver).locks());
+    loop {
+        let (plan, unfit) = plan_on(&ground, resolver);
+        if unfit.is_empty() {
+            return plan;
+        }
+        ground.locks.remove(&unfit);
+    }
+}
+
+/// Decides about every finding on this ground, and says which of its locks cannot be.
+fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usize>) {
+    let analysis = ground.analysis;
     let (endings, unfinished) = guarded(|| ground.planner(resolver).setups());
     let migrations = guarded(|| ground.planner(resolver).migrations());
     let (conversions, mut unexchanged) = guarded(|| ground.planner(resolver).conversions());
@@ -96,15 +110,16 @@ pub fn plan(resolver: &Resolver<'_>, analysis: &Analysis, terms: &Terms) -> Plan
     guarded(|| ground.planner(resolver).deepen(&mut decisions, &mut changes));
     guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes));
     unexchanged.extend(guarded(|| ground.planner(resolver).exchange_pieces(&mut decisions, &mut changes)));
-    changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     let planner = ground.planner(resolver);
+    let unfit = planner.hold_locks(&mut changes);
+    changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     let treatments = analysis.findings.iter().enumerate().map(|(index, finding)| match unfinished.get(&index) {
         Some(reason) => Treatment::Leave(reason.clone()),
         None if is_setup(finding) => Treatment::Thread,
         None => planner.treatment(index, finding, &decisions),
     });
     let treatments = treatments.collect();
-    Plan { treatments, changes, unexchanged }
+    (Plan { treatments, changes, unexchanged }, unfit)
 }
 
 type Entries = Vec<(Hop, Vec<usize>)>;
@@ -146,6 +161,8 @@ pub(super) struct Ground<'a> {
     pub pinned: OnceLock<FxHashMap<usize, String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
     pub callees: Callees,
+    /// The locks that calls may count on.
+    pub locks: Locks,
 }
 
 impl<'a> Ground<'a> {
@@ -173,6 +190,7 @@ impl<'a> Ground<'a> {
             surroundings: OnceLock::new(),
             pinned: OnceLock::new(),
             callees,
+            locks: Locks::default(),
         }
     }
 
@@ -195,7 +213,8 @@ impl<'a> Ground<'a> {
     }
 
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
-        Planner { ground: self, resolver, survey: Survey { resolver, memo: &self.memo, callees: &self.callees } }
+        let survey = Survey { resolver, memo: &self.memo, callees: &self.callees, locks: &self.locks };
+        Planner { ground: self, resolver, survey }
     }
 }
 
@@ -361,7 +380,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether a coroutine function that ran to its end so far may give the loop back, for those that await it.
-    fn may_split_above(&self, function: FnId, depth: usize) -> Result<(), String> {
+    pub(super) fn may_split_above(&self, function: FnId, depth: usize) -> Result<(), String> {
         if depth == 0 || !atomic::runs_through(self.survey, function) {
             return Ok(());
         }

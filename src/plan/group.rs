@@ -323,6 +323,10 @@ impl<'a> Solver<'a> {
             let ast = planner.resolver.types.ast(function.file).ok_or(Refusal::Other)?;
             breaks.add(function, &ast, at);
         }
+        for id in group {
+            let ast = planner.resolver.types.ast(id.file).ok_or(Refusal::Other)?;
+            planner.survey.locks.waits(*id).for_each(|at| breaks.add(*id, &ast, TextRange::empty(at.start())));
+        }
         let made: FxHashSet<(FnId, TextRange)> = hops.values().map(|hop| (hop.function, hop.at)).collect();
         let generators = group.iter().filter(|id| planner.recolour(**id) == Some(Recolour::Generator));
         let cleanups = generators.map(|id| planner.cleanup(*id, |iterable| made.contains(&(*id, iterable))));

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::collect;
 use super::files::Stage;
 use super::follow::{Follow, follow};
+use super::locks::Locks;
 use super::looks::{self, Chain, Look};
 use super::outline::{Call, Outline};
 use super::region::{Region, Start, Touched, explore, touched};
@@ -60,6 +61,7 @@ pub(super) struct Survey<'a> {
     pub resolver: &'a Resolver<'a>,
     pub memo: &'a Memo,
     pub callees: &'a Callees,
+    pub locks: &'a Locks,
 }
 
 /// The functions that calls, and other expressions, run on the way to a site, by who makes them and where.

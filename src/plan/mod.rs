@@ -24,6 +24,7 @@ mod group;
 mod hoist;
 mod injected;
 mod lazy;
+mod locks;
 mod looks;
 mod memo;
 mod names;
@@ -64,6 +65,7 @@ pub use decide::{Terms, plan};
 pub use enter::Enter;
 pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
+pub use locks::{Held, Lock, Maker, MakerForm};
 pub use nexts::{NEXT, Nexts};
 pub use setup::Ending;
 pub use step::{Step, StepNames};
@@ -156,11 +158,13 @@ pub struct Change {
     pub findings: Vec<usize>,
     /// Its thread takes turns with others, by a helper that this module has.
     pub turn: Option<FileId>,
+    /// What it counts on to keep other tasks out.
+    pub locks: Vec<Arc<Lock>>,
 }
 
 impl Change {
     pub(crate) fn new(function: FnId, call: TextRange, action: Action, findings: Vec<usize>) -> Self {
-        Self { function, call, action, findings, turn: None }
+        Self { function, call, action, findings, turn: None, locks: Vec::new() }
     }
 
     /// The files that it changes.
@@ -173,7 +177,8 @@ impl Change {
             }
             _ => Vec::new(),
         };
-        std::iter::once(self.function.file).chain(self.turn).chain(others)
+        let locks = self.locks.iter().flat_map(|lock| lock.files());
+        std::iter::once(self.function.file).chain(self.turn).chain(others).chain(locks)
     }
 
     /// The libraries that take over in it, as codemods with the numbers of their targets.

@@ -10,6 +10,7 @@ mod helper;
 mod hoist;
 mod imports;
 mod layout;
+mod lock;
 pub mod manifest;
 mod misplaced;
 mod names;

@@ -14,6 +14,7 @@ use super::enter;
 use super::hoist;
 use super::imports;
 use super::layout::Page;
+use super::lock;
 use super::setup;
 use super::step;
 use super::swap;
@@ -136,6 +137,19 @@ impl<'a> Rewriter<'a> {
 
     /// The edits of a change; `None` when one of them cannot be made.
     fn edits(&self, change: &Change) -> Option<Vec<(FileId, CallEdit)>> {
+        let mut edits = self.edits_in_turn(change)?;
+        for lock in &change.locks {
+            edits.push((lock.file, self.in_file(lock.file, None, |source| lock::make(source, lock))?));
+            for held in &lock.regions {
+                let file = held.function.file;
+                edits.push((file, self.in_file(file, None, |source| Some(lock::hold(source, lock, held)))?));
+            }
+        }
+        Some(edits)
+    }
+
+    /// The same without the locks.
+    fn edits_in_turn(&self, change: &Change) -> Option<Vec<(FileId, CallEdit)>> {
         let Some(home) = change.turn else { return self.action(change, &change.action, None, &self.style) };
         let style =
             ThreadStyle { turn: Some(Turn { module: self.project.types.module_name(home) }), ..self.style.clone() };

@@ -1,0 +1,262 @@
+//! Where a lock is kept: with the object, or in the module, that has the places.
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::{Maker, MakerForm};
+use crate::analysis::{FnId, Lookup};
+use crate::plan::decide::Planner;
+use crate::plan::scope::Scope;
+use crate::project::facts::{Class, Facts, MODULE};
+use crate::project::{FileId, last};
+use crate::text::has_word;
+
+/// Bases outside of the program that say nothing about attributes.
+const PLAIN_BASES: [&str; 4] = ["object", "ABC", "Protocol", "Generic"];
+/// With one of these a class has its own way with attributes.
+const SPECIAL: [&str; 8] = [
+    "__slots__",
+    "__getattr__",
+    "__getattribute__",
+    "__setattr__",
+    "__getstate__",
+    "__reduce__",
+    "__copy__",
+    "__deepcopy__",
+];
+/// What copies objects, or takes them to other processes, with all that they have.
+const COPIERS: [&str; 8] = ["pickle", "copy", "shelve", "marshal", "multiprocessing", "dill", "cloudpickle", "joblib"];
+/// What goes through all attributes, or fields, of an object.
+const VIEWERS: [&str; 4] = ["vars", "asdict", "astuple", "fields"];
+/// What makes a class a data class.
+const DATA_CLASS: &str = "dataclasses.dataclass";
+
+/// What has the places that a lock is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::plan) enum Home {
+    /// Each instance of the class whose name starts there.
+    Class(FileId, TextSize),
+    Module(FileId),
+}
+
+impl Home {
+    pub(super) fn file(&self) -> FileId {
+        match self {
+            Self::Class(file, _) | Self::Module(file) => *file,
+        }
+    }
+
+    /// A place as a function names it.
+    pub(super) fn place(&self, owner: Option<&str>, name: &str) -> String {
+        owner.map_or_else(|| name.to_owned(), |owner| format!("{owner}.{name}"))
+    }
+
+    pub(super) fn class<'a>(&self, facts: &'a Facts) -> Option<&'a Class> {
+        match self {
+            Self::Class(_, start) => facts.class_at(*start).and_then(|index| facts.classes.get(index as usize)),
+            Self::Module(_) => None,
+        }
+    }
+}
+
+impl Planner<'_> {
+    /// Who has a place that a function touches, and what it is called there.
+    pub(super) fn home_of(&self, function: FnId, place: &str) -> Option<(Home, String)> {
+        let facts = self.resolver.types.facts(function.file);
+        let info = facts.functions.get(function.index as usize)?;
+        let (home, name) = match place.split_once('.') {
+            Some((owner, name)) => {
+                let is_receiver = info.parameters.first().is_some_and(|first| first.name == owner);
+                let class = info.class.filter(|_| is_receiver && !name.contains('.'))?;
+                (Home::Class(function.file, facts.classes.get(class as usize)?.start), name)
+            }
+            None => {
+                let is_variable =
+                    facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == place);
+                is_variable.then(|| (Home::Module(function.file), place))?
+            }
+        };
+        self.owner_in(&home, function)?;
+        (place.contains('.') || self.is_variable_in(function, name)).then(|| (home, name.to_owned()))
+    }
+
+    /// Whether a name means the module's variable in a function.
+    pub(super) fn is_variable_in(&self, function: FnId, name: &str) -> bool {
+        let types = &self.resolver.types;
+        let (facts, Some(ast)) = (types.facts(function.file), types.ast(function.file)) else { return false };
+        let mut index = function.index;
+        while index != MODULE {
+            let Some(info) = facts.functions.get(index as usize) else { return false };
+            let Some(def) = ast.def(info.range) else { return false };
+            let scope = Scope::of(def);
+            let is_own = scope.bound.iter().any(|(bound, _)| bound == name);
+            if is_own && !scope.declared.iter().any(|declared| declared == name) {
+                return false;
+            }
+            index = info.parent;
+        }
+        true
+    }
+
+    /// What a function names the owner of the places by, if it can name them; nothing for those of a module.
+    pub(super) fn owner_in(&self, home: &Home, function: FnId) -> Option<Option<String>> {
+        let types = &self.resolver.types;
+        let facts = types.facts(function.file);
+        let info = facts.functions.get(function.index as usize)?;
+        if function.file != home.file() || info.name == "__init__" || info.is_property {
+            return None;
+        }
+        let Home::Class(_, start) = home else { return Some(None) };
+        let class = facts.classes.get(info.class? as usize).filter(|class| class.start == *start);
+        let ast = types.ast(function.file)?;
+        let is_bound = info.decorators.iter().all(|at| {
+            let name = ast.expression(*at).and_then(last);
+            name.is_some_and(|name| !matches!(name, "staticmethod" | "classmethod"))
+        });
+        let first = info.parameters.first().filter(|_| class.is_some() && is_bound)?;
+        Some(Some(first.name.to_string()))
+    }
+
+    /// Where the lock is made, if all that has the places can have one.
+    pub(super) fn maker(&self, home: &Home, places: &BTreeSet<String>) -> Option<Maker> {
+        let types = &self.resolver.types;
+        let ast = types.ast(home.file())?;
+        let facts = types.facts(home.file());
+        let Home::Class(file, _) = home else {
+            let after =
+                last_binding(&ast.module().body, places, &|target| target.as_name_expr().map(|name| &*name.id))?;
+            let is_known = ast.module().body.iter().all(|stmt| !imports_loops(stmt) || stmt.end() <= after.start());
+            return is_known.then_some(Maker { after, form: MakerForm::Variable });
+        };
+        let class = home.class(&facts)?;
+        if !self.is_plain_class(*file, class) {
+            return None;
+        }
+        let def = ast.module().body.iter().find_map(|stmt| match stmt {
+            Stmt::ClassDef(def) if def.name.start() == class.start => Some(def),
+            _ => None,
+        })?;
+        match &def.decorator_list[..] {
+            [] => {
+                let init = def.body.iter().find_map(|stmt| match stmt {
+                    Stmt::FunctionDef(def) if def.name.as_str() == "__init__" => Some(def),
+                    _ => None,
+                })?;
+                let own = init.parameters.iter().next().filter(|_| init.decorator_list.is_empty())?.name().as_str();
+                let after = last_binding(&init.body, places, &|target| {
+                    let attribute = target.as_attribute_expr()?;
+                    let owner = attribute.value.as_name_expr()?;
+                    (owner.id.as_str() == own).then_some(attribute.attr.as_str())
+                })?;
+                Some(Maker { after, form: MakerForm::Attribute(own.to_owned()) })
+            }
+            [decorator]
+                if types.reference_names(*file, &decorator.expression).iter().any(|name| name == DATA_CLASS)
+                    && !class.members.contains_key("__init__") =>
+            {
+                last_binding(&def.body, places, &|target| target.as_name_expr().map(|name| &*name.id))?;
+                let fields: Vec<&Stmt> = def.body.iter().filter(|stmt| stmt.is_ann_assign_stmt()).collect();
+                self.makes_places(class, &fields, places).then_some(())?;
+                Some(Maker { after: fields.last()?.range(), form: MakerForm::Field })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a data class itself makes what the places hold: nobody who makes an object passes it.
+    fn makes_places(&self, class: &Class, fields: &[&Stmt], places: &BTreeSet<String>) -> bool {
+        let is_place = |stmt: &&Stmt| {
+            let assign = stmt.as_ann_assign_stmt();
+            let name = assign.and_then(|assign| assign.target.as_name_expr());
+            name.is_some_and(|name| places.contains(name.id.as_str()))
+        };
+        let Some(first) = fields.iter().position(is_place) else { return false };
+        let (types, index) = (&self.resolver.types, self.resolver.index());
+        index.calls(&class.name).iter().chain(index.calls("replace")).all(|&(file, position)| {
+            let call = types.world().call_at((file, position));
+            let Some(ast) = types.ast(file) else { return false };
+            let Some(node) = call.and_then(|call| ast.call(call.range)) else { return true };
+            let is_starred = node.arguments.args.iter().any(Expr::is_starred_expr);
+            let passes = |name: &str| places.contains(name);
+            node.func.is_attribute_expr() && last(&node.func) == Some("replace")
+                || !is_starred
+                    && node.arguments.args.len() <= first
+                    && node
+                        .arguments
+                        .keywords
+                        .iter()
+                        .all(|keyword| keyword.arg.as_ref().is_some_and(|arg| !passes(arg)))
+        })
+    }
+
+    /// Whether instances of a class, and of those derived from it, are plain objects that keep one more attribute to themselves.
+    fn is_plain_class(&self, file: FileId, class: &Class) -> bool {
+        let (types, index) = (&self.resolver.types, self.resolver.index());
+        let world = types.world();
+        let is_special = |class: &Class| SPECIAL.iter().any(|name| class.members.contains_key(*name));
+        let derived = index.with_subclasses(&class.name);
+        let mut others = world.own_files().flat_map(|(_, source)| &source.facts.classes);
+        let is_derived_plainly = others.all(|other| {
+            let is_below = other.name != class.name && derived.contains(&other.name);
+            !is_below || !is_special(other) && !other.members.contains_key("__init__")
+        });
+        let is_near = |other: FileId| other == file || self.resolver.may_hold(other, file);
+        let is_looked_through = |other: FileId, facts: &Facts| {
+            is_near(other)
+                && (facts.imports.iter().any(|import| {
+                    COPIERS.contains(&import.module.split('.').next().unwrap_or_default())
+                        || import.bound == "ProcessPoolExecutor"
+                }) || facts.loads.iter().any(|load| load.name == "__dict__")
+                    || facts.calls.iter().any(|call| VIEWERS.contains(&call.name.as_str()))
+                    || facts.calls.iter().any(|call| call.name == "ProcessPoolExecutor"))
+        };
+        class.function == MODULE
+            && class.outer.is_none()
+            && class.bases.iter().all(|base| PLAIN_BASES.contains(&base.as_str()))
+            && !is_special(class)
+            && is_derived_plainly
+            && !world.own_files().any(|(other, source)| is_looked_through(other, &source.facts))
+    }
+
+    /// A name for the lock that means nothing yet.
+    pub(super) fn lock_name(&self, home: &Home, places: &BTreeSet<String>) -> Option<String> {
+        let types = &self.resolver.types;
+        let file = home.file();
+        let near = types.world().own_files().map(|(other, _)| other);
+        let near = near.filter(|other| *other == file || self.resolver.may_hold(*other, file));
+        let texts: Vec<String> = near.map(|other| types.text_once(other)).collect();
+        let first = places.first().map(|name| format!("_{}_lock", name.trim_start_matches('_').to_lowercase()));
+        let mut names = std::iter::once("_lock".to_owned()).chain(first);
+        names.find(|name| !texts.iter().any(|text| has_word(text, name)))
+    }
+}
+
+/// The last statement of a block that binds one of the places, all of which it binds.
+fn last_binding<'a>(
+    body: &'a [Stmt],
+    places: &BTreeSet<String>,
+    name: &dyn Fn(&'a Expr) -> Option<&'a str>,
+) -> Option<TextRange> {
+    let bound = |stmt: &'a Stmt| match stmt {
+        Stmt::Assign(ast::StmtAssign { targets, .. }) => match &targets[..] {
+            [target] => name(target),
+            _ => None,
+        },
+        Stmt::AnnAssign(assign) => assign.value.as_ref().and_then(|_| name(&assign.target)),
+        _ => None,
+    };
+    let binds = |place: &String| body.iter().any(|stmt| bound(stmt) == Some(place.as_str()));
+    let last = body.iter().rev().find(|stmt| bound(stmt).is_some_and(|name| places.contains(name)))?;
+    places.iter().all(binds).then(|| last.range())
+}
+
+/// Whether a statement imports what locks come from.
+fn imports_loops(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Import(import) => import.names.iter().any(|alias| alias.name.as_str() == "asyncio"),
+        Stmt::ImportFrom(import) => import.module.as_ref().is_some_and(|module| module.as_str() == "asyncio"),
+        _ => false,
+    }
+}

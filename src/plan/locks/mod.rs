@@ -1,0 +1,375 @@
+//! Check-then-act, and read-call-store, on what tasks share: an `asyncio.Lock` around the statements keeps them what they were, one
+//! step for all tasks, while the call in them no longer blocks the loop.
+//!
+//! Between two awaits a coroutine is alone on its loop. A *region* is a run of statements in such a stretch, from the first read of a
+//! place to the last write, with a call that gets an await. The program does what it did where
+//! - every write of the place, but those that make it, stands in a region of the same lock ([`uses`]): nothing that was read in a
+//!   region is out of date when it ends;
+//! - what is written in a region before the call is touched nowhere outside of regions, so that nobody sees what is in between; what is
+//!   written behind all of its calls is seen as before or as after, as ever;
+//! - a region gives the loop back nowhere else and runs no function that has a region, so that no task waits for one that waits for it;
+//! - what its coroutine does before and behind the region may be split where the region starts: a task may have to wait there. The
+//!   waiting go on in the order in which they came (<https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock>);
+//! - all of its functions run on one loop: they are coroutine functions, or become so by the one change that brings the lock. Since
+//!   Python 3.10 a lock belongs to no loop before somebody waits for it;
+//! - each object, or the module, has its lock from the start ([`home`]).
+//!
+//! Where one of these is not certain there is no lock, and the call is treated as if there were none.
+
+mod fit;
+mod home;
+mod uses;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use ruff_python_ast::visitor::{Visitor, walk_stmt};
+use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
+
+use super::atomic;
+use super::decide::Planner;
+use super::hoist::has_own_lines;
+use super::scope::Scope;
+use crate::analysis::{FnId, Hop, Lookup, Via};
+use crate::project::FileId;
+use crate::project::facts::FunctionKind;
+pub(super) use home::Home;
+
+/// Before this version a lock belonged to a loop from the start.
+const SINCE: (u8, u8) = (3, 10);
+/// How often a region is widened.
+const ROUNDS: usize = 8;
+/// A region that runs more functions than this is not looked through.
+const MOST_FUNCTIONS: usize = 150;
+/// How many coroutines that await each other are asked whether one of them may give the loop back.
+const DEPTH: usize = 3;
+
+/// A lock that the program gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    pub name: String,
+    pub file: FileId,
+    pub maker: Maker,
+    pub regions: Vec<Held>,
+}
+
+impl Lock {
+    /// The files that it changes.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        std::iter::once(self.file).chain(self.regions.iter().map(|held| held.function.file))
+    }
+}
+
+/// What makes a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Maker {
+    /// The statement that the one which makes it follows.
+    pub after: TextRange,
+    pub form: MakerForm,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MakerForm {
+    /// A variable of the module.
+    Variable,
+    /// An attribute of what has this name in `__init__`.
+    Attribute(String),
+    /// A field of a data class.
+    Field,
+}
+
+/// Statements that run while a lock is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    pub function: FnId,
+    pub range: TextRange,
+    /// What the lock is an attribute of.
+    pub owner: Option<String>,
+    /// What only one task at a time reads and writes, as the function names it.
+    places: Vec<String>,
+}
+
+impl Held {
+    fn is_around(&self, function: FnId, range: TextRange) -> bool {
+        self.function == function && self.range.contains_range(range)
+    }
+}
+
+/// The locks of a plan.
+#[derive(Debug, Default)]
+pub(super) struct Locks(Vec<Arc<Lock>>);
+
+impl Locks {
+    /// Whether no other task changes a place between two parts of a function.
+    pub(super) fn keep(&self, function: FnId, place: &str, parts: [TextRange; 2]) -> bool {
+        let is_it = |held: &Held| {
+            parts.iter().all(|part| held.is_around(function, *part)) && held.places.iter().any(|other| other == place)
+        };
+        self.0.iter().flat_map(|lock| &lock.regions).any(is_it)
+    }
+
+    /// Where a function waits for a lock.
+    pub(super) fn waits(&self, function: FnId) -> impl Iterator<Item = TextRange> {
+        let regions = self.0.iter().flat_map(|lock| &lock.regions).filter(move |held| held.function == function);
+        regions.map(|held| held.range)
+    }
+
+    pub(super) fn remove(&mut self, unfit: &BTreeSet<usize>) {
+        let mut index = 0..;
+        self.0.retain(|_| index.next().is_none_or(|index| !unfit.contains(&index)));
+    }
+}
+
+/// What a lock would be about.
+#[derive(Default)]
+struct Wanted {
+    places: BTreeSet<String>,
+    parts: Vec<(FnId, TextRange)>,
+}
+
+impl Planner<'_> {
+    /// The locks without which calls could not be awaited.
+    pub(super) fn locks(&self) -> Locks {
+        let terms = &self.ground.terms;
+        let is_old = terms.minimum.is_some_and(|minimum| minimum < SINCE);
+        if self.ground.is_sequential || is_old || terms.keeps_public {
+            return Locks::default();
+        }
+        let calls = self.calls_on_the_way();
+        let mut wanted: BTreeMap<Home, Wanted> = BTreeMap::new();
+        for (function, at) in &calls {
+            self.want(*function, *at, &mut wanted);
+        }
+        if wanted.is_empty() || self.has_more_loops() {
+            return Locks::default();
+        }
+        let locks = wanted.into_iter().filter_map(|(home, wanted)| self.lock(home, wanted, &calls));
+        let mut locks: Vec<Lock> = locks.collect();
+        let holders: FxHashSet<FnId> = locks.iter().flat_map(|lock| &lock.regions).map(|held| held.function).collect();
+        locks.retain(|lock| lock.regions.iter().all(|held| !self.runs_one_of(held, &holders)));
+        Locks(locks.into_iter().map(Arc::new).collect())
+    }
+
+    /// All that leads to blocking calls, and these.
+    fn calls_on_the_way(&self) -> BTreeSet<(FnId, Place)> {
+        let edges = self.ground.callees.iter().flat_map(|(id, calls)| calls.keys().map(|at| (*id, Place(*at))));
+        let findings = self.ground.analysis.findings.iter().filter(|finding| !finding.widespread);
+        let sites = findings.map(|finding| (finding.site.function, Place(finding.site.range)));
+        edges.chain(sites).collect()
+    }
+
+    /// Notes what an await at a call would tear apart.
+    fn want(&self, function: FnId, Place(at): Place, wanted: &mut BTreeMap<Home, Wanted>) {
+        let clashes = atomic::clashes(self.survey, function, at);
+        let Some(first) = clashes.first() else { return };
+        let Some((home, _)) = self.home_of(function, &first.place) else { return };
+        let names: Option<Vec<String>> = clashes
+            .iter()
+            .map(|clash| self.home_of(function, &clash.place).filter(|(other, _)| *other == home).map(|(_, name)| name))
+            .collect();
+        let Some(names) = names else { return };
+        // Where the value can be worked out before, that is all it takes.
+        if self.may_pause(&Hop { function, at, via: Via::Call }).is_ok() {
+            return;
+        }
+        let wanted = wanted.entry(home).or_default();
+        wanted.places.extend(names);
+        wanted.parts.push((function, clashes.iter().fold(at, |all, clash| all.cover(clash.range))));
+    }
+
+    fn lock(&self, home: Home, wanted: Wanted, calls: &BTreeSet<(FnId, Place)>) -> Option<Lock> {
+        let Wanted { places, parts } = wanted;
+        let maker = self.maker(&home, &places)?;
+        let mut regions: Vec<Held> = Vec::new();
+        for (function, range) in parts {
+            self.add_region(&home, &places, function, range, &mut regions)?;
+        }
+        let uses = self.uses(&home, &places)?;
+        // What a coroutine only writes waits for its turn as well.
+        for name in &places {
+            for one in uses::open_writes(&uses, &regions, name) {
+                self.is_async(one.function).then_some(())?;
+                self.add_region(&home, &places, one.function, one.range, &mut regions)?;
+            }
+        }
+        let is_in = |held: &Held, (function, at): &(FnId, Place)| held.is_around(*function, at.0);
+        let calls_in = |held: &Held| calls.iter().filter(|call| is_in(held, call)).map(|(_, at)| at.0).collect();
+        self.are_kept(&uses, &places, &regions, &calls_in)?;
+        regions.sort_by_key(|held| (held.function, held.range.start()));
+        Some(Lock { name: self.lock_name(&home, &places)?, file: home.file(), maker, regions })
+    }
+
+    /// Makes statements a region, with those that cannot do without them.
+    fn add_region(
+        &self,
+        home: &Home,
+        places: &BTreeSet<String>,
+        function: FnId,
+        range: TextRange,
+        regions: &mut Vec<Held>,
+    ) -> Option<()> {
+        let types = &self.resolver.types;
+        let info =
+            types.world().function(function).filter(|info| info.kind == FunctionKind::Def && !info.is_generator)?;
+        let owner = self.owner_in(home, function)?;
+        let ast = types.ast(function.file)?;
+        let def = ast.def(info.range)?;
+        let named: Vec<String> = places.iter().map(|name| home.place(owner.as_deref(), name)).collect();
+        let mut range = range;
+        for _ in 0..ROUNDS {
+            let before = range;
+            range = around_loops(def, statements(&def.body, range)?);
+            for held in regions.iter().filter(|held| held.function == function) {
+                if held.range.intersect(range).is_some_and(|both| !both.is_empty()) {
+                    range = range.cover(held.range);
+                }
+            }
+            for clash in atomic::entering(self.survey, function, range) {
+                named.contains(&clash.place).then_some(())?;
+                range = range.cover(clash.range);
+            }
+            if range == before {
+                break;
+            }
+        }
+        let is_run = statements(&def.body, range) == Some(range);
+        if !is_run || !has_own_lines(&types.text(function.file), range) || !self.may_be_held(function, def, range) {
+            return None;
+        }
+        if info.is_async {
+            self.may_split_above(function, DEPTH).ok()?;
+        }
+        regions.retain(|held| held.function != function || !range.contains_range(held.range));
+        regions.push(Held { function, range, owner, places: named });
+        Some(())
+    }
+
+    /// Whether a task that holds a lock meanwhile waits for no other, and holds nothing else while it waits for the lock.
+    fn may_be_held(&self, function: FnId, def: &StmtFunctionDef, range: TextRange) -> bool {
+        let pauses = Scope::of(def).pauses;
+        let catalogue = self.resolver.catalogue();
+        let Some(ast) = self.resolver.types.ast(function.file) else { return false };
+        let is_free = ast.path(range).iter().all(|node| match node {
+            AnyNodeRef::StmtWith(with) if with.range() != range => {
+                with.is_async
+                    && with.items.iter().all(|item| {
+                        let is_guard = |class: &str| catalogue.guards(class);
+                        self.resolver.may_be_instance(function.file, &item.context_expr, is_guard)
+                    })
+            }
+            _ => true,
+        });
+        is_free && !pauses.iter().any(|pause| range.contains_range(*pause))
+    }
+
+    /// Whether what stands in a region runs one of these functions.
+    fn runs_one_of(&self, held: &Held, holders: &FxHashSet<FnId>) -> bool {
+        let called = |id: FnId, within: Option<TextRange>| -> Vec<FnId> {
+            let is_in = |at: TextRange| within.is_none_or(|within| within.contains_range(at));
+            let outline = self.survey.outline(id);
+            let calls = outline.calls_in_order().filter(|(_, call)| is_in(call.range));
+            let mut found: Vec<FnId> = Vec::new();
+            for (_, call) in calls {
+                let follow = self.survey.follow(id, call);
+                found.extend(follow.callees.iter().map(|(callee, _)| *callee));
+                found.extend(follow.callbacks.iter().map(|(callback, _)| *callback));
+                found.extend(&follow.held);
+            }
+            let implicit = self.ground.callees.get(&id).into_iter().flatten().filter(|(at, _)| is_in(**at));
+            found.extend(implicit.flat_map(|(_, callees)| callees));
+            found
+        };
+        let mut open = called(held.function, Some(held.range));
+        let mut seen: FxHashSet<FnId> = open.iter().copied().collect();
+        while let Some(id) = open.pop() {
+            if holders.contains(&id) || seen.len() > MOST_FUNCTIONS {
+                return true;
+            }
+            open.extend(called(id, None).into_iter().filter(|callee| seen.insert(*callee)));
+        }
+        false
+    }
+}
+
+/// A range with an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place(TextRange);
+
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.0.start(), self.0.end()).cmp(&(other.0.start(), other.0.end()))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The statements of one block that hold a range.
+fn statements(body: &[Stmt], range: TextRange) -> Option<TextRange> {
+    let first = body.iter().position(|stmt| stmt.end() > range.start())?;
+    let last = body.iter().rposition(|stmt| stmt.start() < range.end())?;
+    let run = body.get(first..=last)?;
+    if let [stmt] = run {
+        let is_around = |block: &&[Stmt]| match (block.first(), block.last()) {
+            (Some(first), Some(last)) => first.range().cover(last.range()).contains_range(range),
+            _ => false,
+        };
+        if let Some(block) = blocks(stmt).into_iter().find(|block| is_around(&block)) {
+            return statements(block, range);
+        }
+    }
+    Some(run.first()?.range().cover(run.last()?.range()))
+}
+
+/// The blocks of a statement.
+fn blocks(stmt: &Stmt) -> Vec<&[Stmt]> {
+    match stmt {
+        Stmt::If(if_) => {
+            std::iter::once(&if_.body[..]).chain(if_.elif_else_clauses.iter().map(|clause| &clause.body[..])).collect()
+        }
+        Stmt::For(for_) => vec![&for_.body[..], &for_.orelse[..]],
+        Stmt::While(while_) => vec![&while_.body[..], &while_.orelse[..]],
+        Stmt::With(with) => vec![&with.body[..]],
+        Stmt::Try(try_) => {
+            let handlers = try_.handlers.iter().map(|handler| {
+                let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
+                &handler.body[..]
+            });
+            [&try_.body[..], &try_.orelse[..], &try_.finalbody[..]].into_iter().chain(handlers).collect()
+        }
+        Stmt::Match(match_) => match_.cases.iter().map(|case| &case.body[..]).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The outermost loop around a range in which all is one step; else the range.
+fn around_loops(def: &StmtFunctionDef, range: TextRange) -> TextRange {
+    let pauses = Scope::of(def).pauses;
+    let is_one_step =
+        |at: &TextRange| at.contains_range(range) && !pauses.iter().any(|pause| at.contains_range(*pause));
+    loops(def).into_iter().filter(is_one_step).max_by_key(|at| at.len()).unwrap_or(range)
+}
+
+/// The loops of a function.
+fn loops(def: &StmtFunctionDef) -> Vec<TextRange> {
+    #[derive(Default)]
+    struct Finder(Vec<TextRange>);
+    impl<'a> Visitor<'a> for Finder {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            match stmt {
+                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+                Stmt::For(_) | Stmt::While(_) => self.0.push(stmt.range()),
+                _ => {}
+            }
+            walk_stmt(self, stmt);
+        }
+    }
+    let mut finder = Finder::default();
+    finder.visit_body(&def.body);
+    finder.0
+}

@@ -1,0 +1,431 @@
+//! What a program does with the places that a lock is about, and whether that leaves them to the lock.
+//!
+//! Of a place that is only bound, and asked whether it is something (`is None`), or whose values never change, the bindings are all
+//! the writes. Of any other its content counts too: then it must never be handed on, and what is read from it in a region before the
+//! call must be nothing that others may change.
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{Held, Home, loops};
+use crate::analysis::{FnId, Lookup};
+use crate::plan::decide::Planner;
+use crate::plan::twin::Variable;
+use crate::project::facts::{MODULE, is_mutator};
+use crate::project::{Ast, DefId, FileId, Shape};
+use crate::text::has_word;
+
+/// Types whose values never change.
+const STEADY: [&str; 8] = ["int", "str", "bytes", "bool", "float", "complex", "datetime", "timedelta"];
+/// Methods of containers that change nothing.
+const READERS: [&str; 8] = ["get", "keys", "values", "items", "copy", "index", "count", "most_common"];
+/// Functions that go through what they are given, and keep nothing of it but the items.
+const LOOKERS: [&str; 14] =
+    ["len", "sorted", "list", "dict", "set", "tuple", "frozenset", "sum", "any", "all", "min", "max", "bool", "print"];
+
+/// What is done with a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    /// It is asked whether it is something.
+    Look,
+    /// It is bound, or deleted; to something that nobody else has.
+    Bind { is_fresh: bool },
+    /// What it holds is changed.
+    Change,
+    /// What it holds is read.
+    Content,
+    /// An item, or all of them, come out of it as this expression.
+    Item(TextRange),
+    /// It is returned.
+    Return,
+    /// Something else, which may change it or let others do so.
+    Other,
+}
+
+/// A use of a place.
+#[derive(Debug, Clone)]
+pub(super) struct Use {
+    pub function: FnId,
+    pub range: TextRange,
+    name: String,
+    doing: Doing,
+    /// It belongs to making what has the place.
+    pub is_start: bool,
+    /// It is that of the function's own object.
+    is_own: bool,
+    /// It is a value whose type is one of values that never change.
+    is_steady: bool,
+}
+
+impl Use {
+    /// Whether it writes the place, of which the content counts or not.
+    fn is_write(&self, has_content: bool) -> bool {
+        match self.doing {
+            Doing::Bind { .. } => true,
+            Doing::Change => has_content,
+            _ => false,
+        }
+    }
+
+    fn is_in(&self, held: &Held) -> bool {
+        self.is_own && held.is_around(self.function, self.range)
+    }
+}
+
+/// Whether it is more than the binding that the regions count on of a place.
+fn has_content(uses: &[Use], regions: &[Held], name: &str) -> bool {
+    let held = || uses.iter().filter(|one| one.name == name && regions.iter().any(|held| one.is_in(held)));
+    let is_binding = held().all(|one| matches!(one.doing, Doing::Look | Doing::Bind { .. } | Doing::Return));
+    let mut read = held().filter(|one| !matches!(one.doing, Doing::Bind { .. })).peekable();
+    let is_steady = read.peek().is_some() && read.all(|one| one.is_steady);
+    !is_binding && !is_steady
+}
+
+/// The writes of a place that stand in no region, but for those that make it.
+pub(super) fn open_writes<'a>(uses: &'a [Use], regions: &[Held], name: &str) -> Vec<&'a Use> {
+    let has_content = has_content(uses, regions, name);
+    let is_open = |one: &&Use| one.name == name && one.is_write(has_content) && !one.is_start;
+    uses.iter().filter(is_open).filter(|one| !regions.iter().any(|held| one.is_in(held))).collect()
+}
+
+impl Planner<'_> {
+    /// All uses of places; `None` if that cannot be told.
+    pub(super) fn uses(&self, home: &Home, places: &BTreeSet<String>) -> Option<Vec<Use>> {
+        let types = &self.resolver.types;
+        let mut uses = Vec::new();
+        for (file, _) in types.world().own_files() {
+            let is_near = file == home.file()
+                || self.resolver.may_hold(file, home.file())
+                || self.resolver.sees(file, home.file());
+            if !is_near {
+                continue;
+            }
+            let text = types.text_once(file);
+            if !places.iter().any(|name| has_word(&text, name)) && !text.contains("setattr(") {
+                continue;
+            }
+            let ast = types.ast(file)?;
+            let mut names = Names { places, found: Vec::new(), is_hidden: false };
+            names.visit_body(&ast.module().body);
+            if names.is_hidden {
+                return None;
+            }
+            for (name, range) in names.found {
+                uses.extend(self.use_at(home, file, &ast, name, range)?);
+            }
+        }
+        Some(uses)
+    }
+
+    /// The use that an expression is, if it is one.
+    fn use_at(&self, home: &Home, file: FileId, ast: &Ast, name: String, range: TextRange) -> Option<Option<Use>> {
+        let types = &self.resolver.types;
+        let facts = types.facts(file);
+        let function = FnId { file, index: facts.enclosing(range.start()) };
+        let expr = ast.expression(range)?;
+        let path = ast.path(range);
+        let is_own = match (home, expr) {
+            (Home::Class(home_file, start), Expr::Attribute(attribute)) => {
+                let variable = Variable { class: DefId { file: *home_file, start: *start }, name: name.clone() };
+                match self.is_of(file, ast, range, &variable) {
+                    Some(false) => return Some(None),
+                    // What has the places is no function.
+                    None if is_called(&path, range) => return Some(None),
+                    None => return None,
+                    Some(true) => {}
+                }
+                let owner = self.owner_in(home, function).flatten();
+                attribute.value.as_name_expr().is_some_and(|value| owner.as_deref() == Some(value.id.as_str()))
+            }
+            (Home::Module(home_file), Expr::Name(_)) => {
+                if file != *home_file || !self.is_variable_in(function, &name) {
+                    return Some(None);
+                }
+                true
+            }
+            // It may be the module's, by way of the module.
+            (Home::Module(_), Expr::Attribute(attribute)) => {
+                let shapes = self.resolver.shapes(file, &attribute.value);
+                let is_other = !shapes.is_empty() && !shapes.iter().any(|shape| matches!(shape, Shape::Module(_)));
+                return is_other.then_some(None);
+            }
+            _ => return Some(None),
+        };
+        let doing = doing(&path, expr);
+        let is_start = match home {
+            Home::Module(_) => function.index == MODULE,
+            Home::Class(home_file, _) => {
+                file == *home_file
+                    && home.class(&facts).and_then(|class| class.members.get("__init__").copied().flatten())
+                        == Some(function.index)
+            }
+        };
+        let is_steady = self.is_steady(file, expr);
+        Some(Some(Use { function, range, name, doing, is_start, is_own, is_steady }))
+    }
+
+    fn is_steady(&self, file: FileId, expr: &Expr) -> bool {
+        let types = &self.resolver.types;
+        let shapes = self.resolver.shapes(file, expr);
+        !shapes.is_empty()
+            && shapes.iter().all(|shape| match shape {
+                Shape::Instance(class) if !types.world().is_own(class.file) => {
+                    let name = types.class_name(*class);
+                    STEADY.contains(&name.rsplit('.').next().unwrap_or(&name))
+                }
+                _ => false,
+            })
+    }
+
+    /// Whether the uses leave the places to regions with these calls in them.
+    pub(super) fn are_kept(
+        &self,
+        uses: &[Use],
+        places: &BTreeSet<String>,
+        regions: &[Held],
+        calls: &dyn Fn(&Held) -> Vec<TextRange>,
+    ) -> Option<()> {
+        let region_of = |one: &Use| regions.iter().find(|held| one.is_in(held));
+        for name in places {
+            let all = || uses.iter().filter(|one| one.name == *name);
+            let held = || all().filter(|one| region_of(one).is_some());
+            let has_content = has_content(uses, regions, name);
+            if !open_writes(uses, regions, name).is_empty() {
+                return None;
+            }
+            let is_open =
+                |one: &Use| matches!(one.doing, Doing::Return | Doing::Other | Doing::Bind { is_fresh: false });
+            if has_content && all().any(is_open) {
+                return None;
+            }
+            let mut is_early = false;
+            for one in held() {
+                let held = region_of(one)?;
+                let calls = calls(held);
+                let is_before = self.is_before_one(one, &calls);
+                is_early |= one.is_write(has_content) && is_before;
+                if let Doing::Item(item) = one.doing
+                    && has_content
+                    && is_before
+                    && !self.is_harmless(one.function, item)
+                {
+                    return None;
+                }
+            }
+            if is_early && all().any(|one| !one.is_start && region_of(one).is_none()) {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// Whether a use may come before one of the calls.
+    fn is_before_one(&self, one: &Use, calls: &[TextRange]) -> bool {
+        let types = &self.resolver.types;
+        let (Some(ast), Some(info)) = (types.ast(one.function.file), types.world().function(one.function)) else {
+            return true;
+        };
+        let loops = ast.def(info.range).map(loops).unwrap_or_default();
+        let path = ast.path(one.range);
+        let statement = path.iter().rev().find(|node| node.is_statement()).map(Ranged::range).unwrap_or_default();
+        let is_target = path.iter().rev().any(|node| match node {
+            AnyNodeRef::StmtAssign(assign) => assign.targets.iter().any(|to| to.range().contains_range(one.range)),
+            AnyNodeRef::StmtAnnAssign(assign) => assign.target.range().contains_range(one.range),
+            AnyNodeRef::StmtAugAssign(assign) => assign.target.range().contains_range(one.range),
+            _ => false,
+        });
+        calls.iter().any(|call| {
+            let is_around = loops.iter().any(|at| at.contains_range(one.range) && at.contains_range(*call));
+            let is_same = is_target && statement.contains_range(*call);
+            is_around || one.range.start() < call.end() && !is_same
+        })
+    }
+
+    /// Whether an item is only returned, or asked whether it is something, or never changes.
+    fn is_harmless(&self, function: FnId, item: TextRange) -> bool {
+        let types = &self.resolver.types;
+        let Some(ast) = types.ast(function.file) else { return false };
+        if ast.expression(item).is_some_and(|item| self.is_steady(function.file, item)) {
+            return true;
+        }
+        let path = ast.path(item);
+        let mut around = path.iter().rev().filter(|node| node.range() != item);
+        let variable = match around.next() {
+            Some(AnyNodeRef::StmtReturn(_)) => return true,
+            Some(AnyNodeRef::StmtAssign(assign)) if assign.targets.len() == 1 => assign.targets[0].as_name_expr(),
+            Some(AnyNodeRef::ExprNamed(named)) => named.target.as_name_expr(),
+            _ => None,
+        };
+        let Some(variable) = variable else { return false };
+        let facts = types.facts(function.file);
+        let Some(whole) = facts.functions.get(function.index as usize).map(|info| info.range) else { return false };
+        let mut names =
+            Names { places: &BTreeSet::from([variable.id.to_string()]), found: Vec::new(), is_hidden: false };
+        let Some(def) = ast.def(whole) else { return false };
+        names.visit_body(&def.body);
+        names.found.iter().all(|(_, at)| {
+            let path = ast.path(*at);
+            match path.iter().rev().find(|node| node.range() != *at) {
+                Some(AnyNodeRef::ExprCompare(compare)) => is_identity(compare),
+                Some(AnyNodeRef::ExprNamed(named)) => named.target.range() == *at,
+                Some(AnyNodeRef::StmtReturn(_)) => true,
+                Some(AnyNodeRef::StmtAssign(assign)) => assign.value.range() != *at,
+                _ => false,
+            }
+        })
+    }
+}
+
+fn is_identity(compare: &ast::ExprCompare) -> bool {
+    compare.ops.iter().all(|op| matches!(op, ast::CmpOp::Is | ast::CmpOp::IsNot))
+}
+
+fn is_called(path: &[AnyNodeRef<'_>], range: TextRange) -> bool {
+    let parent = path.iter().rev().find(|node| node.range() != range);
+    matches!(parent, Some(AnyNodeRef::ExprCall(call)) if call.func.range() == range)
+}
+
+/// What is done with the place that an expression is.
+fn doing(path: &[AnyNodeRef<'_>], expr: &Expr) -> Doing {
+    let range = expr.range();
+    let context = match expr {
+        Expr::Attribute(attribute) => attribute.ctx,
+        Expr::Name(name) => name.ctx,
+        _ => return Doing::Other,
+    };
+    let mut around = path.iter().rev().filter(|node| node.range() != range);
+    let parent = around.next();
+    if context != ExprContext::Load {
+        let is_fresh = match parent {
+            Some(AnyNodeRef::StmtAssign(assign)) => assign.targets.len() == 1 && is_fresh(&assign.value),
+            Some(AnyNodeRef::StmtAnnAssign(assign)) => assign.value.as_deref().is_none_or(is_fresh),
+            Some(AnyNodeRef::StmtAugAssign(_) | AnyNodeRef::StmtDelete(_)) => true,
+            _ => false,
+        };
+        return Doing::Bind { is_fresh };
+    }
+    match parent {
+        Some(AnyNodeRef::ExprCompare(compare)) if is_identity(compare) => Doing::Look,
+        Some(AnyNodeRef::ExprSubscript(subscript)) if subscript.value.range() == range => match subscript.ctx {
+            ExprContext::Load => item(path, subscript.range()),
+            _ => Doing::Change,
+        },
+        Some(AnyNodeRef::ExprAttribute(attribute)) => match around.next() {
+            Some(AnyNodeRef::ExprCall(call)) if call.func.range() == attribute.range() => {
+                let name = attribute.attr.as_str();
+                if is_mutator(name) {
+                    Doing::Change
+                } else if READERS.contains(&name) {
+                    item(path, call.range())
+                } else {
+                    Doing::Other
+                }
+            }
+            _ => Doing::Other,
+        },
+        Some(AnyNodeRef::Arguments(_)) => match around.next() {
+            Some(AnyNodeRef::ExprCall(call)) => match &*call.func {
+                Expr::Name(name) if matches!(name.id.as_str(), "len" | "bool") => Doing::Content,
+                Expr::Name(name) if LOOKERS.contains(&name.id.as_str()) => item(path, call.range()),
+                _ => Doing::Other,
+            },
+            _ => Doing::Other,
+        },
+        Some(AnyNodeRef::StmtReturn(_)) => Doing::Return,
+        Some(AnyNodeRef::StmtFor(for_)) if for_.iter.range() == range => Doing::Item(range),
+        Some(AnyNodeRef::Comprehension(comprehension)) if comprehension.iter.range() == range => Doing::Item(range),
+        Some(
+            AnyNodeRef::ExprCompare(_)
+            | AnyNodeRef::ExprBinOp(_)
+            | AnyNodeRef::ExprUnaryOp(_)
+            | AnyNodeRef::InterpolatedElement(_)
+            | AnyNodeRef::StmtIf(_)
+            | AnyNodeRef::ElifElseClause(_)
+            | AnyNodeRef::StmtWhile(_)
+            | AnyNodeRef::StmtAssert(_)
+            | AnyNodeRef::StmtExpr(_),
+        ) => Doing::Content,
+        _ => Doing::Other,
+    }
+}
+
+/// What comes out of a place: it may be changed right there.
+fn item(path: &[AnyNodeRef<'_>], range: TextRange) -> Doing {
+    let mut inner = range;
+    for node in path.iter().rev().filter(|node| node.range().contains_range(range) && node.range() != range) {
+        match node {
+            AnyNodeRef::ExprSubscript(subscript) if subscript.value.range() == inner => {
+                if subscript.ctx != ExprContext::Load {
+                    return Doing::Change;
+                }
+                inner = subscript.range();
+            }
+            AnyNodeRef::ExprAttribute(attribute) if attribute.value.range() == inner => {
+                if attribute.ctx != ExprContext::Load {
+                    return Doing::Change;
+                }
+                if is_mutator(&attribute.attr) {
+                    return Doing::Change;
+                }
+                inner = attribute.range();
+            }
+            _ => break,
+        }
+    }
+    Doing::Item(range)
+}
+
+/// Whether a value is new: nobody else has it.
+fn is_fresh(value: &Expr) -> bool {
+    match value {
+        Expr::Call(_)
+        | Expr::Dict(_)
+        | Expr::List(_)
+        | Expr::Set(_)
+        | Expr::Tuple(_)
+        | Expr::ListComp(_)
+        | Expr::SetComp(_)
+        | Expr::DictComp(_)
+        | Expr::BinOp(_) => true,
+        other => other.is_literal_expr(),
+    }
+}
+
+/// Finds expressions that end in one of the places.
+struct Names<'a> {
+    places: &'a BTreeSet<String>,
+    found: Vec<(String, TextRange)>,
+    /// An attribute is set by a name that is not written out, or that is a place.
+    is_hidden: bool,
+}
+
+impl<'a> Visitor<'a> for Names<'_> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if let Stmt::ImportFrom(import) = stmt {
+            let is_it = |alias: &ast::Alias| alias.name.as_str() == "*" || self.places.contains(alias.name.as_str());
+            self.is_hidden |= import.names.iter().any(is_it);
+        }
+        walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        let name = match expr {
+            Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+            Expr::Name(name) => Some(name.id.as_str()),
+            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "setattr" | "delattr")) =>
+            {
+                let to = call.arguments.args.get(1).and_then(Expr::as_string_literal_expr);
+                self.is_hidden |= to.is_none_or(|to| self.places.contains(to.value.to_str()));
+                None
+            }
+            _ => None,
+        };
+        if let Some(name) = name.filter(|name| self.places.contains(*name)) {
+            self.found.push((name.to_owned(), expr.range()));
+        }
+        walk_expr(self, expr);
+    }
+}
