@@ -157,7 +157,9 @@ fn generator_expressions() {
 fn any_subset_of_the_changes() {
     let catalogue = Arc::new(Catalogue::load(&[]).expect("the built-in codemods load"));
     let mut runner = TestRunner::deterministic();
-    for name in ["colour", "deeper", "families", "generators", "genexps", "helpers", "managers", "precedence"] {
+    for name in
+        ["colour", "deeper", "families", "generators", "genexps", "helpers", "kept_by_locks", "managers", "precedence"]
+    {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour").join(name);
         let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("subsets").join(name);
         let _ = fs::remove_dir_all(&work);
@@ -218,7 +220,19 @@ fn what_runs_in_threads_is_left() {
 
 #[test]
 fn state_shared_by_tasks_stays_whole() {
-    is_left("shared_state");
+    is_deblocked("shared_state");
+}
+
+/// Check-then-act stays one step for all tasks, by a lock: caches, serial numbers, flags, with the writes that wait for their turn.
+#[test]
+fn state_that_locks_keep() {
+    is_deblocked("kept_by_locks");
+}
+
+/// Where a lock would change what other code sees, or could be waited for by who holds it, nothing is done.
+#[test]
+fn state_that_no_lock_keeps() {
+    is_left("beyond_locks");
 }
 
 /// A look whether a folder is there, before it is made if it is not, is no reading of what is written; a copy only reads its source.

@@ -28,8 +28,8 @@ const SPECIAL: [&str; 8] = [
 ];
 /// What copies objects, or takes them to other processes, with all that they have.
 const COPIERS: [&str; 8] = ["pickle", "copy", "shelve", "marshal", "multiprocessing", "dill", "cloudpickle", "joblib"];
-/// What goes through all attributes, or fields, of an object.
-const VIEWERS: [&str; 4] = ["vars", "asdict", "astuple", "fields"];
+/// What goes through all attributes, or fields, of an object, or makes one without them.
+const VIEWERS: [&str; 5] = ["vars", "asdict", "astuple", "fields", "__new__"];
 /// What makes a class a data class.
 const DATA_CLASS: &str = "dataclasses.dataclass";
 
@@ -72,11 +72,7 @@ impl Planner<'_> {
                 let class = info.class.filter(|_| is_receiver && !name.contains('.'))?;
                 (Home::Class(function.file, facts.classes.get(class as usize)?.start), name)
             }
-            None => {
-                let is_variable =
-                    facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == place);
-                is_variable.then(|| (Home::Module(function.file), place))?
-            }
+            None => (Home::Module(function.file), place),
         };
         self.owner_in(&home, function)?;
         (place.contains('.') || self.is_variable_in(function, name)).then(|| (home, name.to_owned()))
@@ -89,10 +85,14 @@ impl Planner<'_> {
         let mut index = function.index;
         while index != MODULE {
             let Some(info) = facts.functions.get(index as usize) else { return false };
-            let Some(def) = ast.def(info.range) else { return false };
-            let scope = Scope::of(def);
-            let is_own = scope.bound.iter().any(|(bound, _)| bound == name);
-            if is_own && !scope.declared.iter().any(|declared| declared == name) {
+            let is_own = match ast.def(info.range).map(Scope::of) {
+                Some(scope) => {
+                    scope.bound.iter().any(|(bound, _)| bound == name)
+                        && !scope.declared.iter().any(|declared| declared == name)
+                }
+                None => info.parameter(name).is_some(),
+            };
+            if is_own {
                 return false;
             }
             index = info.parent;
@@ -127,11 +127,15 @@ impl Planner<'_> {
         let Home::Class(file, _) = home else {
             let after =
                 last_binding(&ast.module().body, places, &|target| target.as_name_expr().map(|name| &*name.id))?;
+            if self.has_loop_per_test(home.file()) {
+                return None;
+            }
             let is_known = ast.module().body.iter().all(|stmt| !imports_loops(stmt) || stmt.end() <= after.start());
             return is_known.then_some(Maker { after, form: MakerForm::Variable });
         };
         let class = home.class(&facts)?;
-        if !self.is_plain_class(*file, class) {
+        let is_method = |name: &String| matches!(class.members.get(name.as_str()), Some(Some(_)));
+        if places.iter().any(is_method) || !self.is_plain_class(*file, class) {
             return None;
         }
         let def = ast.module().body.iter().find_map(|stmt| match stmt {
@@ -163,6 +167,16 @@ impl Planner<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether tests, each of which may have a loop of its own, use a module.
+    fn has_loop_per_test(&self, file: FileId) -> bool {
+        let mut others = self.resolver.types.world().own_files();
+        others.any(|(other, source)| {
+            let is_test =
+                source.facts.functions.iter().any(|function| function.is_async && function.name.starts_with("test"));
+            is_test && (other == file || self.resolver.may_hold(other, file) || self.resolver.sees(other, file))
+        })
     }
 
     /// Whether a data class itself makes what the places hold: nobody who makes an object passes it.

@@ -32,13 +32,17 @@ use super::atomic;
 use super::decide::Planner;
 use super::hoist::has_own_lines;
 use super::scope::Scope;
+use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::project::FileId;
-use crate::project::facts::FunctionKind;
+use crate::project::facts::{FunctionKind, MODULE};
 pub(super) use home::Home;
+use uses::Use;
 
 /// Before this version a lock belonged to a loop from the start.
 const SINCE: (u8, u8) = (3, 10);
+/// What starts a loop, and closes it before it returns.
+const RUNNER: &str = "asyncio.run";
 /// How often a region is widened.
 const ROUNDS: usize = 8;
 /// A region that runs more functions than this is not looked through.
@@ -139,10 +143,13 @@ impl Planner<'_> {
         }
         let calls = self.calls_on_the_way();
         let mut wanted: BTreeMap<Home, Wanted> = BTreeMap::new();
-        for (function, at) in &calls {
+        let functions: BTreeSet<FnId> = calls.iter().map(|(function, _)| *function).collect();
+        let writing: FxHashSet<FnId> =
+            functions.into_iter().filter(|function| self.writes_at_home(*function)).collect();
+        for (function, at) in calls.iter().filter(|(function, _)| writing.contains(function)) {
             self.want(*function, *at, &mut wanted);
         }
-        if wanted.is_empty() || self.has_more_loops() {
+        if wanted.is_empty() || self.has_more_loops() || !self.starts_one_loop() {
             return Locks::default();
         }
         let locks = wanted.into_iter().filter_map(|(home, wanted)| self.lock(home, wanted, &calls));
@@ -158,6 +165,13 @@ impl Planner<'_> {
         let findings = self.ground.analysis.findings.iter().filter(|finding| !finding.widespread);
         let sites = findings.map(|finding| (finding.site.function, Place(finding.site.range)));
         edges.chain(sites).collect()
+    }
+
+    /// Whether a function itself writes something that could have a lock.
+    fn writes_at_home(&self, function: FnId) -> bool {
+        let body = self.survey.outline(function).body(&Roots::default());
+        let mut written = body.touches.iter().filter(|touch| touch.kind.is_write());
+        written.any(|touch| self.home_of(function, &touch.place).is_some())
     }
 
     /// Notes what an await at a call would tear apart.
@@ -197,8 +211,69 @@ impl Planner<'_> {
         let is_in = |held: &Held, (function, at): &(FnId, Place)| held.is_around(*function, at.0);
         let calls_in = |held: &Held| calls.iter().filter(|call| is_in(held, call)).map(|(_, at)| at.0).collect();
         self.are_kept(&uses, &places, &regions, &calls_in)?;
+        let is_asked_first = |held: &Held| self.is_asked_first(held.function, &uses, DEPTH);
+        if regions.iter().any(is_asked_first) {
+            return None;
+        }
         regions.sort_by_key(|held| (held.function, held.range.start()));
         Some(Lock { name: self.lock_name(&home, &places)?, file: home.file(), maker, regions })
+    }
+
+    /// Whether a coroutine uses the places before it awaits one that runs to its end so far, and would wait for the lock.
+    fn is_asked_first(&self, function: FnId, uses: &[Use], depth: usize) -> bool {
+        if depth == 0 || !atomic::runs_through(self.survey, function) {
+            return false;
+        }
+        let callers = self.survey.callers(function, &self.ground.analysis.graph);
+        callers.edges.iter().filter(|edge| edge.via == Via::Awaited).any(|edge| {
+            let loops = self.loops_of(edge.caller);
+            let is_before = |one: &Use| {
+                one.range.start() < edge.at.start()
+                    || loops.iter().any(|at| at.contains_range(one.range) && at.contains_range(edge.at))
+            };
+            uses.iter().any(|one| one.function == edge.caller && is_before(one))
+                || self.is_asked_first(edge.caller, uses, depth - 1)
+        })
+    }
+
+    fn loops_of(&self, function: FnId) -> Vec<TextRange> {
+        let types = &self.resolver.types;
+        let (Some(ast), Some(info)) = (types.ast(function.file), types.world().function(function)) else {
+            return Vec::new();
+        };
+        ast.def(info.range).map(loops).unwrap_or_default()
+    }
+
+    /// Whether the program starts a loop at one place, once: there, or in a function that the module calls once.
+    fn starts_one_loop(&self) -> bool {
+        let (types, index) = (&self.resolver.types, self.resolver.index());
+        let is_once = |file: FileId, function: u32, at: TextRange| {
+            let is_repeated = types.ast(file).is_none_or(|ast| {
+                ast.path(at).iter().any(|node| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)))
+            });
+            (!is_repeated).then_some(function)
+        };
+        index.calls("run").iter().all(|&(file, position)| {
+            let (Some(call), Some(ast)) = (types.world().call_at((file, position)), types.ast(file)) else {
+                return true;
+            };
+            let targets = ast.call(call.range).map(|call| self.resolver.targets(file, &call.func)).unwrap_or_default();
+            if !targets.iter().flat_map(|target| &target.names).any(|name| name == RUNNER) {
+                return true;
+            }
+            let Some(function) = is_once(file, call.function, call.range) else { return false };
+            let Some(info) = types.world().function(FnId { file, index: function }) else { return false };
+            let calls = index.calls(&info.name);
+            let is_module_s = |&(file, position): &(FileId, u32)| {
+                let call = types.world().call_at((file, position));
+                call.is_some_and(|call| is_once(file, call.function, call.range) == Some(MODULE))
+            };
+            function == MODULE
+                || info.decorators.is_empty()
+                    && calls.len() <= 1
+                    && index.loads(&info.name).is_empty()
+                    && calls.iter().all(is_module_s)
+        })
     }
 
     /// Makes statements a region, with those that cannot do without them.
@@ -311,7 +386,7 @@ impl PartialOrd for Place {
 
 /// The statements of one block that hold a range.
 fn statements(body: &[Stmt], range: TextRange) -> Option<TextRange> {
-    let first = body.iter().position(|stmt| stmt.end() > range.start())?;
+    let first = body.iter().position(|stmt| stmt.end() >= range.start())?;
     let last = body.iter().rposition(|stmt| stmt.start() < range.end())?;
     let run = body.get(first..=last)?;
     if let [stmt] = run {

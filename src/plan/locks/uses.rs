@@ -10,7 +10,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Held, Home, loops};
+use super::{Held, Home};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::decide::Planner;
 use crate::plan::twin::Variable;
@@ -225,10 +225,8 @@ impl Planner<'_> {
     /// Whether a use may come before one of the calls.
     fn is_before_one(&self, one: &Use, calls: &[TextRange]) -> bool {
         let types = &self.resolver.types;
-        let (Some(ast), Some(info)) = (types.ast(one.function.file), types.world().function(one.function)) else {
-            return true;
-        };
-        let loops = ast.def(info.range).map(loops).unwrap_or_default();
+        let Some(ast) = types.ast(one.function.file) else { return true };
+        let loops = self.loops_of(one.function);
         let path = ast.path(one.range);
         let statement = path.iter().rev().find(|node| node.is_statement()).map(Ranged::range).unwrap_or_default();
         let is_target = path.iter().rev().any(|node| match node {

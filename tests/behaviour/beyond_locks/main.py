@@ -1,0 +1,25 @@
+"""State that a lock would not keep: others see what is in between, change it meanwhile, or hold what somebody waits for."""
+
+import asyncio
+
+from watched import Gauge, Pair, Pooled, Shelf, Stock, Tree
+
+
+async def main():
+    gauge = Gauge()
+    print(await asyncio.gather(gauge.measure(), gauge.seen(), gauge.measure()))
+    stock = Stock()
+    print(await asyncio.gather(stock.take(2), stock.take(3), stock.take(1)), stock.left)
+    stock.refill()
+    print(stock.left)
+    shelf = Shelf()
+    print(await asyncio.gather(shelf.put("a"), shelf.put("b"), shelf.put("a")), shelf.all())
+    tree = Tree()
+    print(await asyncio.gather(tree.size("a"), tree.size("b"), tree.size("a")))
+    pair = Pair()
+    print(await asyncio.gather(pair.next(), pair.next(), pair.next()))
+    pooled = Pooled()
+    print(await asyncio.gather(pooled.next(), pooled.next()))
+
+
+asyncio.run(main())
