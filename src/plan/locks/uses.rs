@@ -11,7 +11,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{Held, Home};
-use crate::analysis::{FnId, Lookup};
+use crate::analysis::FnId;
 use crate::plan::decide::Planner;
 use crate::plan::twin::Variable;
 use crate::project::facts::{MODULE, is_mutator};
