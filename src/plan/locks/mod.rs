@@ -394,7 +394,7 @@ fn statements(body: &[Stmt], range: TextRange) -> Option<TextRange> {
             (Some(first), Some(last)) => first.range().cover(last.range()).contains_range(range),
             _ => false,
         };
-        if let Some(block) = blocks(stmt).into_iter().find(|block| is_around(&block)) {
+        if let Some(block) = blocks(stmt).into_iter().find(is_around) {
             return statements(block, range);
         }
     }
