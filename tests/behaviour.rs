@@ -475,3 +475,42 @@ fn exceptions_that_are_shown() {
     assert!(fixed.contains(moved), "{fixed}");
     assert!(!fixed.contains("            yield"), "{fixed}");
 }
+
+/// What a task writes to one file between two awaits is not parted by what other tasks write; what runs before there is another task
+/// takes no turns.
+#[test]
+fn lines_that_belong_together() {
+    is_deblocked("lines");
+    let (_, _, folder) = migrate("lines");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("await asyncio.to_thread(LOG.write_text") && fixed.contains("await _in_turn(blocking)"));
+}
+
+/// What is written to a file that stays open on the loop stays there as well.
+#[test]
+fn lines_of_a_file_that_is_left() {
+    is_left("lines_left");
+}
+
+/// What a function fills before it reads it may be filled in any thread, but not used by two. What is counted or collected stays on the
+/// thread of the loop.
+#[test]
+fn values_of_threads() {
+    is_deblocked("own_values");
+    is_deblocked("own_counts");
+}
+
+/// What is used under a thread lock only is safe in threads.
+#[test]
+fn state_under_a_thread_lock() {
+    is_deblocked("throttle");
+}
+
+/// Coroutine functions that are given to what awaits them, asynchronous managers and `anext` start no tasks.
+#[test]
+fn programs_with_one_task() {
+    is_deblocked("one_task");
+    let (_, _, folder) = migrate("one_task");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("asyncio.to_thread(os.mkdir") && !fixed.contains("_in_turn"));
+}

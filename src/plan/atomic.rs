@@ -268,6 +268,11 @@ impl<'a> Pauses<'a> {
         Some(Self { list: pauses(survey, function, call), call, ast })
     }
 
+    /// Whether nothing in a part of the coroutine gives the loop back.
+    pub(super) fn are_outside(&self, part: TextRange) -> bool {
+        !self.list.iter().any(|pause| part.contains_range(*pause))
+    }
+
     /// Whether the loop runs other tasks between two places before, or behind, the call in any case.
     pub(super) fn separate(&self, from: TextSize, to: TextSize) -> bool {
         let path = self.ast.path(self.call);

@@ -28,6 +28,8 @@ pub(super) struct Entry<'a> {
     pub is_treated: bool,
     /// By a thread of its own.
     pub is_thread: bool,
+    /// Only together with others: see `together`.
+    pub is_parted: bool,
 }
 
 impl Planner<'_> {
@@ -50,25 +52,27 @@ impl Planner<'_> {
         if facts.is_async {
             self.gather_parts(function, &coroutine, entries, &mut chosen);
         }
-        let untreated = || entries.iter().filter(|entry| !entry.is_treated && self.wants_block(entry));
-        let is_alone = untreated().count() == 1;
+        let is_open = |entry: &Entry<'_>| !entry.is_treated || entry.is_parted;
+        let untreated = || entries.iter().filter(|entry| is_open(entry) && self.wants_block(entry));
+        let is_alone = untreated().filter(|entry| !entry.is_parted).count() == 1;
         for entry in untreated() {
             let at = entry.hop.at;
             if chosen.iter().any(|block| block.range.contains_range(at)) {
                 continue;
             }
-            let with_it = |other: &&Entry<'_>| !other.is_treated || other.hop.at.contains_range(at);
+            let with_it = |other: &&Entry<'_>| is_open(other) || other.hop.at.contains_range(at);
             let others: Vec<TextRange> = entries.iter().filter(with_it).map(|other| other.hop.at).collect();
-            let found = coroutine.blocks_around(entry.hop, is_alone, &others).into_iter().find(|block| {
-                let keeps = kept.iter().all(|call| !block.range.contains_range(*call));
-                // A function that is handed to a thread as a whole need not become a coroutine function.
-                if !keeps || !facts.is_async && coroutine.is_all(block) {
-                    return false;
-                }
-                let inside: Vec<&Entry<'_>> =
-                    entries.iter().filter(|entry| block.range.contains_range(entry.hop.at)).collect();
-                self.may_thread_block(function, &coroutine, block, &inside).is_ok()
-            });
+            let found =
+                coroutine.blocks_around(entry.hop, is_alone || entry.is_parted, &others).into_iter().find(|block| {
+                    let keeps = kept.iter().all(|call| !block.range.contains_range(*call));
+                    // A function that is handed to a thread as a whole need not become a coroutine function.
+                    if !keeps || !facts.is_async && coroutine.is_all(block) {
+                        return false;
+                    }
+                    let inside: Vec<&Entry<'_>> =
+                        entries.iter().filter(|entry| block.range.contains_range(entry.hop.at)).collect();
+                    self.may_thread_block(function, &coroutine, block, &inside).is_ok()
+                });
             if let Some(block) = found {
                 chosen.retain(|other| !block.range.contains_range(other.range));
                 chosen.push(block);
@@ -172,11 +176,14 @@ impl Planner<'_> {
         if self.gives_thread_bound(function, coroutine, block) && !findings().any(has_thread) {
             return Err("it makes an object that only the thread that made it may use".to_owned());
         }
+        let outcomes = coroutine.outcomes(block, &self.resolver.types.facts(function.file));
+        self.may_leave_thread(function, block.range, Some(&outcomes))?;
         let mut touches = self.block_touches(function, block.range, region);
         touches.extend(inside.iter().filter_map(|entry| self.filled(coroutine.ast, &entry.hop, region)));
         self.may_be_shared(&touches)?;
         let hop = Hop { function, at: block.range, via: Via::Call };
-        self.may_split(&hop, Part::Block)
+        self.may_split(&hop, Part::Block)?;
+        self.may_part(&hop)
     }
 
     /// The parameter that a block calls, where nothing says what is given for it.

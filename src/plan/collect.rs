@@ -14,6 +14,7 @@ use super::injected::is_made_for_call;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
+use super::own_values;
 use super::touch::{Kind, Root, Roots};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{is_accessor, is_mutator};
@@ -57,6 +58,8 @@ struct Collector<'a, 'b> {
     at: Option<TextSize>,
     /// What is read now is read under a thread lock.
     is_locked: bool,
+    /// The variables that each thread has other values in, and that are filled before they are read.
+    filled: FxHashSet<Name>,
     outline: Outline,
 }
 
@@ -77,6 +80,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             ast,
             at: None,
             is_locked: false,
+            filled: FxHashSet::default(),
             outline: Outline::default(),
         }
     }
@@ -98,11 +102,22 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
         let range = self.at.map_or(range, TextRange::empty);
         if !matches!(self.outline.places.get(place), Some(Place::Own)) {
-            self.step(if self.is_locked {
+            // What each thread has for itself is no other thread's business either.
+            self.step(if self.is_locked || self.is_filled(place) {
                 Step::LockedTouch(place, kind, range)
             } else {
                 Step::Touch(place, kind, range)
             });
+        }
+    }
+
+    /// Whether a place belongs to what each thread has for itself.
+    fn is_filled(&self, place: PlaceId) -> bool {
+        match self.outline.places.get(place) {
+            Some(Place::Attribute(object, _)) => self.is_filled(*object),
+            Some(Place::Fixed(name)) => self.filled.iter().any(|filled| filled == name.as_str()),
+            Some(Place::Name(name)) => self.filled.contains(name),
+            _ => false,
         }
     }
 
@@ -125,7 +140,13 @@ impl<'a, 'b> Collector<'a, 'b> {
             resolver.may_be_instance(self.function.file, object, |other| other == class).then_some(reason)
         });
         if let Some(reason) = reason {
-            self.outline.bound.push((object.range(), reason.clone()));
+            match object {
+                Expr::Name(name) if own_values::is_filled_first(self.survey, self.function.file, name) => {
+                    self.filled.insert(name.id.clone());
+                    self.outline.fills = true;
+                }
+                _ => self.outline.bound.push((object.range(), reason.clone())),
+            }
             self.outline.shared = Some(reason.clone());
         }
     }
@@ -346,6 +367,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         self.outline.calls.push(Call {
             range: call.range(),
             is_super: is_super(call),
+            is_locked: self.is_locked,
             positional: Vec::new(),
             keywords: Vec::new(),
             owners: Vec::new(),

@@ -234,8 +234,10 @@ impl<'a> Planner<'a> {
         let Some((first, _)) = entries.first() else { return Vec::new() };
         let function = first.function;
         // What becomes a coroutine function must not be called in a thread.
-        let is_converted = decisions.keys().any(|(caller, _)| *caller == function);
-        let blocks = if is_converted {
+        let converted: Vec<TextRange> =
+            decisions.keys().filter(|(caller, _)| *caller == function).map(|(_, at)| *at).collect();
+        let parted = self.parted_of(entries, decided);
+        let blocks = if !converted.is_empty() && parted.is_empty() {
             Vec::new()
         } else {
             let entries: Vec<Entry<'_>> = entries
@@ -246,14 +248,18 @@ impl<'a> Planner<'a> {
                     findings,
                     is_treated: decision.is_ok(),
                     is_thread: *decision == Ok(Action::Thread),
+                    is_parted: parted.contains_key(&hop.at),
                 })
                 .collect();
-            guarded(|| self.blocks(function, &entries))
+            let mut blocks = guarded(|| self.blocks(function, &entries));
+            blocks.retain(|block| !converted.iter().any(|at| block.range.contains_range(*at)));
+            blocks
         };
         let mut changes: Vec<Change> = Vec::new();
         for ((hop, findings), decision) in entries.iter().zip(decided) {
             let block = blocks.iter().find(|block| block.range.contains_range(hop.at));
-            let decision = block.map_or_else(|| decision.clone(), |block| Ok(self.block_action(function, block)));
+            let alone = || parted.get(&hop.at).map_or_else(|| decision.clone(), |reason| Err(reason.clone()));
+            let decision = block.map_or_else(alone, |block| Ok(self.block_action(function, block)));
             let call = block.map_or(hop.at, |block| block.range);
             if let Ok(action) = &decision {
                 match changes.iter_mut().find(|change| change.call == call) {
@@ -268,6 +274,15 @@ impl<'a> Planner<'a> {
             change.findings.dedup();
         }
         changes
+    }
+
+    /// The calls of a function that a thread could make, but only together with others; each with the reason.
+    fn parted_of(&self, entries: &Entries, decided: &Decided) -> FxHashMap<TextRange, String> {
+        let threads = entries
+            .iter()
+            .zip(decided)
+            .filter(|(_, decision)| decision.as_ref().is_ok_and(|action| *action.core() == Action::Thread));
+        threads.filter_map(|((hop, _), _)| Some((hop.at, guarded(|| self.may_part(hop).err())?))).collect()
     }
 
     fn treatment(&self, index: usize, finding: &Finding, decisions: &Decisions) -> Treatment {
@@ -338,6 +353,7 @@ impl<'a> Planner<'a> {
             return Err("it has no twin".to_owned());
         }
         self.may_thread(hop, findings, false)?;
+        self.may_part(hop)?;
         self.pausing(hop, Action::Thread)
     }
 

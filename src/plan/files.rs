@@ -11,7 +11,7 @@ use super::atomic::Pauses;
 use super::memo::Survey;
 use super::region::Start;
 use super::swap::argument_for;
-use crate::analysis::{Analysis, FnId, Hop, Lookup, Resolver, Site, Via, argument};
+use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site, Via, argument};
 use crate::catalogue::{Api, Kind, Threading};
 use crate::project::{Ast, FileId};
 use crate::text::slice;
@@ -27,7 +27,7 @@ const LONGEST_PATH: usize = 120;
 #[derive(Debug, Clone)]
 pub(super) struct Use {
     /// The expression that names the file, as far as it is known, without white space.
-    path: String,
+    pub(super) path: String,
     /// Of an open file that is not known to be of some path: where the variable that holds it was bound last.
     bound: Option<(FnId, TextSize)>,
     reads: bool,
@@ -36,7 +36,7 @@ pub(super) struct Use {
 
 impl Use {
     /// Whether both may be about one file.
-    fn is_same(&self, other: &Self) -> bool {
+    pub(super) fn is_same(&self, other: &Self) -> bool {
         self.path == other.path && self.bound == other.bound
     }
 }
@@ -53,11 +53,13 @@ pub(super) enum Stage {
 pub(super) type Names = Vec<(Name, String)>;
 
 /// The functions that were looked at, with the names that they had for things.
-type Seen = FxHashMap<FnId, Vec<Names>>;
+pub(super) type Seen = FxHashMap<FnId, Vec<Names>>;
 
 /// What the program does to files, by function.
 pub(super) struct Files<'a> {
     sites: FxHashMap<FnId, Vec<&'a Site>>,
+    /// The calls in coroutines that wait for something else than a file.
+    works: FxHashMap<FnId, Vec<TextRange>>,
 }
 
 impl<'a> Files<'a> {
@@ -68,7 +70,23 @@ impl<'a> Files<'a> {
                 sites.entry(site.function).or_default().push(site);
             }
         }
-        Self { sites }
+        let mut works: FxHashMap<FnId, Vec<TextRange>> = FxHashMap::default();
+        let is_of_files = |finding: &&Finding| resolver.catalogue().apis[finding.site.api as usize].kind == Kind::Disk;
+        for hop in analysis.findings.iter().filter(|finding| !is_of_files(finding)).flat_map(|finding| &finding.entries)
+        {
+            works.entry(hop.function).or_default().push(hop.at);
+        }
+        Self { sites, works }
+    }
+
+    /// The calls in a function that work on files.
+    pub(super) fn sites(&self, function: FnId) -> impl Iterator<Item = &'a Site> {
+        self.sites.get(&function).into_iter().flatten().copied()
+    }
+
+    /// The calls in a function that wait for something else than a file.
+    pub(super) fn works(&self, function: FnId) -> &[TextRange] {
+        self.works.get(&function).map_or(&[], Vec::as_slice)
     }
 
     /// Why the functions that a call runs must not run beside other tasks: they write a file that they read before.
@@ -110,12 +128,19 @@ impl<'a> Files<'a> {
     }
 
     /// What all calls of a function come to.
-    fn all_stages(&self, survey: Survey<'_>, id: FnId) -> Arc<[(TextRange, Stage)]> {
+    pub(super) fn all_stages(&self, survey: Survey<'_>, id: FnId) -> Arc<[(TextRange, Stage)]> {
         let whole = || survey.resolver.types.world().function(id).map(|function| function.range).unwrap_or_default();
         survey.memo.stages.get(&id, || self.stages(survey, id, whole()))
     }
 
-    fn trace_stage(&self, survey: Survey<'_>, stage: &Stage, names: &Names, seen: &mut Seen, uses: &mut Vec<Use>) {
+    pub(super) fn trace_stage(
+        &self,
+        survey: Survey<'_>,
+        stage: &Stage,
+        names: &Names,
+        seen: &mut Seen,
+        uses: &mut Vec<Use>,
+    ) {
         match stage {
             Stage::Uses(own) => {
                 uses.extend(own.iter().map(|using| Use { path: renamed(&using.path, names), ..using.clone() }));

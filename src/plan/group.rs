@@ -278,6 +278,7 @@ impl<'a> Solver<'a> {
                     findings,
                     is_treated: decision.is_ok(),
                     is_thread: *decision == Ok(Action::Thread),
+                    is_parted: false,
                 })
                 .collect();
             planner.blocks_within(id, &entries, calls)
@@ -365,6 +366,7 @@ impl Planner<'_> {
             Some(gather) => Action::Gather(gather, Box::new(Action::Await)),
             None => Action::Await,
         };
+        self.may_part(hop).ok()?;
         self.pausing_with(hop, action, Some(breaks)).ok()
     }
 

@@ -32,6 +32,7 @@ mod nexts;
 mod obstacles;
 mod one_thread;
 mod outline;
+mod own_values;
 mod ownership;
 mod patches;
 mod position;
@@ -45,6 +46,7 @@ mod stops;
 mod swap;
 mod tests;
 mod thread;
+mod together;
 mod touch;
 mod turns;
 mod twin;
@@ -71,6 +73,7 @@ pub use setup::Ending;
 pub use step::{Step, StepNames};
 pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};
 pub use tests::Adaption;
+pub use turns::TURN;
 pub use twin::Migration;
 
 /// What to do about a finding.

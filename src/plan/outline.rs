@@ -53,6 +53,8 @@ pub(super) struct Call {
     pub range: TextRange,
     /// `super().method()`
     pub is_super: bool,
+    /// A thread lock is held meanwhile.
+    pub is_locked: bool,
     pub positional: Vec<PlaceId>,
     pub keywords: Vec<(Name, PlaceId)>,
     /// The owners of those arguments that are attributes, by the arguments' ranges.
@@ -72,6 +74,8 @@ pub(super) struct Outline {
     pub order: Vec<usize>,
     /// What in the body is not the same in another thread, and why.
     pub bound: Vec<(TextRange, String)>,
+    /// It fills what each thread has for itself, where that is missing: see `own_values`.
+    pub fills: bool,
     /// Why no other task may come in between.
     pub shared: Option<String>,
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::Expr;
-use ruff_text_size::TextRange;
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::breaks::{Breaks, Side};
@@ -13,8 +14,8 @@ use super::memo::Survey;
 use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup};
-use crate::project::Target;
 use crate::project::facts::{CallForm, Facts, Function, FunctionKind, MODULE};
+use crate::project::{FileId, Target};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
@@ -211,7 +212,9 @@ impl<'a> Explorer<'a> {
         }
         if follow.callees.is_empty() {
             // A library goes through what it is given.
-            for place in passed.places() {
+            let is_safe = |place: &str| self.is_for_thread && call.is_locked && is_kept_under_lock(self.survey, place);
+            let places: Vec<&String> = passed.places().filter(|place| !is_safe(place)).collect();
+            for place in places {
                 self.touch(place.clone(), Kind::Scan);
             }
         }
@@ -258,6 +261,45 @@ pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, ca
     };
     let root = place_in(survey, &ast, caller, roots, receiver);
     (callee, Arc::new(Roots::from([(own.name.clone(), root)])))
+}
+
+/// Whether all that the program does with an attribute, after its object is made, it does under a thread lock of the same object.
+fn is_kept_under_lock(survey: Survey<'_>, place: &str) -> bool {
+    let Some((_, attribute)) = place.rsplit_once('.') else { return false };
+    let (resolver, world, index) = (survey.resolver, survey.resolver.types.world(), survey.resolver.index());
+    let catalogue = resolver.catalogue();
+    let is_used_safely = |file: FileId, function: u32, at: TextRange, object: Option<&Name>| {
+        let own = world.function(FnId { file, index: function });
+        if own.is_some_and(|own| own.name == "__init__") {
+            return true;
+        }
+        let Some(ast) = resolver.types.ast(file) else { return false };
+        let is_lock = |manager: &Expr| {
+            let of = manager.as_attribute_expr().and_then(|lock| lock.value.as_name_expr());
+            (object.is_none() || of.is_some_and(|of| Some(&of.id) == object))
+                && resolver.may_be_instance(file, manager, |class| catalogue.is_lock(class))
+        };
+        ast.path(at).iter().any(|node| match node {
+            AnyNodeRef::StmtWith(with) if !with.is_async => {
+                with.items.iter().any(|item| !item.range().contains_range(at) && is_lock(&item.context_expr))
+            }
+            _ => false,
+        })
+    };
+    let loads = index.loads(attribute).iter().all(|posting| {
+        let (Some(load), Some(ast)) = (world.load_at(*posting), resolver.types.ast(posting.0)) else { return false };
+        if !load.attribute {
+            return true;
+        }
+        let object = ast.expression(load.range).and_then(|expr| expr.as_attribute_expr()?.value.as_name_expr());
+        object.is_some_and(|object| is_used_safely(posting.0, load.function, load.range, Some(&object.id)))
+    });
+    loads
+        && index.bindings_to(attribute).iter().all(|posting| {
+            let facts = world.facts(posting.0);
+            let binding = facts.bindings.get(posting.1 as usize);
+            binding.is_some_and(|binding| is_used_safely(posting.0, binding.function, binding.value, None))
+        })
 }
 
 /// Whether something goes through the value of an expression.

@@ -45,6 +45,7 @@ impl Planner<'_> {
         }
         self.callees_may_thread(hop, &starts)?;
         self.may_look(hop.function, hop.at, &starts)?;
+        self.may_leave_thread(hop.function, hop.at, None)?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(String::clone)?;
         if self.gives_out_lazily(region) {

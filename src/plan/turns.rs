@@ -19,14 +19,17 @@ use super::decide::{Decisions, Planner};
 use super::one_thread::Doings;
 use super::ownership;
 use super::region::Start;
+use super::scope::Scope;
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::Function;
 use crate::project::facts::MODULE;
-use crate::project::{FileId, FileKind, Shape, last};
+use crate::project::{FileId, FileKind, Shape, Target, last};
 use crate::text::ends_in;
 
+/// What the helper is called that runs what it is given in one thread, one call after the other.
+pub const TURN: &str = "_in_turn";
 /// What runs a coroutine once, and nothing else with it.
 const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
 
@@ -94,7 +97,7 @@ impl Planner<'_> {
             }
             let needs_home = is_shared || group.has_objects();
             let home = needs_home.then(|| self.home(&group)).flatten().filter(|_| !*forks);
-            let is_whole = (home.is_some() || !needs_home) && self.covers(&group, changes);
+            let is_whole = (home.is_some() || !needs_home) && self.covers(&group, changes, home);
             for leaf in group.leaves {
                 match leaf.reason {
                     Some(reason) if !is_whole => _ = undone.insert(leaf.at.0, reason),
@@ -160,6 +163,10 @@ impl Planner<'_> {
             Action::Block(..) => files.rewrites_in(self.survey, change.function, change.call),
             _ => files.rewrites(self.survey, &hop, &starts),
         };
+        // It meets nobody who would have to take turns with it.
+        if self.objects_of(change, &starts).is_none() && self.is_early(change.function, change.call) {
+            return None;
+        }
         let mut findings = Vec::new();
         if let Some(keeper) = self.keeper(&starts) {
             let name = self.name(keeper);
@@ -267,17 +274,43 @@ impl Planner<'_> {
 
     /// Whether all that calls a coroutine function is a runner, at one place.
     fn runs_once(&self, function: FnId) -> bool {
-        let callers = self.survey.callers(function, &self.ground.analysis.graph);
-        let [edge] = &callers.edges[..] else { return false };
-        let Some(ast) = self.resolver.types.ast(edge.caller.file) else { return false };
-        let path = ast.path(edge.at);
-        let mut around = path.iter().rev().filter(|node| node.range() != edge.at);
-        matches!((around.next(), around.next()), (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call)))
-            if last(&call.func).is_some_and(|name| RUNNERS.contains(&name)))
+        let (types, index) = (&self.resolver.types, self.resolver.index());
+        let world = types.world();
+        let Some(name) = world.function(function).map(|own| own.name.clone()) else { return false };
+        // What is not known to be something else may be it.
+        let may_be = |file: FileId, at: TextRange| {
+            let ast = types.ast(file);
+            let expr = ast.as_ref().and_then(|ast| ast.expression(at));
+            let named = expr.map(|expr| expr.as_call_expr().map_or(expr, |call| &*call.func));
+            named.is_none_or(|named| {
+                let targets = self.resolver.targets(file, named);
+                let is_it = |target: &Target| target.function.is_some_and(|def| world.fn_of(def) == Some(function));
+                targets.is_empty() || targets.iter().any(is_it)
+            })
+        };
+        let is_near = |file: FileId| file == function.file || self.resolver.sees(file, function.file);
+        let is_handed_on = index.loads(&name).iter().any(|posting| {
+            is_near(posting.0) && world.load_at(*posting).is_none_or(|load| may_be(posting.0, load.range))
+        });
+        let calls: Vec<(FileId, TextRange)> = index
+            .calls(&name)
+            .iter()
+            .filter(|posting| is_near(posting.0))
+            .filter_map(|posting| Some((posting.0, world.call_at(*posting)?.range)))
+            .filter(|(file, at)| may_be(*file, *at))
+            .collect();
+        let [(file, at)] = calls[..] else { return false };
+        let Some(ast) = types.ast(file).filter(|_| !is_handed_on) else { return false };
+        let path = ast.path(at);
+        let mut around = path.iter().rev().filter(|node| node.range() != at);
+        let is_run = matches!((around.next(), around.next()), (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call)))
+            if last(&call.func).is_some_and(|name| RUNNERS.contains(&name)));
+        let is_in_loop = path.iter().any(|node| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)));
+        is_run && !is_in_loop
     }
 
     /// Whether everything on a loop that works on the files of a group is part of it.
-    fn covers(&self, group: &Group, changes: &[Change]) -> bool {
+    fn covers(&self, group: &Group, changes: &[Change], home: Option<FileId>) -> bool {
         let analysis = self.ground.analysis;
         let part = |leaf: &Leaf| match (&changes[leaf.at.0].action, leaf.at.1) {
             (Action::Convert(conversion), Some(part)) => conversion.parts[part].clone(),
@@ -289,6 +322,9 @@ impl Planner<'_> {
         let is_any = |hop: &Hop| changes.iter().any(|change| change.treats(hop));
         let calls: Vec<(FnId, TextRange)> = parts.iter().map(|part| (part.function, part.call)).collect();
         let doings = Doings { is_treated: &is_any, functions: &functions, calls: &calls };
+        if self.has_other_threads(group, home) {
+            return false;
+        }
         let objects: BTreeSet<usize> = group.leaves.iter().filter_map(|leaf| leaf.objects).collect();
         if !objects.into_iter().all(|codemod| self.is_done_by(codemod, &doings)) {
             return false;
@@ -307,15 +343,82 @@ impl Planner<'_> {
         })
     }
 
-    /// A module that all who take turns know: what they share stands there.
+    /// Whether the program has threads already that work on the files of a group, and take no turns with it.
+    fn has_other_threads(&self, group: &Group, home: Option<FileId>) -> bool {
+        let catalogue = self.resolver.catalogue();
+        let world = self.resolver.types.world();
+        let own = world.own_files().filter(|(file, _)| !self.is_of_tests(*file));
+        own.flat_map(|(file, source)| source.facts.calls.iter().map(move |call| (file, call))).any(|(file, call)| {
+            let is_turn = call.name == TURN;
+            let is_thread =
+                || catalogue.handovers_with_last_name(&call.name).any(|handover| handover.on == RunsOn::Thread);
+            if !is_turn && !is_thread() {
+                return false;
+            }
+            let caller = FnId { file, index: call.function };
+            let outline = self.survey.outline(caller);
+            let Some((_, made)) = outline.call_at(call.range) else { return false };
+            let follow = self.survey.follow(caller, made);
+            let takes_turns = is_turn && follow.callees.iter().all(|(helper, _)| Some(helper.file) == home);
+            !takes_turns && follow.callbacks.iter().any(|(function, _)| self.works_on(*function, group))
+        })
+    }
+
+    /// Whether a function, or one below it, works on the files of a group.
+    fn works_on(&self, function: FnId, group: &Group) -> bool {
+        let files = &self.ground.files;
+        let (mut open, mut seen) = (vec![function], FxHashSet::from_iter([function]));
+        while let Some(id) = open.pop() {
+            let is_one_of_them = group.modules.contains(&id.file)
+                && files.sites(id).any(|site| !files.uses_at(self.survey, id, site.range).is_empty());
+            if is_one_of_them {
+                return true;
+            }
+            let callees = self.ground.callees.get(&id).into_iter().flat_map(|calls| calls.values().flatten());
+            open.extend(callees.filter(|callee| seen.insert(**callee)));
+        }
+        false
+    }
+
+    /// Whether there is no other task yet when a coroutine comes to a place: a runner runs it, and nothing before the place gives the
+    /// loop back or may start one.
+    fn is_early(&self, function: FnId, at: TextRange) -> bool {
+        let types = &self.resolver.types;
+        let (Some(ast), facts) = (types.ast(function.file), types.facts(function.file)) else { return false };
+        let own = facts.functions.get(function.index as usize);
+        let Some(def) = own.and_then(|own| ast.def(own.range)) else { return false };
+        let scope = Scope::of(def);
+        let comes_back = |pause: &TextRange| {
+            scope.loops.iter().any(|around| around.contains_range(at) && around.contains_range(*pause))
+        };
+        let mut before = facts.calls.iter().filter(|call| {
+            call.function == function.index && call.range.start() < at.start() && !call.range.contains_range(at)
+        });
+        let outline = self.survey.outline(function);
+        let starts = |range: TextRange, name: &str| {
+            let is_own =
+                outline.call_at(range).is_none_or(|(_, call)| !self.survey.follow(function, call).callees.is_empty());
+            is_own || self.resolver.catalogue().handovers_with_last_name(name).next().is_some()
+        };
+        !scope.pauses.iter().any(|pause| pause.start() < at.start() || comes_back(pause))
+            && !before.any(|call| starts(call.range, &call.name))
+            && self.runs_once(function)
+    }
+
+    /// A module that all who take turns know: what they share stands there. It is the one that has the helper already, if any.
     fn home(&self, group: &Group) -> Option<FileId> {
-        let candidates = group.modules.iter().chain(&group.users);
-        candidates.copied().find(|home| {
+        let candidates = || group.modules.iter().chain(&group.users).copied();
+        let is_home = |home: &FileId| {
             let is_alone = group.users.iter().all(|user| user == home);
             self.has_functions(*home)
                 && (is_alone || !self.is_script(*home))
                 && group.users.iter().all(|user| user == home || self.can_import(*user, *home))
-        })
+        };
+        let has_helper = |home: &FileId| {
+            let facts = self.resolver.types.facts(*home);
+            facts.functions.iter().any(|function| function.name == TURN)
+        };
+        candidates().filter(has_helper).find(is_home).or_else(|| candidates().find(is_home))
     }
 
     /// Whether a module is run as a program: who imports it gets another one.

@@ -6,10 +6,10 @@ use ruff_text_size::TextRange;
 use super::calls::{CallEdit, Source};
 use super::helper;
 use super::names::{refer, refer_member};
+use crate::plan::TURN as NAME;
 use crate::text::{ends_in, has_word};
 
-/// What the helper is called, and the thread that it uses.
-const NAME: &str = "_in_turn";
+/// What the thread is called that the helper uses.
 const THREAD: &str = "_turns";
 
 /// Where threads take turns: the module that has the helper.
