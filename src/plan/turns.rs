@@ -347,7 +347,7 @@ impl Planner<'_> {
     fn has_other_threads(&self, group: &Group, home: Option<FileId>) -> bool {
         let catalogue = self.resolver.catalogue();
         let world = self.resolver.types.world();
-        let own = world.own_files().filter(|(file, _)| !self.is_of_tests(*file));
+        let own = world.own_files().filter(|(file, _)| !self.is_for_tests(*file));
         own.flat_map(|(file, source)| source.facts.calls.iter().map(move |call| (file, call))).any(|(file, call)| {
             let is_turn = call.name == TURN;
             let is_thread =

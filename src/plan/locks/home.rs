@@ -135,7 +135,7 @@ impl Planner<'_> {
         };
         let class = home.class(&facts)?;
         let is_method = |name: &String| matches!(class.members.get(name.as_str()), Some(Some(_)));
-        if places.iter().any(is_method) || !self.is_plain_class(*file, class) {
+        if places.iter().any(is_method) || !self.is_simple_class(*file, class) {
             return None;
         }
         let def = ast.module().body.iter().find_map(|stmt| match stmt {
@@ -206,7 +206,7 @@ impl Planner<'_> {
     }
 
     /// Whether instances of a class, and of those derived from it, are plain objects that keep one more attribute to themselves.
-    fn is_plain_class(&self, file: FileId, class: &Class) -> bool {
+    fn is_simple_class(&self, file: FileId, class: &Class) -> bool {
         let (types, index) = (&self.resolver.types, self.resolver.index());
         let world = types.world();
         let is_special = |class: &Class| SPECIAL.iter().any(|name| class.members.contains_key(*name));
