@@ -317,7 +317,8 @@ impl Planner<'_> {
             _ => changes[leaf.at.0].clone(),
         };
         let parts: Vec<Change> = group.leaves.iter().map(part).collect();
-        let is_treated = |hop: &Hop| parts.iter().any(|part| part.treats(hop));
+        // What runs before there is another task meets nobody.
+        let is_treated = |hop: &Hop| parts.iter().any(|part| part.treats(hop)) || self.is_early(hop.function, hop.at);
         let functions: FxHashSet<FnId> = group.leaves.iter().flat_map(|leaf| &leaf.functions).copied().collect();
         let is_any = |hop: &Hop| changes.iter().any(|change| change.treats(hop));
         let calls: Vec<(FnId, TextRange)> = parts.iter().map(|part| (part.function, part.call)).collect();
