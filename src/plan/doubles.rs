@@ -198,12 +198,13 @@ impl Planner<'_> {
             })
     }
 
-    /// Whether a function is an attribute of a module: its own, or one that imports it.
+    /// Whether a function is an attribute of a module: its own, or one that imports it. Modules go by their last names: where a program
+    /// is looked at from above, its files have longer names than its imports.
     fn has_function(&self, module: &str, id: FnId) -> bool {
         let types = &self.resolver.types;
         let Some(function) = types.world().function(id) else { return true };
         let importers = self.resolver.index().importers(&function.name).iter();
-        std::iter::once(&id.file).chain(importers).any(|file| types.module_name(*file) == module)
+        std::iter::once(&id.file).chain(importers).any(|file| last_part(&types.module_name(*file)) == last_part(module))
     }
 
     /// Whether what is replaced is something that loops use themselves.
@@ -343,4 +344,8 @@ impl Doubles {
     pub(super) fn replaces(&self, api: &str) -> bool {
         self.replaced.iter().any(|text| api.split('.').any(|part| ends_in(text, part)))
     }
+}
+
+fn last_part(module: &str) -> &str {
+    module.rsplit('.').next().unwrap_or(module)
 }

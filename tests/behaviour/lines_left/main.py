@@ -17,9 +17,13 @@ class Ward:
             log.flush()
         await asyncio.sleep(0)
 
+    def start_again(self):
+        self.visits = 0
+
 
 async def main():
     ward = Ward()
+    ward.start_again()
     async with asyncio.TaskGroup() as group:
         for who in "abc":
             group.create_task(ward.visit(who))

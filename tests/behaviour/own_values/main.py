@@ -13,8 +13,6 @@ _third = threading.local()
 def opener() -> OpenerDirector:
     if not hasattr(_local, "opener"):
         _local.opener = build_opener()
-        _local.opener.owner = threading.get_ident()
-    assert _local.opener.owner == threading.get_ident()
     return _local.opener
 
 

@@ -80,7 +80,9 @@ async def failing(number: int) -> None:
         await asyncio.sleep(0)
         print(1 // (number - number))
     except ZeroDivisionError:
-        print(give_up(number), quietly(number))
+        print(give_up(number))
+        await asyncio.sleep(0)
+        print(quietly(number))
         await asyncio.sleep(0)
 
 
@@ -103,9 +105,13 @@ async def recovered(number: int) -> None:
 
 
 async def called(number: int) -> None:
-    print(for_caller(number), outdated(number))
+    print(for_caller(number))
     await asyncio.sleep(0)
-    print(above(number), in_thread(number))
+    print(outdated(number))
+    await asyncio.sleep(0)
+    print(above(number))
+    await asyncio.sleep(0)
+    print(in_thread(number))
 
 
 async def main() -> None:
