@@ -98,11 +98,8 @@ fn level(survey: Survey<'_>, file: FileId, call: &ExprCall, rule: &Looks) -> Opt
 
 /// Whether the program has one of the texts that a rule asks for.
 fn is_spelled(survey: Survey<'_>, file: FileId, rule: &Looks) -> bool {
-    let is_near = |other: &FileId| {
-        let gets = |whole: FileId, part: FileId| whole == part || survey.resolver.sees(whole, part);
-        let mut own = survey.resolver.types.world().own_files();
-        own.any(|(whole, _)| gets(whole, file) && gets(whole, *other))
-    };
+    let resolver = survey.resolver;
+    let is_near = |other: &FileId| resolver.may_hold(file, *other) || resolver.may_hold(*other, file);
     rule.spelled.is_empty()
         || rule.spelled.iter().any(|text| spelled(survey).get(text).is_some_and(|files| files.iter().any(is_near)))
 }
@@ -115,7 +112,7 @@ fn spelled(survey: Survey<'_>) -> &FxHashMap<String, Vec<FileId>> {
         wanted.dedup();
         let mut found: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
         for (file, _) in types.world().own_files() {
-            let text = types.text(file);
+            let text = types.text_once(file);
             for one in wanted.iter().filter(|one| text.contains(**one)) {
                 found.entry((*one).to_owned()).or_default().push(file);
             }
