@@ -277,23 +277,23 @@ fn has_sync(facts: &Facts, members: &FxHashMap<Name, Option<u32>>, name: &Name) 
 
 /// The names to which what `classes` are called goes: what is made, annotated, returned or passed on as it is.
 fn holders(types: &Types, classes: &[Name]) -> FxHashSet<Name> {
-    let functions = types.world().own_files().flat_map(|(_, source)| &source.facts.functions);
-    let functions: FxHashSet<&Name> = functions.map(|function| &function.name).collect();
+    let called = by_called_name(types);
+    let functions = &called;
     let mut holders: FxHashSet<Name> = classes.iter().cloned().collect();
     for _ in 0..STEPS {
         let comes = |sources: &[Source], is_alias: bool| {
             sources
                 .iter()
                 .filter(|source| source.part == Part::Own && holders.contains(&source.name))
-                .any(|source| is_alias || functions.contains(&source.name) || classes.contains(&source.name))
+                .any(|source| is_alias || functions.contains_key(&source.name) || classes.contains(&source.name))
         };
         let mut found: FxHashSet<Name> = FxHashSet::default();
         for (_, source) in types.world().own_files() {
             let flows = source.facts.flows.iter().filter(|flow| comes(&flow.sources, flow.is_alias));
             found.extend(flows.map(|flow| flow.target.clone()));
             for pass in source.facts.passes.iter().filter(|pass| comes(&pass.sources, pass.is_alias)) {
-                let files = types.world().own_files();
-                found.extend(files.flat_map(|(_, other)| taking(&other.facts, &pass.callee, &pass.slot)));
+                let takers = called.get(&pass.callee).into_iter().flatten();
+                found.extend(takers.filter_map(|function| taking(function, &pass.slot)));
             }
         }
         let known = holders.len();
@@ -305,20 +305,29 @@ fn holders(types: &Types, classes: &[Name]) -> FxHashSet<Name> {
     holders
 }
 
-/// The parameters of functions that are called so, or made by a class that is, which take an argument.
-fn taking(facts: &Facts, callee: &Name, slot: &Slot) -> Vec<Name> {
-    let is_made = |function: &Function| {
-        let class = function.class.and_then(|class| facts.classes.get(class as usize));
-        CONSTRUCTORS.contains(&function.name.as_str()) && class.is_some_and(|class| class.name == *callee)
-    };
-    let functions = facts.functions.iter().filter(|function| function.name == *callee || is_made(function));
-    let parameter = |function: &Function| match slot {
+/// The functions that a call by a name may run, or the constructors of a class of that name.
+fn by_called_name(types: &Types) -> FxHashMap<&Name, Vec<&Function>> {
+    let mut called: FxHashMap<&Name, Vec<&Function>> = FxHashMap::default();
+    for (_, source) in types.world().own_files() {
+        for function in &source.facts.functions {
+            called.entry(&function.name).or_default().push(function);
+            let class = function.class.and_then(|class| source.facts.classes.get(class as usize));
+            if let Some(class) = class.filter(|_| CONSTRUCTORS.contains(&function.name.as_str())) {
+                called.entry(&class.name).or_default().push(function);
+            }
+        }
+    }
+    called
+}
+
+/// The parameter of a function which takes an argument.
+fn taking(function: &Function, slot: &Slot) -> Option<Name> {
+    match slot {
         Slot::Position(position) => {
             function.parameters.get(position + usize::from(function.class.is_some())).map(|found| found.name.clone())
         }
         Slot::Keyword(name) => function.parameter(name).map(|(_, found)| found.name.clone()),
-    };
-    functions.filter_map(parameter).collect()
+    }
 }
 
 /// Finds where an attribute is set or deleted.

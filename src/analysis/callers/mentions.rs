@@ -277,10 +277,14 @@ impl<'s> Mentions<'s> {
         match ast.expression(load.range) {
             Some(expr @ Expr::Name(name)) => {
                 let mut definitions = resolver.types.name_definitions(file, name);
-                definitions.extend(resolver.types.shapes(file, expr).into_iter().filter_map(|shape| match shape {
-                    Shape::Function(id) => Some(id),
-                    _ => None,
-                }));
+                let is_class = |id: &DefId| resolver.types.facts(id.file).class_at(id.start).is_some();
+                // The type of a class says no more, and would be asked for wherever one is named.
+                if !definitions.iter().any(is_class) {
+                    definitions.extend(resolver.types.shapes(file, expr).into_iter().filter_map(|shape| match shape {
+                        Shape::Function(id) => Some(id),
+                        _ => None,
+                    }));
+                }
                 for definition in definitions {
                     // A class is called to make an object of it.
                     let is_class = resolver.types.facts(definition.file).class_at(definition.start).is_some();
@@ -500,6 +504,12 @@ fn is_passed_on(ast: &Ast, range: TextRange) -> bool {
     let mut parents = path.iter().rev().skip_while(|node| node.range() == range);
     match parents.next() {
         Some(AnyNodeRef::ExprAttribute(_)) | None => false,
+        // `isinstance(x, Class)` only asks for what it is given.
+        Some(AnyNodeRef::Arguments(_))
+            if path.iter().rev().find_map(|node| node.as_expr_call()).is_some_and(|call| asks_for_class(call)) =>
+        {
+            false
+        }
         Some(AnyNodeRef::ExprSubscript(subscript)) => subscript.slice.range() == range,
         Some(AnyNodeRef::Parameter(_) | AnyNodeRef::StmtAnnAssign(_)) => {
             matches!(parents.next(), Some(AnyNodeRef::StmtAnnAssign(assign))
@@ -513,4 +523,8 @@ fn is_passed_on(ast: &Ast, range: TextRange) -> bool {
         }
         Some(_) => true,
     }
+}
+
+fn asks_for_class(call: &ruff_python_ast::ExprCall) -> bool {
+    call.func.as_name_expr().is_some_and(|name| matches!(name.id.as_str(), "isinstance" | "issubclass"))
 }
