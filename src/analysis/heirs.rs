@@ -9,7 +9,7 @@ use ruff_text_size::TextRange;
 
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, extend};
-use crate::project::{DefId, FileId, Shape, Shapes, Target, is_stub, last};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, last};
 
 /// A class with more of them is a base of everything, and what they have says nothing about it.
 const MOST_HEIRS: usize = 40;
@@ -76,8 +76,7 @@ impl Resolver<'_> {
     /// Whether a method of the program only says that there is one.
     fn is_stub(&self, function: DefId) -> bool {
         let world = self.types.world();
-        let range = world.fn_of(function).and_then(|id| world.function(id)).map(|function| function.range);
-        range.zip(self.types.ast(function.file)).is_some_and(|(range, ast)| ast.def(range).is_some_and(is_stub))
+        world.fn_of(function).and_then(|id| world.function(id)).is_some_and(|function| function.is_stub)
     }
 
     /// The functions of the program that a call of `target` may run: what it is, and what overrides it.

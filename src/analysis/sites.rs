@@ -88,12 +88,25 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
     candidates
 }
 
-/// The names of attributes that block when they are read, of the libraries that a program imports.
-pub(super) fn read_names<'a>(world: &World, catalogue: &'a Catalogue) -> FxHashSet<&'a str> {
-    let imports = world.own_files().flat_map(|(_, file)| &file.facts.imports);
-    let imported: FxHashSet<&str> = imports.filter_map(|import| import.module.split('.').next()).collect();
-    catalogue.reads().filter(|(top, _)| imported.contains(top)).map(|(_, name)| name).collect()
+/// The attributes of libraries that block when they are read: the files that import a library, and the names.
+pub(super) type ReadNames<'a> = Vec<(Vec<FileId>, Vec<&'a str>)>;
+
+/// Those of the libraries that a program imports.
+pub(super) fn read_names<'a>(world: &World, catalogue: &'a Catalogue) -> ReadNames<'a> {
+    let mut libraries: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for (top, name) in catalogue.reads() {
+        libraries.entry(top).or_default().push(name);
+    }
+    let importers = |top: &str| {
+        let imports_it =
+            |facts: &Facts| facts.imports.iter().any(|import| import.module.split('.').next() == Some(top));
+        world.own_files().filter(|(_, file)| imports_it(&file.facts)).map(|(id, _)| id).collect::<Vec<_>>()
+    };
+    let mut names: ReadNames<'_> = libraries.into_iter().map(|(top, names)| (importers(top), names)).collect();
+    names.retain(|(importers, _)| !importers.is_empty());
+    names
 }
+
 /// What functions may return, by their names: `opener_for` returns `gzip.open` or `open`.
 fn made_by_functions<'a>(
     world: &'a World,
@@ -238,9 +251,12 @@ impl Resolver<'_> {
         })
     }
 
-    /// The attributes that one file reads and that block then, of those with one of `names`.
-    pub(super) fn reads(&self, file: FileId, names: &FxHashSet<&str>) -> Vec<Site> {
+    /// The attributes that one file reads and that block then, of those that objects of libraries have which may come to it.
+    pub(super) fn reads(&self, file: FileId, names: &ReadNames<'_>) -> Vec<Site> {
         let facts = self.types.facts(file);
+        let has_some = |importers: &[FileId]| importers.iter().any(|importer| self.may_hold(file, *importer));
+        let known = names.iter().filter(|(importers, _)| has_some(importers));
+        let names: FxHashSet<&str> = known.flat_map(|(_, names)| names).copied().collect();
         let is_candidate =
             |load: &&Load| load.attribute && load.function != MODULE && names.contains(load.name.as_str());
         let mut loads = facts.loads.iter().filter(is_candidate).peekable();

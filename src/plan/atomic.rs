@@ -327,18 +327,13 @@ fn never_pauses(survey: Survey<'_>, function: FnId, call: &ExprCall, depth: usiz
         && targets.iter().all(|target| {
             let own = target.function.filter(|def| world.is_own(def.file)).and_then(|def| world.fn_of(def));
             own.is_some_and(|id| {
-                let is_plain =
-                    world.function(id).is_some_and(|function| function.is_async && function.decorators.is_empty());
-                is_plain && !is_stub(survey, id) && pauses_in(survey, id, depth - 1).is_empty()
+                // What overrides one that only says that there is one is not known.
+                let is_plain = world
+                    .function(id)
+                    .is_some_and(|function| function.is_async && !function.is_stub && function.decorators.is_empty());
+                is_plain && pauses_in(survey, id, depth - 1).is_empty()
             })
         })
-}
-
-/// Whether a function only says that there is one: what overrides it is not known.
-fn is_stub(survey: Survey<'_>, id: FnId) -> bool {
-    let types = &survey.resolver.types;
-    let (Some(ast), Some(own)) = (types.ast(id.file), types.world().function(id)) else { return true };
-    ast.def(own.range).is_none_or(crate::project::is_stub)
 }
 
 #[derive(Default)]

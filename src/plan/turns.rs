@@ -348,14 +348,17 @@ impl Planner<'_> {
     fn has_other_threads(&self, group: &Group, home: Option<FileId>) -> bool {
         let catalogue = self.resolver.catalogue();
         let world = self.resolver.types.world();
-        let own = world.own_files().filter(|(file, _)| !self.is_for_tests(*file));
-        own.flat_map(|(file, source)| source.facts.calls.iter().map(move |call| (file, call))).any(|(file, call)| {
-            let is_turn = call.name == TURN;
-            let is_thread =
-                || catalogue.handovers_with_last_name(&call.name).any(|handover| handover.on == RunsOn::Thread);
-            if !is_turn && !is_thread() {
+        let is_thread =
+            |name: &str| catalogue.handovers_with_last_name(name).any(|handover| handover.on == RunsOn::Thread);
+        let named = self.resolver.index().called_names().filter(|(name, _)| *name == TURN || is_thread(name));
+        named.flat_map(|(_, postings)| postings).any(|&posting| {
+            let file = posting.0;
+            // What it hands to a thread comes to a module of the group by its imports.
+            let is_near = group.modules.iter().any(|module| self.resolver.may_hold(file, *module));
+            let Some(call) = world.call_at(posting).filter(|_| is_near && !self.is_for_tests(file)) else {
                 return false;
-            }
+            };
+            let is_turn = call.name == TURN;
             let caller = FnId { file, index: call.function };
             let outline = self.survey.outline(caller);
             let Some((_, made)) = outline.call_at(call.range) else { return false };

@@ -11,6 +11,7 @@ use super::facts::{
     Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Function, FunctionIndex, FunctionKind, Import, Load,
     MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
 };
+use super::syntax::is_stub;
 use super::tangles::Tangles;
 use super::{fields, flows};
 
@@ -52,6 +53,7 @@ impl Collector {
             kind: FunctionKind::Module,
             is_async: false,
             is_generator: false,
+            is_stub: false,
             is_property: false,
             decorators: Vec::new(),
             parameters: Vec::new(),
@@ -138,6 +140,7 @@ impl Collector {
             kind: FunctionKind::Def,
             is_async: def.is_async,
             is_generator: false,
+            is_stub: is_stub(def),
             is_property: def.decorator_list.iter().any(|decorator| is_property(&decorator.expression)),
             decorators: def.decorator_list.iter().map(|decorator| decorator.expression.range()).collect(),
             parameters: parameters(&def.parameters),
@@ -162,6 +165,7 @@ impl Collector {
             kind: FunctionKind::Lambda,
             is_async: false,
             is_generator: false,
+            is_stub: false,
             is_property: false,
             decorators: Vec::new(),
             parameters: lambda.parameters.as_deref().map(parameters).unwrap_or_default(),

@@ -56,6 +56,8 @@ pub struct Function {
     pub kind: FunctionKind,
     pub is_async: bool,
     pub is_generator: bool,
+    /// It only says that there is one: its body does nothing but to raise something.
+    pub is_stub: bool,
     pub is_property: bool,
     /// Where each decorator's expression stands, outermost first.
     pub decorators: Vec<TextRange>,

@@ -30,8 +30,7 @@ pub fn yielded(def: &StmtFunctionDef) -> Vec<&Expr> {
 }
 
 /// Whether a function only says that there is one.
-#[must_use]
-pub fn is_stub(def: &StmtFunctionDef) -> bool {
+pub(super) fn is_stub(def: &StmtFunctionDef) -> bool {
     def.body.iter().all(|stmt| match stmt {
         Stmt::Pass(_) | Stmt::Raise(_) => true,
         Stmt::Expr(expr) => expr.value.is_literal_expr(),

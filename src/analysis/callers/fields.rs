@@ -14,6 +14,9 @@ use crate::analysis::spread::Rules;
 use crate::project::facts::{CallForm, MODULE};
 use crate::project::{DefId, FileId, Shape};
 
+/// An object that is called in more ways than this says nothing about what it makes up.
+const MOST_MADE_UP: usize = 2000;
+
 impl Resolver<'_> {
     /// Whether an expression may be an object of `class`, of what derives from it or of what it derives from.
     pub(in crate::analysis) fn is_object_of(&self, file: FileId, expr: &Expr, class: DefId) -> bool {
@@ -73,28 +76,30 @@ impl Resolver<'_> {
         let seeds: Vec<_> = names.flat_map(|name| places.map(|place| (place, name, set.clone()))).collect();
         let none = Set::default();
         let reached = ground.spread(&Rules { objects: &set, closed: &none, makers: &none }, seeds);
-        for (file, source) in world.own_files() {
-            if !self.neighbours().knows(file, class.file) {
-                continue;
-            }
-            let candidates = source.facts.calls.iter().filter(|call| {
-                matches!(call.form, CallForm::Call | CallForm::Awaited)
-                    && call.function != MODULE
-                    && call.chain.iter().any(|source| reached.holds(ground, file, source, &set))
+        let files = world.own_files().filter(|(file, _)| self.neighbours().knows(*file, class.file));
+        let called = files.flat_map(|(file, source)| source.facts.calls.iter().map(move |call| (file, call)));
+        let candidates = called.filter(|(file, call)| {
+            matches!(call.form, CallForm::Call | CallForm::Awaited)
+                && call.function != MODULE
+                && call.chain.iter().any(|source| reached.holds(ground, *file, source, &set))
+                && !self.has_attribute(class, &call.name)
+        });
+        let candidates: Vec<_> = candidates.take(MOST_MADE_UP + 1).collect();
+        if candidates.len() > MOST_MADE_UP {
+            return;
+        }
+        for (file, call) in candidates {
+            let Some(ast) = self.types.ast(file) else { continue };
+            let func = ast.call(call.range).and_then(|node| node.func.as_attribute_expr());
+            let Some(attribute) = func else { continue };
+            let is_it = self.shapes(file, &attribute.value).into_iter().any(|shape| {
+                matches!(shape, Shape::Instance(found)
+                    if self.derives(found, class) && !self.has_attribute(found, &attribute.attr))
             });
-            for call in candidates {
-                let Some(ast) = self.types.ast(file) else { continue };
-                let func = ast.call(call.range).and_then(|node| node.func.as_attribute_expr());
-                let Some(attribute) = func else { continue };
-                let is_it = self.shapes(file, &attribute.value).into_iter().any(|shape| {
-                    matches!(shape, Shape::Instance(found)
-                        if self.derives(found, class) && !self.has_attribute(found, &attribute.attr))
-                });
-                if is_it {
-                    let at = if via == Via::Property { attribute.range() } else { call.range };
-                    let via = if call.form == CallForm::Awaited && via != Via::Property { Via::Awaited } else { via };
-                    callers.edges.push(Edge { caller: FnId { file, index: call.function }, at, via });
-                }
+            if is_it {
+                let at = if via == Via::Property { attribute.range() } else { call.range };
+                let via = if call.form == CallForm::Awaited && via != Via::Property { Via::Awaited } else { via };
+                callers.edges.push(Edge { caller: FnId { file, index: call.function }, at, via });
             }
         }
     }

@@ -23,7 +23,6 @@ mod uses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
@@ -138,7 +137,8 @@ impl Planner<'_> {
     pub(super) fn locks(&self) -> Locks {
         let terms = &self.ground.terms;
         let is_old = terms.minimum.is_some_and(|minimum| minimum < SINCE);
-        if self.ground.is_sequential || is_old || terms.keeps_public {
+        if self.ground.is_sequential || is_old || terms.keeps_public || !self.starts_one_loop() || self.has_more_loops()
+        {
             return Locks::default();
         }
         let calls = self.calls_on_the_way();
@@ -148,9 +148,6 @@ impl Planner<'_> {
             functions.into_iter().filter(|function| self.writes_at_home(*function)).collect();
         for (function, at) in calls.iter().filter(|(function, _)| writing.contains(function)) {
             self.want(*function, *at, &mut wanted);
-        }
-        if wanted.is_empty() || self.has_more_loops() || !self.starts_one_loop() {
-            return Locks::default();
         }
         let locks = wanted.into_iter().filter_map(|(home, wanted)| self.lock(home, wanted, &calls));
         let mut locks: Vec<Lock> = locks.collect();
@@ -241,7 +238,7 @@ impl Planner<'_> {
         let (Some(ast), Some(info)) = (types.ast(function.file), types.world().function(function)) else {
             return Vec::new();
         };
-        ast.def(info.range).map(loops).unwrap_or_default()
+        ast.def(info.range).map(|def| Scope::of(def).loops).unwrap_or_default()
     }
 
     /// Whether the program starts a loop at one place, once: there, or in a function that the module calls once.
@@ -424,27 +421,8 @@ fn blocks(stmt: &Stmt) -> Vec<&[Stmt]> {
 
 /// The outermost loop around a range in which all is one step; else the range.
 fn around_loops(def: &StmtFunctionDef, range: TextRange) -> TextRange {
-    let pauses = Scope::of(def).pauses;
+    let Scope { pauses, loops, .. } = Scope::of(def);
     let is_one_step =
         |at: &TextRange| at.contains_range(range) && !pauses.iter().any(|pause| at.contains_range(*pause));
-    loops(def).into_iter().filter(is_one_step).max_by_key(|at| at.len()).unwrap_or(range)
-}
-
-/// The loops of a function.
-fn loops(def: &StmtFunctionDef) -> Vec<TextRange> {
-    #[derive(Default)]
-    struct Finder(Vec<TextRange>);
-    impl<'a> Visitor<'a> for Finder {
-        fn visit_stmt(&mut self, stmt: &'a Stmt) {
-            match stmt {
-                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-                Stmt::For(_) | Stmt::While(_) => self.0.push(stmt.range()),
-                _ => {}
-            }
-            walk_stmt(self, stmt);
-        }
-    }
-    let mut finder = Finder::default();
-    finder.visit_body(&def.body);
-    finder.0
+    loops.into_iter().filter(is_one_step).max_by_key(|at| at.len()).unwrap_or(range)
 }
