@@ -223,6 +223,16 @@ impl Types {
         name
     }
 
+    /// Whether `import module` in a file gets a module of the program.
+    #[must_use]
+    pub fn imports_own(&self, file: FileId, module: &str) -> bool {
+        let found = self.model(file).and_then(|model| model.resolve_module(Some(module), 0)?.file(&self.db));
+        found.is_some_and(|found| match found.path(&self.db) {
+            FilePath::System(path) => self.world.project_file(path).is_some(),
+            _ => false,
+        })
+    }
+
     /// The syntax tree of a file.
     #[must_use]
     pub fn ast(&self, file: FileId) -> Option<Ast> {

@@ -110,7 +110,8 @@ impl<'a> Rewriter<'a> {
         };
         let before = types.text(file);
         let Draft { mut edits, imports } = draft;
-        let own = |top: &str| self.own.contains(top);
+        // Where a program is looked at from above, its modules have longer names than its imports.
+        let own = |top: &str| self.own.contains(top) || types.imports_own(file, top);
         for edit in imports::add(ast.module(), &before, &imports, &own) {
             edits.add(edit)?;
         }
