@@ -9,6 +9,7 @@ use ruff_text_size::TextRange;
 
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, extend};
+use crate::project::facts::Function;
 use crate::project::{DefId, FileId, Shape, Shapes, Target, last};
 
 /// A class with more of them is a base of everything, and what they have says nothing about it.
@@ -54,13 +55,19 @@ impl Resolver<'_> {
     }
 
     /// Adds what a method that was looked up on a class may be in those that derive from it, where the class itself does not have
-    /// it, or says no more than that there is one.
+    /// it, or says no more than that there is one. What calls that does not expect a coroutine of it, or does.
     pub(super) fn add_heirs(&self, targets: &mut Vec<Target>, name: &str) {
-        let open: Vec<DefId> = targets.iter().filter(|target| self.is_open(target)).filter_map(|t| t.class).collect();
-        for class in open {
+        let open: Vec<(DefId, Option<DefId>)> = targets
+            .iter()
+            .filter(|target| self.is_open(target))
+            .filter_map(|target| Some((target.class?, target.function)))
+            .collect();
+        for (class, stub) in open {
+            let is_alike = |id: &DefId| stub.is_none_or(|stub| self.is_async(stub) == self.is_async(*id));
             for heir in self.heirs(class).iter() {
                 let mro = self.types.mro(*heir);
                 let function = mro.iter().find_map(|base| base.member(name).flatten().filter(|id| !self.is_stub(*id)));
+                let function = function.filter(is_alike);
                 if function.is_some() && !targets.iter().any(|known| known.function == function) {
                     let names = mro.iter().map(|base| format!("{}.{name}", base.name)).collect();
                     targets.push(Target { names, function, class: Some(*heir) });
@@ -75,8 +82,16 @@ impl Resolver<'_> {
 
     /// Whether a method of the program only says that there is one.
     fn is_stub(&self, function: DefId) -> bool {
+        self.own_function(function).is_some_and(|function| function.is_stub)
+    }
+
+    fn is_async(&self, function: DefId) -> bool {
+        self.own_function(function).is_some_and(|function| function.is_async)
+    }
+
+    fn own_function(&self, function: DefId) -> Option<&Function> {
         let world = self.types.world();
-        world.fn_of(function).and_then(|id| world.function(id)).is_some_and(|function| function.is_stub)
+        world.fn_of(function).and_then(|id| world.function(id))
     }
 
     /// The functions of the program that a call of `target` may run: what it is, and what overrides it.
