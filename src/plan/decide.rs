@@ -94,8 +94,10 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
             let resolver = threaded.resolver();
             let planner = ground.planner(&resolver);
             planner.decide(hop, findings).or_else(|reason| {
-                let step = planner.step(hop, findings).map(Action::Step);
-                step.or_else(|| planner.enter(hop, findings).map(Action::Enter)).ok_or(reason)
+                match planner.step(hop, findings) {
+                    Some(step) => Ok(Action::Step(step)),
+                    None => planner.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
+                }
             })
         })
         .collect();

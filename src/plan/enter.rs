@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use ruff_python_ast::helpers::any_over_body;
-use ruff_python_ast::{AnyNodeRef, Expr, StmtWith};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtWith, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::atomic::Part;
@@ -18,7 +19,9 @@ use crate::project::{Ast, Shape};
 use crate::text::{has_word, slice};
 
 /// What is called to enter a manager in threads.
-const NAME: &str = "_in_threads";
+pub const IN_THREADS: &str = "_in_threads";
+/// What is called to enter a manager in the thread that works in turn.
+pub const IN_TURNS: &str = "_in_turns";
 /// The methods of a manager.
 const METHODS: [&str; 2] = ["__enter__", "__exit__"];
 
@@ -26,50 +29,106 @@ const METHODS: [&str; 2] = ["__enter__", "__exit__"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enter {
     pub statement: TextRange,
-    pub manager: TextRange,
-    /// Making the manager blocks as well.
+    pub managers: Vec<Manager>,
+}
+
+/// What an item of a `with` enters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manager {
+    pub range: TextRange,
+    /// Making it blocks as well.
     pub is_made_in_thread: bool,
-    pub helper: String,
-    /// The module has the helper already.
-    pub has_helper: bool,
 }
 
 impl Planner<'_> {
-    /// How the `with` that a hop enters can be entered in threads, if it can.
-    pub(super) fn enter(&self, hop: &Hop, findings: &[usize]) -> Option<Enter> {
+    /// How the `with` that a hop enters can be entered in threads; nothing where the hop enters none that this is for.
+    ///
+    /// # Errors
+    /// Why it cannot be.
+    pub(super) fn enter(&self, hop: &Hop, findings: &[usize]) -> Result<Option<Enter>, String> {
         // A call of a library is treated as such, as that of `open` in `with open(…)`.
-        if hop.via == Via::Left || hop.via != Via::Implicit && self.ground.callees_at(hop).next().is_none() {
-            return None;
+        if matches!(hop.via, Via::Call | Via::Tested) && self.ground.callees_at(hop).next().is_none() {
+            return Ok(None);
         }
         let types = &self.resolver.types;
-        let ast = types.ast(hop.function.file)?;
-        let path = ast.path(hop.at);
-        let with = path.iter().rev().find_map(|node| match node {
-            AnyNodeRef::StmtWith(with) => Some(*with),
-            _ => None,
-        })?;
-        let [item] = &with.items[..] else { return None };
-        let is_plain = !with.is_async && item.context_expr.range() == hop.at;
+        let Some(ast) = types.ast(hop.function.file) else { return Ok(None) };
         let is_coroutine = types.world().function(hop.function).is_some_and(|function| function.is_async);
-        if !is_plain || !is_coroutine || !any_over_body(&with.body, Expr::is_await_expr) {
-            return None;
+        let is_this = |with: &&StmtWith| {
+            let is_entered = with.items.iter().any(|item| item.context_expr.range() == hop.at);
+            is_entered && !with.is_async && is_coroutine && any_over_body(&with.body, Expr::is_await_expr)
+        };
+        let Some(with) = with_around(&ast, hop.at).filter(is_this) else { return Ok(None) };
+        if self.foreign(hop.function).is_some() {
+            return Ok(None);
         }
-        if self.foreign(hop.function).is_some() || self.belongs_to_its_thread(hop, &item.context_expr, findings) {
-            return None;
+        for item in &with.items {
+            let entered = Hop { at: item.context_expr.range(), via: Via::Implicit, ..*hop };
+            let own: &[usize] = if entered.at == hop.at { findings } else { &[] };
+            self.may_enter(&entered, with, item, own)?;
         }
-        let header = Hop { function: hop.function, at: hop.at, via: Via::Implicit };
-        if position::obstacle(self.survey, hop.function, hop.at, None, self.ground.terms.minimum).is_some() {
-            return None;
+        self.may_split(&Hop { at: TextRange::empty(with.end()), via: Via::Implicit, ..*hop }, Part::Call)?;
+        Ok(self.entering(hop, &ast, with))
+    }
+
+    /// Whether threads can enter and leave what stands at `hop`.
+    fn may_enter(&self, hop: &Hop, with: &StmtWith, item: &WithItem, findings: &[usize]) -> Result<(), String> {
+        let manager = &item.context_expr;
+        let starts = self.item_starts(hop.function, with, item)?;
+        if self.belongs_to_its_thread(hop, manager, findings) {
+            return Err("what the `with` enters belongs to the thread that enters it".to_owned());
         }
-        let starts = self.enter_starts(hop, &ast, &item.context_expr);
-        self.may_rewrite(hop, &starts).ok()?;
-        self.may_look(hop.function, hop.at, &starts).ok()?;
+        let minimum = self.ground.terms.minimum;
+        if let Some(reason) = position::obstacle(self.survey, hop.function, hop.at, None, minimum) {
+            return Err(reason);
+        }
+        self.may_look(hop.function, hop.at, &starts)?;
         let explored = self.survey.region(&starts);
-        let region = (*explored).as_ref().ok()?;
-        self.may_be_shared(&region.touches).ok()?;
-        self.may_split(&header, Part::Call).ok()?;
-        self.may_split(&Hop { at: TextRange::empty(with.end()), ..header }, Part::Call).ok()?;
-        self.with_helper(hop, &ast, with, &item.context_expr)
+        let region = (*explored).as_ref().map_err(Clone::clone)?;
+        self.may_be_shared(&region.touches)?;
+        self.may_split(hop, Part::Call)
+    }
+
+    /// What entering, leaving and making the managers of a `with` runs of the program.
+    pub(super) fn enter_starts(&self, function: FnId, enter: &Enter) -> Vec<Start> {
+        let Some(ast) = self.resolver.types.ast(function.file) else { return Vec::new() };
+        let with = with_around(&ast, TextRange::empty(enter.statement.start()));
+        let items = with.iter().flat_map(|with| with.items.iter().map(move |item| (*with, item)));
+        items.flat_map(|(with, item)| self.item_starts(function, with, item).unwrap_or_default()).collect()
+    }
+
+    fn item_starts(&self, function: FnId, with: &StmtWith, item: &WithItem) -> Result<Vec<Start>, String> {
+        if self.resolver.is_exit_stack(function.file, &item.context_expr) {
+            return self.stack_starts(function, with, item);
+        }
+        let hop = Hop { function, at: item.context_expr.range(), via: Via::Implicit };
+        if self.ground.callees_at(&hop).next().is_none() {
+            return Err("another manager of the same `with` is not known to be one of the program".to_owned());
+        }
+        Ok(self.manager_starts(&hop, &item.context_expr))
+    }
+
+    /// What leaving all that is on an exit stack runs; all that is done with the stack must be to put managers on it.
+    fn stack_starts(&self, function: FnId, with: &StmtWith, item: &WithItem) -> Result<Vec<Start>, String> {
+        let name = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
+        let name = name.ok_or_else(|| "what is on the stack is not known".to_owned())?;
+        let mut stacked = Stacked { name: &name.id, uses: 0, entered: Vec::new() };
+        stacked.visit_body(&with.body);
+        if stacked.entered.len() != stacked.uses {
+            return Err(format!("`{}` is used for more than managers that are entered", name.id));
+        }
+        let mut starts = Vec::new();
+        for manager in stacked.entered {
+            let hop = Hop { function, at: manager.range(), via: Via::Implicit };
+            if self.belongs_to_its_thread(&hop, manager, &[]) {
+                return Err("what is on the stack belongs to the thread that enters it".to_owned());
+            }
+            let of_manager = self.manager_starts(&hop, manager);
+            if of_manager.is_empty() {
+                return Err("what is on the stack is not known to be of the program".to_owned());
+            }
+            starts.extend(of_manager);
+        }
+        Ok(starts)
     }
 
     /// Whether what a `with` enters must be left by the thread that entered it, or holds something meanwhile.
@@ -79,10 +138,11 @@ impl Planner<'_> {
         holds || findings.iter().any(|finding| self.api(*finding).thread == Threading::Never)
     }
 
-    /// What entering, leaving and making the manager runs of the program; the manager is what their first parameter stands for.
-    fn enter_starts(&self, hop: &Hop, ast: &Ast, manager: &Expr) -> Vec<Start> {
+    /// What entering, leaving and making a manager runs of the program; the manager is what their first parameter stands for.
+    fn manager_starts(&self, hop: &Hop, manager: &Expr) -> Vec<Start> {
         let types = &self.resolver.types;
-        let place = place_in(self.survey, ast, hop.function, &Roots::default(), manager);
+        let Some(ast) = types.ast(hop.function.file) else { return Vec::new() };
+        let place = place_in(self.survey, &ast, hop.function, &Roots::default(), manager);
         let mut ids: Vec<FnId> = self.ground.callees_at(hop).copied().collect();
         for shape in self.resolver.shapes(hop.function.file, manager) {
             let Shape::Instance(class) = shape else { continue };
@@ -100,31 +160,33 @@ impl Planner<'_> {
         starts.collect()
     }
 
-    fn with_helper(&self, hop: &Hop, ast: &Ast, with: &StmtWith, manager: &Expr) -> Option<Enter> {
-        let types = &self.resolver.types;
-        let text = types.text(hop.function.file);
-        let has_helper = ast
-            .module()
-            .body
-            .iter()
-            .any(|stmt| stmt.as_function_def_stmt().is_some_and(|def| def.name.as_str() == NAME && def.is_async));
-        if !has_helper && has_word(&text, NAME) {
+    fn entering(&self, hop: &Hop, ast: &Ast, with: &StmtWith) -> Option<Enter> {
+        let text = self.resolver.types.text(hop.function.file);
+        let has_helper = |name: &str| {
+            let mut defs = ast.module().body.iter().filter_map(Stmt::as_function_def_stmt);
+            defs.any(|def| def.name.as_str() == name && def.is_async)
+        };
+        if [IN_THREADS, IN_TURNS].into_iter().any(|name| has_word(&text, name) && !has_helper(name)) {
             return None;
         }
-        let is_made_in_thread = manager.is_call_expr() && self.makes(hop, manager);
-        let header = slice(&text, TextRange::new(with.start(), manager.end()));
-        (!header.contains('\\')).then(|| Enter {
-            statement: with.range(),
-            manager: manager.range(),
-            is_made_in_thread,
-            helper: NAME.to_owned(),
-            has_helper,
-        })
+        let last = &with.items.last()?.context_expr;
+        if slice(&text, TextRange::new(with.start(), last.end())).contains('\\') {
+            return None;
+        }
+        let managers = with.items.iter().map(|item| {
+            let range = item.context_expr.range();
+            let is_made_in_thread = self.makes(&Hop { at: range, ..*hop }, &item.context_expr);
+            Manager { range, is_made_in_thread }
+        });
+        Some(Enter { statement: with.range(), managers: managers.collect() })
     }
 
     /// Whether making the manager may block as well: a library does it, or a constructor on the way to a site.
     fn makes(&self, hop: &Hop, manager: &Expr) -> bool {
         let Expr::Call(call) = manager else { return false };
+        if self.resolver.is_exit_stack(hop.function.file, manager) {
+            return false;
+        }
         let world = self.resolver.types.world();
         let targets = self.resolver.targets(hop.function.file, &call.func);
         let is_library = targets.iter().all(|target| {
@@ -133,5 +195,39 @@ impl Planner<'_> {
         });
         let mut callees = self.ground.callees_at(hop);
         is_library || callees.any(|id| world.function(*id).is_some_and(|function| function.name.as_str() == "__init__"))
+    }
+}
+
+/// The innermost `with` around a place.
+fn with_around(ast: &Ast, at: TextRange) -> Option<&StmtWith> {
+    ast.path(at).into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtWith(with) => Some(with),
+        _ => None,
+    })
+}
+
+/// What a `with` puts on its exit stack.
+struct Stacked<'a> {
+    name: &'a str,
+    uses: usize,
+    entered: Vec<&'a Expr>,
+}
+
+impl<'a> Visitor<'a> for Stacked<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        let is_stack = |expr: &Expr| expr.as_name_expr().is_some_and(|name| name.id.as_str() == self.name);
+        match expr {
+            Expr::Name(_) if is_stack(expr) => self.uses += 1,
+            Expr::Call(call) => {
+                let method = call.func.as_attribute_expr().filter(|method| is_stack(&method.value));
+                if let (Some("enter_context"), [manager]) =
+                    (method.map(|method| method.attr.as_str()), &*call.arguments.args)
+                {
+                    self.entered.push(manager);
+                }
+            }
+            _ => {}
+        }
+        walk_expr(self, expr);
     }
 }

@@ -64,7 +64,7 @@ pub use block::Form;
 pub use consume::Consume;
 pub use convert::{Conversion, Recolour};
 pub use decide::{Terms, plan};
-pub use enter::Enter;
+pub use enter::{Enter, IN_THREADS, IN_TURNS};
 pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
 pub use locks::{Held, Lock, Maker, MakerForm};

@@ -141,7 +141,7 @@ impl Planner<'_> {
 
     fn leaf(&self, at: (usize, Option<usize>), change: &Change) -> Option<Leaf> {
         let action = change.action.core();
-        if !matches!(action, Action::Thread | Action::Block(..) | Action::Step(_)) {
+        if !matches!(action, Action::Thread | Action::Block(..) | Action::Step(_) | Action::Enter(_)) {
             return None;
         }
         let files = &self.ground.files;
@@ -156,6 +156,7 @@ impl Planner<'_> {
         let hop = Hop { function: change.function, at: change.call, via: Via::Call };
         let starts = match action {
             Action::Block(..) => self.block_starts(change.function, change.call),
+            Action::Enter(enter) => Ok(self.enter_starts(change.function, enter)),
             _ => self.starts(&hop),
         };
         let starts = starts.unwrap_or_default();

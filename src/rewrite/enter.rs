@@ -1,5 +1,6 @@
 //! The edits that let threads enter and leave a context manager.
 
+use ruff_python_ast::Stmt;
 use ruff_text_size::TextRange;
 
 use super::ThreadStyle;
@@ -7,37 +8,38 @@ use super::calls::{self, CallEdit, Source, handover};
 use super::edits::{Edit, Piece};
 use super::helper;
 use super::names::refer;
-use crate::plan::Enter;
+use crate::plan::{Enter, IN_THREADS, IN_TURNS};
 
 /// `with M() as x:` → `async with _in_threads(M()) as x:`, and the helper where the module does not have it.
 #[must_use]
 pub fn with(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<Vec<CallEdit>> {
-    let mut edits = vec![CallEdit {
-        edit: Edit::insertion(enter.statement.start(), "async "),
-        imports: Vec::new(),
-        is_shared: false,
-    }];
-    let manager = match source.call(enter.manager).filter(|_| enter.is_made_in_thread) {
-        Some(call) => calls::thread(source, call, style)?,
-        None => CallEdit {
-            edit: Edit { range: enter.manager, pieces: vec![Piece::Hole(enter.manager)] },
-            imports: Vec::new(),
-            is_shared: false,
-        },
-    };
-    let mut pieces = vec![Piece::Text(format!("{}(", enter.helper))];
-    pieces.extend(manager.edit.pieces);
-    pieces.push(Piece::Text(")".to_owned()));
-    let edit = Edit { range: enter.manager, pieces };
-    edits.push(CallEdit { edit, imports: manager.imports, is_shared: false });
-    if !enter.has_helper {
-        edits.push(helper(source, enter, style)?);
+    let name = if style.turn.is_some() { IN_TURNS } else { IN_THREADS };
+    let keyword = Edit::insertion(enter.statement.start(), "async ");
+    let mut edits = vec![CallEdit { edit: keyword, imports: Vec::new(), is_shared: true }];
+    for manager in &enter.managers {
+        let made = match source.call(manager.range).filter(|_| manager.is_made_in_thread) {
+            Some(call) => calls::thread(source, call, style)?,
+            None => CallEdit {
+                edit: Edit { range: manager.range, pieces: vec![Piece::Hole(manager.range)] },
+                imports: Vec::new(),
+                is_shared: false,
+            },
+        };
+        let mut pieces = vec![Piece::Text(format!("{name}("))];
+        pieces.extend(made.edit.pieces);
+        pieces.push(Piece::Text(")".to_owned()));
+        let edit = Edit { range: manager.range, pieces };
+        edits.push(CallEdit { edit, imports: made.imports, is_shared: true });
+    }
+    let mut defs = source.page.ast.module().body.iter().filter_map(Stmt::as_function_def_stmt);
+    if !defs.any(|def| def.name.as_str() == name) {
+        edits.push(helper(source, name, style)?);
     }
     Some(edits)
 }
 
 /// The helper, in front of the module's first function or class.
-fn helper(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<CallEdit> {
+fn helper(source: &Source<'_>, name: &str, style: &ThreadStyle) -> Option<CallEdit> {
     let page = &source.page;
     let tree = page.ast.module();
     let at = helper::place(page)?;
@@ -47,7 +49,7 @@ fn helper(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<Cal
     let run = format!("await {}({leading}", handover.function);
     let lines = [
         format!("@{}", decorator.text),
-        format!("async def {}(manager):", enter.helper),
+        format!("async def {name}(manager):"),
         "    \"\"\"Enters and leaves a context manager as `with` does, in threads.\"\"\"".to_owned(),
         format!("    value = {run}manager.__enter__)"),
         "    try:".to_owned(),

@@ -52,6 +52,8 @@ const LAZY: [&str; 19] = [
     "zip_longest",
 ];
 
+const EXIT_STACK: &str = "contextlib.ExitStack";
+
 impl Resolver<'_> {
     /// Adds the places where the interpreter asks an object something that the subject answers.
     pub(super) fn implied_calls(&self, subject: &Subject, callers: &mut Callers) {
@@ -97,7 +99,7 @@ impl Resolver<'_> {
     fn stack_of(&self, file: FileId, ast: &Ast, at: TextRange) -> Option<Option<TextRange>> {
         let stack = ast.call(at)?.func.as_attribute_expr()?;
         let is_stack = self.may_be_instance(file, &stack.value, |class| {
-            matches!(class, "contextlib.ExitStack" | "contextlib.AsyncExitStack")
+            matches!(class, EXIT_STACK | "contextlib.AsyncExitStack")
         });
         let name = stack.value.as_name_expr();
         let with = ast.path(at).into_iter().rev().find_map(|node| match node {
@@ -108,6 +110,11 @@ impl Resolver<'_> {
             _ => None,
         });
         is_stack.then(|| with.map(|item| item.context_expr.range()))
+    }
+
+    /// Whether an expression gives a stack of managers that a plain `with` leaves.
+    pub fn is_exit_stack(&self, file: FileId, expr: &Expr) -> bool {
+        self.may_be_instance(file, expr, |class| class == EXIT_STACK)
     }
 
     /// Whether `function` is what answers a question about an instance of `class`.
@@ -319,6 +326,7 @@ impl<'a> Visitor<'a> for Asked<'a> {
                 for (op, right) in compare.ops.iter().zip(&compare.comparators) {
                     if matches!(op, CmpOp::In | CmpOp::NotIn) {
                         self.ask(MEMBERSHIP, right, at);
+                        self.ask(ITEMS, right, at);
                     }
                 }
             }
