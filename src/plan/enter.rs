@@ -190,7 +190,7 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         let targets = self.resolver.targets(hop.function.file, &call.func);
         let is_library = targets.iter().all(|target| {
-            let owner = target.function.or(target.class);
+            let owner = target.class.or(target.function);
             owner.is_none_or(|def| !world.is_own(def.file))
         });
         let mut callees = self.ground.callees_at(hop);
