@@ -9,7 +9,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
-use super::resolve::{Resolver, extend};
+use super::resolve::{Resolver, extend, is_lookup};
 use crate::project::facts::{Call, MODULE, PartOf};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, last, yielded};
 use crate::text::has_word;
@@ -281,7 +281,15 @@ impl Resolver<'_> {
             Expr::Call(call) => match call.arguments.args.first() {
                 Some(coroutine) if self.makes_task(file, call) => self.awaited_shapes(file, coroutine, depth - 1),
                 Some(function) if self.is_thread(file, call) => self.results_of(file, function, depth - 1),
-                _ => self.result_shapes(file, call, true, depth - 1),
+                _ => {
+                    let shapes = self.result_shapes(file, call, true, depth - 1);
+                    match (&*call.func, shapes.is_empty()) {
+                        (Expr::Attribute(method), true) if is_lookup(&method.attr) => {
+                            self.kept_shapes(file, &method.value, depth - 1)
+                        }
+                        _ => shapes,
+                    }
+                }
             },
             Expr::Name(_) | Expr::Attribute(_) => self.of_each(self.written_values(file, value), &|home, value| {
                 if value.is_call_expr() { self.awaited_shapes(home, value, depth - 1) } else { Vec::new() }
@@ -372,13 +380,15 @@ impl Resolver<'_> {
 
     /// The values that a variable or attribute is bound to as a whole, with their files.
     pub(crate) fn written_values(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
-        self.bindings_of(file, container)
-            .into_iter()
-            .filter(|(home, value)| {
-                let ast = self.types.ast(*home);
-                ast.is_some_and(|ast| binder(&ast, *value) == Binder::Assigned && !is_stored_as_item(&ast, *value))
-            })
-            .collect()
+        let mut values = self.bindings_of(file, container);
+        values.retain(|(home, value)| {
+            let ast = self.types.ast(*home);
+            ast.is_some_and(|ast| binder(&ast, *value) == Binder::Assigned && !is_stored_as_item(&ast, *value))
+        });
+        if let Expr::Name(name) = container {
+            values.extend(self.passed_as(file, name).iter());
+        }
+        values
     }
 
     /// The values that are put into the container that a variable or attribute is.
@@ -420,6 +430,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        found.extend(self.put_by_others(file, container));
         found.sort_unstable_by_key(|(file, range)| (*file, range.start()));
         found.dedup();
         found
@@ -662,6 +673,6 @@ fn is_pass_through(func: &Expr) -> bool {
     }
 }
 
-fn is_adder(method: &str) -> bool {
+pub(super) fn is_adder(method: &str) -> bool {
     matches!(method, "append" | "appendleft" | "add" | "insert" | "setdefault" | "put" | "put_nowait")
 }

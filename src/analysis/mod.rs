@@ -17,6 +17,7 @@ mod leads;
 mod libraries;
 mod memo;
 mod neighbours;
+mod passed;
 mod reach;
 mod readers;
 mod resolve;

@@ -11,17 +11,16 @@ use super::held::Registry;
 use super::index::{FnId, Index, Lookup, Posting};
 use super::memo::Memo;
 use super::neighbours::Neighbours;
+use super::passed::Values;
 use super::spread::Ground;
 use crate::catalogue::Catalogue;
-use crate::project::facts::{CallForm, MODULE, ParameterKind, named_attribute};
+use crate::project::facts::{MODULE, named_attribute};
 use crate::project::{DefId, FileId, Shape, Shapes, Target, Types, World, returned};
 
 /// How many hops an inference without annotations may take.
 const DEPTH: usize = 10;
 /// How many expressions one question may lead to, so that code that refers to itself in many ways costs no more than other code.
 const FUEL: usize = 120;
-/// A function called from more places than this is a library of its own; its parameters say nothing.
-const MOST_CALLERS: usize = 40;
 
 thread_local! {
     /// What is left of [`FUEL`] for the question that this thread is at.
@@ -45,6 +44,8 @@ pub struct Shared<'a> {
     pub index: &'a Index,
     pub catalogue: &'a Catalogue,
     parameters: Memo<(FnId, usize), Shapes>,
+    /// What calls pass for a parameter.
+    pub(super) passed: Memo<(FnId, usize), Values>,
     /// The classes that derive from each that was asked about.
     pub(super) heirs: Memo<DefId, Arc<[DefId]>>,
     /// What each call may call.
@@ -63,6 +64,7 @@ impl<'a> Shared<'a> {
             index,
             catalogue,
             parameters: Memo::default(),
+            passed: Memo::default(),
             heirs: Memo::default(),
             callees: Memo::default(),
             ground: Ground::build(world),
@@ -388,61 +390,6 @@ impl<'a> Resolver<'a> {
         shapes
     }
 
-    fn passed_shapes(&self, id: FnId, position: usize, depth: usize) -> Shapes {
-        let world = self.types.world();
-        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else {
-            return Vec::new();
-        };
-        let Some(parameter) = function.parameters.get(position) else {
-            return Vec::new();
-        };
-        if matches!(parameter.kind, ParameterKind::Variadic | ParameterKind::Keywords) {
-            return Vec::new();
-        }
-        let is_method = function.class.is_some();
-        if is_method && position == 0 {
-            return Vec::new();
-        }
-        let mut names = vec![function.name.clone()];
-        if matches!(function.name.as_str(), "__init__" | "__new__")
-            && let Some(class) = world.enclosing_class(id)
-        {
-            let facts = world.facts(class.file);
-            if let Some(class) = facts.class_at(class.start).and_then(|i| facts.classes.get(i as usize)) {
-                names.extend(self.index().with_subclasses(&class.name));
-            }
-        }
-        let mut shapes = Vec::new();
-        if position == usize::from(is_method) {
-            shapes = self.decorated_classes(id);
-        }
-        let postings: Vec<_> = names
-            .iter()
-            .flat_map(|name| self.index().with_aliases(name))
-            .flat_map(|name| self.index().calls(&name).to_vec())
-            .collect();
-        if postings.len() > MOST_CALLERS * 4 {
-            return shapes;
-        }
-        for posting in postings {
-            let Some(fact) = world.call_at(posting) else { continue };
-            if !matches!(fact.form, CallForm::Call | CallForm::Awaited) {
-                continue;
-            }
-            let Some(ast) = self.types.ast(posting.0) else { continue };
-            let Some(call) = ast.call(fact.range) else { continue };
-            let targets = self.types.targets(posting.0, &call.func);
-            if !targets.iter().any(|target| target.function == Some(def)) {
-                continue;
-            }
-            let offset = usize::from(is_method);
-            if let Some(argument) = argument(call, &parameter.name, position.checked_sub(offset)) {
-                extend(&mut shapes, self.shapes_at(posting.0, argument, depth));
-            }
-        }
-        shapes
-    }
-
     /// What a call returns, where the engine does not say: by the annotation of a library, by the code of the program.
     pub(super) fn result_shapes(&self, file: FileId, call: &ast::ExprCall, is_awaited: bool, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
@@ -529,6 +476,6 @@ pub(super) fn extend(shapes: &mut Shapes, more: Shapes) {
 }
 
 /// Methods that give something out of a container.
-fn is_lookup(method: &str) -> bool {
-    matches!(method, "get" | "pop" | "popleft" | "setdefault")
+pub(super) fn is_lookup(method: &str) -> bool {
+    matches!(method, "get" | "get_nowait" | "pop" | "popleft" | "setdefault")
 }

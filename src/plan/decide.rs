@@ -93,11 +93,9 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
         .map_with(Threaded::of(resolver), |threaded, (hop, findings)| {
             let resolver = threaded.resolver();
             let planner = ground.planner(&resolver);
-            planner.decide(hop, findings).or_else(|reason| {
-                match planner.step(hop, findings) {
-                    Some(step) => Ok(Action::Step(step)),
-                    None => planner.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
-                }
+            planner.decide(hop, findings).or_else(|reason| match planner.step(hop, findings) {
+                Some(step) => Ok(Action::Step(step)),
+                None => planner.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
             })
         })
         .collect();

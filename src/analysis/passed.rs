@@ -1,0 +1,166 @@
+//! What the program's own calls pass for a parameter, and what functions put into a container that they are given.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::index::{FnId, Lookup};
+use super::items::is_adder;
+use super::resolve::{Resolver, argument, extend};
+use crate::project::facts::{CallForm, Function, MODULE, ParameterKind};
+use crate::project::{FileId, Shapes, last};
+
+/// A function called from more places than this is a library of its own; its parameters say nothing.
+const MOST_CALLERS: usize = 160;
+/// How many functions a container is handed on to.
+const DEEPEST: usize = 3;
+
+/// Expressions, by file and place.
+pub(super) type Values = Arc<[(FileId, TextRange)]>;
+
+impl Resolver<'_> {
+    /// The arguments that the program's own calls pass for a parameter.
+    pub(super) fn passed_values(&self, id: FnId, position: usize) -> Values {
+        if let Some(known) = self.shared.passed.get(&(id, position)) {
+            return known;
+        }
+        let values: Values = self.arguments_for(id, position).into();
+        self.shared.passed.insert((id, position), values.clone());
+        values
+    }
+
+    fn arguments_for(&self, id: FnId, position: usize) -> Vec<(FileId, TextRange)> {
+        let world = self.types.world();
+        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return Vec::new() };
+        let receivers = usize::from(function.class.is_some());
+        let parameter = function.parameters.get(position).filter(|_| position >= receivers);
+        let is_single = |kind| !matches!(kind, ParameterKind::Variadic | ParameterKind::Keywords);
+        let Some(parameter) = parameter.filter(|parameter| is_single(parameter.kind)) else { return Vec::new() };
+        let mut names = vec![function.name.clone()];
+        if matches!(function.name.as_str(), "__init__" | "__new__")
+            && let Some(class) = world.enclosing_class(id)
+        {
+            let facts = world.facts(class.file);
+            if let Some(class) = facts.class_at(class.start).and_then(|i| facts.classes.get(i as usize)) {
+                names.extend(self.index().with_subclasses(&class.name));
+            }
+        }
+        let aliases = names.iter().flat_map(|name| self.index().with_aliases(name));
+        let postings: Vec<_> = aliases.flat_map(|name| self.index().calls(&name).to_vec()).collect();
+        if postings.len() > MOST_CALLERS {
+            return Vec::new();
+        }
+        let passed = postings.into_iter().filter_map(|posting| {
+            let fact = world.call_at(posting)?;
+            let is_call = matches!(fact.form, CallForm::Call | CallForm::Awaited);
+            let ast = self.types.ast(posting.0).filter(|_| is_call)?;
+            let call = ast.call(fact.range)?;
+            let given = argument(call, &parameter.name, position.checked_sub(receivers))?;
+            let targets = self.types.targets(posting.0, &call.func);
+            targets.iter().any(|target| target.function == Some(def)).then(|| (posting.0, given.range()))
+        });
+        passed.collect()
+    }
+
+    /// What the program's own calls pass for a parameter.
+    pub(super) fn passed_shapes(&self, id: FnId, position: usize, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        let is_method = self.types.world().function(id).is_some_and(|function| function.class.is_some());
+        if position == usize::from(is_method) {
+            shapes = self.decorated_classes(id);
+        }
+        for (file, value) in self.passed_values(id, position).iter() {
+            if let Some(value) = self.types.ast(*file).as_ref().and_then(|ast| ast.expression(*value)) {
+                extend(&mut shapes, self.shapes_at(*file, value, depth));
+            }
+        }
+        shapes
+    }
+
+    /// The arguments that a name stands for which is a parameter of a function around.
+    pub(super) fn passed_as(&self, file: FileId, name: &ast::ExprName) -> Values {
+        let facts = self.types.facts(file);
+        let mut index = facts.enclosing(name.start());
+        while let Some(function) = facts.functions.get(index as usize).filter(|_| index != MODULE) {
+            if let Some((position, _)) = function.parameter(&name.id) {
+                return self.passed_values(FnId { file, index }, position);
+            }
+            if facts.bindings.iter().any(|bound| bound.function == index && bound.target == name.id) {
+                break;
+            }
+            index = function.parent;
+        }
+        Arc::default()
+    }
+
+    /// What is put into a container, which is a variable or an attribute, by the functions that it is handed to where it stands.
+    pub(super) fn put_by_others(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
+        let mut found = Vec::new();
+        let scope = self.types.facts(file).enclosing(container.start());
+        if let (Some(name), true) = (last(container), scope != MODULE) {
+            self.handed_on(FnId { file, index: scope }, name, DEEPEST, &mut found);
+        }
+        found
+    }
+
+    /// Adds what functions put into what the function `id` hands to them under a name.
+    fn handed_on(&self, id: FnId, name: &str, depth: usize, found: &mut Vec<(FileId, TextRange)>) {
+        let facts = self.types.facts(id.file);
+        let (Some(ast), Some(own)) = (self.types.ast(id.file), facts.functions.get(id.index as usize)) else { return };
+        if depth == 0 {
+            return;
+        }
+        let is_it = |argument: &Expr| last(argument) == Some(name) && !argument.is_call_expr();
+        let calls = facts.calls.iter().filter(|call| {
+            matches!(call.form, CallForm::Call | CallForm::Awaited) && own.range.contains_range(call.range)
+        });
+        for at in calls.map(|call| call.range) {
+            let Some(call) = ast.call(at) else { continue };
+            let given = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+            if !given.into_iter().any(is_it) {
+                continue;
+            }
+            for target in self.types.targets(id.file, &call.func) {
+                let callee = target.function.and_then(|function| self.types.world().fn_of(function));
+                let Some((callee, function)) = callee.and_then(|id| Some((id, self.types.world().function(id)?)))
+                else {
+                    continue;
+                };
+                let receivers = usize::from(function.class.is_some());
+                for (position, parameter) in function.parameters.iter().enumerate().skip(receivers) {
+                    if argument(call, &parameter.name, position.checked_sub(receivers)).is_some_and(is_it) {
+                        self.put_within(callee, function, &parameter.name, found);
+                        self.handed_on(callee, &parameter.name, depth - 1, found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds what a function, or the class whose constructor it is, puts into one of its parameters.
+    fn put_within(&self, id: FnId, function: &Function, name: &str, found: &mut Vec<(FileId, TextRange)>) {
+        let facts = self.types.facts(id.file);
+        let Some(ast) = self.types.ast(id.file) else { return };
+        let is_name = |value: &Expr| value.as_name_expr().is_some_and(|value| value.id.as_str() == name);
+        let kept: Vec<&str> = facts
+            .bindings
+            .iter()
+            .filter(|bound| bound.function == id.index && ast.expression(bound.value).is_some_and(is_name))
+            .map(|bound| bound.target.as_str())
+            .collect();
+        let class = function.class.and_then(|class| facts.classes.get(class as usize)).map(|class| class.range);
+        for fact in facts.calls.iter().filter(|call| is_adder(&call.name)) {
+            let within = |range: Option<TextRange>| range.is_some_and(|range| range.contains_range(fact.range));
+            let Some(call) = ast.call(fact.range) else { continue };
+            let Expr::Attribute(method) = &*call.func else { continue };
+            let is_here = within(Some(function.range)) && is_name(&method.value)
+                || within(class)
+                    && method.value.is_attribute_expr()
+                    && last(&method.value).is_some_and(|n| kept.contains(&n));
+            if let Some(value) = call.arguments.args.last().filter(|_| is_here) {
+                found.push((id.file, value.range()));
+            }
+        }
+    }
+}
