@@ -9,7 +9,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
-use super::resolve::{Resolver, extend, is_lookup};
+use super::resolve::{Resolver, extend, is_lookup, spend};
 use crate::project::facts::{Call, MODULE, PartOf};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, last, yielded};
 use crate::text::has_word;
@@ -51,7 +51,7 @@ impl Resolver<'_> {
 
     /// What the items of a value are.
     pub(super) fn item_shapes(&self, file: FileId, value: &Expr, depth: usize) -> Shapes {
-        if depth == 0 {
+        if depth == 0 || !spend() {
             return Vec::new();
         }
         let depth = depth - 1;
@@ -158,7 +158,7 @@ impl Resolver<'_> {
     /// What a container holds: the values that it is written with, and those that are put into it later.
     pub(super) fn kept_shapes(&self, file: FileId, container: &Expr, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
-        if depth == 0 {
+        if depth == 0 || !spend() {
             return shapes;
         }
         match container {
@@ -188,7 +188,7 @@ impl Resolver<'_> {
     /// What each of some values, by file and place, is to `look`.
     fn of_each(&self, values: Vec<(FileId, TextRange)>, look: &dyn Fn(FileId, &Expr) -> Shapes) -> Shapes {
         let mut shapes = Vec::new();
-        for (home, value) in values {
+        for (home, value) in values.into_iter().take_while(|_| spend()) {
             if let Some(value) = self.types.ast(home).as_ref().and_then(|ast| ast.expression(value)) {
                 extend(&mut shapes, look(home, value));
             }
@@ -430,7 +430,7 @@ impl Resolver<'_> {
                 }
             }
         }
-        found.extend(self.put_by_others(file, container));
+        found.extend(self.put_by_others(file, container).iter());
         found.sort_unstable_by_key(|(file, range)| (*file, range.start()));
         found.dedup();
         found

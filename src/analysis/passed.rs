@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -13,6 +14,8 @@ use crate::project::{FileId, Shapes, last};
 
 /// A function called from more places than this is a library of its own; its parameters say nothing.
 const MOST_CALLERS: usize = 160;
+/// A function that hands a container to more functions than this is not looked at any further.
+const MOST_TAKERS: usize = 12;
 /// How many functions a container is handed on to.
 const DEEPEST: usize = 3;
 
@@ -95,13 +98,18 @@ impl Resolver<'_> {
     }
 
     /// What is put into a container, which is a variable or an attribute, by the functions that it is handed to where it stands.
-    pub(super) fn put_by_others(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
-        let mut found = Vec::new();
-        let scope = self.types.facts(file).enclosing(container.start());
-        if let (Some(name), true) = (last(container), scope != MODULE) {
-            self.handed_on(FnId { file, index: scope }, name, DEEPEST, &mut found);
+    pub(super) fn put_by_others(&self, file: FileId, container: &Expr) -> Values {
+        let scope = FnId { file, index: self.types.facts(file).enclosing(container.start()) };
+        let Some(name) = last(container).filter(|_| scope.index != MODULE) else { return Arc::default() };
+        let key = (scope, Name::new(name));
+        if let Some(known) = self.shared.handed.get(&key) {
+            return known;
         }
-        found
+        let mut found = Vec::new();
+        self.handed_on(scope, name, DEEPEST, &mut found);
+        let values: Values = found.into();
+        self.shared.handed.insert(key, values.clone());
+        values
     }
 
     /// Adds what functions put into what the function `id` hands to them under a name.
@@ -115,11 +123,16 @@ impl Resolver<'_> {
         let calls = facts.calls.iter().filter(|call| {
             matches!(call.form, CallForm::Call | CallForm::Awaited) && own.range.contains_range(call.range)
         });
+        let mut takers = 0;
         for at in calls.map(|call| call.range) {
             let Some(call) = ast.call(at) else { continue };
             let given = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
             if !given.into_iter().any(is_it) {
                 continue;
+            }
+            takers += 1;
+            if takers > MOST_TAKERS {
+                return;
             }
             for target in self.types.targets(id.file, &call.func) {
                 let callee = target.function.and_then(|function| self.types.world().fn_of(function));

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -46,6 +47,8 @@ pub struct Shared<'a> {
     parameters: Memo<(FnId, usize), Shapes>,
     /// What calls pass for a parameter.
     pub(super) passed: Memo<(FnId, usize), Values>,
+    /// What is put into what a function hands on under a name.
+    pub(super) handed: Memo<(FnId, Name), Values>,
     /// The classes that derive from each that was asked about.
     pub(super) heirs: Memo<DefId, Arc<[DefId]>>,
     /// What each call may call.
@@ -65,6 +68,7 @@ impl<'a> Shared<'a> {
             catalogue,
             parameters: Memo::default(),
             passed: Memo::default(),
+            handed: Memo::default(),
             heirs: Memo::default(),
             callees: Memo::default(),
             ground: Ground::build(world),
@@ -198,11 +202,9 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn shapes_at(&self, file: FileId, expr: &Expr, depth: usize) -> Shapes {
         let shapes = self.types.shapes(file, expr);
-        let left = LEFT.get();
-        if !shapes.is_empty() || depth == 0 || left == 0 || !self.types.world().is_own(file) {
+        if !shapes.is_empty() || depth == 0 || !self.types.world().is_own(file) || !spend() {
             return shapes;
         }
-        LEFT.set(left - 1);
         match expr {
             Expr::Name(name) => self.name_shapes(file, name, depth),
             Expr::Attribute(attribute) => {
@@ -465,6 +467,13 @@ pub fn argument<'a>(call: &'a ast::ExprCall, name: &str, position: Option<usize>
         return None;
     }
     before.last()
+}
+
+/// Whether the question that this thread is at may lead to one more expression.
+pub(super) fn spend() -> bool {
+    let left = LEFT.get();
+    LEFT.set(left.saturating_sub(1));
+    left > 0
 }
 
 pub(super) fn extend(shapes: &mut Shapes, more: Shapes) {
