@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 use super::atomic::Part;
 use super::block::{Block, Coroutine, Form};
@@ -32,23 +33,38 @@ pub(super) struct Entry<'a> {
     pub is_parted: bool,
 }
 
+/// The blocks of a function.
+#[derive(Default)]
+pub(super) struct Blocks {
+    pub chosen: Vec<Block>,
+    /// Why the first block around an entry cannot be one, by the entry's place.
+    pub refused: FxHashMap<TextRange, String>,
+}
+
+impl Blocks {
+    pub(super) fn have(&self, at: TextRange) -> bool {
+        self.chosen.iter().any(|block| block.range.contains_range(at))
+    }
+}
+
 impl Planner<'_> {
     /// The blocks of `function` that treat what cannot be treated on its own; they do not overlap.
-    pub(super) fn blocks(&self, function: FnId, entries: &[Entry<'_>]) -> Vec<Block> {
-        if self.is_async(function) { self.blocks_within(function, entries, &[]) } else { Vec::new() }
+    pub(super) fn blocks(&self, function: FnId, entries: &[Entry<'_>]) -> Blocks {
+        if self.is_async(function) { self.blocks_within(function, entries, &[]) } else { Blocks::default() }
     }
 
     /// The blocks of what is, or becomes, a coroutine function; none of them holds one of the calls in `kept`.
-    pub(super) fn blocks_within(&self, function: FnId, entries: &[Entry<'_>], kept: &[TextRange]) -> Vec<Block> {
-        let mut chosen: Vec<Block> = Vec::new();
+    pub(super) fn blocks_within(&self, function: FnId, entries: &[Entry<'_>], kept: &[TextRange]) -> Blocks {
+        let Blocks { mut chosen, mut refused } = Blocks::default();
+        let none = Blocks::default;
         let world = self.resolver.types.world();
         let Some(facts) = world.function(function).filter(|facts| !facts.is_generator) else {
-            return chosen;
+            return none();
         };
         let Some(ast) = self.resolver.types.ast(function.file).filter(|_| self.foreign(function).is_none()) else {
-            return chosen;
+            return none();
         };
-        let Some(coroutine) = Coroutine::at(&ast, facts.range) else { return chosen };
+        let Some(coroutine) = Coroutine::at(&ast, facts.range) else { return none() };
         if facts.is_async {
             self.gather_parts(function, &coroutine, entries, &mut chosen);
         }
@@ -71,7 +87,12 @@ impl Planner<'_> {
                     }
                     let inside: Vec<&Entry<'_>> =
                         entries.iter().filter(|entry| block.range.contains_range(entry.hop.at)).collect();
-                    self.may_thread_block(function, &coroutine, block, &inside).is_ok()
+                    let refusal = self.may_thread_block(function, &coroutine, block, &inside).err();
+                    let is_possible = refusal.is_none();
+                    if let Some(reason) = refusal {
+                        refused.entry(at).or_insert(reason);
+                    }
+                    is_possible
                 });
             if let Some(block) = found {
                 chosen.retain(|other| !block.range.contains_range(other.range));
@@ -80,7 +101,7 @@ impl Planner<'_> {
         }
         coroutine.keep_bound(&mut chosen);
         coroutine.name(&mut chosen);
-        chosen
+        Blocks { chosen, refused }
     }
 
     /// Chooses parts that several threads would share: a `with` that one enters and others use, a call on what another call gives,
@@ -180,7 +201,7 @@ impl Planner<'_> {
         self.may_leave_thread(function, block.range, Some(&outcomes))?;
         let mut touches = self.block_touches(function, block.range, region);
         touches.extend(inside.iter().filter_map(|entry| self.filled(coroutine.ast, &entry.hop, region)));
-        self.may_be_shared(&touches)?;
+        self.may_be_shared(&touches, region)?;
         let hop = Hop { function, at: block.range, via: Via::Call };
         self.may_split(&hop, Part::Block)?;
         self.may_part(&hop)
@@ -242,7 +263,7 @@ impl Planner<'_> {
     }
 
     /// What the block itself and all that it calls touch.
-    fn block_touches(&self, function: FnId, range: TextRange, region: &Region) -> Touched {
+    pub(super) fn block_touches(&self, function: FnId, range: TextRange, region: &Region) -> Touched {
         let outline = self.survey.outline(function);
         let body = outline.body(&Roots::default());
         let mut touches = region.touches.clone();

@@ -10,7 +10,8 @@ use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::atomic::{self, Part};
-use super::blocks::Entry;
+use super::block::Block;
+use super::blocks::{Blocks, Entry};
 use super::breaks::Breaks;
 use super::convert::conversion;
 use super::doubles::Doubles;
@@ -93,10 +94,7 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
         .map_with(Threaded::of(resolver), |threaded, (hop, findings)| {
             let resolver = threaded.resolver();
             let planner = ground.planner(&resolver);
-            planner.decide(hop, findings).or_else(|reason| match planner.step(hop, findings) {
-                Some(step) => Ok(Action::Step(step)),
-                None => planner.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
-            })
+            planner.decide_alone(hop, findings)
         })
         .collect();
     let mut changes = conversions;
@@ -214,7 +212,7 @@ impl<'a> Ground<'a> {
 
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
         let survey = Survey { resolver, memo: &self.memo, callees: &self.callees, locks: &self.locks };
-        Planner { ground: self, resolver, survey }
+        Planner { ground: self, resolver, survey, takes_turns: false }
     }
 }
 
@@ -226,9 +224,24 @@ pub(super) struct Planner<'a> {
     pub ground: &'a Ground<'a>,
     pub resolver: &'a Resolver<'a>,
     pub survey: Survey<'a>,
+    /// What threads share with each other is left to `turns`.
+    pub takes_turns: bool,
 }
 
 impl<'a> Planner<'a> {
+    /// One that leaves what threads share with each other to `turns`.
+    fn in_turn(&self) -> Self {
+        Self { ground: self.ground, resolver: self.resolver, survey: self.survey, takes_turns: true }
+    }
+
+    /// What to do at an entry, as a call or as a statement of its own.
+    fn decide_alone(&self, hop: &Hop, findings: &[usize]) -> Result<Action, String> {
+        self.decide(hop, findings).or_else(|reason| match self.step(hop, findings) {
+            Some(step) => Ok(Action::Step(step)),
+            None => self.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
+        })
+    }
+
     /// The changes of one function: those of single calls, and the blocks that take in what cannot be treated on its own.
     fn settle(&self, entries: &Entries, decided: &Decided, decisions: &mut Decisions) -> Vec<Change> {
         let Some((first, _)) = entries.first() else { return Vec::new() };
@@ -237,28 +250,38 @@ impl<'a> Planner<'a> {
         let converted: Vec<TextRange> =
             decisions.keys().filter(|(caller, _)| *caller == function).map(|(_, at)| *at).collect();
         let parted = self.parted_of(entries, decided);
-        let blocks = if !converted.is_empty() && parted.is_empty() {
-            Vec::new()
-        } else {
-            let entries: Vec<Entry<'_>> = entries
-                .iter()
-                .zip(decided)
-                .map(|((hop, findings), decision)| Entry {
-                    hop: *hop,
-                    findings,
-                    is_treated: decision.is_ok(),
-                    is_thread: *decision == Ok(Action::Thread),
-                    is_parted: parted.contains_key(&hop.at),
-                })
-                .collect();
-            let mut blocks = guarded(|| self.blocks(function, &entries));
-            blocks.retain(|block| !converted.iter().any(|at| block.range.contains_range(*at)));
-            blocks
+        let mut decided = decided.clone();
+        let mut found = self.blocks_of(function, entries, &decided, &parted, &converted);
+        let is_open = |decided: &Decided, blocks: &Blocks| {
+            entries.iter().zip(decided).any(|((hop, _), decision)| decision.is_err() && !blocks.have(hop.at))
         };
+        if is_open(&decided, &found) {
+            let later = self.in_turn();
+            for ((hop, findings), decision) in entries.iter().zip(&mut decided) {
+                if decision.is_err() && !found.have(hop.at) {
+                    let again = guarded(|| Some(later.decide_alone(hop, findings)));
+                    *decision = again.filter(Result::is_ok).unwrap_or_else(|| decision.clone());
+                }
+            }
+            if is_open(&decided, &found) {
+                let more = later.blocks_of(function, entries, &decided, &parted, &converted);
+                let is_new =
+                    |block: &Block| !found.chosen.iter().any(|other| other.range.intersect(block.range).is_some());
+                let more: Vec<Block> = more.chosen.into_iter().filter(is_new).collect();
+                found.chosen.extend(more);
+            }
+        }
+        let Blocks { chosen: blocks, refused } = found;
         let mut changes: Vec<Change> = Vec::new();
-        for ((hop, findings), decision) in entries.iter().zip(decided) {
+        for ((hop, findings), decision) in entries.iter().zip(&decided) {
             let block = blocks.iter().find(|block| block.range.contains_range(hop.at));
-            let alone = || parted.get(&hop.at).map_or_else(|| decision.clone(), |reason| Err(reason.clone()));
+            // What is no call can only go to a thread with what is around it.
+            let around = refused.get(&hop.at).filter(|_| !matches!(hop.via, Via::Call | Via::Handed | Via::Awaited));
+            let alone = || match (parted.get(&hop.at), around) {
+                (Some(reason), _) => Err(reason.clone()),
+                (None, Some(reason)) if decision.is_err() => Err(reason.clone()),
+                _ => decision.clone(),
+            };
             let decision = block.map_or_else(alone, |block| Ok(self.block_action(function, block)));
             let call = block.map_or(hop.at, |block| block.range);
             if let Ok(action) = &decision {
@@ -274,6 +297,34 @@ impl<'a> Planner<'a> {
             change.findings.dedup();
         }
         changes
+    }
+
+    /// The blocks of a function that hold nothing of what is `converted`.
+    fn blocks_of(
+        &self,
+        function: FnId,
+        entries: &Entries,
+        decided: &Decided,
+        parted: &FxHashMap<TextRange, String>,
+        converted: &[TextRange],
+    ) -> Blocks {
+        if !converted.is_empty() && parted.is_empty() {
+            return Blocks::default();
+        }
+        let entries: Vec<Entry<'_>> = entries
+            .iter()
+            .zip(decided)
+            .map(|((hop, findings), decision)| Entry {
+                hop: *hop,
+                findings,
+                is_treated: decision.is_ok(),
+                is_thread: *decision == Ok(Action::Thread),
+                is_parted: parted.contains_key(&hop.at),
+            })
+            .collect();
+        let mut blocks = guarded(|| self.blocks(function, &entries));
+        blocks.chosen.retain(|block| !converted.iter().any(|at| block.range.contains_range(*at)));
+        blocks
     }
 
     /// The calls of a function that a thread could make, but only together with others; each with the reason.

@@ -221,6 +221,10 @@ impl<'a> Files<'a> {
         if api.pure {
             return Vec::new();
         }
+        // A new file under a name that nobody else has.
+        if api.fresh {
+            return Vec::new();
+        }
         let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
         // `a+`, `r+`: one open file for both.
         let reads = !writes || opens_for_both(survey, site.file, call);

@@ -281,7 +281,7 @@ impl<'a> Solver<'a> {
                     is_parted: false,
                 })
                 .collect();
-            planner.blocks_within(id, &entries, calls)
+            planner.blocks_within(id, &entries, calls).chosen
         };
         for (hop, findings, decision) in decided {
             let block = blocks.iter().find(|block| block.range.contains_range(hop.at));

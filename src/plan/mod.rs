@@ -41,6 +41,7 @@ mod scope;
 mod sequential;
 mod setup;
 mod spelled;
+mod state;
 mod step;
 mod stops;
 mod swap;

@@ -63,7 +63,7 @@ impl Planner<'_> {
         if is_bound && !findings.iter().any(has_thread) {
             return Err("it returns an object that only the thread that made it may use".to_owned());
         }
-        self.may_share(hop, region)
+        self.may_be_shared(&self.call_touches(hop, region), region)
     }
 
     /// Whether other tasks would not see a file that is half written.
@@ -210,8 +210,8 @@ impl Planner<'_> {
         if is_private { Ok(()) } else { Err(reason) }
     }
 
-    /// Whether what the call touches can be touched by a thread while the loop's tasks go on.
-    fn may_share(&self, hop: &Hop, region: &Region) -> Result<(), String> {
+    /// What a call touches, with what it runs.
+    pub(super) fn call_touches(&self, hop: &Hop, region: &Region) -> Touched {
         let mut touches = region.touches.clone();
         if region.functions.is_empty() {
             let outline = self.survey.outline(hop.function);
@@ -220,21 +220,32 @@ impl Planner<'_> {
             let places = passed.into_iter().flat_map(Passed::places);
             touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
         }
-        self.may_be_shared(&touches)
+        touches
     }
 
     /// Whether a place is more than a name that may be a parameter's.
-    fn is_known_place(&self, place: &str) -> bool {
+    pub(super) fn is_known_place(&self, place: &str) -> bool {
         let is_global =
             |facts: &Facts| facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == place);
         place.contains('.') || self.resolver.types.world().own_files().any(|(_, file)| is_global(&file.facts))
     }
 
-    /// Whether a thread may touch all this while the loop's tasks go on.
-    pub(super) fn may_be_shared(&self, touches: &Touched) -> Result<(), String> {
-        if self.ground.is_sequential {
-            return Ok(());
+    /// Whether a thread may touch all this, which a region does, while the loop's tasks go on.
+    pub(super) fn may_be_shared(&self, touches: &Touched, region: &Region) -> Result<(), String> {
+        match self.unshared(touches) {
+            // See `turns`: the change is undone where others would work on it meanwhile.
+            Some(_) if self.takes_turns && self.state(region, touches).is_some() => Ok(()),
+            Some(reason) => Err(reason),
+            None => Ok(()),
         }
+    }
+
+    /// Why a thread must not touch all this while the loop's tasks go on.
+    pub(super) fn unshared(&self, touches: &Touched) -> Option<String> {
+        if self.ground.is_sequential { None } else { self.shared_by_threads(touches).err() }
+    }
+
+    fn shared_by_threads(&self, touches: &Touched) -> Result<(), String> {
         let written: Vec<&(String, Kind)> = touches.iter().filter(|(_, kind)| kind.is_write()).collect();
         for (place, kind) in &written {
             if *kind == Kind::Augment {

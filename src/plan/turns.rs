@@ -16,10 +16,12 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::decide::{Decisions, Planner};
+use super::locks::Home;
 use super::one_thread::Doings;
 use super::ownership;
 use super::region::Start;
 use super::scope::Scope;
+use super::state::{self, State};
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
@@ -49,6 +51,8 @@ struct Leaf {
     objects: Option<usize>,
     /// The functions that it runs.
     functions: Vec<FnId>,
+    /// What it shares with others, which no two threads may work on at the same time.
+    state: State,
 }
 
 /// What works on the same files, as far as is known.
@@ -77,6 +81,15 @@ impl Group {
         self.leaves.iter().any(|leaf| leaf.objects.is_some())
     }
 
+    /// What its threads share.
+    fn state(&self) -> State {
+        let mut state = State::new();
+        for (home, names) in self.leaves.iter().flat_map(|leaf| &leaf.state) {
+            state.entry(home.clone()).or_default().extend(names.iter().cloned());
+        }
+        state
+    }
+
     fn join(&mut self, other: Self) {
         self.modules.extend(other.modules);
         self.users.extend(other.users);
@@ -87,6 +100,14 @@ impl Group {
 impl Planner<'_> {
     /// Says of each change whether its threads take turns with others, and undoes those that would have to and cannot.
     pub(super) fn take_turns(&self, decisions: &mut Decisions, changes: &mut Vec<Change>) {
+        // What others work on while a thread does, keeps that from a thread, and not all that would take turns with it.
+        loop {
+            let undone = self.unkept(changes);
+            if undone.is_empty() {
+                break;
+            }
+            undo(&undone, decisions, changes);
+        }
         // The thread is not there in a process that is forked.
         let forks = LazyCell::new(|| self.forks());
         let mut undone: BTreeMap<usize, String> = BTreeMap::new();
@@ -105,15 +126,24 @@ impl Planner<'_> {
                 }
             }
         }
-        for (index, reason) in undone.iter().rev() {
-            let change = changes.remove(*index);
-            for ((function, at), decision) in decisions.iter_mut() {
-                let hop = Hop { function: *function, at: *at, via: Via::Call };
-                if change.treats(&hop) {
-                    *decision = Err(reason.clone());
-                }
+        undo(&undone, decisions, changes);
+    }
+
+    /// The changes whose threads share something with others that would not all take turns, with the reasons.
+    fn unkept(&self, changes: &[Change]) -> BTreeMap<usize, String> {
+        let mut undone = BTreeMap::new();
+        for group in self.groups(changes) {
+            if group.leaves.iter().all(|leaf| leaf.state.is_empty()) {
+                continue;
             }
+            let home = self.home(&group).filter(|_| !self.forks());
+            if home.is_some() && self.covers(&group, changes, home) {
+                continue;
+            }
+            let sharing = group.leaves.into_iter().filter(|leaf| !leaf.state.is_empty());
+            undone.extend(sharing.filter_map(|leaf| Some((leaf.at.0, leaf.reason?))));
         }
+        undone
     }
 
     /// The threads that work on files which some of them write, by what they have in common.
@@ -182,10 +212,23 @@ impl Planner<'_> {
             reason.get_or_insert_with(|| self.why_it_stays(self.api(finding)));
         }
         let objects = objects.map(|finding| self.api(finding).codemod);
-        let functions = match &*self.survey.region(&starts) {
-            Ok(region) if objects.is_some() => region.functions.iter().map(|(id, _)| *id).collect(),
-            _ => Vec::new(),
+        let explored = self.survey.region(&starts);
+        let region = (*explored).as_ref().ok();
+        let functions = region.map(|region| region.functions.iter().map(|(id, _)| *id).collect()).unwrap_or_default();
+        let touches = region.map(|region| match action {
+            Action::Block(..) => self.block_touches(change.function, change.call, region),
+            Action::Thread => self.call_touches(&hop, region),
+            _ => region.touches.clone(),
+        });
+        let shared = touches.as_ref().and_then(|touches| self.unshared(touches));
+        let state = match (&shared, region, &touches) {
+            (Some(_), Some(region), Some(touches)) => self.state(region, touches).unwrap_or_default(),
+            _ => State::new(),
         };
+        if !state.is_empty() {
+            modules.extend(state.keys().map(Home::file));
+            reason = reason.or(shared);
+        }
         (!modules.is_empty()).then_some(Leaf {
             at,
             function: change.function,
@@ -195,6 +238,7 @@ impl Planner<'_> {
             findings,
             objects,
             functions,
+            state,
         })
     }
 
@@ -324,6 +368,9 @@ impl Planner<'_> {
         let is_any = |hop: &Hop| changes.iter().any(|change| change.treats(hop));
         let calls: Vec<(FnId, TextRange)> = parts.iter().map(|part| (part.function, part.call)).collect();
         let doings = Doings { is_treated: &is_any, functions: &functions, calls: &calls };
+        if !self.is_kept_by(&group.state(), &state::Turn { functions: &functions, calls: &calls }) {
+            return false;
+        }
         if self.has_other_threads(group, home) {
             return false;
         }
@@ -387,7 +434,7 @@ impl Planner<'_> {
 
     /// Whether there is no other task yet when a coroutine comes to a place: a runner runs it, and nothing before the place gives the
     /// loop back or may start one.
-    fn is_early(&self, function: FnId, at: TextRange) -> bool {
+    pub(super) fn is_early(&self, function: FnId, at: TextRange) -> bool {
         let types = &self.resolver.types;
         let (Some(ast), facts) = (types.ast(function.file), types.facts(function.file)) else { return false };
         let own = facts.functions.get(function.index as usize);
@@ -464,6 +511,19 @@ impl Planner<'_> {
             };
             import.level == 0 && is_it && facts.enclosing(import.range.start()) == MODULE && is_certain()
         })
+    }
+}
+
+/// Takes changes back, for the reasons that are given by their numbers.
+fn undo(undone: &BTreeMap<usize, String>, decisions: &mut Decisions, changes: &mut Vec<Change>) {
+    for (index, reason) in undone.iter().rev() {
+        let change = changes.remove(*index);
+        for ((function, at), decision) in decisions.iter_mut() {
+            let hop = Hop { function: *function, at: *at, via: Via::Call };
+            if change.treats(&hop) {
+                *decision = Err(reason.clone());
+            }
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(in crate::plan) enum Home {
 }
 
 impl Home {
-    pub(super) fn file(&self) -> FileId {
+    pub(in crate::plan) fn file(&self) -> FileId {
         match self {
             Self::Class(file, _) | Self::Module(file) => *file,
         }
@@ -63,7 +63,7 @@ impl Home {
 
 impl Planner<'_> {
     /// Who has a place that a function touches, and what it is called there.
-    pub(super) fn home_of(&self, function: FnId, place: &str) -> Option<(Home, String)> {
+    pub(in crate::plan) fn home_of(&self, function: FnId, place: &str) -> Option<(Home, String)> {
         let facts = self.resolver.types.facts(function.file);
         let info = facts.functions.get(function.index as usize)?;
         let (home, name) = match place.split_once('.') {

@@ -92,6 +92,40 @@ pub(super) fn open_writes<'a>(uses: &'a [Use], regions: &[Held], name: &str) -> 
 }
 
 impl Planner<'_> {
+    /// The functions that use places, but for those that make them and those that only look at a count; `None` if that cannot be told,
+    /// or if what a place holds gets out of it.
+    pub(in crate::plan) fn users(&self, home: &Home, places: &BTreeSet<String>) -> Option<BTreeSet<FnId>> {
+        let uses = self.uses(home, places)?;
+        let is_count = |name: &str| {
+            let mut writes = uses.iter().filter(|one| one.name == name && one.is_write(true) && !one.is_start);
+            writes.all(|one| self.is_augmented(one))
+        };
+        let mut users = BTreeSet::new();
+        for one in uses.iter().filter(|one| !one.is_start) {
+            let gets_out = match one.doing {
+                Doing::Return | Doing::Other | Doing::Bind { is_fresh: false } => true,
+                Doing::Item(item) => !self.is_harmless(one.function, item),
+                _ => false,
+            };
+            if gets_out && !one.is_steady {
+                return None;
+            }
+            if one.is_write(true) || !one.is_steady || !is_count(&one.name) {
+                users.insert(one.function);
+            }
+        }
+        Some(users)
+    }
+
+    fn is_augmented(&self, one: &Use) -> bool {
+        let ast = self.resolver.types.ast(one.function.file);
+        ast.is_some_and(|ast| {
+            let path = ast.path(one.range);
+            path.iter()
+                .any(|node| matches!(node, AnyNodeRef::StmtAugAssign(assign) if assign.target.range() == one.range))
+        })
+    }
+
     /// All uses of places; `None` if that cannot be told.
     pub(super) fn uses(&self, home: &Home, places: &BTreeSet<String>) -> Option<Vec<Use>> {
         let types = &self.resolver.types;

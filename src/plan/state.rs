@@ -1,0 +1,134 @@
+//! What tasks share and threads work on: where one thread does all of it, in turn, each piece of work stays the one step that it was
+//! between two awaits.
+//!
+//! That holds where every use of the places, but for those that make them, belongs to what that thread runs, or to what runs while
+//! there is no loop. A coroutine may look at a number that is only counted up: it sees a count of some moment, as ever.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
+
+use super::atomic;
+use super::decide::Planner;
+use super::locks::Home;
+use super::region::{Region, Touched};
+use super::touch::{Kind, Roots};
+use crate::analysis::{FnId, Lookup, Posting};
+use crate::catalogue::RunsOn;
+use crate::project::facts::MODULE;
+
+/// Variables of modules and attributes of classes, by who has them.
+pub(super) type State = BTreeMap<Home, BTreeSet<String>>;
+
+/// What one thread does.
+pub(super) struct Turn<'a> {
+    pub functions: &'a FxHashSet<FnId>,
+    /// The calls and statements that it makes, each with the coroutine that has it made.
+    pub calls: &'a [(FnId, TextRange)],
+}
+
+impl Planner<'_> {
+    /// The places which two threads must not work on at the same time, as the coroutine names them.
+    pub(super) fn clashing(&self, touches: &Touched) -> BTreeSet<String> {
+        let written = || touches.iter().filter(|(_, kind)| kind.is_write());
+        let is_whole = written().count() > 1;
+        let is_read = |place: &String| {
+            let within = format!("{place}.");
+            touches.iter().any(|(read, kind)| kind.is_read() && (read == place || read.starts_with(&within)))
+        };
+        let scanned = touches.iter().filter(|(place, kind)| {
+            *kind == Kind::Scan && atomic::changes(self.resolver, place) && self.is_known_place(place)
+        });
+        let clashing = written().filter(|(place, kind)| is_whole || *kind == Kind::Augment || is_read(place));
+        clashing.chain(scanned).map(|(place, _)| place.clone()).collect()
+    }
+
+    /// Who has the places of a region that two threads must not work on at the same time; nothing where that is not known of all.
+    pub(super) fn state(&self, region: &Region, touches: &Touched) -> Option<State> {
+        let mut state = State::new();
+        for place in self.clashing(touches) {
+            let name = place.rsplit('.').next().unwrap_or(&place);
+            let mut is_known = false;
+            for (id, _) in &region.functions {
+                let outline = self.survey.outline(*id);
+                let body = outline.body(&Roots::default());
+                let own = body.touches.iter().filter(|touch| touch.place.rsplit('.').next() == Some(name));
+                for (home, name) in own.filter_map(|touch| self.home_of(*id, &touch.place)) {
+                    state.entry(home).or_default().insert(name);
+                    is_known = true;
+                }
+            }
+            if !is_known {
+                return None;
+            }
+        }
+        Some(state)
+    }
+
+    /// Whether one thread does all that is done with a state while there is a loop.
+    pub(super) fn is_kept_by(&self, state: &State, turn: &Turn<'_>) -> bool {
+        let mut users: FxHashSet<FnId> = FxHashSet::default();
+        for (home, names) in state {
+            let Some(found) = self.users(home, names) else { return false };
+            users.extend(found);
+        }
+        let mut seen = FxHashSet::default();
+        users.iter().all(|user| self.runs_in_turn(*user, turn, &mut seen)) && !self.have_threads(&users)
+    }
+
+    /// Whether a function is run by the thread alone, or while there is no loop.
+    fn runs_in_turn(&self, id: FnId, turn: &Turn<'_>, seen: &mut FxHashSet<FnId>) -> bool {
+        if id.index == MODULE || self.is_for_tests(id.file) || !seen.insert(id) {
+            return true;
+        }
+        let world = self.resolver.types.world();
+        let Some(function) = world.function(id).filter(|function| !function.is_async) else { return false };
+        let callers = self.survey.callers(id, &self.ground.analysis.graph);
+        if callers.on_loop || callers.cached {
+            return false;
+        }
+        if callers.edges.is_empty() {
+            return turn.functions.contains(&id)
+                || function.decorators.is_empty() && self.is_called_without_loop(&function.name);
+        }
+        callers.edges.iter().all(|edge| {
+            let is_part = |(of, at): &(FnId, TextRange)| *of == edge.caller && at.contains_range(edge.at);
+            turn.calls.iter().any(is_part)
+                || self.is_early(edge.caller, edge.at)
+                || self.runs_in_turn(edge.caller, turn, seen)
+        })
+    }
+
+    /// Whether all that names a function are calls that modules and tests make.
+    fn is_called_without_loop(&self, name: &str) -> bool {
+        let (world, index) = (self.resolver.types.world(), self.resolver.index());
+        let is_of_module = |posting: &Posting| {
+            let call = world.call_at(*posting);
+            call.is_some_and(|call| call.function == MODULE) || self.is_for_tests(posting.0)
+        };
+        index.loads(name).is_empty() && index.calls(name).iter().all(is_of_module)
+    }
+
+    /// Whether the program has threads of its own that run one of these functions.
+    fn have_threads(&self, users: &FxHashSet<FnId>) -> bool {
+        let catalogue = self.resolver.catalogue();
+        let world = self.resolver.types.world();
+        let is_thread =
+            |name: &str| catalogue.handovers_with_last_name(name).any(|handover| handover.on == RunsOn::Thread);
+        let named = self.resolver.index().called_names().filter(|(name, _)| is_thread(name));
+        named.flat_map(|(_, postings)| postings).any(|&posting| {
+            let Some(call) = world.call_at(posting).filter(|_| !self.is_for_tests(posting.0)) else { return false };
+            let caller = FnId { file: posting.0, index: call.function };
+            let outline = self.survey.outline(caller);
+            let Some((_, made)) = outline.call_at(call.range) else { return false };
+            let follow = self.survey.follow(caller, made);
+            let starts: Vec<_> = follow.callbacks.iter().map(|(id, _)| (*id, Arc::default())).collect();
+            match &*self.survey.region(&starts) {
+                Ok(region) => region.functions.iter().any(|(id, _)| users.contains(id)),
+                Err(_) => users.iter().any(|user| self.resolver.may_hold(posting.0, user.file)),
+            }
+        })
+    }
+}
