@@ -84,7 +84,12 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
                 continue;
             }
             let key = (hop.function, hop.at.start(), hop.at.end());
-            entries.entry(key).or_insert_with(|| (*hop, Vec::new())).1.push(index);
+            let (first, findings) = entries.entry(key).or_insert_with(|| (*hop, Vec::new()));
+            // What a `with` makes and enters at once is more than the call that makes it.
+            if first.via == Via::Call && hop.via == Via::Implicit {
+                *first = *hop;
+            }
+            findings.push(index);
         }
     }
     let entries: Vec<(Hop, Vec<usize>)> = entries.into_values().collect();
@@ -93,11 +98,9 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
         .map_with(Threaded::of(resolver), |threaded, (hop, findings)| {
             let resolver = threaded.resolver();
             let planner = ground.planner(&resolver);
-            planner.decide(hop, findings).or_else(|reason| {
-                match planner.step(hop, findings) {
-                    Some(step) => Ok(Action::Step(step)),
-                    None => planner.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
-                }
+            planner.decide(hop, findings).or_else(|reason| match planner.step(hop, findings) {
+                Some(step) => Ok(Action::Step(step)),
+                None => planner.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
             })
         })
         .collect();
