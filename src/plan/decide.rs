@@ -85,8 +85,9 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
             }
             let key = (hop.function, hop.at.start(), hop.at.end());
             let (first, findings) = entries.entry(key).or_insert_with(|| (*hop, Vec::new()));
-            // What a `with` makes and enters at once is more than the call that makes it.
-            if first.via == Via::Call && hop.via == Via::Implicit {
+            // What a `with` makes and enters at once is more than the call that makes it. What a library makes is treated as its call.
+            let is_own = || ground.callees_at(hop).next().is_some();
+            if first.via == Via::Call && hop.via == Via::Implicit && is_own() {
                 *first = *hop;
             }
             findings.push(index);
