@@ -403,6 +403,18 @@ fn callables() {
     is_deblocked("callables");
 }
 
+/// What a method registers, also as a decorator that is a lambda, or that is an object; tables of other modules; names that callers spell.
+#[test]
+fn registered() {
+    is_deblocked("registered");
+}
+
+/// What the lifespan of an application yields comes out of the state of its requests; a `with` makes and enters what blocks both times.
+#[test]
+fn lifespan_state() {
+    is_deblocked("lifespan");
+}
+
 #[test]
 fn values_of_functions_without_annotations() {
     is_deblocked("untyped");

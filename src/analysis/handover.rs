@@ -167,7 +167,8 @@ impl Resolver<'_> {
                         AnyNodeRef::ExprCall(call) if call.func.range() == method.range() => Some(call),
                         _ => None,
                     });
-                    return match call.filter(|_| is_accessor(&method.attr)) {
+                    let gives_it = is_accessor(&method.attr) || self.is_variant(file, method);
+                    return match call.filter(|_| gives_it) {
                         Some(call) => self.uses(file, call.range(), depth),
                         None => Vec::new(),
                     };
@@ -221,6 +222,27 @@ impl Resolver<'_> {
             inner = node.range();
         }
         Vec::new()
+    }
+
+    /// Whether a method of what a decorator made of a function gives another form of it: `f.retry_with(…)`.
+    fn is_variant(&self, file: FileId, method: &ast::ExprAttribute) -> bool {
+        if !self.catalogue().may_be_variant(&method.attr) {
+            return false;
+        }
+        let definitions = match &*method.value {
+            Expr::Name(name) => self.types.name_definitions(file, name),
+            Expr::Attribute(attribute) => self.types.attribute_definitions(file, attribute),
+            _ => Vec::new(),
+        };
+        let world = self.types.world();
+        definitions.into_iter().filter_map(|def| world.fn_of(def)).any(|id| {
+            let (Some(function), Some(ast)) = (world.function(id), self.types.ast(id.file)) else { return false };
+            let decorators = function.decorators.iter().filter_map(|range| ast.expression(*range));
+            let callees = decorators.map(|decorator| decorator.as_call_expr().map_or(decorator, |call| &*call.func));
+            callees
+                .flat_map(|callee| self.types.reference_names(id.file, callee))
+                .any(|name| self.catalogue().is_variant(&name, &method.attr))
+        })
     }
 
     /// What becomes of the default of a parameter: what its function does with it.

@@ -245,7 +245,7 @@ impl Resolver<'_> {
                 let facts = self.types.facts(decorator.file);
                 let Some(applied) = self.applied(&facts, decorator, is_factory) else { continue };
                 let is_method = !is_factory && facts.functions[applied.index as usize].class.is_some();
-                for use_ in self.parameter_uses(applied, usize::from(is_method), 3) {
+                for use_ in self.parameter_uses(applied, usize::from(is_method), 5) {
                     match use_ {
                         Use::Returned(_) | Use::Called { .. } => {}
                         Use::Named(home, names) => {
@@ -345,6 +345,17 @@ impl Resolver<'_> {
         any_over_body(&def.body, &is_bound)
     }
 
+    /// Whether the expression at `range` is what a function returns.
+    fn is_returned_at(&self, file: FileId, range: TextRange) -> bool {
+        let ast = self.types.ast(file);
+        ast.is_some_and(|ast| {
+            ast.path(range).into_iter().any(|node| match node {
+                AnyNodeRef::StmtReturn(return_) => return_.value.as_ref().is_some_and(|value| value.range() == range),
+                _ => false,
+            })
+        })
+    }
+
     /// The function that takes what is decorated: the decorator itself, or what its factory returns.
     pub(super) fn applied(&self, facts: &Facts, decorator: FnId, is_factory: bool) -> Option<FnId> {
         if !is_factory {
@@ -352,9 +363,16 @@ impl Resolver<'_> {
         }
         let inner = (0..)
             .zip(&facts.functions)
-            .filter(|(_, inner)| inner.parent == decorator.index && inner.kind == FunctionKind::Def)
-            .map(|(index, _)| FnId { file: decorator.file, index });
-        inner.into_iter().find(|inner| self.returns_function(*inner))
+            .filter(|(_, inner)| inner.parent == decorator.index)
+            .map(|(index, inner)| (FnId { file: decorator.file, index }, inner));
+        inner.into_iter().find_map(|(id, inner)| {
+            let is_returned = match inner.kind {
+                FunctionKind::Def => self.returns_function(id),
+                FunctionKind::Lambda => self.is_returned_at(id.file, inner.range),
+                FunctionKind::Module => false,
+            };
+            is_returned.then_some(id)
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
-use super::resolve::{Resolver, extend, is_lookup, spend};
+use super::resolve::{Resolver, argument, extend, is_lookup, spend};
 use crate::project::facts::{Call, MODULE, PartOf};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, last, yielded};
 use crate::text::has_word;
@@ -529,6 +529,9 @@ impl Resolver<'_> {
         let postings = self.index().bindings_to(name);
         let is_open =
             || !self.is_closed_class(class) && !self.types.mro(class).iter().any(|base| base.member(name).is_some());
+        if depth > 0 && self.catalogue().is_yielded(&self.types.class_name(class)) {
+            shapes = self.yielded_under(name, depth);
+        }
         if depth == 0 || postings.is_empty() || postings.len() > MOST_BINDINGS || !is_open() {
             return shapes;
         }
@@ -548,6 +551,41 @@ impl Resolver<'_> {
             }
         }
         shapes
+    }
+
+    /// What asynchronous generators of the program yield under a key of a dictionary: `yield {"cache": Redis()}`.
+    fn yielded_under(&self, key: &Name, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        for (home, source) in self.types.world().own_files() {
+            let makers = source.facts.functions.iter().filter(|function| function.is_async && function.is_generator);
+            for function in makers {
+                let Some(ast) = self.types.ast(home).filter(|_| has_word(&self.types.text(home), key)) else { break };
+                let values = ast.def(function.range).map(yielded).unwrap_or_default();
+                for value in values.into_iter().filter_map(|value| entry_of(value, key)) {
+                    extend(&mut shapes, self.shapes_at(home, value, depth - 1));
+                }
+            }
+        }
+        shapes
+    }
+
+    /// What is stored under a key that says of which class it is: `app[CACHE]` with `CACHE = AppKey("cache", Redis)`.
+    pub(super) fn keyed_shapes(&self, file: FileId, key: &Expr) -> Shapes {
+        let Expr::Name(_) = key else { return Vec::new() };
+        let class_of = |home: FileId, value: &Expr| {
+            let made = value.as_call_expr()?;
+            let targets = self.types.targets(home, &made.func);
+            let mut names = targets.iter().flat_map(|target| &target.names);
+            let keyed = names.find_map(|name| self.catalogue().keyed(name))?;
+            argument(made, &keyed.argument, Some(keyed.at)).map(|class| self.types.shapes(home, class))
+        };
+        let mut shapes =
+            self.of_each(self.written_values(file, key), &|home, value| class_of(home, value).unwrap_or_default());
+        shapes.retain(|shape| matches!(shape, Shape::Class(_)));
+        shapes
+            .into_iter()
+            .map(|shape| if let Shape::Class(class) = shape { Shape::Instance(class) } else { shape })
+            .collect()
     }
 
     /// What the program stores under a key, written out or named, in objects of a library's class: `app["cache"] = Redis()`.
@@ -598,6 +636,18 @@ impl Resolver<'_> {
         let bound =
             facts.bindings.iter().filter(|binding| binding.target == name && range.contains_range(binding.value));
         bound.map(|binding| (file, binding.value)).collect()
+    }
+}
+
+/// What a dictionary, written out or made of keyword arguments, has under a key.
+fn entry_of<'a>(dictionary: &'a Expr, key: &str) -> Option<&'a Expr> {
+    match dictionary {
+        Expr::Dict(dict) => dict.items.iter().find_map(|item| {
+            let is_it = matches!(&item.key, Some(Expr::StringLiteral(text)) if text.value.to_str() == key);
+            is_it.then_some(&item.value)
+        }),
+        Expr::Call(call) => call.arguments.find_keyword(key).map(|keyword| &keyword.value),
+        _ => None,
     }
 }
 

@@ -34,12 +34,17 @@ impl<'w> Leads<'w> {
 
     /// Whether what `call` calls may itself be an instance that comes from one of `origins`.
     pub(super) fn leads_to_instance(&self, file: FileId, call: &Call, origins: &[Origin<'_>]) -> bool {
-        if call.form != CallForm::Call {
-            return false;
-        }
         let is_plain = matches!(&*call.chain, [source] if !source.is_member && source.name == call.name);
-        let callee = Source { name: call.name.clone(), is_member: !is_plain, part: Part::Own };
-        self.holds(file, &callee, &self.libraries.wanted(origins))
+        let callee = |is_member| Source { name: call.name.clone(), is_member, part: Part::Own };
+        let wanted = || self.libraries.wanted(origins);
+        match call.form {
+            CallForm::Call => self.holds(file, &callee(!is_plain), &wanted()),
+            // `make()()`: the name is that of what makes it.
+            CallForm::Indexed => {
+                [true, false].into_iter().any(|is_member| self.holds(file, &callee(is_member), &wanted()))
+            }
+            _ => false,
+        }
     }
 
     fn may_be(&self, file: FileId, call: &Call, wanted: &Set) -> bool {

@@ -311,6 +311,7 @@ impl<'a> Resolver<'a> {
     /// What a container holds, or what the `__getitem__` of a class of the program returns.
     fn subscript_shapes(&self, file: FileId, subscript: &ast::ExprSubscript, depth: usize) -> Shapes {
         let mut shapes = self.kept_shapes(file, &subscript.value, depth - 1);
+        extend(&mut shapes, self.keyed_shapes(file, &subscript.slice));
         for shape in self.shapes_at(file, &subscript.value, depth - 1) {
             let Shape::Instance(class) = shape else { continue };
             extend(&mut shapes, self.stored_under(class, &subscript.slice, depth - 1));

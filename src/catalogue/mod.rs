@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Attach, Changes, Condition, Doubles, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup, Severity, Slot,
-    Tests, Threading, Twin, Unless,
+    Ahead, Attach, Changes, Condition, Doubles, Keyed, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup,
+    Severity, Slot, Tests, Threading, Twin, Unless,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -71,6 +71,11 @@ pub struct Catalogue {
     injects: FxHashMap<String, String>,
     alike: FxHashSet<String>,
     endless: FxHashSet<String>,
+    variants: FxHashSet<String>,
+    /// The methods of those.
+    variant_methods: FxHashSet<String>,
+    yielded: FxHashSet<String>,
+    keyed: FxHashMap<String, Keyed>,
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
     foreign: FxHashMap<String, String>,
@@ -222,6 +227,10 @@ impl Catalogue {
         }
         self.alike.extend(file.alike.iter().cloned());
         self.endless.extend(file.endless.iter().cloned());
+        self.variants.extend(file.variants.iter().cloned());
+        self.variant_methods.extend(file.variants.iter().map(|variant| last(variant).to_owned()));
+        self.yielded.extend(file.yielded.iter().cloned());
+        self.keyed.extend(file.keyed.iter().map(|keyed| (keyed.call.clone(), keyed.clone())));
         for runs in &file.runs {
             if let Some(call) = &runs.call {
                 if !self.runs.contains_key(call) {
@@ -633,6 +642,30 @@ impl Catalogue {
     #[must_use]
     pub fn is_endless(&self, class: &str) -> bool {
         self.endless.contains(class)
+    }
+
+    /// Whether a method of this name may give another form of a function.
+    #[must_use]
+    pub fn may_be_variant(&self, method: &str) -> bool {
+        self.variant_methods.contains(method)
+    }
+
+    /// Whether `method` of what `decorator` makes of a function gives another form of the function.
+    #[must_use]
+    pub fn is_variant(&self, decorator: &str, method: &str) -> bool {
+        self.may_be_variant(method) && self.variants.contains(&format!("{decorator}.{method}"))
+    }
+
+    /// Whether objects of `class` have as attributes what asynchronous generators yield in dictionaries.
+    #[must_use]
+    pub fn is_yielded(&self, class: &str) -> bool {
+        self.yielded.contains(class)
+    }
+
+    /// The argument of a call, which makes a key, that is the class of what is stored under the key.
+    #[must_use]
+    pub fn keyed(&self, call: &str) -> Option<&Keyed> {
+        self.keyed.get(call)
     }
 
     /// The argument of a call, in the default of a parameter, that makes the value of the parameter.

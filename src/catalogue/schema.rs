@@ -33,6 +33,14 @@ pub struct CodemodFile {
     /// Classes of iterators that do not come to an end.
     #[serde(default)]
     pub endless: Vec<String>,
+    /// What decorators leave on functions, as `decorator.method`, and what gives another form of the function: calling that runs it.
+    #[serde(default)]
+    pub variants: Vec<String>,
+    /// Classes of objects that have as attributes what asynchronous generators of the program yield in dictionaries.
+    #[serde(default)]
+    pub yielded: Vec<String>,
+    #[serde(default)]
+    pub keyed: Vec<Keyed>,
     #[serde(default)]
     pub api: Vec<ApiGroup>,
     #[serde(default)]
@@ -422,6 +430,15 @@ pub struct Injects {
     pub call: String,
     /// The argument that makes it, the first one; without it, what the parameter is annotated with does.
     pub argument: String,
+}
+
+/// A call that makes a key, and the argument that is the class of what is stored under it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keyed {
+    pub call: String,
+    pub argument: String,
+    pub at: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]

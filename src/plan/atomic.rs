@@ -61,15 +61,20 @@ pub(super) fn split(
     let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
     let path = ast.path(call);
     let separated = |from: TextSize, to: TextSize| pauses.separate(from, to);
+    let first = gone_through_first(&path, call);
+    let is_first = |touch: &Touch| first.is_some_and(|value| value.contains_range(touch.range));
     let before: Vec<&Touch> = touches
         .iter()
-        .filter(|touch| touch.range.start() < call.start() && !separated(touch.range.start(), call.start()))
+        .filter(|touch| {
+            is_first(touch) || touch.range.start() < call.start() && !separated(touch.range.start(), call.start())
+        })
         .filter(|touch| !part.puts_off(touch))
         .collect();
     let after: Vec<&Touch> = touches
         .iter()
         .filter(|touch| {
-            part.puts_off(touch) || touch.range.end() >= call.end() && !separated(call.end(), touch.range.end())
+            let follows = touch.range.end() >= call.end() && !separated(call.end(), touch.range.end());
+            part.puts_off(touch) || follows && !is_first(touch)
         })
         .collect();
     let inside: Vec<&Touch> = touches
@@ -87,6 +92,20 @@ pub(super) fn split(
         .or_else(|| lost(&called.early.iter().collect::<Vec<_>>(), &after))
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
         .or_else(|| iterates(survey, function, &path, call))
+}
+
+/// What the comprehension around a call goes through, which is worked out once and before all else, although it stands behind.
+fn gone_through_first(path: &[AnyNodeRef<'_>], call: TextRange) -> Option<TextRange> {
+    let mut generators = path.iter().filter_map(|node| match node {
+        AnyNodeRef::ExprListComp(comp) => Some(&comp.generators),
+        AnyNodeRef::ExprSetComp(comp) => Some(&comp.generators),
+        AnyNodeRef::ExprDictComp(comp) => Some(&comp.generators),
+        _ => None,
+    });
+    generators.find_map(|generators| {
+        let first = generators.first()?.iter.range();
+        (!first.contains_range(call)).then_some(first)
+    })
 }
 
 /// A place of which other tasks could undo what a function knows of it.

@@ -85,7 +85,13 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
                 continue;
             }
             let key = (hop.function, hop.at.start(), hop.at.end());
-            entries.entry(key).or_insert_with(|| (*hop, Vec::new())).1.push(index);
+            let (first, findings) = entries.entry(key).or_insert_with(|| (*hop, Vec::new()));
+            // What a `with` makes and enters at once is more than the call that makes it. What a library makes is treated as its call.
+            let is_own = || ground.callees_at(hop).next().is_some();
+            if first.via == Via::Call && hop.via == Via::Implicit && is_own() {
+                *first = *hop;
+            }
+            findings.push(index);
         }
     }
     let entries: Vec<(Hop, Vec<usize>)> = entries.into_values().collect();

@@ -93,6 +93,7 @@ impl Resolver<'_> {
         match container(&node.func) {
             Expr::Call(made) => self.returns_subject(subject, file, &made.func),
             Expr::Name(name) => file == home || self.comes_from(file, name, home, 3),
+            Expr::Attribute(attribute) if self.is_variable_of(file, attribute, home) => true,
             Expr::Attribute(attribute) => {
                 let mine = self.types.world().enclosing_class(self.outermost(subject.id));
                 self.shapes(file, &attribute.value).iter().any(|shape| {
@@ -116,10 +117,17 @@ impl Resolver<'_> {
         let bound = facts.bindings.iter().filter(|binding| binding.function == scope && binding.target == name.id);
         let parts = facts.parts.iter().filter(|part| part.function == scope && part.target == name.id);
         let mut values = bound.map(|binding| binding.value).chain(parts.map(|part| part.value));
-        values.any(|value| {
-            let held = ast.expression(value).map(container).and_then(Expr::as_name_expr);
-            held.is_some_and(|held| held.id != name.id && self.comes_from(file, held, home, depth - 1))
+        values.any(|value| match ast.expression(value).map(container) {
+            Some(Expr::Name(held)) => held.id != name.id && self.comes_from(file, held, home, depth - 1),
+            Some(Expr::Attribute(held)) => self.is_variable_of(file, held, home),
+            _ => false,
         })
+    }
+
+    /// Whether an attribute is a variable of the module `home`: `jobs.TABLE`.
+    fn is_variable_of(&self, file: FileId, attribute: &ast::ExprAttribute, home: FileId) -> bool {
+        let module = self.types.module_name(home);
+        self.shapes(file, &attribute.value).iter().any(|shape| matches!(shape, Shape::Module(name) if *name == module))
     }
 
     /// Whether a variable gets what is taken from an object by its name, of which all that is known is what it gets otherwise.

@@ -270,7 +270,8 @@ impl<'s> Mentions<'s> {
         let (Some(load), Some(ast)) = (resolver.types.world().load_at(posting), resolver.types.ast(file)) else {
             return Vec::new();
         };
-        if !is_passed_on(&ast, load.range) {
+        let is_variant = |method: &str| resolver.catalogue().may_be_variant(method);
+        if !is_passed_on(&ast, load.range, is_variant) {
             return Vec::new();
         }
         let mut hits = Vec::new();
@@ -498,12 +499,14 @@ fn operands<'a>(ast: &'a Ast, call: &Call) -> Vec<&'a Expr> {
         .unwrap_or_default()
 }
 
-/// Whether the expression at `range` is used as a value, rather than as part of a longer name or an annotation.
-fn is_passed_on(ast: &Ast, range: TextRange) -> bool {
+/// Whether the expression at `range` is used as a value, rather than as part of a longer name or an annotation. What a variant is made of
+/// is.
+fn is_passed_on(ast: &Ast, range: TextRange, is_variant: impl Fn(&str) -> bool) -> bool {
     let path = ast.path(range);
     let mut parents = path.iter().rev().skip_while(|node| node.range() == range);
     match parents.next() {
-        Some(AnyNodeRef::ExprAttribute(_)) | None => false,
+        Some(AnyNodeRef::ExprAttribute(attribute)) => is_variant(&attribute.attr),
+        None => false,
         // `isinstance(x, Class)` only asks for what it is given.
         Some(AnyNodeRef::Arguments(_))
             if path.iter().rev().find_map(|node| node.as_expr_call()).is_some_and(|call| asks_for_class(call)) =>

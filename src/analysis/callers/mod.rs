@@ -16,6 +16,7 @@ mod subject;
 
 use rayon::prelude::*;
 use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::handover::Use;
@@ -79,6 +80,7 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
             references.push((number, subject.id.file, subject.range));
         }
     }
+    let objects = resolver.passed_objects(&subjects);
     let mentions = Mentions::collect(resolver, &subjects);
     let found: Vec<(usize, Found)> = mentions
         .by_file
@@ -128,6 +130,23 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
             (number, callers)
         })
         .collect();
+    let followed_objects: Vec<(usize, Callers)> = objects
+        .par_iter()
+        .map_with(Threaded::of(resolver), |threaded, (number, file, range)| {
+            let mut callers = Callers::default();
+            if let Some(subject) = &subjects[*number] {
+                guarded(|| threaded.resolver().follow_uses(subject, *file, *range, &mut callers));
+            }
+            (*number, callers)
+        })
+        .collect();
+    // What the types say of a call goes first.
+    for (number, mut more) in followed_objects {
+        let known = &callers[number].edges;
+        more.edges.retain(|edge| !known.iter().any(|other| (other.caller, other.at) == (edge.caller, edge.at)));
+        callers[number].on_loop |= more.on_loop;
+        callers[number].edges.extend(more.edges);
+    }
     for (number, more) in followed.into_iter().chain(registered) {
         callers[number].on_loop |= more.on_loop;
         callers[number].edges.extend(more.edges);
@@ -140,6 +159,34 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
 }
 
 impl Resolver<'_> {
+    /// Where objects are made, and handed over at once, that run one of the subjects when they are called: `bus.on(topic, Handler(1))`.
+    fn passed_objects(&self, subjects: &[Option<Subject>]) -> Vec<(usize, FileId, TextRange)> {
+        let world = self.types.world();
+        let mut found = Vec::new();
+        for (number, subject) in subjects.iter().enumerate() {
+            let callable = subject.as_ref().filter(|subject| subject.name.as_str() == "__call__");
+            let Some((subject, class)) = callable.and_then(|subject| Some((subject, subject.class?))) else { continue };
+            let name = self.types.class_name(class);
+            let names = self.index().with_subclasses(&Name::new(name.rsplit('.').next().unwrap_or(&name)));
+            for &posting in names.iter().flat_map(|name| self.index().calls(name)) {
+                let file = posting.0;
+                let (Some(call), Some(ast)) = (world.call_at(posting), self.types.ast(file)) else { continue };
+                let is_passed = || {
+                    let path = ast.path(call.range);
+                    let around = path.iter().rev().find(|node| node.range() != call.range);
+                    matches!(around, Some(AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_)))
+                };
+                if subject.may_be_known(self, file)
+                    && is_passed()
+                    && ast.expression(call.range).is_some_and(|made| self.is_object_of(file, made, class))
+                {
+                    found.push((number, file, call.range));
+                }
+            }
+        }
+        found
+    }
+
     /// Who calls a function that the search had no reason to look at.
     #[must_use]
     pub fn callers_of(&self, function: FnId) -> Callers {

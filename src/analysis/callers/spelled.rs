@@ -1,13 +1,16 @@
 //! Functions that are taken by a part of their name: `getattr(self, f"do_{name}")`.
 
 use ruff_python_ast::{self as ast, Expr, Operator};
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::Callers;
 use super::subject::Subject;
-use crate::analysis::index::Lookup;
-use crate::analysis::resolve::Resolver;
+use crate::analysis::index::{FnId, Lookup};
+use crate::analysis::resolve::{Resolver, argument};
 use crate::project::{DefId, FileId, Shape};
+
+/// A function called from more places than this may be passed any name.
+const MOST_CALLERS: usize = 100;
 
 /// What an expression spells: a name, or what names start and end with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,14 +80,47 @@ impl Resolver<'_> {
 
     fn taken_by_name(&self) -> &[Taken] {
         self.shared.taken.get_or_init(|| {
-            let taken = self.index().calls("getattr").iter().filter_map(|&posting| {
-                let ast = self.types.ast(posting.0)?;
-                let call = self.types.world().call_at(posting)?.range;
-                let spelling = Spelling::of(ast.call(call)?.arguments.args.get(1)?)?;
-                Some(Taken { file: posting.0, call, spelling })
+            let taken = self.index().calls("getattr").iter().flat_map(|&(file, position)| {
+                let call = self.types.world().call_at((file, position)).map(|call| call.range);
+                let spelled = call.map(|call| self.spellings(file, call)).unwrap_or_default();
+                spelled.into_iter().filter_map(move |spelling| Some(Taken { file, call: call?, spelling }))
             });
             taken.collect()
         })
+    }
+
+    /// What the call of `getattr` at `range` may ask for: what is written there, or what a variable or parameter there is given.
+    fn spellings(&self, file: FileId, range: TextRange) -> Vec<Spelling> {
+        let Some(ast) = self.types.ast(file) else { return Vec::new() };
+        let Some(asked) = ast.call(range).and_then(|call| call.arguments.args.get(1)) else { return Vec::new() };
+        let Expr::Name(name) = asked else { return Spelling::of(asked).into_iter().collect() };
+        let facts = self.types.facts(file);
+        let index = facts.enclosing(name.start());
+        let bound = facts.bindings.iter().filter(|bound| bound.function == index && bound.target == name.id);
+        let mut spelled: Vec<Spelling> = bound.filter_map(|bound| Spelling::of(ast.expression(bound.value)?)).collect();
+        if let Some((position, parameter)) = facts.functions.get(index as usize).and_then(|f| f.parameter(&name.id)) {
+            spelled.extend(self.passed_spellings(FnId { file, index }, position, &parameter.name));
+        }
+        spelled
+    }
+
+    /// What the calls of a function spell for one of its parameters.
+    fn passed_spellings(&self, id: FnId, position: usize, parameter: &str) -> Vec<Spelling> {
+        let world = self.types.world();
+        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return Vec::new() };
+        let postings = self.index().calls(&function.name);
+        if postings.len() > MOST_CALLERS {
+            return Vec::new();
+        }
+        let offset = usize::from(function.class.is_some());
+        let passed = postings.iter().filter_map(|&posting| {
+            let (call, ast) = (world.call_at(posting)?, self.types.ast(posting.0)?);
+            let node = ast.call(call.range)?;
+            let spelling = Spelling::of(argument(node, parameter, position.checked_sub(offset))?)?;
+            let targets = self.types.targets(posting.0, &node.func);
+            targets.iter().any(|target| target.function == Some(def)).then_some(spelling)
+        });
+        passed.collect()
     }
 
     /// Whether a value may be an instance of a class, or of one that it derives from.
