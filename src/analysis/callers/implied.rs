@@ -98,9 +98,8 @@ impl Resolver<'_> {
     /// `with` around has it.
     fn stack_of(&self, file: FileId, ast: &Ast, at: TextRange) -> Option<Option<TextRange>> {
         let stack = ast.call(at)?.func.as_attribute_expr()?;
-        let is_stack = self.may_be_instance(file, &stack.value, |class| {
-            matches!(class, EXIT_STACK | "contextlib.AsyncExitStack")
-        });
+        let is_stack =
+            self.may_be_instance(file, &stack.value, |class| matches!(class, EXIT_STACK | "contextlib.AsyncExitStack"));
         let name = stack.value.as_name_expr();
         let with = ast.path(at).into_iter().rev().find_map(|node| match node {
             AnyNodeRef::StmtWith(with) => with.items.iter().find(|item| {
