@@ -93,11 +93,9 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
         .map_with(Threaded::of(resolver), |threaded, (hop, findings)| {
             let resolver = threaded.resolver();
             let planner = ground.planner(&resolver);
-            planner.decide(hop, findings).or_else(|reason| {
-                match planner.step(hop, findings) {
-                    Some(step) => Ok(Action::Step(step)),
-                    None => planner.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
-                }
+            planner.decide(hop, findings).or_else(|reason| match planner.step(hop, findings) {
+                Some(step) => Ok(Action::Step(step)),
+                None => planner.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
             })
         })
         .collect();
@@ -215,7 +213,8 @@ impl<'a> Ground<'a> {
     }
 
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
-        let survey = Survey { resolver, memo: &self.memo, callees: &self.callees, locks: &self.locks };
+        let is_sequential = self.is_sequential;
+        let survey = Survey { resolver, memo: &self.memo, callees: &self.callees, locks: &self.locks, is_sequential };
         Planner { ground: self, resolver, survey }
     }
 }

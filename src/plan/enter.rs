@@ -15,6 +15,7 @@ use super::region::Start;
 use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::Threading;
+use crate::project::facts::CallForm;
 use crate::project::{Ast, Shape};
 use crate::text::{has_word, slice};
 
@@ -102,9 +103,21 @@ impl Planner<'_> {
         }
         let hop = Hop { function, at: item.context_expr.range(), via: Via::Implicit };
         if self.ground.callees_at(&hop).next().is_none() {
+            // One task waits for each thread, so what a library does meanwhile meets nobody.
+            if self.ground.is_sequential && self.is_blocking_manager(&hop) {
+                return Ok(Vec::new());
+            }
             return Err("another manager of the same `with` is not known to be one of the program".to_owned());
         }
         Ok(self.manager_starts(&hop, &item.context_expr))
+    }
+
+    /// Whether a library's manager stands at a hop that blocks when it is entered or left.
+    fn is_blocking_manager(&self, hop: &Hop) -> bool {
+        self.ground.analysis.findings.iter().any(|finding| {
+            let site = &finding.site;
+            (site.function, site.range, site.form) == (hop.function, hop.at, CallForm::With)
+        })
     }
 
     /// What leaving all that is on an exit stack runs; all that is done with the stack must be to put managers on it.
@@ -134,7 +147,9 @@ impl Planner<'_> {
     /// Whether what a `with` enters must be left by the thread that entered it, or holds something meanwhile.
     fn belongs_to_its_thread(&self, hop: &Hop, manager: &Expr, findings: &[usize]) -> bool {
         let catalogue = self.resolver.catalogue();
-        let holds = self.resolver.may_be_instance(hop.function.file, manager, |class| catalogue.holds(class).is_some());
+        let holds = self.resolver.may_be_instance(hop.function.file, manager, |class| {
+            catalogue.holds_with(class, self.ground.is_sequential).is_some()
+        });
         holds || findings.iter().any(|finding| self.api(*finding).thread == Threading::Never)
     }
 
