@@ -10,6 +10,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::atomic::Part;
 use super::collect::place_in;
 use super::decide::Planner;
+use super::ownership;
 use super::position;
 use super::region::Start;
 use super::touch::Roots;
@@ -103,8 +104,7 @@ impl Planner<'_> {
         }
         let hop = Hop { function, at: item.context_expr.range(), via: Via::Implicit };
         if self.ground.callees_at(&hop).next().is_none() {
-            // One task waits for each thread, so what a library does meanwhile meets nobody.
-            if self.ground.is_sequential && self.is_blocking_manager(&hop) {
+            if self.is_blocking_manager(&hop) {
                 return Ok(Vec::new());
             }
             return Err("another manager of the same `with` is not known to be one of the program".to_owned());
@@ -112,11 +112,19 @@ impl Planner<'_> {
         Ok(self.manager_starts(&hop, &item.context_expr))
     }
 
-    /// Whether a library's manager stands at a hop that blocks when it is entered or left.
+    /// Whether a library's manager stands at a hop that blocks when it is entered or left, and that a thread may use.
     fn is_blocking_manager(&self, hop: &Hop) -> bool {
-        self.ground.analysis.findings.iter().any(|finding| {
-            let site = &finding.site;
+        let findings = &self.ground.analysis.findings;
+        findings.iter().map(|finding| &finding.site).any(|site| {
             (site.function, site.range, site.form) == (hop.function, hop.at, CallForm::With)
+                && match self.threading(&self.resolver.catalogue().apis[site.api as usize]) {
+                    Threading::Safe | Threading::Needless => true,
+                    // One task waits for each thread.
+                    Threading::Owned => {
+                        self.ground.is_sequential || ownership::is_private(self.survey, site, &Roots::default())
+                    }
+                    Threading::Never => false,
+                }
         })
     }
 
