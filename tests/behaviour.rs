@@ -526,3 +526,15 @@ fn programs_with_one_task() {
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
     assert!(fixed.contains("asyncio.to_thread(os.mkdir") && !fixed.contains("_in_turn"));
 }
+
+/// What is kept by the only task is kept in a thread as well, whatever makes entries and fields on the way.
+#[test]
+fn counts_of_one_task() {
+    is_deblocked("one_task_counts");
+}
+
+/// A module that cannot be told by its name may need the loop's thread.
+#[test]
+fn modules_by_name() {
+    is_left("plugins");
+}

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from typing import Any, Self
 
-from boto3.resources.base import ServiceResource
+from boto3.resources.base import S3ResourceMeta, ServiceResource
 from boto3.session import GetObjectOutput
 
 class BucketCollection:
@@ -30,7 +30,10 @@ class ObjectVersionCollection:
     def __iter__(self) -> Iterator[ObjectVersion]: ...
     def delete(self, **kwargs: Any) -> Any: ...
 
-class S3ServiceResource(ServiceResource):
+class S3Resource(ServiceResource):
+    meta: S3ResourceMeta
+
+class S3ServiceResource(S3Resource):
     buckets: BucketCollection
     def Bucket(self, name: str) -> _Bucket: ...
     def Object(self, bucket_name: str, key: str) -> _Object: ...
@@ -38,7 +41,7 @@ class S3ServiceResource(ServiceResource):
     def ObjectVersion(self, bucket_name: str, object_key: str, id: str) -> _ObjectVersion: ...
     def create_bucket(self, **kwargs: Any) -> _Bucket: ...
 
-class Bucket(ServiceResource):
+class Bucket(S3Resource):
     name: str
     creation_date: Any
     objects: ObjectCollection
@@ -58,7 +61,7 @@ class Bucket(ServiceResource):
     def download_fileobj(self, Key: str, Fileobj: Any, ExtraArgs: Any = None, Callback: Any = None, Config: Any = None) -> None: ...
     def copy(self, CopySource: Any, Key: str, ExtraArgs: Any = None, Callback: Any = None, SourceClient: Any = None, Config: Any = None) -> None: ...
 
-class Object(ServiceResource):
+class Object(S3Resource):
     bucket_name: str
     key: str
     def Bucket(self) -> _Bucket: ...
@@ -78,7 +81,7 @@ class Object(ServiceResource):
     def download_fileobj(self, Fileobj: Any, ExtraArgs: Any = None, Callback: Any = None, Config: Any = None) -> None: ...
     def copy(self, CopySource: Any, ExtraArgs: Any = None, Callback: Any = None, SourceClient: Any = None, Config: Any = None) -> None: ...
 
-class ObjectSummary(ServiceResource):
+class ObjectSummary(S3Resource):
     bucket_name: str
     key: str
     size: int
@@ -97,7 +100,7 @@ class ObjectSummary(ServiceResource):
     def wait_until_exists(self, **kwargs: Any) -> None: ...
     def wait_until_not_exists(self, **kwargs: Any) -> None: ...
 
-class ObjectVersion(ServiceResource):
+class ObjectVersion(S3Resource):
     bucket_name: str
     object_key: str
     id: str

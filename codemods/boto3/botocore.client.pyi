@@ -1,10 +1,20 @@
 from typing import Any
 
+from botocore.hooks import EventAliaser
 from botocore.paginate import Paginator
 from botocore.waiter import Waiter
 
+class ClientMeta:
+    events: EventAliaser
+    service_model: Any
+    region_name: str
+    endpoint_url: str
+    config: Any
+    method_to_api_mapping: dict[str, str]
+    partition: str
+
 class BaseClient:
-    meta: Any
+    meta: ClientMeta
     exceptions: Any
     @property
     def waiter_names(self) -> list[str]: ...

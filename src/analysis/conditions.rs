@@ -48,6 +48,9 @@ impl Resolver<'_> {
         let Some(given) = given else {
             return false;
         };
+        if let Some(expected) = condition.known {
+            return self.literal(file, given).is_some() == expected;
+        }
         if let Some(value) = &condition.is {
             return self.literal(file, given).is_some_and(|literal| equals(&literal, value));
         }

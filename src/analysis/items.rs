@@ -569,6 +569,33 @@ impl Resolver<'_> {
         shapes
     }
 
+    /// What a module sets as an attribute of a class, or of one that it derives from: `Base.query = session.query_property()`.
+    pub(super) fn set_on_class(&self, class: DefId, name: &Name, depth: usize) -> Shapes {
+        let mut shapes = Vec::new();
+        let postings = self.index().bindings_to(name);
+        if depth == 0 || postings.is_empty() || postings.len() > MOST_BINDINGS {
+            return shapes;
+        }
+        for &posting in postings {
+            let Some(binding) = self.types.world().binding_at(posting).filter(|binding| binding.function == MODULE)
+            else {
+                continue;
+            };
+            let (home, Some(ast)) = (posting.0, self.types.ast(posting.0)) else { continue };
+            let is_set = |target: &Expr| {
+                let attribute = target.as_attribute_expr().filter(|attribute| attribute.attr.id == *name);
+                let of = attribute.map(|attribute| self.types.shapes(home, &attribute.value)).unwrap_or_default();
+                of.iter().any(|shape| matches!(shape, Shape::Class(base) if self.derives(class, *base)))
+            };
+            if targets_of(&ast, binding.value).into_iter().any(is_set)
+                && let Some(value) = ast.expression(binding.value)
+            {
+                extend(&mut shapes, self.shapes_at(home, value, depth - 1));
+            }
+        }
+        shapes
+    }
+
     /// What is stored under a key that says of which class it is: `app[CACHE]` with `CACHE = AppKey("cache", Redis)`.
     pub(super) fn keyed_shapes(&self, file: FileId, key: &Expr) -> Shapes {
         let Expr::Name(_) = key else { return Vec::new() };

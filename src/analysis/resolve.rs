@@ -214,6 +214,10 @@ impl<'a> Resolver<'a> {
                         extend(&mut shapes, self.attribute_shapes(class, attribute.attr.as_str(), depth - 1));
                         extend(&mut shapes, self.set_from_outside(class, &attribute.attr.id, depth - 1));
                         if shapes.is_empty() {
+                            shapes = self.types.declared_attribute(class, attribute.attr.as_str());
+                            extend(&mut shapes, self.set_on_class(class, &attribute.attr.id, depth - 1));
+                        }
+                        if shapes.is_empty() {
                             shapes = self.heirs_attribute(class, &attribute.attr, depth - 1);
                         }
                     }

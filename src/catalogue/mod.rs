@@ -54,6 +54,8 @@ pub struct Catalogue {
     /// Those of them that do so while what they return is gone through, by qualified name.
     views: FxHashSet<String>,
     holds: FxHashMap<String, String>,
+    /// Those that are only about what other tasks would do meanwhile.
+    holds_for_tasks: FxHashSet<String>,
     bound: FxHashMap<String, String>,
     looks: Vec<Looks>,
     /// The rules of `looks`, by the last names of their calls.
@@ -265,6 +267,9 @@ impl Catalogue {
         }
         for holds in &file.holds {
             self.holds.insert(holds.manager.clone(), holds.reason.clone());
+            if holds.tasks {
+                self.holds_for_tasks.insert(holds.manager.clone());
+            }
         }
         self.injects.extend(file.injects.iter().map(|injects| (injects.call.clone(), injects.argument.clone())));
         self.guards.extend(file.guards.iter().map(|guards| guards.manager.clone()));
@@ -591,6 +596,12 @@ impl Catalogue {
     #[must_use]
     pub fn holds(&self, manager: &str) -> Option<&str> {
         self.holds.get(manager).map(String::as_str)
+    }
+
+    /// The same in a program that may have one task only.
+    #[must_use]
+    pub fn holds_with(&self, manager: &str, is_sequential: bool) -> Option<&str> {
+        self.holds(manager).filter(|_| !is_sequential || !self.holds_for_tasks.contains(manager))
     }
 
     /// Why a function that makes this call must stay on the loop's thread.

@@ -351,6 +351,9 @@ pub struct Condition {
     pub contains: Option<String>,
     #[serde(default, rename = "type")]
     pub class: Option<String>,
+    /// Its value can be told from the program.
+    #[serde(default)]
+    pub known: Option<bool>,
 }
 
 /// Where a function runs that is handed over.
@@ -401,6 +404,9 @@ pub struct Runs {
 pub struct Holds {
     pub manager: String,
     pub reason: String,
+    /// It is only about what other tasks would do meanwhile.
+    #[serde(default)]
+    pub tasks: bool,
 }
 
 /// A call with an argument that makes all objects of the codemod belong to the thread that made them.
@@ -601,6 +607,9 @@ pub struct Looks {
     /// Texts of which one must stand in the program.
     #[serde(default)]
     pub spelled: Vec<String>,
+    /// Why they are not for a thread, in place of what they look at.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// How many functions a call looks at, its own included.

@@ -217,7 +217,8 @@ impl<'a> Ground<'a> {
     }
 
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
-        let survey = Survey { resolver, memo: &self.memo, callees: &self.callees, locks: &self.locks };
+        let is_sequential = self.is_sequential;
+        let survey = Survey { resolver, memo: &self.memo, callees: &self.callees, locks: &self.locks, is_sequential };
         Planner { ground: self, resolver, survey, takes_turns: false }
     }
 }

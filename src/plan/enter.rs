@@ -10,11 +10,13 @@ use ruff_text_size::{Ranged, TextRange};
 use super::atomic::Part;
 use super::collect::place_in;
 use super::decide::Planner;
+use super::ownership;
 use super::position;
 use super::region::Start;
 use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::Threading;
+use crate::project::facts::CallForm;
 use crate::project::{Ast, Shape};
 use crate::text::{has_word, slice};
 
@@ -102,9 +104,28 @@ impl Planner<'_> {
         }
         let hop = Hop { function, at: item.context_expr.range(), via: Via::Implicit };
         if self.ground.callees_at(&hop).next().is_none() {
+            if self.is_blocking_manager(&hop) {
+                return Ok(Vec::new());
+            }
             return Err("another manager of the same `with` is not known to be one of the program".to_owned());
         }
         Ok(self.manager_starts(&hop, &item.context_expr))
+    }
+
+    /// Whether a library's manager stands at a hop that blocks when it is entered or left, and that a thread may use.
+    fn is_blocking_manager(&self, hop: &Hop) -> bool {
+        let findings = &self.ground.analysis.findings;
+        findings.iter().map(|finding| &finding.site).any(|site| {
+            (site.function, site.range, site.form) == (hop.function, hop.at, CallForm::With)
+                && match self.threading(&self.resolver.catalogue().apis[site.api as usize]) {
+                    Threading::Safe | Threading::Needless => true,
+                    // One task waits for each thread.
+                    Threading::Owned => {
+                        self.ground.is_sequential || ownership::is_private(self.survey, site, &Roots::default())
+                    }
+                    Threading::Never => false,
+                }
+        })
     }
 
     /// What leaving all that is on an exit stack runs; all that is done with the stack must be to put managers on it.
@@ -134,7 +155,9 @@ impl Planner<'_> {
     /// Whether what a `with` enters must be left by the thread that entered it, or holds something meanwhile.
     fn belongs_to_its_thread(&self, hop: &Hop, manager: &Expr, findings: &[usize]) -> bool {
         let catalogue = self.resolver.catalogue();
-        let holds = self.resolver.may_be_instance(hop.function.file, manager, |class| catalogue.holds(class).is_some());
+        let holds = self.resolver.may_be_instance(hop.function.file, manager, |class| {
+            catalogue.holds_with(class, self.ground.is_sequential).is_some()
+        });
         holds || findings.iter().any(|finding| self.api(*finding).thread == Threading::Never)
     }
 

@@ -35,6 +35,8 @@ pub(super) struct Look {
     level: Option<usize>,
     /// What looks, for people.
     name: String,
+    /// What the catalogue says of it.
+    reason: Option<String>,
     /// The `try` statements in whose `except` clauses it stands.
     handlers: Vec<TextRange>,
 }
@@ -42,6 +44,9 @@ pub(super) struct Look {
 impl Look {
     /// Why a thread makes a difference.
     fn reason(&self) -> String {
+        if let Some(reason) = &self.reason {
+            return format!("`{}` {reason}", self.name);
+        }
         let what = match self.at {
             LooksAt::Exception => "is about the exception that is being handled, and a thread has none",
             LooksAt::Callers => "looks at the functions that call it, which are others in a thread",
@@ -71,7 +76,8 @@ pub(super) fn looks(survey: Survey<'_>, function: FnId) -> Vec<Look> {
                 |name: &&String| name.rsplit_once('.').is_some_and(|(of, call)| of == rule.of && call == fact.name);
             let Some(name) = targets.iter().flat_map(|target| &target.names).find(is_it) else { continue };
             let handlers = handlers(&ast, fact.range);
-            found.push(Look { range: fact.range, at: rule.at, level, name: name.clone(), handlers });
+            let (name, reason) = (name.clone(), rule.reason.clone());
+            found.push(Look { range: fact.range, at: rule.at, level, name, reason, handlers });
         }
     }
     if let Some(def) = facts.functions.get(function.index as usize).and_then(|own| ast.def(own.range)) {
@@ -214,6 +220,7 @@ impl<'a> Visitor<'a> for Raises<'a> {
                         at: LooksAt::Exception,
                         level: None,
                         name: "raise".to_owned(),
+                        reason: None,
                         handlers: if is_second { Vec::new() } else { handlers },
                     });
                 }

@@ -62,6 +62,8 @@ pub(super) struct Survey<'a> {
     pub memo: &'a Memo,
     pub callees: &'a Callees,
     pub locks: &'a Locks,
+    /// There is one task only.
+    pub is_sequential: bool,
 }
 
 /// The functions that calls, and other expressions, run on the way to a site, by who makes them and where.

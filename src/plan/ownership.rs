@@ -61,6 +61,7 @@ fn is_private_object(
                 .iter()
                 .filter(|binding| binding.function == function.index && binding.target == name.id)
                 .filter_map(|binding| ast.expression(binding.value))
+                .filter(|value| !is_made_of(value, name))
                 .collect()
         }
         other => vec![other],
@@ -81,6 +82,21 @@ fn is_private_object(
             _ => true,
         }
     })
+}
+
+/// Whether a value is what calls on the variable give that it is bound to, which says nothing of what that was first:
+/// `query = query.filter(…)`.
+fn is_made_of(value: &Expr, variable: &ExprName) -> bool {
+    match value {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(attribute) => match &*attribute.value {
+                Expr::Name(name) => name.id == variable.id,
+                inner => is_made_of(inner, variable),
+            },
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Whether the object is of a class with calls that only its owner may make.

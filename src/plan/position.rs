@@ -6,8 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
 use super::region::shared_by_all;
-use crate::analysis::{FnId, Lookup, Resolver};
-use crate::catalogue::Catalogue;
+use crate::analysis::{FnId, Lookup};
 use crate::project::{Ast, DefId, FileId, Shape, last};
 
 /// Nested comprehensions may await since this version (<https://docs.python.org/3/whatsnew/3.11.html>).
@@ -136,14 +135,15 @@ fn held(survey: Survey<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRan
 fn holder(survey: Survey<'_>, file: FileId, manager: &Expr) -> Option<String> {
     let resolver = survey.resolver;
     let catalogue = resolver.catalogue();
+    let holds = |name: &str| catalogue.holds_with(name, survey.is_sequential);
     // What the program's own code does when it is entered.
     let runs = |enter: DefId| {
         let id = resolver.types.world().fn_of(enter)?;
-        takes_lock(resolver, id).or_else(|| shared_by_all(survey, id))
+        takes_lock(survey, id).or_else(|| shared_by_all(survey, id))
     };
     for shape in resolver.shapes(file, manager) {
         let Shape::Instance(class) = shape else { continue };
-        if let Some(reason) = resolver.types.mro(class).iter().find_map(|base| catalogue.holds(&base.name)) {
+        if let Some(reason) = resolver.types.mro(class).iter().find_map(|base| holds(&base.name)) {
             return Some(reason.to_owned());
         }
         let enter = resolver.types.member(class, "__enter__").and_then(|target| target.function);
@@ -153,7 +153,7 @@ fn holder(survey: Survey<'_>, file: FileId, manager: &Expr) -> Option<String> {
     }
     if let Expr::Call(call) = manager {
         for target in resolver.targets(file, &call.func) {
-            if let Some(reason) = target.names.iter().find_map(|name| catalogue.holds(name)) {
+            if let Some(reason) = target.names.iter().find_map(|name| holds(name)) {
                 return Some(reason.to_owned());
             }
             if let Some(reason) = target.function.and_then(runs) {
@@ -165,7 +165,8 @@ fn holder(survey: Survey<'_>, file: FileId, manager: &Expr) -> Option<String> {
 }
 
 /// Whether a function of the program enters or acquires something that must not be held across an await.
-fn takes_lock(resolver: &Resolver<'_>, id: FnId) -> Option<String> {
+fn takes_lock(survey: Survey<'_>, id: FnId) -> Option<String> {
+    let resolver = survey.resolver;
     let facts = resolver.types.facts(id.file);
     let ast = resolver.types.ast(id.file)?;
     facts.calls.iter().filter(|call| call.function == id.index).find_map(|fact| {
@@ -177,14 +178,16 @@ fn takes_lock(resolver: &Resolver<'_>, id: FnId) -> Option<String> {
             },
             _ => return None,
         };
-        class_reason(resolver, id.file, receiver, resolver.catalogue())
+        class_reason(survey, id.file, receiver)
     })
 }
 
-fn class_reason(resolver: &Resolver<'_>, file: FileId, receiver: &Expr, catalogue: &Catalogue) -> Option<String> {
+fn class_reason(survey: Survey<'_>, file: FileId, receiver: &Expr) -> Option<String> {
+    let resolver = survey.resolver;
+    let holds = |name: &str| resolver.catalogue().holds_with(name, survey.is_sequential);
     resolver.shapes(file, receiver).iter().find_map(|shape| match shape {
         Shape::Instance(class) => {
-            resolver.types.mro(*class).iter().find_map(|base| catalogue.holds(&base.name)).map(str::to_owned)
+            resolver.types.mro(*class).iter().find_map(|base| holds(&base.name)).map(str::to_owned)
         }
         _ => None,
     })
@@ -201,9 +204,7 @@ fn explicit_lock(survey: Survey<'_>, file: FileId, path: &[AnyNodeRef<'_>], call
     let is_with = path.iter().any(|node| matches!(node, AnyNodeRef::StmtWith(_)));
     own().filter(|fact| fact.range.start() < call.start()).find_map(|fact| {
         match (fact.name.as_str(), &*ast.call(fact.range)?.func) {
-            ("acquire", Expr::Attribute(attribute)) if released => {
-                class_reason(resolver, file, &attribute.value, resolver.catalogue())
-            }
+            ("acquire", Expr::Attribute(attribute)) if released => class_reason(survey, file, &attribute.value),
             ("enter_context", _) if is_with => {
                 let first = ast.call(fact.range)?.arguments.args.first()?;
                 holder(survey, file, first)

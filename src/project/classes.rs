@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef};
+use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
-use super::types::{DefId, Types};
+use super::syntax::last;
+use super::types::{DefId, Shape, Shapes, Types};
+use super::world::FileId;
 
 /// What is known of a class.
 #[derive(Debug)]
@@ -68,6 +72,50 @@ impl Types {
         let mut order = vec![class];
         order.extend(merge(lists));
         order
+    }
+
+    /// A base may be a variable that holds a class, which the engine takes for anything: `Base = declarative_base()`.
+    pub(super) fn with_variable_bases(&self, file: FileId, def: &StmtClassDef, known: Vec<DefId>) -> Vec<DefId> {
+        let variables = def.bases().iter().filter(|base| matches!(base, Expr::Name(_) | Expr::Attribute(_)));
+        let mut bases: Vec<DefId> = Vec::new();
+        for shape in variables.flat_map(|base| self.shapes(file, base)) {
+            if let Shape::Class(class) = shape
+                && !bases.contains(&class)
+            {
+                bases.push(class);
+            }
+        }
+        if bases.iter().all(|base| known.contains(base)) {
+            return known;
+        }
+        bases.extend(known.into_iter().filter(|base| !bases.contains(base)).collect::<Vec<_>>());
+        bases
+    }
+
+    /// What the body of a library's class declares an attribute to be.
+    #[must_use]
+    pub fn declared_attribute(&self, class: DefId, name: &str) -> Shapes {
+        let mro = self.mro(class);
+        let home = mro.iter().find(|base| base.member(name).is_some());
+        let Some(home) = home.filter(|base| !self.world.is_own(base.id.file)) else { return Vec::new() };
+        let Some(tree) = self.ast(home.id.file) else { return Vec::new() };
+        let path = tree.path(TextRange::empty(home.id.start));
+        let body = path.iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtClassDef(def) => Some(&def.body),
+            _ => None,
+        });
+        let annotation = body.into_iter().flatten().find_map(|stmt| {
+            let declared = stmt.as_ann_assign_stmt()?;
+            let is_it = declared.target.as_name_expr().is_some_and(|target| target.id == name);
+            is_it.then_some(&*declared.annotation)
+        });
+        let kind = match annotation {
+            Some(Expr::Subscript(subscript)) if last(&subscript.value) == Some("ClassVar") => Some(&*subscript.slice),
+            other => other,
+        };
+        let shapes = kind.map(|kind| self.shapes(home.id.file, kind)).unwrap_or_default();
+        let instance = |shape| if let Shape::Class(class) = shape { Shape::Instance(class) } else { shape };
+        shapes.into_iter().map(instance).collect()
     }
 }
 

@@ -10,7 +10,22 @@ use super::facts::{Flow, Part, Pass, Reach, Slot, Source};
 pub(super) fn flow(target: Name, reach: Reach, value: &Expr) -> Option<Flow> {
     let mut sources = Vec::new();
     carried(value, Part::Own, &mut sources);
+    if let Expr::Subscript(subscript) = value
+        && is_class_like(&subscript.value)
+    {
+        named(&subscript.slice, &mut sources);
+    }
     (!sources.is_empty()).then(|| Flow { target, reach, is_alias: is_alias(value), sources: sources.into() })
+}
+
+/// Whether what is subscripted is a type, going by its name: `Annotated[Session, …]` has another name then.
+fn is_class_like(value: &Expr) -> bool {
+    let name = match value {
+        Expr::Name(name) => &name.id,
+        Expr::Attribute(attribute) => &attribute.attr.id,
+        _ => return false,
+    };
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
 }
 
 /// Whether an expression is a name, perhaps with attributes, and not a value made from it.

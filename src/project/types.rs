@@ -690,7 +690,7 @@ impl Types {
         }) else {
             return Vec::new();
         };
-        guarded(|| {
+        let known = guarded(|| {
             let Some(ty) = def.inferred_type(&model) else {
                 return Vec::new();
             };
@@ -701,7 +701,8 @@ impl Types {
                     start: class.selection_range.start(),
                 })
                 .collect()
-        })
+        });
+        self.with_variable_bases(id.file, def, known)
     }
 
     /// The qualified names of what a name or attribute refers to.

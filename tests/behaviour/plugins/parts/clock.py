@@ -1,0 +1,7 @@
+import asyncio
+
+LOOP = asyncio.get_running_loop()
+
+
+class Part:
+    ready = LOOP.is_running()
