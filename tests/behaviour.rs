@@ -538,3 +538,34 @@ fn counts_of_one_task() {
 fn modules_by_name() {
     is_left("plugins");
 }
+
+/// A stack of managers, and several managers of one `with`, are entered and left in threads around what awaits.
+#[test]
+fn managers_around_awaits() {
+    is_deblocked("entered");
+}
+
+/// What comes out of a queue or a list that is a parameter, put in by whoever else has it.
+#[test]
+fn what_queues_hold() {
+    is_deblocked("queued");
+}
+
+/// State that only one thread works on stays consistent there; where the loop looks at more than a count of it, it stays.
+#[test]
+fn state_in_turn() {
+    is_deblocked("kept_in_turn");
+    let (_, _, folder) = migrate("kept_in_turn");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("await _in_turn(shelf.put"), "{fixed}");
+    is_left("touched_on_loop");
+}
+
+/// One thread works on an archive that tasks share.
+#[test]
+fn one_archive() {
+    let (_, after, folder) = migrate("one_archive");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("await _in_turn(album.add"), "{fixed}");
+    assert_eq!(after.blocked, Vec::<String>::new());
+}

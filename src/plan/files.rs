@@ -221,8 +221,7 @@ impl<'a> Files<'a> {
         if api.pure {
             return Vec::new();
         }
-        // A new file under a name that nobody else has.
-        if api.fresh {
+        if self.makes_fresh(survey, function, range) {
             return Vec::new();
         }
         let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
@@ -280,7 +279,7 @@ impl<'a> Files<'a> {
                 .and_then(|first| first.as_interpolation())
                 .is_some_and(|first| of(&first.expression)),
             Expr::Call(call) => match self.call(ast, function, call.range()) {
-                Some((site, _)) => api(survey, site).fresh,
+                Some(_) => self.makes_fresh(survey, function, call.range()),
                 None => match &*call.func {
                     Expr::Attribute(method) if of(&method.value) => true,
                     _ => call.arguments.args.first().is_some_and(of),
@@ -288,6 +287,11 @@ impl<'a> Files<'a> {
             },
             _ => false,
         }
+    }
+
+    /// Whether a call makes a file under a name that nobody else has.
+    fn makes_fresh(&self, survey: Survey<'_>, function: FnId, range: TextRange) -> bool {
+        self.sites(function).any(|site| site.range == range && api(survey, site).fresh)
     }
 
     /// The site at `range` in a function, with its call.

@@ -15,7 +15,7 @@ use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, Facts, Function, FunctionKind, MODULE};
-use crate::project::{FileId, Target};
+use crate::project::{Ast, FileId, Target};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
@@ -247,13 +247,16 @@ pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, ca
         return (callee, Arc::default());
     };
     let receiver = match ast.expression(at) {
-        Some(Expr::Attribute(attribute)) if called.is_property => Some(&*attribute.value),
+        Some(Expr::Attribute(attribute)) if called.is_property || attribute.attr.id == called.name => {
+            Some(&*attribute.value)
+        }
         Some(Expr::Subscript(subscript)) if called.name.ends_with("item__") => Some(&*subscript.value),
         Some(expr)
             if matches!(called.name.as_str(), "__iter__" | "__next__" | "__enter__" | "__exit__" | "__len__") =>
         {
             Some(expr)
         }
+        None => assigned(&ast, at).filter(|target| target.attr.id == called.name).map(|target| &*target.value),
         _ => None,
     };
     let (Some(receiver), Some(own), Some(_)) = (receiver, called.parameters.first(), called.class) else {
@@ -261,6 +264,17 @@ pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, ca
     };
     let root = place_in(survey, &ast, caller, roots, receiver);
     (callee, Arc::new(Roots::from([(own.name.clone(), root)])))
+}
+
+/// The attribute that the statement at `at` assigns to.
+fn assigned(ast: &Ast, at: TextRange) -> Option<&ruff_python_ast::ExprAttribute> {
+    let target = ast.path(at).into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtAssign(assign) if assign.range() == at => assign.targets.first(),
+        AnyNodeRef::StmtAugAssign(assign) if assign.range() == at => Some(&*assign.target),
+        AnyNodeRef::StmtAnnAssign(assign) if assign.range() == at => Some(&*assign.target),
+        _ => None,
+    });
+    target?.as_attribute_expr()
 }
 
 /// Whether all that the program does with an attribute, after its object is made, it does under a thread lock of the same object.

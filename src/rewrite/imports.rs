@@ -67,10 +67,10 @@ pub fn add(tree: &ModModule, source: &str, imports: &[ImportStyle], own: &dyn Fn
     // Groups that start at one place do so in their order.
     sorted.sort_by_key(|import| group(import.module(), 0, own));
     let mut places: Vec<Place> = Vec::new();
-    let mut joined: BTreeMap<TextSize, Vec<&str>> = BTreeMap::new();
+    let mut joined: BTreeMap<TextSize, String> = BTreeMap::new();
     for import in &sorted {
         if let Some((at, name)) = join(tree, source, import) {
-            joined.entry(at).or_default().push(name);
+            joined.entry(at).or_default().push_str(&name);
             continue;
         }
         let place = place(tree, source, import, own, newline);
@@ -84,23 +84,26 @@ pub fn add(tree: &ModModule, source: &str, imports: &[ImportStyle], own: &dyn Fn
         let Place { at, prefix, statements, suffix } = place;
         Edit::insertion(at.max(source.bom_start_offset()), format!("{prefix}{}{suffix}", statements.join(newline)))
     });
-    let joined = joined.into_iter().map(|(at, names)| {
-        let names: String = names.iter().map(|name| format!("{name}, ")).collect();
-        Edit::insertion(at, names)
-    });
+    let joined = joined.into_iter().map(|(at, names)| Edit::insertion(at, names));
     added.chain(joined).collect()
 }
 
-/// Where a name goes in a `from` import of its module that is there and takes up one line: in front of the first that comes after it
-/// in order, as far as the names are sorted.
-fn join<'i>(tree: &ModModule, source: &str, import: &'i ImportStyle) -> Option<(TextSize, &'i str)> {
+/// Where a name goes in a `from` import of its module that is there and takes up one line, and with what: in front of the first that
+/// comes after it in order, as far as the names are sorted.
+fn join(tree: &ModModule, source: &str, import: &ImportStyle) -> Option<(TextSize, String)> {
     let ImportStyle::Member { module, name } = import else { return None };
     block(tree).into_iter().find_map(|stmt| {
         let Stmt::ImportFrom(from) = stmt else { return None };
         let is_it = from.level == 0 && from.module.as_ref().is_some_and(|known| known.as_str() == module);
         let is_one_line = !source[stmt.range()].contains(['\n', '\r']);
-        let next = from.names.iter().find(|alias| alias.name.as_str() > name.as_str())?;
-        (is_it && is_one_line).then(|| (next.start(), name.as_str()))
+        let is_star = from.names.iter().any(|alias| alias.name.as_str() == "*");
+        if !is_it || !is_one_line || is_star {
+            return None;
+        }
+        match from.names.iter().find(|alias| alias.name.as_str() > name.as_str()) {
+            Some(next) => Some((next.start(), format!("{name}, "))),
+            None => Some((from.names.last()?.end(), format!(", {name}"))),
+        }
     })
 }
 
