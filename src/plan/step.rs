@@ -9,7 +9,7 @@ use super::atomic::Part;
 use super::consume::Cleanup;
 use super::decide::Planner;
 use super::position;
-use super::region::implicit_start;
+use super::region::{Start, implicit_start};
 use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::Ahead;
@@ -64,11 +64,7 @@ impl Planner<'_> {
         if position::obstacle(self.survey, hop.function, header.at, None, self.ground.terms.minimum).is_some() {
             return None;
         }
-        let starts = self
-            .ground
-            .callees_at(hop)
-            .map(|id| implicit_start(self.survey, hop.function, hop.at, *id, &Roots::default()))
-            .collect::<Vec<_>>();
+        let starts = self.implicit_starts(hop);
         self.may_rewrite(hop, &starts).ok()?;
         self.may_look(hop.function, hop.at, &starts).ok()?;
         let explored = self.survey.region(&starts);
@@ -92,6 +88,12 @@ impl Planner<'_> {
             step.closed = Some(for_.range());
         }
         Some(step)
+    }
+
+    /// What going through, or asking, what stands at a hop runs of the program.
+    pub(super) fn implicit_starts(&self, hop: &Hop) -> Vec<Start> {
+        let callees = self.ground.callees_at(hop);
+        callees.map(|id| implicit_start(self.survey, hop.function, hop.at, *id, &Roots::default())).collect()
     }
 
     /// Whether nothing blocks until the first step is made.

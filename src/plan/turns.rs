@@ -187,6 +187,7 @@ impl Planner<'_> {
         let starts = match action {
             Action::Block(..) => self.block_starts(change.function, change.call),
             Action::Enter(enter) => Ok(self.enter_starts(change.function, enter)),
+            Action::Step(_) => Ok(self.implicit_starts(&hop)),
             _ => self.starts(&hop),
         };
         let starts = starts.unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::analysis::index::{FnId, Lookup, Posting};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{Call, CallForm, MODULE, is_accessor};
 use crate::project::{FileId, Shape, Target};
+use crate::text::ends_in;
 
 impl Resolver<'_> {
     /// Adds the calls of what the subject was given as `names` to, in `home`.
@@ -124,10 +125,13 @@ impl Resolver<'_> {
         })
     }
 
-    /// Whether an attribute is a variable of the module `home`: `jobs.TABLE`.
+    /// Whether an attribute is a variable of the module `home`: `jobs.TABLE`. A program in a folder of its own leaves out what is above
+    /// that in the names of its modules.
     fn is_variable_of(&self, file: FileId, attribute: &ast::ExprAttribute, home: FileId) -> bool {
         let module = self.types.module_name(home);
-        self.shapes(file, &attribute.value).iter().any(|shape| matches!(shape, Shape::Module(name) if *name == module))
+        self.shapes(file, &attribute.value)
+            .iter()
+            .any(|shape| matches!(shape, Shape::Module(name) if ends_in(&module, name)))
     }
 
     /// Whether a variable gets what is taken from an object by its name, of which all that is known is what it gets otherwise.

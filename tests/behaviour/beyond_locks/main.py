@@ -2,7 +2,7 @@
 
 import asyncio
 
-from watched import Gauge, Pair, Pooled, Shelf, Stock, Tree
+from watched import Gauge, Pair, Pooled, Shelf, Stock
 
 
 async def main():
@@ -14,8 +14,6 @@ async def main():
     print(stock.left)
     shelf = Shelf()
     print(await asyncio.gather(shelf.put("a"), shelf.put("b"), shelf.put("a")), shelf.all())
-    tree = Tree()
-    print(await asyncio.gather(tree.size("a"), tree.size("b"), tree.size("a")))
     pair = Pair()
     print(await asyncio.gather(pair.next(), pair.next(), pair.next()))
     pooled = Pooled()

@@ -55,23 +55,6 @@ class Shelf:
         return self.items
 
 
-class Tree:
-    """What would hold the lock asks for it again."""
-
-    def __init__(self):
-        self.sizes = {}
-
-    async def size(self, name):
-        return self.measure(name)
-
-    def measure(self, name):
-        if name not in self.sizes:
-            below = self.measure(name + "b") if len(name) < 3 else 0
-            time.sleep(SLOW)
-            self.sizes[name] = below + 1
-        return self.sizes[name]
-
-
 class Pair:
     """Somebody reads before, and awaits what writes."""
 

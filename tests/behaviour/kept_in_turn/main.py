@@ -1,6 +1,6 @@
 import asyncio
 
-from shelf import Shelf
+from shelf import Shelf, Tree
 
 
 async def clerk(shelf: Shelf, name):
@@ -13,6 +13,8 @@ async def clerk(shelf: Shelf, name):
 async def main(shelf: Shelf):
     print(await asyncio.gather(clerk(shelf, "ada"), clerk(shelf, "bob")))
     print("written", shelf.written)
+    tree = Tree()
+    print(await asyncio.gather(tree.size("a"), tree.size("b"), tree.size("a")))
 
 
 if __name__ == "__main__":

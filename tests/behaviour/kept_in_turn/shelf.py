@@ -1,4 +1,5 @@
 import hashlib
+import time
 from pathlib import Path
 
 
@@ -24,3 +25,20 @@ class Shelf:
 
     def names(self):
         return sorted(self.sums)
+
+
+class Tree:
+    """Asks itself again while it is at work, as no lock would let it."""
+
+    def __init__(self):
+        self.sizes = {}
+
+    async def size(self, name):
+        return self.measure(name)
+
+    def measure(self, name):
+        if name not in self.sizes:
+            below = self.measure(name + "b") if len(name) < 3 else 0
+            time.sleep(0.002)
+            self.sizes[name] = below + 1
+        return self.sizes[name]
