@@ -22,6 +22,7 @@ use super::position;
 use super::sequential;
 use super::spelled;
 use super::tests::Surroundings;
+use super::thread::is_about_sharing;
 use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
 use crate::catalogue::Api;
@@ -259,24 +260,26 @@ impl<'a> Planner<'a> {
         let parted = self.parted_of(entries, decided);
         let mut decided = decided.clone();
         let mut found = self.blocks_of(function, entries, &decided, &parted, &converted);
-        let is_open = |decided: &Decided, blocks: &Blocks| {
-            entries.iter().zip(decided).any(|((hop, _), decision)| decision.is_err() && !blocks.have(hop.at))
+        let mut sharing: Vec<TextRange> = Vec::new();
+        let may_take_turns = |hop: &Hop, decision: &Result<Action, String>, blocks: &Blocks| {
+            let reasons = decision.as_ref().err().into_iter().chain(blocks.refused.get(&hop.at));
+            decision.is_err() && !blocks.have(hop.at) && reasons.into_iter().any(|reason| is_about_sharing(reason))
         };
-        if is_open(&decided, &found) {
-            let later = self.in_turn();
-            for ((hop, findings), decision) in entries.iter().zip(&mut decided) {
-                if decision.is_err() && !found.have(hop.at) {
-                    let again = guarded(|| Some(later.decide_alone(hop, findings)));
-                    *decision = again.filter(Result::is_ok).unwrap_or_else(|| decision.clone());
-                }
+        let later = self.in_turn();
+        for ((hop, findings), decision) in entries.iter().zip(&mut decided) {
+            if may_take_turns(hop, decision, &found)
+                && let Some(action) = guarded(|| later.decide_alone(hop, findings).ok())
+            {
+                *decision = Ok(action);
+                sharing.push(hop.at);
             }
-            if is_open(&decided, &found) {
-                let more = later.blocks_of(function, entries, &decided, &parted, &converted);
-                let is_new =
-                    |block: &Block| !found.chosen.iter().any(|other| other.range.intersect(block.range).is_some());
-                let more: Vec<Block> = more.chosen.into_iter().filter(is_new).collect();
-                found.chosen.extend(more);
-            }
+        }
+        if entries.iter().zip(&decided).any(|((hop, _), decision)| may_take_turns(hop, decision, &found)) {
+            let more = later.blocks_of(function, entries, &decided, &parted, &converted);
+            let is_new = |block: &Block| !found.chosen.iter().any(|other| other.range.intersect(block.range).is_some());
+            let more: Vec<Block> = more.chosen.into_iter().filter(is_new).collect();
+            sharing.extend(more.iter().map(|block| block.range));
+            found.chosen.extend(more);
         }
         let Blocks { chosen: blocks, refused } = found;
         let mut changes: Vec<Change> = Vec::new();
@@ -294,7 +297,11 @@ impl<'a> Planner<'a> {
             if let Ok(action) = &decision {
                 match changes.iter_mut().find(|change| change.call == call) {
                     Some(change) => change.findings.extend(findings),
-                    None => changes.push(Change::new(function, call, action.clone(), findings.clone())),
+                    None => {
+                        let shares = sharing.contains(&call);
+                        changes
+                            .push(Change { shares, ..Change::new(function, call, action.clone(), findings.clone()) });
+                    }
                 }
             }
             decisions.insert((hop.function, hop.at), decision);

@@ -162,13 +162,15 @@ pub struct Change {
     pub findings: Vec<usize>,
     /// Its thread takes turns with others, by a helper that this module has.
     pub turn: Option<FileId>,
+    /// What its thread touches is used by others: it must take turns with them.
+    pub shares: bool,
     /// What it counts on to keep other tasks out.
     pub locks: Vec<Arc<Lock>>,
 }
 
 impl Change {
     pub(crate) fn new(function: FnId, call: TextRange, action: Action, findings: Vec<usize>) -> Self {
-        Self { function, call, action, findings, turn: None, locks: Vec::new() }
+        Self { function, call, action, findings, turn: None, shares: false, locks: Vec::new() }
     }
 
     /// The files that it changes.

@@ -17,6 +17,13 @@ use crate::analysis::{FnId, Hop, Lookup, argument};
 use crate::catalogue::{Api, Pinned, Threading};
 use crate::project::facts::{Facts, MODULE};
 
+/// Whether a reason is one of those why threads must not share what they touch with others.
+pub(super) fn is_about_sharing(reason: &str) -> bool {
+    ["it changes `", "it reads and writes `", "it writes `", "it goes through `"]
+        .iter()
+        .any(|start| reason.starts_with(start))
+}
+
 impl Planner<'_> {
     /// Whether a thread may make the call at a hop. What works on files may take turns with others (see `turns`), or must be alone.
     pub(super) fn may_thread(&self, hop: &Hop, findings: &[usize], takes_turns: bool) -> Result<(), String> {

@@ -101,7 +101,7 @@ impl Planner<'_> {
     /// Says of each change whether its threads take turns with others, and undoes those that would have to and cannot.
     pub(super) fn take_turns(&self, decisions: &mut Decisions, changes: &mut Vec<Change>) {
         // What others work on while a thread does, keeps that from a thread, and not all that would take turns with it.
-        loop {
+        while changes.iter().any(|change| change.shares) {
             let undone = self.unkept(changes);
             if undone.is_empty() {
                 break;
@@ -216,7 +216,7 @@ impl Planner<'_> {
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().ok();
         let functions = region.map(|region| region.functions.iter().map(|(id, _)| *id).collect()).unwrap_or_default();
-        let touches = region.map(|region| match action {
+        let touches = region.filter(|_| change.shares).map(|region| match action {
             Action::Block(..) => self.block_touches(change.function, change.call, region),
             Action::Thread => self.call_touches(&hop, region),
             _ => region.touches.clone(),
