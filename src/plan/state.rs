@@ -119,7 +119,11 @@ impl Planner<'_> {
             |name: &str| catalogue.handovers_with_last_name(name).any(|handover| handover.on == RunsOn::Thread);
         let named = self.resolver.index().called_names().filter(|(name, _)| is_thread(name));
         named.flat_map(|(_, postings)| postings).any(|&posting| {
-            let Some(call) = world.call_at(posting).filter(|_| !self.is_for_tests(posting.0)) else { return false };
+            // What it hands to a thread comes to it by its imports.
+            let is_near = users.iter().any(|user| self.resolver.may_hold(posting.0, user.file));
+            let Some(call) = world.call_at(posting).filter(|_| is_near && !self.is_for_tests(posting.0)) else {
+                return false;
+            };
             let caller = FnId { file: posting.0, index: call.function };
             let outline = self.survey.outline(caller);
             let Some((_, made)) = outline.call_at(call.range) else { return false };
@@ -127,7 +131,7 @@ impl Planner<'_> {
             let starts: Vec<_> = follow.callbacks.iter().map(|(id, _)| (*id, Arc::default())).collect();
             match &*self.survey.region(&starts) {
                 Ok(region) => region.functions.iter().any(|(id, _)| users.contains(id)),
-                Err(_) => users.iter().any(|user| self.resolver.may_hold(posting.0, user.file)),
+                Err(_) => true,
             }
         })
     }
