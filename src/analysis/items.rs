@@ -606,13 +606,13 @@ impl Resolver<'_> {
             let keyed = names.find_map(|name| self.catalogue().keyed(name))?;
             argument(made, &keyed.argument, Some(keyed.at)).map(|class| self.types.shapes(home, class))
         };
-        let mut shapes =
+        let classes =
             self.of_each(self.written_values(file, key), &|home, value| class_of(home, value).unwrap_or_default());
-        shapes.retain(|shape| matches!(shape, Shape::Class(_)));
-        shapes
-            .into_iter()
-            .map(|shape| if let Shape::Class(class) = shape { Shape::Instance(class) } else { shape })
-            .collect()
+        let instance = |shape| match shape {
+            Shape::Class(class) => Some(Shape::Instance(class)),
+            _ => None,
+        };
+        classes.into_iter().filter_map(instance).collect()
     }
 
     /// What the program stores under a key, written out or named, in objects of a library's class: `app["cache"] = Redis()`.

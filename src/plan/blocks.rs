@@ -56,15 +56,14 @@ impl Planner<'_> {
     /// The blocks of what is, or becomes, a coroutine function; none of them holds one of the calls in `kept`.
     pub(super) fn blocks_within(&self, function: FnId, entries: &[Entry<'_>], kept: &[TextRange]) -> Blocks {
         let Blocks { mut chosen, mut refused } = Blocks::default();
-        let none = Blocks::default;
         let world = self.resolver.types.world();
         let Some(facts) = world.function(function).filter(|facts| !facts.is_generator) else {
-            return none();
+            return Blocks::default();
         };
         let Some(ast) = self.resolver.types.ast(function.file).filter(|_| self.foreign(function).is_none()) else {
-            return none();
+            return Blocks::default();
         };
-        let Some(coroutine) = Coroutine::at(&ast, facts.range) else { return none() };
+        let Some(coroutine) = Coroutine::at(&ast, facts.range) else { return Blocks::default() };
         if facts.is_async {
             self.gather_parts(function, &coroutine, entries, &mut chosen);
         }

@@ -260,27 +260,7 @@ impl<'a> Planner<'a> {
         let parted = self.parted_of(entries, decided);
         let mut decided = decided.clone();
         let mut found = self.blocks_of(function, entries, &decided, &parted, &converted);
-        let mut sharing: Vec<TextRange> = Vec::new();
-        let may_take_turns = |hop: &Hop, decision: &Result<Action, String>, blocks: &Blocks| {
-            let reasons = decision.as_ref().err().into_iter().chain(blocks.refused.get(&hop.at));
-            decision.is_err() && !blocks.have(hop.at) && reasons.into_iter().any(|reason| is_about_sharing(reason))
-        };
-        let later = self.in_turn();
-        for ((hop, findings), decision) in entries.iter().zip(&mut decided) {
-            if may_take_turns(hop, decision, &found)
-                && let Some(action) = guarded(|| later.decide_alone(hop, findings).ok())
-            {
-                *decision = Ok(action);
-                sharing.push(hop.at);
-            }
-        }
-        if entries.iter().zip(&decided).any(|((hop, _), decision)| may_take_turns(hop, decision, &found)) {
-            let more = later.blocks_of(function, entries, &decided, &parted, &converted);
-            let is_new = |block: &Block| !found.chosen.iter().any(|other| other.range.intersect(block.range).is_some());
-            let more: Vec<Block> = more.chosen.into_iter().filter(is_new).collect();
-            sharing.extend(more.iter().map(|block| block.range));
-            found.chosen.extend(more);
-        }
+        let sharing = self.share(function, entries, &mut decided, &mut found, &parted, &converted);
         let Blocks { chosen: blocks, refused } = found;
         let mut changes: Vec<Change> = Vec::new();
         for ((hop, findings), decision) in entries.iter().zip(&decided) {
@@ -311,6 +291,40 @@ impl<'a> Planner<'a> {
             change.findings.dedup();
         }
         changes
+    }
+
+    /// Treats in turn what is open only for what threads would share, and says what it has treated.
+    fn share(
+        &self,
+        function: FnId,
+        entries: &Entries,
+        decided: &mut Decided,
+        found: &mut Blocks,
+        parted: &FxHashMap<TextRange, String>,
+        converted: &[TextRange],
+    ) -> Vec<TextRange> {
+        let mut sharing: Vec<TextRange> = Vec::new();
+        let may_take_turns = |hop: &Hop, decision: &Result<Action, String>, blocks: &Blocks| {
+            let reasons = decision.as_ref().err().into_iter().chain(blocks.refused.get(&hop.at));
+            decision.is_err() && !blocks.have(hop.at) && reasons.into_iter().any(|reason| is_about_sharing(reason))
+        };
+        let later = self.in_turn();
+        for ((hop, findings), decision) in entries.iter().zip(&mut *decided) {
+            if may_take_turns(hop, decision, found)
+                && let Some(action) = guarded(|| later.decide_alone(hop, findings).ok())
+            {
+                *decision = Ok(action);
+                sharing.push(hop.at);
+            }
+        }
+        if entries.iter().zip(&*decided).any(|((hop, _), decision)| may_take_turns(hop, decision, found)) {
+            let more = later.blocks_of(function, entries, decided, parted, converted);
+            let is_new = |block: &Block| !found.chosen.iter().any(|other| other.range.intersect(block.range).is_some());
+            let more: Vec<Block> = more.chosen.into_iter().filter(is_new).collect();
+            sharing.extend(more.iter().map(|block| block.range));
+            found.chosen.extend(more);
+        }
+        sharing
     }
 
     /// The blocks of a function that hold nothing of what is `converted`.

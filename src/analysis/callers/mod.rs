@@ -97,16 +97,7 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
             Found::Reference(file, range) => references.push((number, file, range)),
         }
     }
-    let followed: Vec<(usize, Callers)> = references
-        .par_iter()
-        .map_with(Threaded::of(resolver), |threaded, (number, file, range)| {
-            let mut callers = Callers::default();
-            if let Some(subject) = &subjects[*number] {
-                guarded(|| threaded.resolver().follow_uses(subject, *file, *range, &mut callers));
-            }
-            (*number, callers)
-        })
-        .collect();
+    let followed = follow(resolver, &subjects, &references);
     let registered: Vec<(usize, Callers)> = subjects
         .par_iter()
         .enumerate()
@@ -130,16 +121,7 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
             (number, callers)
         })
         .collect();
-    let followed_objects: Vec<(usize, Callers)> = objects
-        .par_iter()
-        .map_with(Threaded::of(resolver), |threaded, (number, file, range)| {
-            let mut callers = Callers::default();
-            if let Some(subject) = &subjects[*number] {
-                guarded(|| threaded.resolver().follow_uses(subject, *file, *range, &mut callers));
-            }
-            (*number, callers)
-        })
-        .collect();
+    let followed_objects = follow(resolver, &subjects, &objects);
     // What the types say of a call goes first.
     for (number, mut more) in followed_objects {
         let known = &callers[number].edges;
@@ -156,6 +138,24 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
         callers.edges.dedup_by_key(|edge| (edge.caller, edge.at));
     }
     callers
+}
+
+/// Who calls subjects by way of places where these, by their numbers, are handed over.
+fn follow(
+    resolver: &Resolver<'_>,
+    subjects: &[Option<Subject>],
+    places: &[(usize, FileId, TextRange)],
+) -> Vec<(usize, Callers)> {
+    places
+        .par_iter()
+        .map_with(Threaded::of(resolver), |threaded, (number, file, range)| {
+            let mut callers = Callers::default();
+            if let Some(subject) = &subjects[*number] {
+                guarded(|| threaded.resolver().follow_uses(subject, *file, *range, &mut callers));
+            }
+            (*number, callers)
+        })
+        .collect()
 }
 
 impl Resolver<'_> {

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::Callers;
 use super::subject::Subject;
 use crate::analysis::index::{FnId, Lookup};
-use crate::analysis::resolve::{Resolver, argument};
+use crate::analysis::resolve::Resolver;
 use crate::project::{DefId, FileId, Shape};
 
 /// A function called from more places than this may be passed any name.
@@ -98,29 +98,20 @@ impl Resolver<'_> {
         let index = facts.enclosing(name.start());
         let bound = facts.bindings.iter().filter(|bound| bound.function == index && bound.target == name.id);
         let mut spelled: Vec<Spelling> = bound.filter_map(|bound| Spelling::of(ast.expression(bound.value)?)).collect();
-        if let Some((position, parameter)) = facts.functions.get(index as usize).and_then(|f| f.parameter(&name.id)) {
-            spelled.extend(self.passed_spellings(FnId { file, index }, position, &parameter.name));
+        if let Some((position, _)) = facts.functions.get(index as usize).and_then(|f| f.parameter(&name.id)) {
+            spelled.extend(self.passed_spellings(FnId { file, index }, position));
         }
         spelled
     }
 
     /// What the calls of a function spell for one of its parameters.
-    fn passed_spellings(&self, id: FnId, position: usize, parameter: &str) -> Vec<Spelling> {
-        let world = self.types.world();
-        let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return Vec::new() };
-        let postings = self.index().calls(&function.name);
-        if postings.len() > MOST_CALLERS {
+    fn passed_spellings(&self, id: FnId, position: usize) -> Vec<Spelling> {
+        let function = self.types.world().function(id);
+        if function.is_none_or(|function| self.index().calls(&function.name).len() > MOST_CALLERS) {
             return Vec::new();
         }
-        let offset = usize::from(function.class.is_some());
-        let passed = postings.iter().filter_map(|&posting| {
-            let (call, ast) = (world.call_at(posting)?, self.types.ast(posting.0)?);
-            let node = ast.call(call.range)?;
-            let spelling = Spelling::of(argument(node, parameter, position.checked_sub(offset))?)?;
-            let targets = self.types.targets(posting.0, &node.func);
-            targets.iter().any(|target| target.function == Some(def)).then_some(spelling)
-        });
-        passed.collect()
+        let values = self.passed_values(id, position);
+        values.iter().filter_map(|(file, value)| Spelling::of(self.types.ast(*file)?.expression(*value)?)).collect()
     }
 
     /// Whether a value may be an instance of a class, or of one that it derives from.
