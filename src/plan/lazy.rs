@@ -54,17 +54,17 @@ impl Planner<'_> {
         let Some(ast) = self.resolver.types.ast(hop.function.file) else { return false };
         let catalogue = self.resolver.catalogue();
         let reads = |class: &str| !catalogue.apis_named(&format!("{class}.__next__")).is_empty();
-        let is_read = |made: &Expr| self.resolver.may_be_instance(hop.function.file, made, reads);
-        let Some(made) = ast.expression(hop.at).filter(|made| is_read(made)) else { return false };
+        let Some(made) = ast.expression(hop.at) else { return false };
+        let is_read = || self.resolver.may_be_instance(hop.function.file, made, reads);
         let path = ast.path(hop.at);
         let mut around = path.iter().rev().filter(|node| node.range() != made.range());
         match around.next() {
-            Some(AnyNodeRef::ExprStarred(_) | AnyNodeRef::ExprCompare(_)) => true,
+            Some(AnyNodeRef::ExprStarred(_) | AnyNodeRef::ExprCompare(_)) => is_read(),
             Some(AnyNodeRef::StmtAssign(assign)) => {
-                assign.targets.iter().any(|target| target.is_tuple_expr() || target.is_list_expr())
+                assign.targets.iter().any(|target| target.is_tuple_expr() || target.is_list_expr()) && is_read()
             }
             Some(AnyNodeRef::Arguments(_)) => matches!(around.next(), Some(AnyNodeRef::ExprCall(call))
-            if self.survey.targets(hop.function.file, call).iter().all(|target| {
+            if is_read() && self.survey.targets(hop.function.file, call).iter().all(|target| {
                 target.function.is_none_or(|def| !self.resolver.types.world().is_own(def.file))
             })),
             _ => false,

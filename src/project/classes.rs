@@ -8,6 +8,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
+use super::made::Making;
 use super::syntax::last;
 use super::types::{DefId, Shape, Shapes, Types};
 use super::world::FileId;
@@ -19,11 +20,12 @@ pub struct ClassInfo {
     /// Qualified, under the name people import it by.
     pub name: String,
     pub bases: Vec<DefId>,
+    pub making: Making,
     members: FxHashMap<Name, Option<DefId>>,
 }
 
 impl ClassInfo {
-    pub(super) fn new(id: DefId, name: String, facts: &Facts, bases: Vec<DefId>) -> Self {
+    pub(super) fn new(id: DefId, name: String, facts: &Facts, bases: Vec<DefId>, making: Making) -> Self {
         let mut members = FxHashMap::default();
         if let Some(class) = facts.class_at(id.start).and_then(|index| facts.classes.get(index as usize)) {
             for (member, function) in &class.members {
@@ -33,7 +35,7 @@ impl ClassInfo {
                 members.insert(member.clone(), function);
             }
         }
-        Self { id, name, bases, members }
+        Self { id, name, bases, making, members }
     }
 
     /// What its own body binds `name` to: `Some(None)` is something that is not a function.

@@ -2,6 +2,7 @@
 //!
 //! Only this folder knows the type engine. What the rest needs is asked through [`Types`].
 
+mod bound;
 mod classes;
 mod collect;
 mod db;
@@ -12,6 +13,7 @@ pub mod facts;
 mod fields;
 mod flows;
 mod guard;
+mod made;
 pub mod source;
 mod syntax;
 mod system;

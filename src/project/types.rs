@@ -17,16 +17,17 @@ use ty_module_resolver::file_to_module;
 use ty_python_core::definition::Definition;
 use ty_python_semantic::types::{Type, TypeDefinition};
 use ty_python_semantic::{
-    HasType, ImportAliasResolution, ProgramEnvironment, ResolvedDefinition, SemanticModel, definitions_for_attribute,
-    definitions_for_name, type_hierarchy_supertypes,
+    HasType, ImportAliasResolution, ProgramEnvironment, ResolvedDefinition, SemanticModel, definitions_for_name, type_hierarchy_supertypes,
 };
 
+use super::bound::DEPTH;
 use super::classes::ClassInfo;
 use super::db::Database;
 use super::discover::FileKind;
 use super::disk::Stamp;
 use super::facts::{Facts, Function};
 use super::guard::guarded;
+use super::made::Making;
 use super::world::{FileId, World};
 
 /// A function or class, by the file and the offset of its name.
@@ -297,18 +298,27 @@ impl Types {
             shapes.push(class);
             return shapes;
         }
-        shapes.extend(guarded(|| {
-            let mut shapes = Vec::new();
-            if let Some(ty) = expr.inferred_type(&model) {
-                self.push(&model, ty, &mut shapes, 0);
-            }
-            shapes
+        shapes.extend(guarded(|| match expr {
+            Expr::Name(name) => self.name_shapes(&model, name),
+            expr => self.value_shapes(&model, expr, DEPTH).unwrap_or_else(|| match expr {
+                Expr::Attribute(attribute) => self.noted_attribute(&model, attribute),
+                expr => self.inferred_shapes(&model, expr),
+            }),
         }));
         shapes
     }
 
+    /// What the type says that the engine infers for an expression, with all of the body around it.
+    pub(super) fn inferred_shapes(&self, model: &SemanticModel<'_>, expr: &impl HasType) -> Shapes {
+        let mut shapes = Vec::new();
+        if let Some(ty) = expr.inferred_type(model) {
+            self.push(model, ty, &mut shapes, 0);
+        }
+        shapes
+    }
+
     /// `self` and `cls` have a type variable for a type; here they are the class around them.
-    fn receiver_class(&self, file: FileId, name: &ast::ExprName) -> Option<Shape> {
+    pub(super) fn receiver_class(&self, file: FileId, name: &ast::ExprName) -> Option<Shape> {
         if name.id.as_str() != "self" && name.id.as_str() != "cls" {
             return None;
         }
@@ -334,7 +344,7 @@ impl Types {
         }
     }
 
-    fn push<'db>(&'db self, model: &SemanticModel<'db>, ty: Type<'db>, shapes: &mut Shapes, depth: usize) {
+    pub(super) fn push<'db>(&'db self, model: &SemanticModel<'db>, ty: Type<'db>, shapes: &mut Shapes, depth: usize) {
         if depth > 4 || shapes.len() > 16 {
             return;
         }
@@ -504,17 +514,15 @@ impl Types {
         }
     }
 
-    fn attribute_shapes(&self, file: FileId, attribute: &ast::ExprAttribute) -> Shapes {
+    fn attribute_shapes(&self, file: FileId, receiver: &Shape, attribute: &ast::ExprAttribute) -> Shapes {
         let Some(model) = self.model_at(file, attribute.start()) else {
             return Vec::new();
         };
-        guarded(|| {
-            let mut shapes = Vec::new();
-            if let Some(ty) = attribute.inferred_type(&model) {
-                self.push(&model, ty, &mut shapes, 0);
-            }
-            shapes
-        })
+        let known = |model: &SemanticModel<'_>| {
+            let member = self.module_member(model, attribute, DEPTH);
+            member.or_else(|| self.attribute_of_instance(model, receiver, attribute))
+        };
+        guarded(|| known(&model).unwrap_or_else(|| self.inferred_shapes(&model, attribute)))
     }
 
     fn attribute_targets(
@@ -527,7 +535,7 @@ impl Types {
         match receiver {
             Shape::Module(module) => {
                 let mut found = false;
-                for shape in self.attribute_shapes(file, attribute) {
+                for shape in self.attribute_shapes(file, receiver, attribute) {
                     if let Some(mut target) = self.shape_target(&shape) {
                         found = true;
                         target.names.insert(0, self.world.public(module, attribute.attr.as_str()));
@@ -553,7 +561,7 @@ impl Types {
                 let is_data = target.function.is_none();
                 push_target(targets, target);
                 // What the attribute holds may be an object that can be called.
-                for shape in self.attribute_shapes(file, attribute).iter().filter(|_| is_data) {
+                for shape in self.attribute_shapes(file, receiver, attribute).iter().filter(|_| is_data) {
                     if let Shape::Instance(held) = shape
                         && let Some(target) = self.member(*held, "__call__").filter(|target| target.function.is_some())
                     {
@@ -619,10 +627,10 @@ impl Types {
         let Some(model) = self.model_at(file, attribute.start()) else {
             return Vec::new();
         };
-        guarded(|| self.resolved(definitions_for_attribute(&model, attribute)))
+        guarded(|| self.member_definitions(&model, attribute))
     }
 
-    fn resolved(&self, definitions: Vec<ResolvedDefinition<'_>>) -> Vec<DefId> {
+    pub(super) fn resolved(&self, definitions: Vec<ResolvedDefinition<'_>>) -> Vec<DefId> {
         definitions
             .iter()
             .filter_map(|definition| {
@@ -674,21 +682,22 @@ impl Types {
             return info;
         }
         let name = self.qualified_names(id).into_iter().next().unwrap_or_default();
-        let info = Arc::new(ClassInfo::new(id, name, &self.facts(id.file), self.bases(id)));
+        let (bases, making) = self.bases(id);
+        let info = Arc::new(ClassInfo::new(id, name, &self.facts(id.file), bases, making));
         self.world.set_class(id, Arc::clone(&info));
         info
     }
 
-    fn bases(&self, id: DefId) -> Vec<DefId> {
+    fn bases(&self, id: DefId) -> (Vec<DefId>, Making) {
         let (Some(file), Some(model), Some(tree)) = (self.file(id.file), self.model(id.file), self.ast(id.file)) else {
-            return Vec::new();
+            return Default::default();
         };
         let path = tree.path(TextRange::empty(id.start));
         let Some(def) = path.iter().rev().find_map(|node| match node {
             AnyNodeRef::StmtClassDef(def) => Some(*def),
             _ => None,
         }) else {
-            return Vec::new();
+            return Default::default();
         };
         let known = guarded(|| {
             let Some(ty) = def.inferred_type(&model) else {
@@ -702,7 +711,7 @@ impl Types {
                 })
                 .collect()
         });
-        self.with_variable_bases(id.file, def, known)
+        (self.with_variable_bases(id.file, def, known), Making::of(def))
     }
 
     /// The qualified names of what a name or attribute refers to.

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::classes::{ClassInfo, Mro};
 use super::facts::{Facts, collect};
-use super::types::DefId;
+use super::types::{DefId, Shapes};
 
 /// A file of the program (numbered in path order), or one outside it that an import led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,6 +44,15 @@ struct Learnt {
     modules: FxHashMap<FileId, String>,
     classes: FxHashMap<DefId, Arc<ClassInfo>>,
     mros: FxHashMap<DefId, Mro>,
+    members: FxHashMap<String, FxHashMap<String, Member>>,
+    attributes: FxHashMap<DefId, FxHashMap<String, Shapes>>,
+}
+
+/// What a member of a module stands for, as far as it was asked about.
+#[derive(Clone, Default)]
+struct Member {
+    shapes: Option<Shapes>,
+    definitions: Option<Vec<DefId>>,
 }
 
 impl World {
@@ -158,6 +167,33 @@ impl World {
 
     pub(super) fn set_class(&self, id: DefId, info: Arc<ClassInfo>) {
         self.write().classes.insert(id, info);
+    }
+
+    pub(super) fn member_of_module(&self, module: &str, name: &str) -> Option<Shapes> {
+        self.read().members.get(module)?.get(name)?.shapes.clone()
+    }
+
+    pub(super) fn set_member_of_module(&self, module: &str, name: &str, shapes: Shapes) {
+        self.write().members.entry(module.to_owned()).or_default().entry(name.to_owned()).or_default().shapes =
+            Some(shapes);
+    }
+
+    /// What instances of a class have under a name.
+    pub(super) fn attribute(&self, class: DefId, name: &str) -> Option<Shapes> {
+        self.read().attributes.get(&class)?.get(name).cloned()
+    }
+
+    pub(super) fn set_attribute(&self, class: DefId, name: &str, shapes: Shapes) {
+        self.write().attributes.entry(class).or_default().insert(name.to_owned(), shapes);
+    }
+
+    pub(super) fn definitions_in_module(&self, module: &str, name: &str) -> Option<Vec<DefId>> {
+        self.read().members.get(module)?.get(name)?.definitions.clone()
+    }
+
+    pub(super) fn set_definitions_in_module(&self, module: &str, name: &str, definitions: Vec<DefId>) {
+        self.write().members.entry(module.to_owned()).or_default().entry(name.to_owned()).or_default().definitions =
+            Some(definitions);
     }
 
     pub(super) fn mro(&self, id: DefId) -> Option<Mro> {
