@@ -15,12 +15,12 @@ impl Resolver<'_> {
         api.when.iter().all(holds) && !api.unless.iter().any(holds)
     }
 
-    /// Whether `call`, a call of `api`, changes files with these arguments.
+    /// Whether `call`, a call of `api` whose arguments start at `offset`, changes files with them.
     #[must_use]
-    pub fn changes(&self, file: FileId, call: &ast::ExprCall, api: &Api) -> bool {
+    pub fn changes(&self, file: FileId, call: &ast::ExprCall, api: &Api, offset: usize) -> bool {
         match &api.changes {
             Changes::Always(changes) => *changes,
-            Changes::When(conditions) => conditions.iter().any(|condition| self.holds(file, call, condition, 0)),
+            Changes::When(conditions) => conditions.iter().any(|condition| self.holds(file, call, condition, offset)),
         }
     }
 

@@ -171,7 +171,7 @@ pub(super) struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn new(resolver: &Resolver<'_>, analysis: &'a Analysis, terms: Terms) -> Self {
+    fn new(resolver: &Resolver<'a>, analysis: &'a Analysis, terms: Terms) -> Self {
         let mut callees = Callees::default();
         for (callee, callers) in &analysis.graph.callers {
             for edge in &callers.edges {

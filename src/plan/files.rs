@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::Pauses;
 use super::memo::Survey;
@@ -23,21 +23,40 @@ const MOST_NAMES: usize = 3;
 /// Longer paths keep the names that they have.
 const LONGEST_PATH: usize = 120;
 
+/// What puts a path together from texts.
+const JOINS: [&str; 5] = ["Path(", "join(", "joinpath(", "with_suffix(", "with_name("];
+
 /// A file that a call is about.
 #[derive(Debug, Clone)]
 pub(super) struct Use {
     /// The expression that names the file, as far as it is known, without white space.
     pub(super) path: String,
     /// Of an open file that is not known to be of some path: where the variable that holds it was bound last.
-    bound: Option<(FnId, TextSize)>,
-    reads: bool,
+    pub(super) bound: Option<(FnId, TextSize)>,
+    pub(super) reads: bool,
     pub(super) writes: bool,
+    /// It may be seen half done: more than making what is missing.
+    pub(super) tears: bool,
 }
 
 impl Use {
-    /// Whether both may be about one file.
+    /// Whether both are about one file, as far as is known.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.path == other.path && self.bound == other.bound
+    }
+
+    /// Whether one of them could find the one file of both as the other has half changed it.
+    pub(super) fn may_tear(&self, other: &Self) -> bool {
+        let is_path = !self.path.starts_with(['"', '\'']) || self.path.contains(['.', '/']);
+        is_path && self.is_same(other) && (self.tears || other.tears)
+    }
+
+    /// Whether nothing says that they are about two files: their names end differently.
+    pub(super) fn may_be_same(&self, other: &Self) -> bool {
+        match (ending(&self.path), ending(&other.path)) {
+            (Some(own), Some(other)) => own.ends_with(other) || other.ends_with(own),
+            _ => true,
+        }
     }
 }
 
@@ -60,10 +79,12 @@ pub(super) struct Files<'a> {
     sites: FxHashMap<FnId, Vec<&'a Site>>,
     /// The calls in coroutines that wait for something else than a file.
     works: FxHashMap<FnId, Vec<TextRange>>,
+    /// The last names of all that works on files.
+    pub(super) names: FxHashSet<&'a str>,
 }
 
 impl<'a> Files<'a> {
-    pub(super) fn new(resolver: &Resolver<'_>, analysis: &'a Analysis) -> Self {
+    pub(super) fn new(resolver: &Resolver<'a>, analysis: &'a Analysis) -> Self {
         let mut sites: FxHashMap<FnId, Vec<&Site>> = FxHashMap::default();
         for site in &analysis.sites {
             if resolver.catalogue().apis[site.api as usize].kind == Kind::Disk {
@@ -76,7 +97,9 @@ impl<'a> Files<'a> {
         {
             works.entry(hop.function).or_default().push(hop.at);
         }
-        Self { sites, works }
+        let apis = resolver.catalogue().apis.iter().filter(|api| api.kind == Kind::Disk);
+        let names = apis.filter_map(|api| api.name.rsplit('.').next()).collect();
+        Self { sites, works, names }
     }
 
     /// The calls in a function that work on files.
@@ -171,6 +194,10 @@ impl<'a> Files<'a> {
                 return Some((range, Stage::Uses(own)));
             }
             let call = ast.call(range)?;
+            let handed = self.handed(survey, &ast, id, call);
+            if !handed.is_empty() {
+                return Some((range, Stage::Uses(handed)));
+            }
             let targets = survey.targets(id.file, call);
             let callees = targets.iter().filter_map(|target| types.world().fn_of(target.function?));
             // A coroutine function does not run when it is called, but where its coroutine is awaited.
@@ -224,7 +251,8 @@ impl<'a> Files<'a> {
         if self.makes_fresh(survey, function, range) {
             return Vec::new();
         }
-        let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api);
+        let writes = site.via() == Via::Call && survey.resolver.changes(site.file, call, api, 0);
+        let makes = survey.resolver.makes(site.file, call, api);
         // `a+`, `r+`: one open file for both.
         let reads = !writes || opens_for_both(survey, site.file, call);
         let known = subjects(survey, site, call)
@@ -233,15 +261,15 @@ impl<'a> Files<'a> {
         let uses = known.map(|subject| {
             let (path, bound) = self.path(survey, &ast, function, subject);
             if is_source(api, call, subject) {
-                return Use { path, bound, reads: true, writes: false };
+                return Use { path, bound, reads: true, writes: false, tears: false };
             }
-            Use { path, bound, reads, writes }
+            Use { path, bound, reads, writes, tears: writes && !makes }
         });
         uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
     }
 
     /// The file that an expression is about: of an open one, that which was opened.
-    fn path(
+    pub(super) fn path(
         &self,
         survey: Survey<'_>,
         ast: &Ast,
@@ -353,6 +381,14 @@ impl<'a> Files<'a> {
     }
 }
 
+/// What the name of a file ends with, where its path is put together from a text: `.json` of `folder/f"{day}.json"`.
+fn ending(path: &str) -> Option<&str> {
+    let inner = path.strip_suffix(')').filter(|rest| JOINS.iter().any(|join| rest.contains(join))).unwrap_or(path);
+    let quoted = inner.strip_suffix(['"', '\''])?;
+    let start = quoted.rfind(['"', '\'', '}', '/', '\\']).map_or(0, |at| at + 1);
+    Some(&quoted[start..]).filter(|ending| !ending.is_empty())
+}
+
 /// The text of a path with other names for the parameters in it; what is in quotes stays.
 fn renamed(path: &str, names: &Names) -> String {
     if names.is_empty() {
@@ -425,7 +461,7 @@ fn reason(path: &str) -> String {
     format!("it reads the file `{path}` and then writes it: another task could do so in between")
 }
 
-fn is_module(survey: Survey<'_>, file: FileId, expr: &Expr) -> bool {
+pub(super) fn is_module(survey: Survey<'_>, file: FileId, expr: &Expr) -> bool {
     survey.resolver.types.shapes(file, expr).iter().any(|shape| matches!(shape, crate::project::Shape::Module(_)))
 }
 
@@ -482,6 +518,16 @@ fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endings_of_paths() {
+        assert_eq!(ending("self.folder/\"index.txt\""), Some("index.txt"));
+        assert_eq!(ending("f\"{root}/{day}.json\""), Some(".json"));
+        assert_eq!(ending("os.path.join(root,'a.csv')"), Some("a.csv"));
+        assert_eq!(ending("f\"{name}\""), None);
+        assert_eq!(ending("path"), None);
+        assert_eq!(ending("settings(\"a.csv\")"), None);
+    }
 
     #[test]
     fn paths_by_other_names() {

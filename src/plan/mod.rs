@@ -21,6 +21,7 @@ mod files;
 mod follow;
 mod gather;
 mod group;
+mod handed;
 mod hoist;
 mod injected;
 mod lazy;

@@ -10,12 +10,13 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ruff_python_ast::helpers::is_docstring_stmt;
-use ruff_python_ast::{self as ast, AnyNodeRef, Stmt};
+use ruff_python_ast::helpers::{any_over_expr, is_docstring_stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::decide::{Decisions, Planner};
+use super::files::Use;
 use super::locks::Home;
 use super::one_thread::Doings;
 use super::ownership;
@@ -25,8 +26,7 @@ use super::state::{self, State};
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
-use crate::project::facts::Function;
-use crate::project::facts::MODULE;
+use crate::project::facts::{Call, Function, Import, MODULE};
 use crate::project::{FileId, FileKind, Shape, Target, last};
 use crate::text::ends_in;
 
@@ -34,15 +34,19 @@ use crate::text::ends_in;
 pub const TURN: &str = "_in_turn";
 /// What runs a coroutine once, and nothing else with it.
 const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
+/// How many callers above what runs a loop are looked at.
+const RUNNER_DEPTH: usize = 4;
 
 /// A thread that works on files.
+#[derive(Clone)]
 struct Leaf {
     /// The change, and the part of it where it is a conversion.
     at: (usize, Option<usize>),
     function: FnId,
     /// The modules with the code that does.
     modules: BTreeSet<FileId>,
-    writes: bool,
+    /// The files that it works on.
+    uses: Vec<Use>,
     /// Why it must not run beside others.
     reason: Option<String>,
     /// What it leads to, where all that leads there must take turns with it.
@@ -64,6 +68,12 @@ struct Group {
     leaves: Vec<Leaf>,
 }
 
+impl Leaf {
+    fn writes(&self) -> bool {
+        self.uses.iter().any(|using| using.writes)
+    }
+}
+
 impl Group {
     fn of(leaf: Leaf) -> Self {
         Self { modules: leaf.modules.clone(), users: BTreeSet::from([leaf.function.file]), leaves: vec![leaf] }
@@ -79,6 +89,13 @@ impl Group {
     /// Whether it works on objects that no other thread may use.
     fn has_objects(&self) -> bool {
         self.leaves.iter().any(|leaf| leaf.objects.is_some())
+    }
+
+    /// Whether one of them may write a file that the other works on.
+    fn may_share_files(&self, other: &Self) -> bool {
+        let uses = |group: &Self| group.leaves.iter().flat_map(|leaf| leaf.uses.iter().cloned()).collect::<Vec<_>>();
+        let others = uses(other);
+        uses(self).iter().any(|own| others.iter().any(|other| (own.writes || other.writes) && own.may_be_same(other)))
     }
 
     /// What its threads share.
@@ -111,16 +128,18 @@ impl Planner<'_> {
         // The thread is not there in a process that is forked.
         let forks = LazyCell::new(|| self.forks());
         let mut undone: BTreeMap<usize, String> = BTreeMap::new();
-        for group in self.groups(changes) {
+        let home_of = |group: &Group| self.home(group).filter(|_| !*forks);
+        for group in self.wide_groups(changes, &home_of) {
             let is_shared = self.is_shared(&group);
             if self.ground.is_sequential && !group.has_objects() {
                 continue;
             }
             let needs_home = is_shared || group.has_objects();
-            let home = needs_home.then(|| self.home(&group)).flatten().filter(|_| !*forks);
+            let home = needs_home.then(|| home_of(&group)).flatten();
             let is_whole = (home.is_some() || !needs_home) && self.covers(&group, changes, home);
             for leaf in group.leaves {
-                match leaf.reason {
+                let torn = || self.torn(&leaf, changes);
+                match leaf.reason.clone().or_else(|| if is_whole { None } else { torn() }) {
                     Some(reason) if !is_whole => _ = undone.insert(leaf.at.0, reason),
                     _ => set_turn(changes, leaf.at, home),
                 }
@@ -146,9 +165,24 @@ impl Planner<'_> {
         undone
     }
 
-    /// The threads that work on files which some of them write, by what they have in common.
+    /// The same, with those together that may work on the same files, wherever one module can be home to all of them.
+    fn wide_groups(&self, changes: &[Change], home_of: &impl Fn(&Group) -> Option<FileId>) -> Vec<Group> {
+        let leaves = self.leaves(changes);
+        let mut wide = joined(leaves.clone(), |group, other| group.meets(other) || group.may_share_files(other));
+        let has_order = |group: &Group| group.leaves.iter().any(|leaf| leaf.writes() || leaf.reason.is_some());
+        wide.retain(|group| has_order(group) && (group.modules.len() < 2 || home_of(group).is_some()));
+        let is_in = |leaf: &Leaf| wide.iter().any(|group| group.leaves.iter().any(|other| other.at == leaf.at));
+        let rest = leaves.into_iter().filter(|leaf| !is_in(leaf)).collect();
+        wide.extend(joined(self.near(rest), Group::meets));
+        wide
+    }
+
+    /// The threads that work on files which some of them write, by the modules that they have in common.
     fn groups(&self, changes: &[Change]) -> Vec<Group> {
-        let mut groups: Vec<Group> = Vec::new();
+        joined(self.near(self.leaves(changes)), Group::meets)
+    }
+
+    fn leaves(&self, changes: &[Change]) -> Vec<Leaf> {
         let leaves = changes.iter().enumerate().flat_map(|(index, change)| match &change.action {
             Action::Convert(conversion) => {
                 let parts = conversion.parts.iter().enumerate();
@@ -156,17 +190,16 @@ impl Planner<'_> {
             }
             _ => self.leaf((index, None), change).into_iter().collect::<Vec<_>>(),
         });
-        let (writing, reading): (Vec<Leaf>, Vec<Leaf>) = leaves.partition(|leaf| leaf.writes || leaf.reason.is_some());
-        let written: BTreeSet<FileId> = writing.iter().flat_map(|leaf| leaf.modules.iter().copied()).collect();
-        let reading = reading.into_iter().filter(|leaf| !leaf.modules.is_disjoint(&written));
-        for leaf in writing.into_iter().chain(reading) {
-            let mut joined = Group::of(leaf);
-            let (same, others) = groups.into_iter().partition::<Vec<_>, _>(|group| group.meets(&joined));
-            groups = others;
-            same.into_iter().for_each(|group| joined.join(group));
-            groups.push(joined);
-        }
-        groups
+        leaves.collect()
+    }
+
+    /// Without those that only read in modules in which nothing is written.
+    fn near(&self, leaves: Vec<Leaf>) -> Vec<Leaf> {
+        let (mut near, reading): (Vec<Leaf>, Vec<Leaf>) =
+            leaves.into_iter().partition(|leaf| leaf.writes() || leaf.reason.is_some());
+        let written: BTreeSet<FileId> = near.iter().flat_map(|leaf| leaf.modules.iter().copied()).collect();
+        near.extend(reading.into_iter().filter(|leaf| !leaf.modules.is_disjoint(&written)));
+        near
     }
 
     fn leaf(&self, at: (usize, Option<usize>), change: &Change) -> Option<Leaf> {
@@ -175,12 +208,12 @@ impl Planner<'_> {
             return None;
         }
         let files = &self.ground.files;
-        let (mut modules, mut writes) = (BTreeSet::new(), false);
+        let (mut modules, mut used) = (BTreeSet::new(), Vec::new());
         for site in change.findings.iter().map(|index| &self.ground.analysis.findings[*index].site) {
             let uses = files.uses_at(self.survey, site.function, site.range);
             if !uses.is_empty() {
                 modules.insert(site.file);
-                writes |= uses.iter().any(|using| using.writes);
+                used.extend(uses);
             }
         }
         let hop = Hop { function: change.function, at: change.call, via: Via::Call };
@@ -234,7 +267,7 @@ impl Planner<'_> {
             at,
             function: change.function,
             modules,
-            writes,
+            uses: used,
             reason,
             findings,
             objects,
@@ -297,25 +330,42 @@ impl Planner<'_> {
         functions.len() > 1 || functions.into_iter().any(|function| !self.runs_once(function))
     }
 
-    /// Whether the program starts processes that have its state. Who hands work to a pool of them has made the pool somewhere.
+    /// Whether the program starts processes that have its state and a loop of their own. Who hands work to a pool of them has made the
+    /// pool somewhere.
     fn forks(&self) -> bool {
         let (catalogue, types) = (self.resolver.catalogue(), &self.resolver.types);
-        types.world().own_files().any(|(file, source)| {
-            let mut calls = source.facts.calls.iter().filter(|call| {
-                let is_class = call.name.starts_with(char::is_uppercase);
+        let own = || types.world().own_files().filter(|(file, _)| !self.is_for_tests(*file));
+        let forks = |file: FileId, call: &Call| {
+            let is_class = call.name.starts_with(char::is_uppercase);
+            let mut made = catalogue.handovers_with_last_name(&call.name);
+            if call.name != "fork" && !(is_class && made.any(|made| made.on == RunsOn::Process)) {
+                return false;
+            }
+            let ast = types.ast(file);
+            let node = ast.as_ref().and_then(|ast| ast.call(call.range));
+            node.is_some_and(|node| {
+                let targets = self.resolver.targets(file, &node.func);
                 call.name == "fork"
-                    || is_class && catalogue.handovers_with_last_name(&call.name).any(|made| made.on == RunsOn::Process)
-            });
-            calls.any(|call| {
-                let ast = types.ast(file);
-                let node = ast.as_ref().and_then(|ast| ast.call(call.range));
-                node.is_some_and(|node| {
-                    let targets = self.resolver.targets(file, &node.func);
-                    call.name == "fork"
-                        || targets.iter().flat_map(|target| &target.names).any(|name| catalogue.starts_process(name))
-                })
+                    || targets.iter().flat_map(|target| &target.names).any(|name| catalogue.starts_process(name))
             })
-        })
+        };
+        let may_run_loops = || own().any(|(file, source)| {
+            let mut runs = source.facts.calls.iter().filter(|call| RUNNERS.contains(&call.name.as_str()));
+            runs.any(|call| self.is_handed_on(FnId { file, index: call.function }, RUNNER_DEPTH))
+        });
+        own().any(|(file, source)| source.facts.calls.iter().any(|call| forks(file, call))) && may_run_loops()
+    }
+
+    /// Whether a function, or one that calls it, is passed on by its name.
+    fn is_handed_on(&self, function: FnId, depth: usize) -> bool {
+        let (index, world) = (self.resolver.index(), self.resolver.types.world());
+        let Some(name) = world.function(function).map(|own| own.name.clone()).filter(|_| function.index != MODULE) else {
+            return false;
+        };
+        let mut callers = index.calls(&name).iter().filter_map(|posting| {
+            Some(FnId { file: posting.0, index: world.call_at(*posting)?.function })
+        });
+        depth == 0 || !index.loads(&name).is_empty() || callers.any(|caller| self.is_handed_on(caller, depth - 1))
     }
 
     /// Whether all that calls a coroutine function is a runner, at one place.
@@ -353,6 +403,19 @@ impl Planner<'_> {
             if last(&call.func).is_some_and(|name| RUNNERS.contains(&name)));
         let is_in_loop = path.iter().any(|node| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)));
         is_run && !is_in_loop
+    }
+
+    /// Why a thread must not work on its files: what is left on the loop works on one of them as well, and could come to it half way.
+    fn torn(&self, leaf: &Leaf, changes: &[Change]) -> Option<String> {
+        let files = &self.ground.files;
+        let is_treated =
+            |hop: &Hop| changes.iter().any(|change| change.treats(hop)) || self.is_early(hop.function, hop.at);
+        let sites = self.ground.analysis.findings.iter().filter(|finding| leaf.modules.contains(&finding.site.file));
+        let open = sites.filter(|finding| !finding.entries.iter().all(is_treated)).map(|finding| &finding.site);
+        let mut others = open.flat_map(|site| files.uses_at(self.survey, site.function, site.range));
+        let meets = |other: &Use| leaf.uses.iter().any(|own| own.may_tear(other));
+        let other = others.find(meets)?;
+        Some(format!("what is left on the loop works on the file `{}` too, and could find it half written", other.path))
     }
 
     /// Whether everything on a loop that works on the files of a group is part of it.
@@ -461,17 +524,46 @@ impl Planner<'_> {
     /// A module that all who take turns know: what they share stands there. It is the one that has the helper already, if any.
     fn home(&self, group: &Group) -> Option<FileId> {
         let candidates = || group.modules.iter().chain(&group.users).copied();
-        let is_home = |home: &FileId| {
+        let is_home_by = |home: &FileId, can_import: &dyn Fn(FileId, FileId) -> bool| {
             let is_alone = group.users.iter().all(|user| user == home);
             self.has_functions(*home)
                 && (is_alone || !self.is_script(*home))
-                && group.users.iter().all(|user| user == home || self.can_import(*user, *home))
+                && group.users.iter().all(|user| user == home || can_import(*user, *home))
         };
+        let is_home = |home: &FileId| is_home_by(home, &|user, home| self.can_import(user, home));
+        let may_be_home =
+            |home: &FileId| is_home_by(home, &|user, home| self.can_import(user, home) || self.may_import(user, home));
         let has_helper = |home: &FileId| {
             let facts = self.resolver.types.facts(*home);
             facts.functions.iter().any(|function| function.name == TURN)
         };
-        candidates().filter(has_helper).find(is_home).or_else(|| candidates().find(is_home))
+        let known = candidates().filter(has_helper).find(is_home).or_else(|| candidates().find(is_home));
+        known.or_else(|| candidates().filter(has_helper).chain(candidates()).find(may_be_home))
+    }
+
+    /// Whether a module can import another one which it does not import so far: it is known by what name, and that it runs earlier than before
+    /// cannot be seen.
+    fn may_import(&self, file: FileId, home: FileId) -> bool {
+        let types = &self.resolver.types;
+        let (own, wanted) = (types.module_name(file), types.module_name(home));
+        let root = types.imported_as(home).and_then(|name| Some(wanted.strip_suffix(&name)?.to_owned()));
+        let is_alone = |import: &Import| import.level == 0 && !types.imports_own(home, &import.module);
+        root.is_some_and(|root| own.starts_with(&root))
+            && types.facts(home).imports.iter().all(is_alone)
+            && self.is_light(home)
+    }
+
+    /// Whether a module only defines things when it is imported.
+    fn is_light(&self, file: FileId) -> bool {
+        let Some(ast) = self.resolver.types.ast(file) else { return false };
+        let is_plain = |value: &Expr| !any_over_expr(value, |part| part.is_call_expr() || part.is_await_expr());
+        ast.module().body.iter().all(|stmt| match stmt {
+            Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) | Stmt::ClassDef(_) => true,
+            Stmt::Expr(stmt) => stmt.value.is_string_literal_expr(),
+            Stmt::Assign(assign) => is_plain(&assign.value),
+            Stmt::AnnAssign(assign) => assign.value.as_deref().is_none_or(is_plain),
+            _ => false,
+        })
     }
 
     /// Whether a module is run as a program: who imports it gets another one.
@@ -513,6 +605,19 @@ impl Planner<'_> {
             import.level == 0 && is_it && facts.enclosing(import.range.start()) == MODULE && is_certain()
         })
     }
+}
+
+/// Puts those together that meet.
+fn joined(leaves: Vec<Leaf>, meets: impl Fn(&Group, &Group) -> bool) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for leaf in leaves {
+        let mut joined = Group::of(leaf);
+        let (same, others) = groups.into_iter().partition::<Vec<_>, _>(|group| meets(group, &joined));
+        groups = others;
+        same.into_iter().for_each(|group| joined.join(group));
+        groups.push(joined);
+    }
+    groups
 }
 
 /// Takes changes back, for the reasons that are given by their numbers.

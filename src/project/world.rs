@@ -46,6 +46,7 @@ struct Learnt {
     mros: FxHashMap<DefId, Mro>,
     members: FxHashMap<String, FxHashMap<String, Member>>,
     attributes: FxHashMap<DefId, FxHashMap<String, Shapes>>,
+    imported_as: FxHashMap<FileId, Option<String>>,
 }
 
 /// What a member of a module stands for, as far as it was asked about.
@@ -159,6 +160,15 @@ impl World {
 
     pub(super) fn set_module_name(&self, id: FileId, name: String) {
         self.write().modules.insert(id, name);
+    }
+
+    pub(super) fn imported_as(&self, id: FileId, find: impl FnOnce() -> Option<String>) -> Option<String> {
+        if let Some(known) = self.read().imported_as.get(&id) {
+            return known.clone();
+        }
+        let name = find();
+        self.write().imported_as.insert(id, name.clone());
+        name
     }
 
     pub(super) fn class(&self, id: DefId) -> Option<Arc<ClassInfo>> {

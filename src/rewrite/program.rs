@@ -152,11 +152,16 @@ impl<'a> Rewriter<'a> {
     /// The same without the locks.
     fn edits_in_turn(&self, change: &Change) -> Option<Vec<(FileId, CallEdit)>> {
         let Some(home) = change.turn else { return self.action(change, &change.action, None, &self.style) };
-        let style =
-            ThreadStyle { turn: Some(Turn { module: self.project.types.module_name(home) }), ..self.style.clone() };
+        let style = ThreadStyle { turn: Some(self.turn(home)), ..self.style.clone() };
         let mut edits = self.action(change, &change.action, None, &style)?;
         edits.extend(self.in_file(home, None, turn::define)?.map(|edit| (home, edit)));
         Some(edits)
+    }
+
+    fn turn(&self, home: FileId) -> Turn {
+        let module = self.project.types.module_name(home);
+        let imported_as = self.project.types.imported_as(home).unwrap_or_else(|| module.clone());
+        Turn { module, imported_as }
     }
 
     /// `alone` as in [`Page`].
@@ -256,7 +261,7 @@ impl<'a> Rewriter<'a> {
     fn exchange(&self, exchange: &Exchange) -> Option<Vec<(FileId, CallEdit)>> {
         let (codemod, target) = exchange.target;
         let (_, target) = self.catalogue.codemods.get(codemod)?.targets.get(target)?;
-        let turn = exchange.turn.map(|home| Turn { module: self.project.types.module_name(home) });
+        let turn = exchange.turn.map(|home| self.turn(home));
         let style = ThreadStyle { turn, ..self.style.clone() };
         let mut edits = Vec::new();
         for file in exchange.files() {

@@ -16,6 +16,8 @@ const THREAD: &str = "_turns";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
     pub module: String,
+    /// By what name other modules import it.
+    pub imported_as: String,
 }
 
 /// How code at `at` names the helper; `None` when that means something else there.
@@ -35,11 +37,11 @@ fn named(source: &Source<'_>, turn: &Turn, name: &str, at: TextRange) -> Option<
         return Some(super::names::Reference { text: name.to_owned(), import: None });
     }
     let tree = source.page.ast.module();
-    refer_member(tree, &spelled(tree, &turn.module), name, at)
+    refer_member(tree, &spelled(tree, turn), name, at)
 }
 
-/// How a file calls the module in its own imports: a program in a folder of its own leaves out what is above that.
-fn spelled(tree: &ModModule, module: &str) -> String {
+/// How a file calls the module in its own imports, or else others do in theirs.
+fn spelled(tree: &ModModule, turn: &Turn) -> String {
     let mut imported = tree.body.iter().flat_map(|stmt| match stmt {
         Stmt::ImportFrom(ast::StmtImportFrom { module: Some(from), names, level: 0, .. }) => {
             let parts = names.iter().map(|alias| format!("{from}.{}", alias.name));
@@ -48,7 +50,7 @@ fn spelled(tree: &ModModule, module: &str) -> String {
         Stmt::Import(import) => import.names.iter().map(|alias| alias.name.to_string()).collect(),
         _ => Vec::new(),
     });
-    imported.find(|name| ends_in(module, name)).unwrap_or_else(|| module.to_owned())
+    imported.find(|name| ends_in(&turn.module, name)).unwrap_or_else(|| turn.imported_as.clone())
 }
 
 /// The helper in its module; nothing where that has it. `None` when a name that it needs means something else.
