@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, Expr};
 
 use super::resolve::{Resolver, argument};
 use crate::catalogue::{Api, Changes, Condition, Looks};
-use crate::project::FileId;
+use crate::project::{FileId, Shape};
 
 impl Resolver<'_> {
     /// Whether `call`, a call of `api`, blocks with these arguments. `offset` is 1 for a method called on its class.
@@ -13,6 +13,12 @@ impl Resolver<'_> {
     pub fn blocks(&self, file: FileId, call: &ast::ExprCall, api: &Api, offset: usize) -> bool {
         let holds = |condition: &Condition| self.holds(file, call, condition, offset);
         api.when.iter().all(holds) && !api.unless.iter().any(holds)
+    }
+
+    /// Whether a call makes an object: what it is given says how that behaves.
+    #[must_use]
+    pub fn makes_object(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        self.types.shapes(file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)))
     }
 
     /// Whether `call`, a call of `api` whose arguments start at `offset`, changes files with them.

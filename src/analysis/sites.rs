@@ -212,7 +212,13 @@ impl Resolver<'_> {
                             _ => None,
                         })
                         .collect();
-                    self.api_of(&targets, |_| true)
+                    let made = || ast.call(fact.range).filter(|call| self.makes_object(file, call));
+                    let blocks = |api: ApiIndex| {
+                        let api = &self.catalogue().apis[api as usize];
+                        api.when.is_empty() && api.unless.is_empty()
+                            || made().is_none_or(|call| self.blocks(file, call, api, 0))
+                    };
+                    self.api_of(&targets, blocks)
                 }),
                 CallForm::Awaited | CallForm::Operator | CallForm::Read => None,
             };

@@ -200,6 +200,9 @@ pub struct ClassRule {
     /// It is entered by `async with`.
     #[serde(default)]
     pub enters: bool,
+    /// A `for` that makes one to go through it becomes an `async for`.
+    #[serde(default)]
+    pub loops: bool,
     /// It stays in the function that makes it: nobody else is given it.
     #[serde(default)]
     pub local: bool,

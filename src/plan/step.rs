@@ -12,7 +12,7 @@ use super::position;
 use super::region::{Start, implicit_start};
 use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
-use crate::catalogue::Ahead;
+use crate::catalogue::{Ahead, Threading};
 use crate::project::facts::CallForm;
 use crate::text::{has_word, slice};
 
@@ -58,6 +58,13 @@ impl Planner<'_> {
             return None;
         }
         if !self.is_lazy(hop, findings) || self.foreign(hop.function).is_some() {
+            return None;
+        }
+        // Each step may be made by another thread, unless the codemod has one for all.
+        let is_bound = |finding: &usize| {
+            self.threading(self.api(*finding)) == Threading::Never && self.own_thread(*finding).is_none()
+        };
+        if findings.iter().any(is_bound) {
             return None;
         }
         let header = Hop { function: hop.function, at: for_.iter.range(), via: Via::Implicit };

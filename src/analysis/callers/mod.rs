@@ -117,6 +117,7 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
                 }
                 resolver.implied_calls(subject, &mut callers);
                 resolver.looked_up_by_name(subject, &mut callers);
+                resolver.read_by_name(subject, &accessors, &mut callers);
             });
             (number, callers)
         })

@@ -1,13 +1,21 @@
-//! Functions that are taken by a part of their name: `getattr(self, f"do_{name}")`.
+//! Functions that are taken by a part of their name, and properties that are read by it: `getattr(self, f"do_{name}")`,
+//! `hasattr(self, "size")`.
 
-use ruff_python_ast::{self as ast, Expr, Operator};
+use ruff_python_ast::{self as ast, Expr, ExprContext, Operator};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::Callers;
+use super::descriptors::Accessor;
 use super::subject::Subject;
+use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup};
 use crate::analysis::resolve::Resolver;
+use crate::project::facts::MODULE;
 use crate::project::{DefId, FileId, Shape};
+
+/// The builtins that read an attribute by its name.
+const READERS: [&str; 2] = [GETTER, "hasattr"];
+
+const GETTER: &str = "getattr";
 
 /// A function called from more places than this may be passed any name.
 const MOST_CALLERS: usize = 100;
@@ -56,40 +64,90 @@ fn literal<'a>(element: Option<&&'a ast::InterpolatedStringElement>) -> &'a str 
     element.and_then(|element| element.as_literal()).map_or("", |literal| &*literal.value)
 }
 
-/// A call of `getattr` that says something about the name.
+/// A call that reads an attribute by its name, and says something about that.
 #[derive(Debug)]
 pub(in crate::analysis) struct Taken {
     file: FileId,
     call: TextRange,
+    /// The function around it.
+    function: u32,
     spelling: Spelling,
+    /// It gives what it reads.
+    is_given: bool,
 }
 
 impl Resolver<'_> {
     /// Adds what becomes of the subject where it is taken by a part of its name.
     pub(super) fn looked_up_by_name(&self, subject: &Subject, callers: &mut Callers) {
-        let Some(class) = subject.class else { return };
-        let taken = self.taken_by_name().iter().filter(|taken| taken.spelling.fits(&subject.name));
-        for Taken { file, call, .. } in taken.filter(|taken| subject.may_be_known(self, taken.file)) {
-            let ast = self.types.ast(*file);
-            let Some(object) = ast.as_ref().and_then(|ast| ast.call(*call)?.arguments.args.first()) else { continue };
-            if self.shapes(*file, object).iter().any(|shape| self.is_of_family(shape, class)) {
-                self.follow_uses(subject, *file, *call, callers);
+        let Some(class) = subject.class.filter(|_| !subject.is_property) else { return };
+        for taken in self.taken_as(subject, &subject.name).filter(|taken| taken.is_given) {
+            let is_it = |file: FileId, object: &Expr| {
+                self.shapes(file, object).iter().any(|shape| self.is_of_family(shape, class))
+            };
+            if self.is_taken_of(taken, &is_it) {
+                self.follow_uses(subject, taken.file, taken.call, callers);
             }
         }
     }
 
+    /// Adds the calls that read an attribute which runs the subject, by the attribute's name.
+    pub(super) fn read_by_name(&self, subject: &Subject, accessors: &[Accessor], callers: &mut Callers) {
+        let mut add = |name: &str, is_it: &dyn Fn(FileId, &Expr) -> bool| {
+            let read = self.taken_as(subject, name).filter(|taken| taken.function != MODULE);
+            callers.edges.extend(read.filter(|taken| self.is_taken_of(taken, is_it)).map(|taken| Edge {
+                caller: FnId { file: taken.file, index: taken.function },
+                at: taken.call,
+                via: Via::Implicit,
+            }));
+        };
+        if let Some(class) = subject.class.filter(|_| subject.is_property) {
+            add(&subject.name, &|file, object| {
+                let shapes = self.shapes(file, object);
+                shapes.iter().any(|shape| self.has_property(shape, subject, class))
+            });
+        }
+        for accessor in accessors.iter().filter(|accessor| accessor.context == ExprContext::Load) {
+            add(&accessor.name, &|file, object| self.has_accessor(file, object, accessor));
+        }
+    }
+
+    /// Whether a value may be an object whose property the subject is.
+    fn has_property(&self, shape: &Shape, subject: &Subject, class: DefId) -> bool {
+        let Shape::Instance(found) = shape else { return false };
+        let member = || self.types.member(*found, &subject.name).and_then(|target| target.function);
+        subject.bases.contains(found) || self.derives(*found, class) && member() == Some(subject.def)
+    }
+
+    /// The calls that may read an attribute of this name where the subject is known.
+    fn taken_as<'r>(&'r self, subject: &'r Subject, name: &'r str) -> impl Iterator<Item = &'r Taken> {
+        let named = self.taken_by_name().iter().filter(move |taken| taken.spelling.fits(name));
+        named.filter(|taken| subject.may_be_known(self, taken.file))
+    }
+
+    fn is_taken_of(&self, taken: &Taken, is_it: &dyn Fn(FileId, &Expr) -> bool) -> bool {
+        let ast = self.types.ast(taken.file);
+        let object = ast.as_ref().and_then(|ast| ast.call(taken.call)?.arguments.args.first());
+        object.is_some_and(|object| is_it(taken.file, object))
+    }
+
     fn taken_by_name(&self) -> &[Taken] {
         self.shared.taken.get_or_init(|| {
-            let taken = self.index().calls("getattr").iter().flat_map(|&(file, position)| {
-                let call = self.types.world().call_at((file, position)).map(|call| call.range);
-                let spelled = call.map(|call| self.spellings(file, call)).unwrap_or_default();
-                spelled.into_iter().filter_map(move |spelling| Some(Taken { file, call: call?, spelling }))
+            let read = READERS
+                .into_iter()
+                .flat_map(|reader| self.index().calls(reader).iter().map(move |posting| (reader == GETTER, *posting)));
+            let taken = read.flat_map(|(is_given, (file, position))| {
+                let call = self.types.world().call_at((file, position)).map(|call| (call.range, call.function));
+                let spelled = call.map(|(range, _)| self.spellings(file, range)).unwrap_or_default();
+                spelled.into_iter().filter_map(move |spelling| {
+                    let (call, function) = call?;
+                    Some(Taken { file, call, function, spelling, is_given })
+                })
             });
             taken.collect()
         })
     }
 
-    /// What the call of `getattr` at `range` may ask for: what is written there, or what a variable or parameter there is given.
+    /// What the call at `range` may ask an object for: what is written there, or what a variable or parameter there is given.
     fn spellings(&self, file: FileId, range: TextRange) -> Vec<Spelling> {
         let Some(ast) = self.types.ast(file) else { return Vec::new() };
         let Some(asked) = ast.call(range).and_then(|call| call.arguments.args.get(1)) else { return Vec::new() };

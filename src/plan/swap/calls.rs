@@ -13,7 +13,7 @@ use crate::analysis::{FnId, Lookup};
 use crate::catalogue::{ArgumentRule, CallRule, Opened};
 use crate::plan::hoist::{has_own_lines, is_always_run};
 use crate::plan::scope::Scope;
-use crate::project::facts::ParameterKind;
+use crate::project::facts::{CallForm, ParameterKind};
 use crate::project::{Ast, FileId};
 use crate::text::{has_name, slice};
 
@@ -39,6 +39,9 @@ impl Draft<'_> {
         let api = &catalogue.apis[site.api as usize];
         let (of, name) = api.name.rsplit_once('.').unwrap_or_default();
         let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
+        if site.form == CallForm::Iterate {
+            return self.looped(function, &ast, at, of);
+        }
         let call = ast.call(at).ok_or("it is no call")?;
         if !self.planner.names_api(function, call, &api.name) {
             return Err("it is called by another name, which may stand for something else".to_owned());

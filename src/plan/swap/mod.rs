@@ -8,6 +8,7 @@ mod calls;
 mod errors;
 mod fits;
 mod functions;
+mod loops;
 mod managers;
 mod object;
 mod pieces;
@@ -127,9 +128,9 @@ pub struct Exchange {
     pub calls: Vec<NewCall>,
     pub openings: Vec<Opening>,
     pub parts: Vec<Part>,
-    /// Methods that are awaited under another name.
+    /// Methods that are awaited under another name, and what loops go through.
     pub awaited: Vec<(FnId, TextRange)>,
-    /// `with` statements that become `async with`.
+    /// `with` and `for` statements that become `async` ones.
     pub withs: Vec<(FileId, TextRange)>,
     pub entered: Vec<Entered>,
     pub clauses: Vec<Clause>,

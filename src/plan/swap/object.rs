@@ -103,7 +103,7 @@ impl Draft<'_> {
         self.value(function, call.range(), class)
     }
 
-    fn made(&mut self, function: FnId, call: &ast::ExprCall, class: &str) -> Result<(), Refusal> {
+    pub(super) fn made(&mut self, function: FnId, call: &ast::ExprCall, class: &str) -> Result<(), Refusal> {
         let rule = self.target.class(class).ok_or("it has no counterpart")?;
         let to = rule.to.as_ref().ok_or("it has no counterpart")?;
         let file = function.file;

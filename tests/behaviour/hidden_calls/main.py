@@ -54,6 +54,18 @@ class Record:
     size = property(lambda self: len(first_word()))
     column = Column()
 
+    @property
+    def cover(self) -> str:
+        raise AttributeError(first_word())
+
+    @property
+    def pages(self) -> int:
+        return len(first_word())
+
+
+class Leaflet(Record):
+    pages = 1
+
 
 class Conf:
     def __init__(self, suffix: str) -> None:
@@ -94,6 +106,15 @@ async def attributes() -> None:
     print(record.title, record.size, record.column)
 
 
+async def named_attributes() -> None:
+    record = Record()
+    if hasattr(record, "cover"):
+        print("covered")
+    print(getattr(record, "cover", "bare"), getattr(record, "pages"), getattr(record, "column", None))
+    print([getattr(each, "title") for each in (record, Leaflet()) if hasattr(each, "size")])
+    print(getattr(Leaflet(), "pages", 0))
+
+
 async def managers() -> None:
     print(work())
     async with AsyncExitStack() as stack:
@@ -107,7 +128,7 @@ async def routes() -> None:
 
 
 async def main() -> None:
-    for part in (fields(), makers("a"), registered("small"), registered("large"), stand_ins(), attributes(), managers(), routes()):
+    for part in (fields(), makers("a"), registered("small"), registered("large"), stand_ins(), attributes(), named_attributes(), managers(), routes()):
         await asyncio.gather(part, asyncio.sleep(0))
 
 
