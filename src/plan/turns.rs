@@ -15,6 +15,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+use super::block::Block;
 use super::decide::{Decisions, Planner};
 use super::locks::Home;
 use super::one_thread::Doings;
@@ -253,6 +254,11 @@ impl Planner<'_> {
                     && ownership::is_thread_bound(self.resolver, change.function, change.call);
                 !is_given && self.object_may_move(&hop, finding, region).is_ok()
             }
+            (Ok(region), Action::Block(form, _)) if self.is_made_anywhere(finding) => {
+                let block = Block { range: change.call, form: form.clone() };
+                self.object_may_go_in(change.function, &block, finding, region)
+            }
+            (Ok(region), _) if self.is_made_anywhere(finding) => self.object_may_move(&hop, finding, region).is_ok(),
             _ => false,
         };
         change.findings.iter().copied().find(|finding| self.may_have_thread(*finding) && !is_own(*finding))
