@@ -562,7 +562,9 @@ fn what_queues_hold() {
 /// What comes out of a pool that holds what was put into it, and what is given to functions of a table.
 #[test]
 fn pools_and_tables() {
-    is_deblocked("pooled");
+    let (_, _, folder) = migrate("pooled");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("await asyncio.to_thread(").count(), 5, "{fixed}");
 }
 
 /// A module that takes turns with another one gets at it as it does anyhow: by where they are.
