@@ -30,3 +30,27 @@ pub fn has_word(text: &str, word: &str) -> bool {
 pub fn ends_in(dotted: &str, parts: &str) -> bool {
     dotted.strip_suffix(parts).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
+
+/// The module that a relative import is about: `from ..b import x` in the module `a.c.d` is about `a.b`. `None` where that is above all
+/// packages.
+#[must_use]
+pub fn relative(own: &str, is_package: bool, level: u32, module: &str) -> Option<String> {
+    let above = (level as usize).checked_sub(usize::from(is_package))?;
+    let mut parts: Vec<&str> = own.split('.').collect();
+    parts.truncate(parts.len().checked_sub(above)?);
+    parts.extend(module.split('.').filter(|part| !part.is_empty()));
+    (!parts.is_empty()).then(|| parts.join("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+
+    #[test]
+    fn relative_imports_are_about_modules() {
+        assert_eq!(relative("a.c.d", false, 2, "b").as_deref(), Some("a.b"));
+        assert_eq!(relative("a.c", true, 1, "b.e").as_deref(), Some("a.c.b.e"));
+        assert_eq!(relative("a.c", false, 1, "").as_deref(), Some("a"));
+        assert_eq!(relative("a", false, 2, "b"), None);
+    }
+}

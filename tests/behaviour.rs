@@ -559,6 +559,23 @@ fn what_queues_hold() {
     is_deblocked("queued");
 }
 
+/// What comes out of a pool that holds what was put into it, and what is given to functions of a table.
+#[test]
+fn pools_and_tables() {
+    let (_, _, folder) = migrate("pooled");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("await asyncio.to_thread(").count(), 5, "{fixed}");
+}
+
+/// A module that takes turns with another one gets at it as it does anyhow: by where they are.
+#[test]
+fn turns_in_a_package() {
+    is_deblocked("packaged");
+    let (_, _, folder) = migrate("packaged");
+    let fixed = fs::read_to_string(folder.join("till/desk.py")).expect("the program is there");
+    assert!(fixed.contains("from .drawer import Drawer, _in_turn") && fixed.contains("await _in_turn(DRAWER.last)"));
+}
+
 /// State that only one thread works on stays consistent there; where the loop looks at more than a count of it, it stays.
 #[test]
 fn state_in_turn() {

@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, argument, extend, is_lookup, spend};
-use crate::project::facts::{Call, MODULE, PartOf};
+use crate::project::facts::{Call, MODULE, PartOf, is_adder};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, last, yielded};
 use crate::text::has_word;
 
@@ -748,8 +748,4 @@ fn is_pass_through(func: &Expr) -> bool {
         Expr::Attribute(attribute) => matches!(attribute.attr.as_str(), "deque" | "islice" | "copy"),
         _ => false,
     }
-}
-
-pub(super) fn is_adder(method: &str) -> bool {
-    matches!(method, "append" | "appendleft" | "add" | "insert" | "setdefault" | "put" | "put_nowait")
 }

@@ -27,6 +27,7 @@ mod sites;
 mod spread;
 mod steps;
 mod suppress;
+mod tables;
 
 pub use callers::{Callers, Edge, Via};
 pub use findings::{Analysis, Finding, Hop};

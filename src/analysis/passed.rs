@@ -6,10 +6,9 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::index::{FnId, Lookup};
-use super::items::is_adder;
+use super::index::{FnId, Lookup, Posting};
 use super::resolve::{Resolver, argument, extend};
-use crate::project::facts::{CallForm, Function, MODULE, ParameterKind};
+use crate::project::facts::{CallForm, Function, MODULE, ParameterKind, is_adder};
 use crate::project::{FileId, Shapes, last};
 
 /// A function called from more places than this is a library of its own; its parameters say nothing.
@@ -54,16 +53,28 @@ impl Resolver<'_> {
         if postings.len() > MOST_CALLERS {
             return Vec::new();
         }
-        let passed = postings.into_iter().filter_map(|posting| {
-            let fact = world.call_at(posting)?;
-            let is_call = matches!(fact.form, CallForm::Call | CallForm::Awaited);
-            let ast = self.types.ast(posting.0).filter(|_| is_call)?;
-            let call = ast.call(fact.range)?;
+        let given = |posting: Posting, is_it: &dyn Fn(&ast::ExprCall) -> bool| {
+            let ast = self.types.ast(posting.0)?;
+            let call = ast.call(world.call_at(posting)?.range)?;
             let given = argument(call, &parameter.name, position.checked_sub(receivers))?;
-            let targets = self.types.targets(posting.0, &call.func);
-            targets.iter().any(|target| target.function == Some(def)).then(|| (posting.0, given.range()))
+            is_it(call).then(|| (posting.0, given.range()))
+        };
+        let is_plain = |posting: &Posting| {
+            let call = world.call_at(*posting);
+            call.is_some_and(|call| matches!(call.form, CallForm::Call | CallForm::Awaited))
+        };
+        let passed = postings.into_iter().filter(is_plain).filter_map(|posting| {
+            let calls_it = |call: &ast::ExprCall| {
+                let targets = self.types.targets(posting.0, &call.func);
+                targets.iter().any(|target| target.function == Some(def))
+            };
+            given(posting, &calls_it)
         });
-        passed.collect()
+        let mut values: Vec<_> = passed.collect();
+        values.extend(self.calls_through_tables(id).into_iter().filter_map(|posting| given(posting, &|_| true)));
+        values.sort_unstable_by_key(|(file, range)| (*file, range.start(), range.end()));
+        values.dedup();
+        values
     }
 
     /// What the program's own calls pass for a parameter.

@@ -4,8 +4,11 @@ use ruff_python_ast::name::Name;
 use rustc_hash::FxHashMap;
 
 use super::reach::{NameId, Names};
-use crate::project::facts::{Function, Part, Pass, Reach};
+use crate::project::facts::{Facts, Function, Part, Pass, Reach};
 use crate::project::{FileId, World};
+
+/// A name that holds more functions than this says nothing about what is called by it.
+const MOST_HELD: usize = 40;
 
 /// A flow, by numbers.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +31,8 @@ pub(super) struct Readers<'w> {
     pub importers: FxHashMap<NameId, Vec<FileId>>,
     /// Files that import all names of some module of the program.
     pub stars: Vec<FileId>,
-    /// Functions that have a parameter without annotation, by their name; those that make an instance by that of its class.
+    /// Functions that have a parameter without annotation, by their name and those of tables and variables that hold them; those that
+    /// make an instance by that of its class.
     pub functions: FxHashMap<&'w Name, Vec<(FileId, &'w Function)>>,
     /// What a file passes to functions, by the name of the argument and whether that is an attribute.
     pub passes: FxHashMap<(FileId, NameId, bool), Vec<Passed<'w>>>,
@@ -100,8 +104,47 @@ impl<'w> Readers<'w> {
             }
         }
         readers.stars.dedup();
+        readers.add_held(world);
         readers
     }
+}
+
+impl<'w> Readers<'w> {
+    /// Adds functions under the names of what holds them: `TABLE = {"a": function}`, and then `act = TABLE[key]`.
+    fn add_held(&mut self, world: &'w World) {
+        let mut tables: FxHashMap<&Name, Vec<&'w Name>> = FxHashMap::default();
+        let bound = || world.own_files().flat_map(|(_, file)| bound_names(&file.facts));
+        for (target, source) in bound() {
+            if target != source && self.functions.contains_key(source) {
+                tables.entry(target).or_default().push(source);
+            }
+        }
+        let mut holders = tables.clone();
+        for (target, source) in bound().filter(|(target, source)| target != source) {
+            if let Some(held) = tables.get(source) {
+                holders.entry(target).or_default().extend(held);
+            }
+        }
+        let mut added = Vec::new();
+        for (holder, mut held) in holders {
+            held.sort_unstable();
+            held.dedup();
+            let functions = || held.iter().filter_map(|name| self.functions.get(*name)).flatten();
+            if functions().nth(MOST_HELD).is_none() {
+                added.push((holder, functions().copied().collect::<Vec<_>>()));
+            }
+        }
+        for (holder, functions) in added {
+            self.functions.entry(holder).or_default().extend(functions);
+        }
+    }
+}
+
+/// What each name of a file is bound to, or to a part of, by names.
+fn bound_names(facts: &Facts) -> impl Iterator<Item = (&Name, &Name)> {
+    let bound = facts.bindings.iter().flat_map(|bound| bound.sources.iter().map(|source| (&bound.target, source)));
+    let parts = facts.parts.iter().flat_map(|part| part.sources.iter().map(|source| (&part.target, source)));
+    bound.chain(parts)
 }
 
 /// Adds a file, which comes after those that were added before, once.

@@ -170,6 +170,18 @@ pub struct OneThread {
     pub of: Vec<String>,
     /// Methods of theirs that are no apis, but that other threads may not call either.
     pub calls: Vec<String>,
+    /// Any thread may make them, and use them while no other one does. It is about the apis of these classes alone then.
+    #[serde(default)]
+    pub anywhere: bool,
+}
+
+impl OneThread {
+    /// Whether a call of an api of the codemod is for that thread.
+    #[must_use]
+    pub fn is_about(&self, api: &str) -> bool {
+        let class = api.rsplit_once('.').map_or("", |(class, _)| class);
+        !self.anywhere || self.of.iter().any(|of| of == class)
+    }
 }
 
 /// What a blocked thread waits for.

@@ -334,6 +334,14 @@ impl Planner<'_> {
         if values.all(is_plain) { Ok(()) } else { reason() }
     }
 
+    /// Whether the object of a finding may be used by any thread that runs a block.
+    pub(super) fn object_may_go_in(&self, function: FnId, block: &Block, finding: usize, region: &Region) -> bool {
+        let types = &self.resolver.types;
+        let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else { return false };
+        let coroutine = Coroutine::at(&ast, own.range);
+        coroutine.is_some_and(|coroutine| self.object_may_go(function, &coroutine, block, finding, region).is_ok())
+    }
+
     /// Whether the object that a site is called on may be used by the thread that runs the block.
     fn object_may_go(
         &self,
@@ -358,7 +366,8 @@ impl Planner<'_> {
                         let edges = self.ground.callees.get(&function).into_iter().flatten();
                         let inside = edges.filter(|(at, _)| block.range.contains_range(**at));
                         let starts: Vec<FnId> = inside.flat_map(|(_, callees)| callees).copied().collect();
-                        ownership::is_private(self.survey, site, &Roots::default())
+                        let below = self.block_starts(function, block.range).unwrap_or_default();
+                        self.is_made_below(site, below)
                             && ownership::stays(self.resolver, &self.ground.analysis.graph, site, region, &starts)
                     }
                     _ => roots.clone().all(|(_, roots)| ownership::is_private(self.survey, site, roots)),

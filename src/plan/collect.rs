@@ -17,7 +17,7 @@ use super::outline::{Call, Outline, Place, PlaceId, Step};
 use super::own_values;
 use super::touch::{Kind, Root, Roots};
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{is_accessor, is_mutator};
+use crate::project::facts::{ParameterKind, is_accessor, is_mutator};
 use crate::project::{Ast, Shape};
 
 /// What the body of `function` touches, and what it calls.
@@ -165,6 +165,19 @@ impl<'a, 'b> Collector<'a, 'b> {
             Place::Name(name.clone())
         };
         self.add(place)
+    }
+
+    /// Whether an expression is the dictionary of the keyword arguments: each call makes one. What is in it may be anybody's.
+    fn is_own_keywords(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let function = facts.functions.get(self.function.index as usize);
+        let mut bindings = facts.bindings.iter().filter(|bound| bound.function == self.function.index);
+        !self.escaping.contains(&name.id)
+            && function
+                .and_then(|function| function.parameter(&name.id))
+                .is_some_and(|(_, one)| one.kind == ParameterKind::Keywords)
+            && !bindings.any(|bound| bound.target == name.id && is_bound_whole(self.ast, bound.value, &name.id))
     }
 
     /// Whether a framework makes what a parameter is given for each call, and no other task gets it.
@@ -329,6 +342,7 @@ impl<'a, 'b> Collector<'a, 'b> {
                 self.visit_expr(&attribute.value);
                 self.touch(place, Kind::Write, range);
             }
+            Expr::Subscript(subscript) if self.is_own_keywords(&subscript.value) => self.visit_expr(&subscript.slice),
             Expr::Subscript(subscript) => {
                 let place = self.look(&subscript.value);
                 self.visit_expr(&subscript.slice);
@@ -377,7 +391,8 @@ impl<'a, 'b> Collector<'a, 'b> {
             Expr::Attribute(attribute) => {
                 let place = self.place(&attribute.value);
                 self.step(Step::Receiver(index, place));
-                if is_mutator(&attribute.attr) && !self.is_own_method(call) && !self.is_of_module(attribute) {
+                let is_change = is_mutator(&attribute.attr) && !self.is_own_keywords(&attribute.value);
+                if is_change && !self.is_own_method(call) && !self.is_of_module(attribute) {
                     self.touch(place, Kind::Mutate, call.range());
                     if let Expr::Subscript(subscript) = &*attribute.value {
                         self.visit_expr(&subscript.slice);

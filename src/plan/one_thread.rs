@@ -1,4 +1,4 @@
-//! Objects that only the thread that made them may use: one thread does all that the program does with them, in turn.
+//! Objects that only the thread that made them may use, or one thread at a time: one does all that the program does with them, in turn.
 
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -39,8 +39,19 @@ impl Planner<'_> {
     /// The codemod whose objects one thread may make and use, if a finding is about one.
     pub(super) fn own_thread(&self, finding: usize) -> Option<usize> {
         let api = self.api(finding);
-        let codemod = &self.resolver.catalogue().codemods[api.codemod];
-        (codemod.one_thread.is_some() && api.thread > Threading::Needless).then_some(api.codemod)
+        let rule = self.resolver.catalogue().codemods[api.codemod].one_thread.as_ref();
+        let is_one = rule.is_some_and(|rule| {
+            // One task uses one at a time.
+            let is_alone = rule.anywhere && self.ground.is_sequential;
+            api.thread > Threading::Needless && rule.is_about(&api.name) && !is_alone
+        });
+        is_one.then_some(api.codemod)
+    }
+
+    /// Whether any thread may make the object of a finding, and use it while no other one does.
+    pub(super) fn is_made_anywhere(&self, finding: usize) -> bool {
+        let rule = self.resolver.catalogue().codemods[self.api(finding).codemod].one_thread.as_ref();
+        rule.is_some_and(|rule| rule.anywhere)
     }
 
     /// Whether a call in a coroutine is made on something that the coroutine itself gets from an object with a thread of its own, by a
@@ -69,7 +80,13 @@ impl Planner<'_> {
     /// has for itself.
     pub(super) fn is_done_by(&self, codemod: usize, doings: &Doings<'_>) -> bool {
         let analysis = self.ground.analysis;
-        let is_of = |site: &Site| self.resolver.catalogue().apis[site.api as usize].codemod == codemod;
+        let catalogue = self.resolver.catalogue();
+        let rule = catalogue.codemods[codemod].one_thread.as_ref();
+        let is_of = |site: &Site| {
+            let api = &catalogue.apis[site.api as usize];
+            api.codemod == codemod && rule.is_some_and(|rule| rule.is_about(&api.name))
+        };
+        let is_anywhere = rule.is_some_and(|rule| rule.anywhere);
         let of_loop = analysis.findings.iter().filter(|finding| is_of(&finding.site));
         let are_treated = of_loop.clone().all(|finding| finding.entries.iter().all(doings.is_treated));
         let reached: FxHashSet<(FileId, TextRange)> =
@@ -80,10 +97,15 @@ impl Planner<'_> {
         are_treated
             && doings.calls.iter().all(|(function, at)| self.is_left_alone(*function, *at, doings))
             && others.all(|site| self.is_for_itself(site))
-            && !self.is_made_early(codemod, doings)
+            && (is_anywhere || !self.is_made_early(codemod, doings))
             && self.handles(codemod, doings).all(|(function, at)| {
+                // No thread is there yet while a module is imported.
+                let is_early = is_anywhere && function.index == MODULE;
                 let is_site = || analysis.sites.iter().any(|site| site.file == function.file && site.range == at);
-                is_site() || self.is_part_of(function, at, doings) || self.is_beside(function, at)
+                is_early
+                    || is_site()
+                    || self.is_part_of(function, at, doings)
+                    || (is_anywhere || self.is_unreached(function)) && self.is_for_function(function, at)
             })
     }
 
@@ -217,12 +239,15 @@ impl Planner<'_> {
         )
     }
 
-    /// Whether no loop leads to a call, and the function that makes it has the object for itself.
-    fn is_beside(&self, function: FnId, at: TextRange) -> bool {
+    /// Whether no loop leads to a function.
+    fn is_unreached(&self, function: FnId) -> bool {
+        !self.is_async(function) && self.survey.callers(function, &self.ground.analysis.graph).edges.is_empty()
+    }
+
+    /// Whether the function that makes a call has the object for itself.
+    fn is_for_function(&self, function: FnId, at: TextRange) -> bool {
         let call = Site { file: function.file, range: at, function, api: 0, name: String::new(), form: CallForm::Call };
-        !self.is_async(function)
-            && self.survey.callers(function, &self.ground.analysis.graph).edges.is_empty()
-            && ownership::is_private(self.survey, &call, &Roots::default())
+        ownership::is_private(self.survey, &call, &Roots::default())
     }
 
     /// Whether nothing but the threads of a group makes a call.

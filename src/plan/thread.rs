@@ -13,7 +13,7 @@ use super::lazy::LATER;
 use super::ownership;
 use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Passed, Roots};
-use crate::analysis::{FnId, Hop, Lookup, argument};
+use crate::analysis::{FnId, Hop, Lookup, Site, argument};
 use crate::catalogue::{Api, Pinned, Threading};
 use crate::project::facts::{Facts, MODULE};
 
@@ -205,7 +205,7 @@ impl Planner<'_> {
         let is_private = match thread {
             Threading::Never => {
                 let starts: Vec<FnId> = self.ground.callees_at(hop).copied().collect();
-                ownership::is_private(self.survey, site, &Roots::default())
+                self.is_made_below(site, self.starts(hop).unwrap_or_default())
                     && ownership::stays(self.resolver, &self.ground.analysis.graph, site, region, &starts)
             }
             _ => region
@@ -215,6 +215,19 @@ impl Planner<'_> {
                 .all(|(_, roots)| ownership::is_private(self.survey, site, roots)),
         };
         if is_private { Ok(()) } else { Err(reason) }
+    }
+
+    /// Whether what a site is called on is made by the functions that a thread runs from `starts`, and nobody else has it. What these are
+    /// given comes from the loop.
+    pub(super) fn is_made_below(&self, site: &Site, starts: Vec<Start>) -> bool {
+        let sealed: Vec<Start> = starts.into_iter().map(|(id, _)| (id, Arc::default())).collect();
+        let explored = self.survey.region(&sealed);
+        let functions = (*explored).as_ref().map_or(&[][..], |region| &region.functions);
+        let mut below = functions.iter().filter(|(id, _)| *id == site.function).peekable();
+        match below.peek() {
+            Some(_) => below.all(|(_, roots)| ownership::is_private(self.survey, site, roots)),
+            None => ownership::is_private(self.survey, site, &Roots::default()),
+        }
     }
 
     /// What a call touches, with what it runs.

@@ -15,6 +15,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+use super::block::Block;
 use super::decide::{Decisions, Planner};
 use super::files::Use;
 use super::locks::Home;
@@ -28,7 +29,7 @@ use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::{Call, Function, Import, MODULE};
 use crate::project::{FileId, FileKind, Shape, Target, last};
-use crate::text::ends_in;
+use crate::text::{ends_in, relative};
 
 /// What the helper is called that runs what it is given in one thread, one call after the other.
 pub const TURN: &str = "_in_turn";
@@ -286,6 +287,11 @@ impl Planner<'_> {
                     && ownership::is_thread_bound(self.resolver, change.function, change.call);
                 !is_given && self.object_may_move(&hop, finding, region).is_ok()
             }
+            (Ok(region), Action::Block(form, _)) if self.is_made_anywhere(finding) => {
+                let block = Block { range: change.call, form: form.clone() };
+                self.object_may_go_in(change.function, &block, finding, region)
+            }
+            (Ok(region), _) if self.is_made_anywhere(finding) => self.object_may_move(&hop, finding, region).is_ok(),
             _ => false,
         };
         change.findings.iter().copied().find(|finding| self.may_have_thread(*finding) && !is_own(*finding))
@@ -593,16 +599,25 @@ impl Planner<'_> {
         let types = &self.resolver.types;
         let (facts, Some(ast)) = (types.facts(file), types.ast(file)) else { return false };
         let wanted = types.module_name(other);
+        let own = types.module_name(file);
+        let is_package =
+            types.world().file(file).is_some_and(|source| source.display.rsplit('/').next() == Some("__init__.py"));
         facts.imports.iter().any(|import| {
-            let module = import.module.as_str();
-            let of_module = import.name.as_ref().map(|name| format!("{module}.{name}"));
-            let is_it = ends_in(&wanted, module) || of_module.is_some_and(|name| ends_in(&wanted, &name));
+            let named = |module: &str| import.name.as_ref().map(|name| format!("{module}.{name}"));
+            let is_it = match import.level {
+                0 => {
+                    let module = import.module.as_str();
+                    ends_in(&wanted, module) || named(module).is_some_and(|name| ends_in(&wanted, &name))
+                }
+                level => relative(&own, is_package, level, &import.module)
+                    .is_some_and(|module| module == wanted || named(&module).is_some_and(|name| name == wanted)),
+            };
             let is_certain = || {
                 ast.path(import.range)
                     .iter()
                     .all(|node| !matches!(node, AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtTry(_)))
             };
-            import.level == 0 && is_it && facts.enclosing(import.range.start()) == MODULE && is_certain()
+            is_it && facts.enclosing(import.range.start()) == MODULE && is_certain()
         })
     }
 }

@@ -554,6 +554,11 @@ impl Collector {
             }
             Expr::Attribute(attribute) => {
                 self.call(attribute.attr.id.clone(), call.range(), form, Some(&attribute.value));
+                if is_adder(&attribute.attr)
+                    && let Some(item) = call.arguments.args.last()
+                {
+                    self.flow(&attribute.value, item);
+                }
                 if is_mutator(&attribute.attr)
                     && let Some(name) = last_name(&attribute.value)
                     && self.function != MODULE
@@ -756,6 +761,12 @@ fn source_names(value: &Expr, names: &mut Vec<Name>) {
 fn is_made_here(value: &Expr) -> bool {
     let is_display = matches!(value, Expr::List(_) | Expr::Dict(_) | Expr::Set(_));
     is_display || matches!(value, Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) | Expr::Lambda(_))
+}
+
+/// Methods of containers and queues that put their last argument inside.
+#[must_use]
+pub fn is_adder(method: &str) -> bool {
+    matches!(method, "append" | "appendleft" | "add" | "insert" | "setdefault" | "put" | "put_nowait")
 }
 
 /// Methods of containers that return what is inside.

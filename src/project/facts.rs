@@ -9,7 +9,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use super::collect::{collect, is_accessor, is_mutator, named_attribute};
+pub use super::collect::{collect, is_accessor, is_adder, is_mutator, named_attribute};
 
 /// The index of a function in [`Facts::functions`]. Zero is the module's body.
 pub type FunctionIndex = u32;

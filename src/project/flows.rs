@@ -4,7 +4,7 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::facts::{Flow, Part, Pass, Reach, Slot, Source};
+use super::facts::{Flow, Part, Pass, Reach, Slot, Source, is_accessor};
 
 /// A flow from the names in `value`, unless it names nothing.
 pub(super) fn flow(target: Name, reach: Reach, value: &Expr) -> Option<Flow> {
@@ -62,11 +62,7 @@ pub(super) fn targets(target: &Expr, local: Reach, found: &mut Vec<(Name, Reach)
 
 /// The arguments of a call that name something.
 pub(super) fn passes(call: &ast::ExprCall) -> Vec<Pass> {
-    let callee = match &*call.func {
-        Expr::Name(name) => &name.id,
-        Expr::Attribute(attribute) => &attribute.attr.id,
-        _ => return Vec::new(),
-    };
+    let Some(callee) = callee_name(&call.func) else { return Vec::new() };
     let pass = |slot: Slot, argument: &Expr| {
         let sources = chain(argument);
         if sources.is_empty() {
@@ -80,6 +76,20 @@ pub(super) fn passes(call: &ast::ExprCall) -> Vec<Pass> {
         .filter_map(|(position, argument)| pass(Slot::Position(position), argument))
         .chain(by_name.filter_map(|(name, argument)| pass(Slot::Keyword(name.id.clone()), argument)))
         .collect()
+}
+
+/// The last name of what is called, or of the table that it is taken from: `TABLE[key](object)`, `TABLE.get(key)(object)`.
+fn callee_name(func: &Expr) -> Option<&Name> {
+    match func {
+        Expr::Name(name) => Some(&name.id),
+        Expr::Attribute(attribute) => Some(&attribute.attr.id),
+        Expr::Subscript(subscript) => callee_name(&subscript.value),
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) if is_accessor(&method.attr) => callee_name(&method.value),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The names on the way to an object: of `self.api.session`, `api` and `session`. Empty where the syntax does not say.

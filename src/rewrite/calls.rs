@@ -39,6 +39,8 @@ pub struct Source<'a> {
     pub page: Page<'a>,
     /// The module that the file is, to not import it from itself.
     pub module: &'a str,
+    /// The file is the `__init__.py` of a package.
+    pub is_package: bool,
 }
 
 /// `f(x)` → `await other(x)`. `None` when a name that is needed means something else there.

@@ -13,7 +13,7 @@ use super::edits::Edit;
 pub enum ImportStyle {
     /// `import module`
     Module(String),
-    /// `from module import name`
+    /// `from module import name`; the module may begin with dots.
     Member { module: String, name: String },
 }
 
@@ -44,7 +44,7 @@ enum Group {
 
 fn group(module: &str, level: u32, own: &dyn Fn(&str) -> bool) -> Group {
     let top = module.split('.').next().unwrap_or(module);
-    if level > 0 {
+    if level > 0 || module.starts_with('.') {
         Group::Relative
     } else if top == "__future__" {
         Group::Future
@@ -94,7 +94,7 @@ fn join(tree: &ModModule, source: &str, import: &ImportStyle) -> Option<(TextSiz
     let ImportStyle::Member { module, name } = import else { return None };
     block(tree).into_iter().find_map(|stmt| {
         let Stmt::ImportFrom(from) = stmt else { return None };
-        let is_it = from.level == 0 && from.module.as_ref().is_some_and(|known| known.as_str() == module);
+        let is_it = is_from(from, module);
         let is_one_line = !source[stmt.range()].contains(['\n', '\r']);
         let is_star = from.names.iter().any(|alias| alias.name.as_str() == "*");
         if !is_it || !is_one_line || is_star {
@@ -105,6 +105,13 @@ fn join(tree: &ModModule, source: &str, import: &ImportStyle) -> Option<(TextSiz
             None => Some((from.names.last()?.end(), format!(", {name}"))),
         }
     })
+}
+
+/// Whether an import is from this module, which is written with its dots.
+pub fn is_from(import: &ast::StmtImportFrom, module: &str) -> bool {
+    let named = module.trim_start_matches('.');
+    let level = module.len() - named.len();
+    import.level as usize == level && import.module.as_ref().map_or("", ast::Identifier::as_str) == named
 }
 
 struct Place {
@@ -220,7 +227,7 @@ fn sorted_place<'a>(group: &[&'a Stmt], import: &ImportStyle) -> Option<Beside<'
         };
     }
     let key = |stmt: &Stmt| module_of(stmt).map(|(module, _)| module.to_lowercase()).unwrap_or_default();
-    let wanted = import.module().to_lowercase();
+    let wanted = import.module().trim_start_matches('.').to_lowercase();
     match peers.iter().find(|stmt| key(stmt) > wanted) {
         Some(next) => Some(Beside::Before(next)),
         None => peers.last().map(|stmt| Beside::After(stmt)),

@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, Expr, ExprContext, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
-use super::imports::ImportStyle;
+use super::imports::{ImportStyle, is_from};
 
 /// How to write a name at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,9 +79,7 @@ fn imported(tree: &ModModule, module: &str, name: &str) -> Vec<(String, bool)> {
                     }
                 }
             }
-            Stmt::ImportFrom(import)
-                if import.level == 0 && import.module.as_ref().is_some_and(|m| m.as_str() == module) =>
-            {
+            Stmt::ImportFrom(import) if is_from(import, module) => {
                 for alias in import.names.iter().filter(|alias| alias.name.as_str() == name) {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name);
                     found.push((bound.to_string(), true));

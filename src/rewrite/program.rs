@@ -297,7 +297,10 @@ impl<'a> Rewriter<'a> {
         let text = types.text(file);
         let module = types.module_name(file);
         let alone = alone.map(|part| (part.value, part.name.len() + " = ".len()));
-        make(&Source { page: Page { ast: &ast, text: &text, width: self.width(&text), alone }, module: &module })
+        let is_package =
+            types.world().file(file).is_some_and(|source| source.display.rsplit('/').next() == Some("__init__.py"));
+        let page = Page { ast: &ast, text: &text, width: self.width(&text), alone };
+        make(&Source { page, module: &module, is_package })
     }
 }
 

@@ -7,7 +7,7 @@ use super::calls::{CallEdit, Source};
 use super::helper;
 use super::names::{refer, refer_member};
 use crate::plan::TURN as NAME;
-use crate::text::{ends_in, has_word};
+use crate::text::{ends_in, has_word, relative};
 
 /// What the thread is called that the helper uses.
 const THREAD: &str = "_turns";
@@ -37,20 +37,38 @@ fn named(source: &Source<'_>, turn: &Turn, name: &str, at: TextRange) -> Option<
         return Some(super::names::Reference { text: name.to_owned(), import: None });
     }
     let tree = source.page.ast.module();
-    refer_member(tree, &spelled(tree, turn), name, at)
+    refer_member(tree, &spelled(source, tree, turn), name, at)
 }
 
-/// How a file calls the module in its own imports, or else others do in theirs.
-fn spelled(tree: &ModModule, turn: &Turn) -> String {
+/// How a file calls the module in its own imports, which may count from where it is, or else how others do in theirs.
+fn spelled(source: &Source<'_>, tree: &ModModule, turn: &Turn) -> String {
+    let module = &turn.module;
     let mut imported = tree.body.iter().flat_map(|stmt| match stmt {
-        Stmt::ImportFrom(ast::StmtImportFrom { module: Some(from), names, level: 0, .. }) => {
+        Stmt::ImportFrom(import) if import.level > 0 => relative_names(source, import),
+        Stmt::ImportFrom(ast::StmtImportFrom { module: Some(from), names, .. }) => {
             let parts = names.iter().map(|alias| format!("{from}.{}", alias.name));
-            std::iter::once(from.to_string()).chain(parts).collect()
+            std::iter::once(from.to_string()).chain(parts).map(|name| (name.clone(), name)).collect()
         }
-        Stmt::Import(import) => import.names.iter().map(|alias| alias.name.to_string()).collect(),
+        Stmt::Import(import) => {
+            import.names.iter().map(|alias| (alias.name.to_string(), alias.name.to_string())).collect()
+        }
         _ => Vec::new(),
     });
-    imported.find(|name| ends_in(&turn.module, name)).unwrap_or_else(|| turn.imported_as.clone())
+    let found = imported.find(|(name, written)| name == module || !written.starts_with('.') && ends_in(module, name));
+    found.map_or_else(|| turn.imported_as.clone(), |(_, written)| written)
+}
+
+/// The modules that a relative import may be about, each with how it is written.
+fn relative_names(source: &Source<'_>, import: &ast::StmtImportFrom) -> Vec<(String, String)> {
+    let from = import.module.as_ref().map_or("", ast::Identifier::as_str);
+    let Some(about) = relative(source.module, source.is_package, import.level, from) else { return Vec::new() };
+    let written = format!("{}{from}", ".".repeat(import.level as usize));
+    let parts = import.names.iter().map(|alias| {
+        let dot = if from.is_empty() { "" } else { "." };
+        (format!("{about}.{}", alias.name), format!("{written}{dot}{}", alias.name))
+    });
+    let parts: Vec<_> = parts.collect();
+    std::iter::once((about, written)).chain(parts).collect()
 }
 
 /// The helper in its module; nothing where that has it. `None` when a name that it needs means something else.
