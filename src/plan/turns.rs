@@ -27,7 +27,7 @@ use super::state::{self, State};
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
-use crate::project::facts::{Call, Function, Import, MODULE};
+use crate::project::facts::{Binding, Call, Function, Import, MODULE};
 use crate::project::{FileId, FileKind, Shape, Target, last};
 use crate::text::{ends_in, relative};
 
@@ -46,8 +46,8 @@ struct Leaf {
     function: FnId,
     /// The modules with the code that does.
     modules: BTreeSet<FileId>,
-    /// The files that it works on.
-    uses: Vec<Use>,
+    /// The files that it works on, and the functions that do.
+    uses: Vec<(FnId, Use)>,
     /// Why it must not run beside others.
     reason: Option<String>,
     /// What it leads to, where all that leads there must take turns with it.
@@ -71,7 +71,7 @@ struct Group {
 
 impl Leaf {
     fn writes(&self) -> bool {
-        self.uses.iter().any(|using| using.writes)
+        self.uses.iter().any(|(_, using)| using.writes)
     }
 }
 
@@ -96,7 +96,8 @@ impl Group {
     fn may_share_files(&self, other: &Self) -> bool {
         let uses = |group: &Self| group.leaves.iter().flat_map(|leaf| leaf.uses.iter().cloned()).collect::<Vec<_>>();
         let others = uses(other);
-        uses(self).iter().any(|own| others.iter().any(|other| (own.writes || other.writes) && own.may_be_same(other)))
+        let may_meet = |own: &Use, other: &Use| (own.writes || other.writes) && own.may_be_same(other);
+        uses(self).iter().any(|(_, own)| others.iter().any(|(_, other)| may_meet(own, other)))
     }
 
     /// What its threads share.
@@ -214,7 +215,7 @@ impl Planner<'_> {
             let uses = files.uses_at(self.survey, site.function, site.range);
             if !uses.is_empty() {
                 modules.insert(site.file);
-                used.extend(uses);
+                used.extend(uses.into_iter().map(|using| (site.function, using)));
             }
         }
         let hop = Hop { function: change.function, at: change.call, via: Via::Call };
@@ -416,12 +417,47 @@ impl Planner<'_> {
         let files = &self.ground.files;
         let is_treated =
             |hop: &Hop| changes.iter().any(|change| change.treats(hop)) || self.is_early(hop.function, hop.at);
-        let sites = self.ground.analysis.findings.iter().filter(|finding| leaf.modules.contains(&finding.site.file));
-        let open = sites.filter(|finding| !finding.entries.iter().all(is_treated)).map(|finding| &finding.site);
-        let mut others = open.flat_map(|site| files.uses_at(self.survey, site.function, site.range));
-        let meets = |other: &Use| leaf.uses.iter().any(|own| own.may_tear(other));
-        let other = others.find(meets)?;
+        let own = match (&changes[leaf.at.0].action, leaf.at.1) {
+            (Action::Convert(conversion), Some(part)) => &conversion.parts[part].findings,
+            _ => &changes[leaf.at.0].findings,
+        };
+        let findings = self.ground.analysis.findings.iter().enumerate();
+        let open = findings.filter(|(index, finding)| {
+            leaf.modules.contains(&finding.site.file)
+                && !own.contains(index)
+                && !finding.entries.iter().all(is_treated)
+        });
+        let mut others = open.map(|(_, finding)| &finding.site).flat_map(|site| {
+            let uses = files.uses_at(self.survey, site.function, site.range);
+            uses.into_iter().map(|using| (site.function, using))
+        });
+        let (_, other) = others.find(|(place, other)| {
+            let meets = |(function, own): &(FnId, Use)| own.may_tear(other) && self.is_one_name(*function, *place, &own.path);
+            leaf.uses.iter().any(meets)
+        })?;
         Some(format!("what is left on the loop works on the file `{}` too, and could find it half written", other.path))
+    }
+
+    /// Whether a path means the same in two functions of a module: a variable is one of the module, or of the class around both.
+    fn is_one_name(&self, function: FnId, other: FnId, path: &str) -> bool {
+        if function == other {
+            return true;
+        }
+        let world = self.resolver.types.world();
+        let (Some(own), Some(around)) = (world.function(function), world.function(other)) else { return false };
+        let facts = self.resolver.types.facts(function.file);
+        let is_local = |name: &str| {
+            let is_bound = |binding: &Binding| {
+                [function.index, other.index].contains(&binding.function) && binding.target == name
+            };
+            own.parameter(name).is_some() || around.parameter(name).is_some() || facts.bindings.iter().any(is_bound)
+        };
+        let mut names = path.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
+        let is_of_both = |name: &str| match name.split('.').next().unwrap_or_default() {
+            "self" | "cls" => own.class.is_some() && own.class == around.class,
+            root => !is_local(root),
+        };
+        function.file == other.file && names.all(is_of_both)
     }
 
     /// Whether everything on a loop that works on the files of a group is part of it.
