@@ -311,6 +311,14 @@ fn a_file_that_is_read_and_written_stays_whole() {
 #[test]
 fn files_that_tasks_share() {
     is_deblocked("turns");
+    is_deblocked("between_modules");
+}
+
+/// A thread does not write the file that the loop still reads.
+#[test]
+fn files_that_stay_on_the_loop() {
+    let (_, after, _) = migrate("half_written");
+    assert!(after.blocked.iter().any(|line| line.contains("main.py:17")), "{:?}", after.blocked);
 }
 
 #[test]

@@ -356,22 +356,26 @@ impl Planner<'_> {
                     || targets.iter().flat_map(|target| &target.names).any(|name| catalogue.starts_process(name))
             })
         };
-        let may_run_loops = || own().any(|(file, source)| {
-            let mut runs = source.facts.calls.iter().filter(|call| RUNNERS.contains(&call.name.as_str()));
-            runs.any(|call| self.is_handed_on(FnId { file, index: call.function }, RUNNER_DEPTH))
-        });
+        let may_run_loops = || {
+            own().any(|(file, source)| {
+                let mut runs = source.facts.calls.iter().filter(|call| RUNNERS.contains(&call.name.as_str()));
+                runs.any(|call| self.is_handed_on(FnId { file, index: call.function }, RUNNER_DEPTH))
+            })
+        };
         own().any(|(file, source)| source.facts.calls.iter().any(|call| forks(file, call))) && may_run_loops()
     }
 
     /// Whether a function, or one that calls it, is passed on by its name.
     fn is_handed_on(&self, function: FnId, depth: usize) -> bool {
         let (index, world) = (self.resolver.index(), self.resolver.types.world());
-        let Some(name) = world.function(function).map(|own| own.name.clone()).filter(|_| function.index != MODULE) else {
+        let Some(name) = world.function(function).map(|own| own.name.clone()).filter(|_| function.index != MODULE)
+        else {
             return false;
         };
-        let mut callers = index.calls(&name).iter().filter_map(|posting| {
-            Some(FnId { file: posting.0, index: world.call_at(*posting)?.function })
-        });
+        let mut callers = index
+            .calls(&name)
+            .iter()
+            .filter_map(|posting| Some(FnId { file: posting.0, index: world.call_at(*posting)?.function }));
         depth == 0 || !index.loads(&name).is_empty() || callers.any(|caller| self.is_handed_on(caller, depth - 1))
     }
 
@@ -423,16 +427,15 @@ impl Planner<'_> {
         };
         let findings = self.ground.analysis.findings.iter().enumerate();
         let open = findings.filter(|(index, finding)| {
-            leaf.modules.contains(&finding.site.file)
-                && !own.contains(index)
-                && !finding.entries.iter().all(is_treated)
+            leaf.modules.contains(&finding.site.file) && !own.contains(index) && !finding.entries.iter().all(is_treated)
         });
         let mut others = open.map(|(_, finding)| &finding.site).flat_map(|site| {
             let uses = files.uses_at(self.survey, site.function, site.range);
             uses.into_iter().map(|using| (site.function, using))
         });
         let (_, other) = others.find(|(place, other)| {
-            let meets = |(function, own): &(FnId, Use)| own.may_tear(other) && self.is_one_name(*function, *place, &own.path);
+            let meets =
+                |(function, own): &(FnId, Use)| own.may_tear(other) && self.is_one_name(*function, *place, &own.path);
             leaf.uses.iter().any(meets)
         })?;
         Some(format!("what is left on the loop works on the file `{}` too, and could find it half written", other.path))
@@ -447,9 +450,8 @@ impl Planner<'_> {
         let (Some(own), Some(around)) = (world.function(function), world.function(other)) else { return false };
         let facts = self.resolver.types.facts(function.file);
         let is_local = |name: &str| {
-            let is_bound = |binding: &Binding| {
-                [function.index, other.index].contains(&binding.function) && binding.target == name
-            };
+            let is_bound =
+                |binding: &Binding| [function.index, other.index].contains(&binding.function) && binding.target == name;
             own.parameter(name).is_some() || around.parameter(name).is_some() || facts.bindings.iter().any(is_bound)
         };
         let mut names = path.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');

@@ -22,7 +22,8 @@ const BUILTINS: &str = "builtins";
 /// How many bindings one question may go back over.
 pub(super) const DEPTH: usize = 4;
 /// Builtins that tell nothing of the class of what they are given.
-const TELL_NOTHING: &[&str] = &["len", "bool", "str", "int", "float", "any", "all", "repr", "sorted", "min", "max", "sum", "id"];
+const TELL_NOTHING: &[&str] =
+    &["len", "bool", "str", "int", "float", "any", "all", "repr", "sorted", "min", "max", "sum", "id"];
 
 impl Types {
     /// What a name stands for.
@@ -73,12 +74,7 @@ impl Types {
     }
 
     /// The module that an attribute is taken from, unless the body around it gives the attribute another value.
-    fn module_around(
-        &self,
-        model: &SemanticModel<'_>,
-        attribute: &ast::ExprAttribute,
-        depth: usize,
-    ) -> Option<String> {
+    fn module_around(&self, model: &SemanticModel<'_>, attribute: &ast::ExprAttribute, depth: usize) -> Option<String> {
         let shapes = match &*attribute.value {
             Expr::Name(name) => self.bound_shapes(model, name, depth)?,
             Expr::Attribute(inner) => self.module_member(model, inner, depth)?,
@@ -233,10 +229,16 @@ fn flowing<'db>(index: &SemanticIndex<'db>, scope: FileScopeId, at: ScopedUseId)
 
 /// All bindings of a name in a scope around the one that reads it. `None` where the name is only declared, or declared to be more than it
 /// is bound to.
-fn lasting<'db>(index: &SemanticIndex<'db>, scope: FileScopeId, symbol: ScopedSymbolId) -> Option<Vec<Definition<'db>>> {
+fn lasting<'db>(
+    index: &SemanticIndex<'db>,
+    scope: FileScopeId,
+    symbol: ScopedSymbolId,
+) -> Option<Vec<Definition<'db>>> {
     let map = index.use_def_map(scope);
-    let found: Vec<_> = map.reachable_symbol_bindings(symbol).filter_map(|binding| binding.binding.definition()).collect();
-    let mut declared = map.reachable_symbol_declarations(symbol).filter_map(|declared| declared.declaration.definition());
+    let found: Vec<_> =
+        map.reachable_symbol_bindings(symbol).filter_map(|binding| binding.binding.definition()).collect();
+    let mut declared =
+        map.reachable_symbol_declarations(symbol).filter_map(|declared| declared.declaration.definition());
     declared.all(|declared| found.contains(&declared)).then_some(found)
 }
 

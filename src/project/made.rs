@@ -36,7 +36,9 @@ impl Making {
             _ => false,
         };
         Self {
-            is_plain: !has_metaclass && def.decorator_list.iter().all(is_dataclass) && !def.body.iter().any(makes_itself),
+            is_plain: !has_metaclass
+                && def.decorator_list.iter().all(is_dataclass)
+                && !def.body.iter().any(makes_itself),
             is_generic: def.type_params.is_some() || def.bases().iter().any(Expr::is_subscript_expr),
         }
     }
@@ -104,9 +106,9 @@ impl Types {
         let function = only_definition(&facts, method)?;
         match function.decorators.as_slice() {
             [] => Some(vec![Shape::Function(method)]),
-            [_] if function.is_property => self.with_def(method, |model, def| {
-                self.annotated_shapes(model, def.returns.as_deref()?, depth)
-            }),
+            [_] if function.is_property => {
+                self.with_def(method, |model, def| self.annotated_shapes(model, def.returns.as_deref()?, depth))
+            }
             _ => None,
         }
     }
@@ -153,7 +155,11 @@ impl Types {
         self.with_def(id, |model, def| self.annotated_shapes(model, def.returns.as_deref()?, depth))
     }
 
-    fn with_def(&self, id: DefId, ask: impl Fn(&SemanticModel<'_>, &StmtFunctionDef) -> Option<Shapes>) -> Option<Shapes> {
+    fn with_def(
+        &self,
+        id: DefId,
+        ask: impl Fn(&SemanticModel<'_>, &StmtFunctionDef) -> Option<Shapes>,
+    ) -> Option<Shapes> {
         let (tree, model) = (self.ast(id.file)?, self.model(id.file)?);
         let path = tree.path(TextRange::empty(id.start));
         let def = path.iter().rev().find_map(|node| match node {

@@ -17,7 +17,8 @@ use ty_module_resolver::file_to_module;
 use ty_python_core::definition::Definition;
 use ty_python_semantic::types::{Type, TypeDefinition};
 use ty_python_semantic::{
-    HasType, ImportAliasResolution, ProgramEnvironment, ResolvedDefinition, SemanticModel, definitions_for_name, type_hierarchy_supertypes,
+    HasType, ImportAliasResolution, ProgramEnvironment, ResolvedDefinition, SemanticModel, definitions_for_name,
+    type_hierarchy_supertypes,
 };
 
 use super::bound::DEPTH;
@@ -233,7 +234,8 @@ impl Types {
 
     fn find_imported_as(&self, module: FileId) -> Option<String> {
         let name = self.module_name(module);
-        let imports = self.world.own_files().flat_map(|(_, file)| &file.facts.imports).filter(|import| import.level == 0);
+        let imports =
+            self.world.own_files().flat_map(|(_, file)| &file.facts.imports).filter(|import| import.level == 0);
         let mut names = imports.filter_map(|import| {
             let inner = import.name.as_ref().map(|member| format!("{}.{member}", import.module));
             let is_it = |name_here: &str| ends_in(&name, name_here);

@@ -141,7 +141,7 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
     let returned = annotation(source, range, function);
     let above = page.slice(TextRange::new(TextSize::new(0), start)).trim_end_matches([' ', '\t']);
     let above = above.strip_suffix(newline).unwrap_or(above);
-    let line = above.lines().next_back().unwrap_or_default().trim();
+    let line = above.rsplit('\n').next().unwrap_or_default().trim();
     let is_first = line.ends_with(':') || line.is_empty() || line.starts_with('#');
     let gap = if is_first { "" } else { newline };
     let mut before = format!("{gap}{indent}def {}(){returned}:{newline}", function.name);

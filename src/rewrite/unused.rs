@@ -9,28 +9,47 @@ use rustc_hash::FxHashSet;
 
 use crate::text::{has_word, slice};
 
-/// `after` without the imports at the module's top level whose names `before` uses and `after` does not. `is_needed` tells of a name
-/// whether something outside the module uses it.
+/// `after` without the imports of the module, and those of its functions, whose names `before` uses there and `after` does not.
+/// `is_needed` tells of a name of the module whether something outside uses it.
 #[must_use]
 pub fn without(before: &ModModule, after: String, is_needed: impl Fn(&str) -> bool) -> String {
     let Ok(parsed) = parse_module(&after) else { return after };
-    let (old, new) = (Uses::of(before), Uses::of(parsed.syntax()));
+    let (old, new) = (Uses::of(&before.body), Uses::of(&parsed.syntax().body));
+    let is_useless = |name: &str| old.has(name) && !new.has(name) && !is_needed(name);
+    let mut shortened = shortened(&after, &parsed.syntax().body, &is_useless);
+    let functions = Functions::of(before);
+    for (path, body) in Functions::of(parsed.syntax()).found {
+        let Some((_, old)) = functions.found.iter().find(|(other, _)| *other == path) else { continue };
+        if body.iter().all(is_import) || !body.iter().any(is_import) {
+            continue;
+        }
+        let (old, new) = (Uses::of(old), Uses::of(body));
+        shortened.extend(self::shortened(&after, body, &|name| old.has(name) && !new.has(name)));
+    }
+    shortened.sort_by_key(|(range, _)| range.start());
+    let mut text = after.clone();
+    for (gone, rest) in shortened.into_iter().rev() {
+        text.replace_range(gone.start().to_usize()..gone.end().to_usize(), &rest);
+    }
+    text
+}
+
+fn is_import(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))
+}
+
+/// What becomes of the imports of a body.
+fn shortened(source: &str, body: &[Stmt], is_useless: &impl Fn(&str) -> bool) -> Vec<(TextRange, String)> {
     let is_useless = |alias: &Alias| {
         let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        !name.contains('.') && old.has(name) && !new.has(name) && !is_needed(name)
+        !name.contains('.') && is_useless(name)
     };
-    let imports = parsed.syntax().body.iter().filter_map(|stmt| match stmt {
+    let imports = body.iter().filter_map(|stmt| match stmt {
         Stmt::Import(import) => Some((stmt.range(), &import.names)),
         Stmt::ImportFrom(import) => Some((stmt.range(), &import.names)),
         _ => None,
     });
-    let mut text = after.clone();
-    for (range, aliases) in imports.collect::<Vec<_>>().into_iter().rev() {
-        if let Some((gone, rest)) = shorten(&after, range, aliases, &is_useless) {
-            text.replace_range(gone.start().to_usize()..gone.end().to_usize(), &rest);
-        }
-    }
-    text
+    imports.filter_map(|(range, aliases)| shorten(source, range, aliases, &is_useless)).collect()
 }
 
 /// The part of an import to replace, and with what.
@@ -45,7 +64,7 @@ fn shorten(
         slice(source, TextRange::new(line.start(), range.start())),
         slice(source, TextRange::new(range.end(), line.end())),
     );
-    if !before.is_empty() || !after.trim().is_empty() {
+    if !before.trim().is_empty() || !after.trim().is_empty() {
         return None;
     }
     let kept: Vec<&Alias> = aliases.iter().filter(|alias| !is_useless(alias)).collect();
@@ -54,7 +73,7 @@ fn shorten(
         return None;
     }
     if kept.is_empty() {
-        return Some((line, String::new()));
+        return Some((with_gap(source, line), String::new()));
     }
     let all = TextRange::new(first.start(), last.end());
     if slice(source, all).contains(['\n', '#', '\\']) {
@@ -64,7 +83,45 @@ fn shorten(
     Some((all, names.join(", ")))
 }
 
-/// The names that a module reads, and the strings in it, which may name things too.
+/// The lines of an import, with the empty one after it that would be the first of its block.
+fn with_gap(source: &str, lines: TextRange) -> TextRange {
+    let above = source[..lines.start().to_usize()].trim_end_matches(['\r', '\n']);
+    let below = TextRange::new(lines.end(), source.full_line_end(lines.end()));
+    let is_first = above.ends_with(':') && slice(source, lines).starts_with([' ', '\t']);
+    if is_first && slice(source, below).trim().is_empty() { lines.cover(below) } else { lines }
+}
+
+/// The functions of a module, by their names and those of what is around them.
+#[derive(Default)]
+struct Functions<'a> {
+    path: Vec<&'a str>,
+    found: Vec<(String, &'a [Stmt])>,
+}
+
+impl<'a> Functions<'a> {
+    fn of(module: &'a ModModule) -> Self {
+        let mut functions = Self::default();
+        functions.visit_body(&module.body);
+        functions
+    }
+}
+
+impl<'a> Visitor<'a> for Functions<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        let (name, body) = match stmt {
+            Stmt::FunctionDef(def) => (def.name.as_str(), Some(&def.body)),
+            Stmt::ClassDef(def) => (def.name.as_str(), None),
+            _ => return visitor::walk_stmt(self, stmt),
+        };
+        self.path.push(name);
+        let path = self.path.join(".");
+        self.found.extend(body.map(|body| (path, &**body)));
+        visitor::walk_stmt(self, stmt);
+        self.path.pop();
+    }
+}
+
+/// The names that a body reads, and the strings in it, which may name things too.
 #[derive(Default)]
 struct Uses {
     names: FxHashSet<String>,
@@ -72,9 +129,9 @@ struct Uses {
 }
 
 impl Uses {
-    fn of(module: &ModModule) -> Self {
+    fn of(body: &[Stmt]) -> Self {
         let mut uses = Self::default();
-        uses.visit_body(&module.body);
+        uses.visit_body(body);
         uses
     }
 
@@ -110,6 +167,11 @@ mod tests {
     #[test]
     fn what_a_rewrite_leaves_unused_goes() {
         assert_eq!(rewritten("import time\ntime.sleep(1)\n", "import time\nf()\n"), "f()\n");
+        let function = |body: &str| format!("def f():\n{body}");
+        assert_eq!(
+            rewritten(&function("    import time\n\n    time.sleep(1)\n"), &function("    import time\n\n    g()\n")),
+            function("    g()\n")
+        );
         assert_eq!(rewritten("import a, b\na; b\n", "import a, b\nb\n"), "import b\nb\n");
         assert_eq!(
             rewritten("from m import (a as x, b)\nx; b\n", "from m import (a as x, b)\nb\n"),
