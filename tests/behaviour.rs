@@ -339,6 +339,14 @@ fn log_handlers_that_are_set_up_early() {
     assert!(fixed.contains("\n_log_in_a_thread()\n"));
 }
 
+/// Handlers find the context variables of the task that logs.
+#[test]
+fn log_handlers_in_their_context() {
+    let (_, _, folder) = migrate("log_in_context");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("\n    _log_in_a_thread()\n"));
+}
+
 /// Filters run where a record is made, and what they and the formatters find in it is what they found.
 #[test]
 fn log_filters_and_formatters() {
