@@ -11,6 +11,7 @@ mod forward;
 mod handover;
 mod heirs;
 mod held;
+mod idle;
 mod index;
 mod items;
 mod leads;

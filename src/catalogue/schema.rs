@@ -54,6 +54,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub guards: Vec<Guards>,
     #[serde(default)]
+    pub instant: Vec<Instant>,
+    #[serde(default)]
     pub injects: Vec<Injects>,
     #[serde(default)]
     pub pinned: Vec<Pinned>,
@@ -298,6 +300,9 @@ pub struct ApiGroup {
     /// It waits for what is set up, and only for that.
     #[serde(default)]
     pub follows: bool,
+    /// It waits for who has the object, which is given back by this method: where all that is done in between is instant, nobody waits.
+    #[serde(default)]
+    pub until: Option<String>,
 }
 
 /// An argument, by name and position.
@@ -421,6 +426,15 @@ pub struct Pinned {
     /// What the argument is, or ends with.
     pub ends: Vec<String>,
     pub reason: String,
+}
+
+/// Calls that take no time worth speaking of, and call nothing of the program.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instant {
+    pub of: String,
+    /// `*` stands for every method.
+    pub calls: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
