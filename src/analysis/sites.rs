@@ -5,6 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::answers;
 use super::callers::Via;
 use super::index::FnId;
 use super::leads::Leads;
@@ -194,7 +195,9 @@ impl Resolver<'_> {
                     let targets = self.targets(file, &call.func);
                     let is_one = |api: ApiIndex| {
                         let api = &self.catalogue().apis[api as usize];
-                        api.through.is_empty() && self.blocks(file, call, api, 0)
+                        api.through.is_empty()
+                            && self.blocks(file, call, api, 0)
+                            && !answers::is_told(&ast, call, &api.unless_told)
                     };
                     let derived = || {
                         targets.iter().find(|target| target.class.is_some())?;

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Attach, Changes, Condition, Doubles, Keyed, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup,
+    Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup,
     Severity, Slot, Tests, Threading, Twin, Unless,
 };
 pub use target::{
@@ -143,6 +143,8 @@ pub struct Api {
     pub through: Vec<String>,
     /// It waits for what is set up, and only for that.
     pub follows: bool,
+    /// What tells that it does not block.
+    pub unless_told: Vec<Answer>,
     /// It waits for who has the object, until this method gives it back.
     pub until: Option<String>,
 }
@@ -373,6 +375,7 @@ impl Catalogue {
             sets_up: group.setup,
             through: group.through.clone(),
             follows: group.follows,
+            unless_told: group.unless_told.clone(),
             until: group.until.clone(),
         });
     }

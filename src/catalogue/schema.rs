@@ -248,7 +248,7 @@ impl Severity {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ApiGroup {
     pub of: String,
     #[serde(default)]
@@ -300,9 +300,24 @@ pub struct ApiGroup {
     /// It waits for what is set up, and only for that.
     #[serde(default)]
     pub follows: bool,
+    /// What a program asks the object for to know that the call does not block.
+    #[serde(default)]
+    pub unless_told: Vec<Answer>,
     /// It waits for who has the object, which is given back by this method: where all that is done in between is instant, nobody waits.
     #[serde(default)]
     pub until: Option<String>,
+}
+
+/// What a method of an object says, which calls on the same object go by.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    pub method: String,
+    /// Whether what it gives is true.
+    pub is: bool,
+    /// It is so for one call only.
+    #[serde(default)]
+    pub once: bool,
 }
 
 /// An argument, by name and position.
