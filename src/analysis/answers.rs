@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::items::same_place;
 use crate::catalogue::Answer;
-use crate::project::Ast;
+use crate::project::{Ast, blocks};
 
 /// A test that has come out in some way before a call is made.
 struct Known<'a> {
@@ -106,21 +106,6 @@ fn of_block<'a>(block: &'a [Stmt], call: TextRange, known: &mut Vec<Known<'a>>) 
 
 fn is_in(block: &[Stmt], at: TextRange) -> bool {
     block.iter().any(|stmt| stmt.range().contains_range(at))
-}
-
-fn blocks(node: AnyNodeRef<'_>) -> Vec<&[Stmt]> {
-    match node {
-        AnyNodeRef::StmtIf(if_) => {
-            let clauses = if_.elif_else_clauses.iter().map(|clause| &clause.body[..]);
-            clauses.chain([&if_.body[..]]).collect()
-        }
-        AnyNodeRef::StmtFunctionDef(def) => vec![&def.body],
-        AnyNodeRef::StmtFor(for_) => vec![&for_.body],
-        AnyNodeRef::StmtWhile(while_) => vec![&while_.body],
-        AnyNodeRef::StmtWith(with) => vec![&with.body],
-        AnyNodeRef::StmtTry(try_) => vec![&try_.body],
-        _ => Vec::new(),
-    }
 }
 
 /// Whether it follows from the outcome of a test that `object` gave this answer.

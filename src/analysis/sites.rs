@@ -204,6 +204,10 @@ impl Resolver<'_> {
                         let (api, class) = self.derived_setup(file, call)?;
                         Some((api, self.types.mro(class).first()?.name.clone()))
                     };
+                    // What may be a coroutine function is called for a loop.
+                    if targets.iter().any(|target| self.is_coroutine_function(target)) {
+                        return None;
+                    }
                     self.api_of(&targets, is_one).or_else(|| self.api_of_partial(file, call)).or_else(derived)
                 }),
                 CallForm::With | CallForm::Iterate => ast.expression(fact.range).and_then(|expr| {
@@ -234,6 +238,13 @@ impl Resolver<'_> {
             }
         }
         sites
+    }
+
+    fn is_coroutine_function(&self, target: &Target) -> bool {
+        let function = target.function.map(|id| (self.types.facts(id.file), id.start));
+        function.is_some_and(|(facts, start)| {
+            facts.function_at(start).and_then(|index| facts.functions.get(index as usize)).is_some_and(|f| f.is_async)
+        })
     }
 
     /// The api that a variable stands for which was made by `partial(api, …)`, unless what it was given might make it not block.
