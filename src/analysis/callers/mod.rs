@@ -4,6 +4,7 @@
 //! and only then asked for its type, file by file.
 
 mod aliases;
+mod awaitable;
 mod decorated;
 mod descriptors;
 mod fields;
