@@ -235,9 +235,6 @@ impl<'s> Mentions<'s> {
         }
         hits.retain(|number| {
             self.subjects[*number].as_ref().is_some_and(|subject| {
-                if via == Via::Awaited && !subject.may_be_awaited(resolver) {
-                    return false;
-                }
                 if subject.decoration.elsewhere {
                     subject.decoration.direct || resolver.is_call_of_type(file, call, subject.def)
                 } else {

@@ -1,6 +1,6 @@
 //! A function whose callers are looked for.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
@@ -44,7 +44,6 @@ pub(super) struct Subject {
     /// The last names of the modules that have it: its own, and those that import it.
     modules: FxHashSet<Name>,
     top_level: bool,
-    gives_awaitable: OnceLock<bool>,
 }
 
 impl Subject {
@@ -73,7 +72,6 @@ impl Subject {
             template_names: Vec::new(),
             modules: FxHashSet::default(),
             top_level: function.parent == MODULE,
-            gives_awaitable: OnceLock::new(),
         };
         match class {
             Some(class) => {
@@ -96,11 +94,6 @@ impl Subject {
     pub(super) fn start(subject: &Option<Self>) -> Callers {
         let decoration = subject.as_ref().map(|subject| subject.decoration).unwrap_or_default();
         Callers { on_loop: decoration.on_loop, cached: decoration.cached, edges: Vec::new() }
-    }
-
-    /// Whether what it returns may be something to await: else a call that is awaited does not run it.
-    pub(super) fn may_be_awaited(&self, resolver: &Resolver<'_>) -> bool {
-        *self.gives_awaitable.get_or_init(|| resolver.may_give_awaitable(self.id))
     }
 
     /// Notes the modules of which it is an attribute: `from .parts import f` in a package makes it `package.f`.
