@@ -22,6 +22,7 @@ mod neighbours;
 mod passed;
 mod reach;
 mod readers;
+mod receivers;
 mod resolve;
 mod search;
 mod setups;

@@ -40,7 +40,7 @@ impl Resolver<'_> {
 
     /// Whether nothing but `class` itself can be behind the receiver of `func`: it was made by calling the class, it is the class by
     /// its name, or the lookup starts above the class with `super()`.
-    pub(super) fn is_exact(&self, file: FileId, func: &Expr, class: DefId) -> bool {
+    pub(in crate::analysis) fn is_exact(&self, file: FileId, func: &Expr, class: DefId) -> bool {
         let receiver = match func {
             Expr::Attribute(attribute) => &*attribute.value,
             other => other,
