@@ -96,9 +96,10 @@ fn of_block<'a>(block: &'a [Stmt], call: TextRange, known: &mut Vec<Known<'a>>) 
     }
     let before = block.iter().take_while(|stmt| stmt.end() <= call.start()).filter_map(Stmt::as_if_stmt);
     let leaving = before.filter(|if_| {
-        let ends = if_.body.last().is_some_and(|last| {
-            matches!(last, Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_))
-        });
+        let ends = if_
+            .body
+            .last()
+            .is_some_and(|last| matches!(last, Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)));
         ends && if_.elif_else_clauses.is_empty()
     });
     known.extend(leaving.map(|if_| Known { test: &if_.test, is_true: false }));
@@ -148,13 +149,7 @@ fn is_number(expr: &Expr, expected: u8) -> bool {
 
 /// Whether an answer still holds at a call: nothing was awaited between the two, `object` is the same, and `once`, a method that ends it,
 /// was not called.
-fn holds(
-    path: &[AnyNodeRef<'_>],
-    call: &ast::ExprCall,
-    object: &Expr,
-    once: Option<&str>,
-    between: TextRange,
-) -> bool {
+fn holds(path: &[AnyNodeRef<'_>], call: &ast::ExprCall, object: &Expr, once: Option<&str>, between: TextRange) -> bool {
     let mut changes = Changes { object, call: call.range(), once, between, found: false };
     let around = path.iter().rev().find_map(|node| match node {
         AnyNodeRef::StmtFunctionDef(def) => Some(&def.body),

@@ -328,7 +328,14 @@ impl Resolver<'_> {
 
     /// What becomes of an argument that `partial(function, …)` keeps for the function, if that runs it elsewhere: it does so whoever
     /// calls what was made.
-    fn given_on(&self, file: FileId, call: &ast::ExprCall, place: &Place, here: &Use, depth: usize) -> Option<Vec<Use>> {
+    fn given_on(
+        &self,
+        file: FileId,
+        call: &ast::ExprCall,
+        place: &Place,
+        here: &Use,
+        depth: usize,
+    ) -> Option<Vec<Use>> {
         let function = call.arguments.args.first()?;
         let place = place.behind_first()?;
         let targets = self.targets(file, function);

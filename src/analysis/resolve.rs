@@ -468,8 +468,10 @@ fn latest(ast: &Ast, bound: &[TextRange], at: TextSize) -> Option<TextRange> {
     let is_on_the_way = |value: &TextRange| {
         let path = ast.path(*value);
         let mut around = path.iter().rev().skip_while(|node| !node.is_statement());
-        let Some(AnyNodeRef::StmtAssign(ast::StmtAssign { range, .. }) | AnyNodeRef::StmtAnnAssign(ast::StmtAnnAssign { range, .. })) =
-            around.next()
+        let Some(
+            AnyNodeRef::StmtAssign(ast::StmtAssign { range, .. })
+            | AnyNodeRef::StmtAnnAssign(ast::StmtAnnAssign { range, .. }),
+        ) = around.next()
         else {
             return false;
         };

@@ -374,6 +374,9 @@ pub struct Condition {
     /// Its value can be told from the program.
     #[serde(default)]
     pub known: Option<bool>,
+    /// It is an argument of the call that made the object, or what the object was got from.
+    #[serde(default)]
+    pub made: bool,
 }
 
 /// Where a function runs that is handed over.

@@ -19,9 +19,8 @@ impl Resolver<'_> {
     pub(super) fn may_give_awaitable(&self, id: FnId) -> bool {
         let Some((function, ast)) = self.types.world().function(id).zip(self.types.ast(id.file)) else { return true };
         let Some(def) = ast.def(function.range) else { return true };
-        let is_plain = |at: &TextRange| {
-            ast.expression(*at).and_then(last).is_some_and(|name| PLAIN_DECORATORS.contains(&name))
-        };
+        let is_plain =
+            |at: &TextRange| ast.expression(*at).and_then(last).is_some_and(|name| PLAIN_DECORATORS.contains(&name));
         if function.is_async || !function.decorators.iter().all(is_plain) {
             return true;
         }

@@ -35,11 +35,7 @@ pub(super) struct Instants<'r, 'a> {
 }
 
 impl<'r, 'a> Instants<'r, 'a> {
-    pub(super) fn new(
-        resolver: &'r Resolver<'a>,
-        properties: &'r FxHashSet<Name>,
-        all: &'r FxHashSet<Taking>,
-    ) -> Self {
+    pub(super) fn new(resolver: &'r Resolver<'a>, properties: &'r FxHashSet<Name>, all: &'r FxHashSet<Taking>) -> Self {
         Self { resolver, properties, all, taken: Vec::new(), known: FxHashMap::default(), fuel: FUEL }
     }
 
@@ -177,9 +173,8 @@ impl Parts<'_, '_, '_> {
             self.instants.taken.push(taking);
             return;
         }
-        let is_known = |target: &Target| {
-            target.names.iter().any(|name| self.instants.resolver.catalogue().is_instant(name))
-        };
+        let is_known =
+            |target: &Target| target.names.iter().any(|name| self.instants.resolver.catalogue().is_instant(name));
         let made = manager.as_call_expr().map(|call| self.instants.resolver.targets(self.file, &call.func));
         let is_instant = made.is_some_and(|targets| !targets.is_empty() && targets.iter().all(is_known));
         self.is_allowed(is_instant);
