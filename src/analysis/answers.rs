@@ -46,10 +46,8 @@ fn known_at<'a>(path: &[AnyNodeRef<'a>], call: TextRange) -> Vec<Known<'a>> {
                 known.extend(before.map(|test| Known { test, is_true: operation.op == BoolOp::And }));
             }
             AnyNodeRef::StmtIf(if_) => of_branches(if_, call, &mut known),
-            AnyNodeRef::StmtWhile(while_) => {
-                if is_in(&while_.body, call) {
-                    known.push(Known { test: &while_.test, is_true: true });
-                }
+            AnyNodeRef::StmtWhile(while_) if is_in(&while_.body, call) => {
+                known.push(Known { test: &while_.test, is_true: true });
             }
             AnyNodeRef::ExprLambda(_)
             | AnyNodeRef::ExprListComp(_)

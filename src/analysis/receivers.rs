@@ -4,6 +4,8 @@
 //! above such a call is asked again which objects it may be about: `self.fetch()` in a base class runs the `fetch` of one of its
 //! subclasses only for who calls it on an object of that.
 
+use std::collections::hash_map::Entry;
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
@@ -56,8 +58,8 @@ impl Resolver<'_> {
                     if is_entry(edge.caller) {
                         entries.insert(hop);
                     }
-                    if !came.contains_key(&next) {
-                        came.insert(next, Some((state, hop)));
+                    if let Entry::Vacant(new) = came.entry(next) {
+                        new.insert(Some((state, hop)));
                         above.push(next);
                         if nearest.is_none() && is_entry(edge.caller) {
                             nearest = Some(next);
