@@ -218,6 +218,12 @@ fn what_runs_in_threads_is_left() {
     is_left("barriers");
 }
 
+/// Locks that nobody has for long, queues that are not empty, names that are bound again.
+#[test]
+fn what_never_waits_is_left() {
+    is_left("never_waits");
+}
+
 #[test]
 fn state_shared_by_tasks_stays_whole() {
     is_deblocked("shared_state");

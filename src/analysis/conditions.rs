@@ -3,9 +3,14 @@
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
 
+use ruff_text_size::TextRange;
+
 use super::resolve::{Resolver, argument};
 use crate::catalogue::{Api, Changes, Condition, Looks};
 use crate::project::{FileId, Shape};
+
+/// How many calls may lie between an object and what it was made of.
+const MAKERS: usize = 3;
 
 impl Resolver<'_> {
     /// Whether `call`, a call of `api`, blocks with these arguments. `offset` is 1 for a method called on its class.
@@ -44,6 +49,9 @@ impl Resolver<'_> {
     }
 
     fn holds(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, offset: usize) -> bool {
+        if condition.made {
+            return self.was_made(file, call, condition, MAKERS);
+        }
         let position = condition.at.map(|at| at + offset);
         let given = argument(call, &condition.argument, position);
         if let Some(expected) = condition.given {
@@ -70,6 +78,25 @@ impl Resolver<'_> {
             return self.types.is_instance(file, given, class);
         }
         false
+    }
+
+    /// Whether a condition holds for the calls that made what `call` is called on: `zipfile.ZipFile(memory)`, then `.open(name)` on that.
+    fn was_made(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, depth: usize) -> bool {
+        let Some(object) = call.func.as_attribute_expr().map(|method| &*method.value).filter(|_| depth > 0) else {
+            return false;
+        };
+        let holds = |home: FileId, maker: &ast::ExprCall| {
+            let of_maker = Condition { made: false, ..condition.clone() };
+            self.holds(home, maker, &of_maker, 0) || self.was_made(home, maker, condition, depth - 1)
+        };
+        if let Expr::Call(maker) = object {
+            return holds(file, maker);
+        }
+        let bound = self.bindings_of(file, object);
+        let is_made = |(home, value): &(FileId, TextRange)| {
+            self.types.ast(*home).is_some_and(|ast| ast.call(*value).is_some_and(|maker| holds(*home, maker)))
+        };
+        !bound.is_empty() && bound.iter().all(is_made)
     }
 
     /// The value of a literal, or of what has a literal for its type. Types know no float literals.

@@ -50,15 +50,15 @@ pub struct Analysis {
 
 /// Puts the findings together from the sites and the call graph above them.
 pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) -> Analysis {
-    let world = resolver.types.world();
+    let narrowing = resolver.narrowing(&graph);
     let mut suppressions = Suppressions::new(resolver);
     let mut findings = Vec::new();
     let mut suppressed = Vec::new();
     for site in sites.iter().cloned() {
         let api = &resolver.catalogue().apis[site.api as usize];
         let own = Hop { function: site.function, at: site.range, via: site.via() };
-        let (chain, entries) = match shortest(&site, &graph) {
-            Some(chain) => (chain, entries(world, &site, &graph)),
+        let (chain, entries) = match ways(resolver, &site, &graph, &narrowing) {
+            Some(ways) => ways,
             // What is set up before a loop runs blocks it then.
             None if api.sets_up && resolver.is_near_coroutines(site.file) => (vec![own], vec![own]),
             None => continue,
@@ -88,6 +88,29 @@ fn lower(severity: Severity) -> Severity {
     }
 }
 
+/// The shortest way from the loop to a site, and the first hop of each. `narrowing` are the functions that not all who call them by name
+/// can run.
+fn ways(
+    resolver: &Resolver<'_>,
+    site: &Site,
+    graph: &Graph,
+    narrowing: &FxHashSet<FnId>,
+) -> Option<(Vec<Hop>, Vec<Hop>)> {
+    let world = resolver.types.world();
+    let chain = shortest(site, graph)?;
+    let (entries, above) = entries(world, site, graph);
+    if above.is_disjoint(narrowing) {
+        return Some((chain, entries));
+    }
+    let ways = resolver.ways(site, graph, &|id| is_entry(world, graph, id));
+    ways.chain.map(|chain| (chain, ways.entries))
+}
+
+fn is_entry(world: &World, graph: &Graph, id: FnId) -> bool {
+    world.function(id).is_some_and(|function| function.is_async)
+        || graph.callers.get(&id).is_some_and(|callers| callers.on_loop)
+}
+
 fn shortest(site: &Site, graph: &Graph) -> Option<Vec<Hop>> {
     let mut chain = vec![Hop { function: site.function, at: site.range, via: site.via() }];
     let mut current = site.function;
@@ -103,11 +126,9 @@ fn shortest(site: &Site, graph: &Graph) -> Option<Vec<Hop>> {
     Some(chain)
 }
 
-fn entries(world: &World, site: &Site, graph: &Graph) -> Vec<Hop> {
-    let is_entry = |id: FnId| {
-        world.function(id).is_some_and(|function| function.is_async)
-            || graph.callers.get(&id).is_some_and(|callers| callers.on_loop)
-    };
+/// The first hop of every way, and all functions on them.
+fn entries(world: &World, site: &Site, graph: &Graph) -> (Vec<Hop>, FxHashSet<FnId>) {
+    let is_entry = |id: FnId| is_entry(world, graph, id);
     let mut entries = FxHashSet::default();
     let mut seen = FxHashSet::default();
     if is_entry(site.function) {
@@ -130,5 +151,5 @@ fn entries(world: &World, site: &Site, graph: &Graph) -> Vec<Hop> {
     }
     let mut entries: Vec<Hop> = entries.into_iter().collect();
     entries.sort_unstable_by_key(|hop| (hop.function, hop.at.start(), hop.at.end()));
-    entries
+    (entries, seen)
 }

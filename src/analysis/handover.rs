@@ -276,7 +276,8 @@ impl Resolver<'_> {
         let mut uses = Vec::new();
         for target in &targets {
             if target.names.iter().any(|name| stands_for_function(name)) {
-                uses.extend(self.uses(file, call.range(), depth));
+                let given_on = self.given_on(file, call, &place, &here, depth);
+                uses.extend(given_on.unwrap_or_else(|| self.uses(file, call.range(), depth)));
                 continue;
             }
             let handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name));
@@ -323,6 +324,32 @@ impl Resolver<'_> {
             }
         }
         uses
+    }
+
+    /// What becomes of an argument that `partial(function, …)` keeps for the function, if that runs it elsewhere: it does so whoever
+    /// calls what was made.
+    fn given_on(
+        &self,
+        file: FileId,
+        call: &ast::ExprCall,
+        place: &Place,
+        here: &Use,
+        depth: usize,
+    ) -> Option<Vec<Use>> {
+        let function = call.arguments.args.first()?;
+        let place = place.behind_first()?;
+        let targets = self.targets(file, function);
+        let is_known = |target: &Target| {
+            let mut handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name)).peekable();
+            let is_elsewhere_by = |handover: &Handover| {
+                place.is_for(handover) && matches!(handover.on, RunsOn::Thread | RunsOn::Process | RunsOn::Later)
+            };
+            match handovers.peek() {
+                Some(_) => handovers.any(is_elsewhere_by),
+                None => is_elsewhere(&self.passed_to(target, &place, here, file, call, depth)),
+            }
+        };
+        (!targets.is_empty() && targets.iter().all(is_known)).then(|| vec![Use::Elsewhere])
     }
 
     /// The names of what holds the value at `range`.
@@ -502,6 +529,14 @@ impl Place {
             .iter()
             .find(|keyword| keyword.value.range().contains_range(range))
             .and_then(|keyword| Some(Self::Keyword(keyword.arg.as_ref()?.to_string())))
+    }
+
+    /// The same for the function that is the first argument, and gets the others.
+    fn behind_first(&self) -> Option<Self> {
+        match self {
+            Self::Position(position) => position.checked_sub(1).map(Self::Position),
+            Self::Keyword(name) => Some(Self::Keyword(name.clone())),
+        }
     }
 
     fn is_for(&self, handover: &Handover) -> bool {

@@ -730,7 +730,7 @@ fn is_own_attribute(expr: &Expr, name: Option<&str>) -> bool {
 }
 
 /// Whether two expressions name the same variable, or the same attribute of the same.
-fn same_place(one: &Expr, other: &Expr) -> bool {
+pub(super) fn same_place(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
         (Expr::Attribute(one), Expr::Attribute(other)) => {

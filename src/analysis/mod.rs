@@ -3,6 +3,7 @@
 //! The search goes backwards: from the calls of catalogued apis to the functions that make them, to the calls of those
 //! functions, up to what a loop runs. Its cost follows the blocking code, not the size of the program.
 
+mod answers;
 mod callers;
 mod conditions;
 mod fields;
@@ -11,6 +12,7 @@ mod forward;
 mod handover;
 mod heirs;
 mod held;
+mod idle;
 mod index;
 mod items;
 mod leads;
@@ -20,6 +22,7 @@ mod neighbours;
 mod passed;
 mod reach;
 mod readers;
+mod receivers;
 mod resolve;
 mod search;
 mod setups;

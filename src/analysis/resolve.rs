@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::callers::Taken;
 use super::held::Registry;
@@ -16,7 +16,7 @@ use super::passed::Values;
 use super::spread::Ground;
 use crate::catalogue::Catalogue;
 use crate::project::facts::{MODULE, named_attribute};
-use crate::project::{DefId, FileId, Shape, Shapes, Target, Types, World, returned};
+use crate::project::{Ast, DefId, FileId, Shape, Shapes, Target, Types, World, blocks, returned};
 
 /// How many hops an inference without annotations may take.
 const DEPTH: usize = 10;
@@ -256,15 +256,18 @@ impl<'a> Resolver<'a> {
             let Some(function) = facts.functions.get(index as usize) else {
                 return Vec::new();
             };
-            let bound: Vec<TextRange> = facts
+            let mut bound: Vec<TextRange> = facts
                 .bindings
                 .iter()
                 .filter(|binding| binding.function == index && binding.target == name.id)
                 .map(|binding| binding.value)
                 .collect();
+            let latest = self.types.ast(file).and_then(|ast| latest(&ast, &bound, name.start()));
+            bound.retain(|value| latest.is_none_or(|latest| value.start() >= latest.start()));
             let mut shapes = Vec::new();
             if let Some((position, parameter)) = function.parameter(&name.id)
                 && !parameter.annotated
+                && latest.is_none()
             {
                 extend(&mut shapes, self.parameter_shapes(FnId { file, index }, position, depth - 1));
             }
@@ -458,6 +461,27 @@ impl<'a> Resolver<'a> {
             })
             .collect()
     }
+}
+
+/// The last of the values bound to a variable that is assigned in any case on the way to `at`: what was there before is gone.
+fn latest(ast: &Ast, bound: &[TextRange], at: TextSize) -> Option<TextRange> {
+    let is_on_the_way = |value: &TextRange| {
+        let path = ast.path(*value);
+        let mut around = path.iter().rev().skip_while(|node| !node.is_statement());
+        let Some(
+            AnyNodeRef::StmtAssign(ast::StmtAssign { range, .. })
+            | AnyNodeRef::StmtAnnAssign(ast::StmtAnnAssign { range, .. }),
+        ) = around.next()
+        else {
+            return false;
+        };
+        let Some(block) = around.find(|node| !blocks(**node).is_empty()) else { return false };
+        blocks(*block).into_iter().any(|block| {
+            let is_in = block.iter().any(|stmt| stmt.range() == *range);
+            is_in && block.iter().any(|stmt| stmt.start() >= range.end() && stmt.range().contains(at))
+        })
+    };
+    bound.iter().filter(|value| value.end() <= at && is_on_the_way(value)).max_by_key(|value| value.start()).copied()
 }
 
 /// The argument that `call` passes for a parameter, by name or position. A starred argument before it hides it.

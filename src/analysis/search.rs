@@ -53,7 +53,7 @@ fn find_sites(resolver: &Resolver<'_>, progress: Progress<'_>) -> Vec<Site> {
     sites.extend(find_reads(resolver));
     sites.sort_by_key(|site| (site.file, site.range.start(), site.range.end()));
     sites.dedup_by_key(|site| (site.file, site.range));
-    sites
+    resolver.without_idle(sites)
 }
 
 fn find_reads(resolver: &Resolver<'_>) -> Vec<Site> {

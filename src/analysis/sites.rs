@@ -5,6 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::answers;
 use super::callers::Via;
 use super::index::FnId;
 use super::leads::Leads;
@@ -194,13 +195,19 @@ impl Resolver<'_> {
                     let targets = self.targets(file, &call.func);
                     let is_one = |api: ApiIndex| {
                         let api = &self.catalogue().apis[api as usize];
-                        api.through.is_empty() && self.blocks(file, call, api, 0)
+                        api.through.is_empty()
+                            && self.blocks(file, call, api, 0)
+                            && !answers::is_told(&ast, call, &api.unless_told)
                     };
                     let derived = || {
                         targets.iter().find(|target| target.class.is_some())?;
                         let (api, class) = self.derived_setup(file, call)?;
                         Some((api, self.types.mro(class).first()?.name.clone()))
                     };
+                    // What may be a coroutine function is called for a loop.
+                    if targets.iter().any(|target| self.is_coroutine_function(target)) {
+                        return None;
+                    }
                     self.api_of(&targets, is_one).or_else(|| self.api_of_partial(file, call)).or_else(derived)
                 }),
                 CallForm::With | CallForm::Iterate => ast.expression(fact.range).and_then(|expr| {
@@ -237,6 +244,13 @@ impl Resolver<'_> {
             }
         }
         sites
+    }
+
+    fn is_coroutine_function(&self, target: &Target) -> bool {
+        let function = target.function.map(|id| (self.types.facts(id.file), id.start));
+        function.is_some_and(|(facts, start)| {
+            facts.function_at(start).and_then(|index| facts.functions.get(index as usize)).is_some_and(|f| f.is_async)
+        })
     }
 
     /// The api that a variable stands for which was made by `partial(api, …)`, unless what it was given might make it not block.

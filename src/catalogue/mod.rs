@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Attach, Changes, Condition, Doubles, Keyed, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup,
+    Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup,
     Severity, Slot, Tests, Threading, Twin, Unless,
 };
 pub use target::{
@@ -69,6 +69,8 @@ pub struct Catalogue {
     shared: FxHashSet<String>,
     bound_last_names: FxHashSet<String>,
     guards: FxHashSet<String>,
+    /// Calls that take no time, by qualified name; all methods of a class under `*`.
+    instant: FxHashSet<String>,
     /// Calls that say what makes the value of a parameter, with the argument that does.
     injects: FxHashMap<String, String>,
     alike: FxHashSet<String>,
@@ -141,6 +143,10 @@ pub struct Api {
     pub through: Vec<String>,
     /// It waits for what is set up, and only for that.
     pub follows: bool,
+    /// What tells that it does not block.
+    pub unless_told: Vec<Answer>,
+    /// It waits for who has the object, until this method gives it back.
+    pub until: Option<String>,
 }
 
 /// Where an api comes from.
@@ -273,6 +279,9 @@ impl Catalogue {
         }
         self.injects.extend(file.injects.iter().map(|injects| (injects.call.clone(), injects.argument.clone())));
         self.guards.extend(file.guards.iter().map(|guards| guards.manager.clone()));
+        for instant in &file.instant {
+            self.instant.extend(instant.calls.iter().map(|call| format!("{}.{call}", instant.of)));
+        }
         for foreign in &file.foreign {
             self.foreign.insert(foreign.module.clone(), foreign.reason.clone());
         }
@@ -366,6 +375,8 @@ impl Catalogue {
             sets_up: group.setup,
             through: group.through.clone(),
             follows: group.follows,
+            unless_told: group.unless_told.clone(),
+            until: group.until.clone(),
         });
     }
 
@@ -683,6 +694,13 @@ impl Catalogue {
     #[must_use]
     pub fn injects(&self, call: &str) -> Option<&str> {
         self.injects.get(call).map(String::as_str)
+    }
+
+    /// Whether a call of this name takes no time worth speaking of.
+    #[must_use]
+    pub fn is_instant(&self, name: &str) -> bool {
+        self.instant.contains(name)
+            || name.rsplit_once('.').is_some_and(|(of, _)| self.instant.contains(&format!("{of}.*")))
     }
 
     /// Whether only one task at a time runs under this context manager.

@@ -54,6 +54,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub guards: Vec<Guards>,
     #[serde(default)]
+    pub instant: Vec<Instant>,
+    #[serde(default)]
     pub injects: Vec<Injects>,
     #[serde(default)]
     pub pinned: Vec<Pinned>,
@@ -258,7 +260,7 @@ impl Severity {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ApiGroup {
     pub of: String,
     #[serde(default)]
@@ -310,6 +312,24 @@ pub struct ApiGroup {
     /// It waits for what is set up, and only for that.
     #[serde(default)]
     pub follows: bool,
+    /// What a program asks the object for to know that the call does not block.
+    #[serde(default)]
+    pub unless_told: Vec<Answer>,
+    /// It waits for who has the object, which is given back by this method: where all that is done in between is instant, nobody waits.
+    #[serde(default)]
+    pub until: Option<String>,
+}
+
+/// What a method of an object says, which calls on the same object go by.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    pub method: String,
+    /// Whether what it gives is true.
+    pub is: bool,
+    /// It is so for one call only.
+    #[serde(default)]
+    pub once: bool,
 }
 
 /// An argument, by name and position.
@@ -366,6 +386,9 @@ pub struct Condition {
     /// Its value can be told from the program.
     #[serde(default)]
     pub known: Option<bool>,
+    /// It is an argument of the call that made the object, or what the object was got from.
+    #[serde(default)]
+    pub made: bool,
 }
 
 /// Where a function runs that is handed over.
@@ -433,6 +456,15 @@ pub struct Pinned {
     /// What the argument is, or ends with.
     pub ends: Vec<String>,
     pub reason: String,
+}
+
+/// Calls that take no time worth speaking of, and call nothing of the program.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instant {
+    pub of: String,
+    /// `*` stands for every method.
+    pub calls: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,7 +1,7 @@
 //! Small questions about syntax trees.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtFunctionDef};
 
 /// The last name of a name or attribute.
 #[must_use]
@@ -10,6 +10,29 @@ pub fn last(expr: &Expr) -> Option<&str> {
         Expr::Name(name) => Some(name.id.as_str()),
         Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
         _ => None,
+    }
+}
+
+/// The blocks of statements that a node is made of.
+#[must_use]
+pub fn blocks(node: AnyNodeRef<'_>) -> Vec<&[Stmt]> {
+    match node {
+        AnyNodeRef::ModModule(module) => vec![&module.body],
+        AnyNodeRef::StmtFunctionDef(def) => vec![&def.body],
+        AnyNodeRef::StmtClassDef(def) => vec![&def.body],
+        AnyNodeRef::StmtIf(if_) => {
+            let clauses = if_.elif_else_clauses.iter().map(|clause| &clause.body[..]);
+            clauses.chain([&if_.body[..]]).collect()
+        }
+        AnyNodeRef::StmtFor(for_) => vec![&for_.body, &for_.orelse],
+        AnyNodeRef::StmtWhile(while_) => vec![&while_.body, &while_.orelse],
+        AnyNodeRef::StmtWith(with) => vec![&with.body],
+        AnyNodeRef::StmtTry(try_) => {
+            let handlers = try_.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| &handler.body[..]);
+            handlers.chain([&try_.body[..], &try_.orelse[..], &try_.finalbody[..]]).collect()
+        }
+        AnyNodeRef::StmtMatch(match_) => match_.cases.iter().map(|case| &case.body[..]).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! and only then asked for its type, file by file.
 
 mod aliases;
+mod awaitable;
 mod decorated;
 mod descriptors;
 mod fields;
@@ -134,7 +135,12 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
         callers[number].on_loop |= more.on_loop;
         callers[number].edges.extend(more.edges);
     }
-    for callers in &mut callers {
+    for (subject, callers) in subjects.iter().zip(&mut callers) {
+        let is_awaited = callers.edges.iter().any(|edge| edge.via == Via::Awaited);
+        // What is awaited is something else then.
+        if is_awaited && subject.as_ref().is_some_and(|subject| !resolver.may_give_awaitable(subject.id)) {
+            callers.edges.retain(|edge| edge.via != Via::Awaited);
+        }
         callers.edges.sort_unstable_by_key(|edge| (edge.caller, edge.at.start(), edge.at.end()));
         callers.edges.dedup_by_key(|edge| (edge.caller, edge.at));
     }

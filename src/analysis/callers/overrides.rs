@@ -40,7 +40,7 @@ impl Resolver<'_> {
 
     /// Whether nothing but `class` itself can be behind the receiver of `func`: it was made by calling the class, it is the class by
     /// its name, or the lookup starts above the class with `super()`.
-    pub(super) fn is_exact(&self, file: FileId, func: &Expr, class: DefId) -> bool {
+    pub(in crate::analysis) fn is_exact(&self, file: FileId, func: &Expr, class: DefId) -> bool {
         let receiver = match func {
             Expr::Attribute(attribute) => &*attribute.value,
             other => other,
@@ -50,6 +50,7 @@ impl Resolver<'_> {
             Expr::Call(call) => self.is_the_class(file, &call.func, class),
             Expr::Name(name) if name.id.as_str() == "cls" || name.id.as_str() == "self" => false,
             Expr::Name(name) => self.is_bound_to(file, name, class),
+            value if is_display(value) => true,
             _ => false,
         }
     }
@@ -77,7 +78,16 @@ impl Resolver<'_> {
         }
         bound.all(|binding| match ast.expression(binding.value) {
             Some(Expr::Call(call)) => self.is_the_class(file, &call.func, class),
-            _ => false,
+            Some(value) => is_display(value),
+            None => false,
         })
     }
+}
+
+/// Whether an expression writes a container of the language out: that is no object of a class derived from it.
+fn is_display(value: &Expr) -> bool {
+    matches!(
+        value,
+        Expr::Dict(_) | Expr::List(_) | Expr::Set(_) | Expr::DictComp(_) | Expr::ListComp(_) | Expr::SetComp(_)
+    )
 }

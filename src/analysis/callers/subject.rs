@@ -1,5 +1,7 @@
 //! A function whose callers are looked for.
 
+use std::sync::Arc;
+
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
@@ -9,7 +11,7 @@ use crate::analysis::handover::Decoration;
 use crate::analysis::index::{FnId, Index, Lookup};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{Call, Class, Function, FunctionKind, Import, MODULE};
-use crate::project::{CONSTRUCTORS, DefId, FileId, World};
+use crate::project::{CONSTRUCTORS, ClassInfo, DefId, FileId, World};
 
 pub(super) struct Subject {
     pub id: FnId,
@@ -162,11 +164,18 @@ impl Subject {
     /// Notes the methods of libraries that call it on their own object.
     fn find_templates(&mut self, resolver: &Resolver<'_>, class: DefId) {
         let types = &resolver.types;
-        for base in types.mro(class).iter().filter(|base| !types.world().is_own(base.id.file)) {
+        let mro = types.mro(class);
+        for base in mro.iter().filter(|base| !types.world().is_own(base.id.file)) {
             for template in resolver.catalogue().templates(&base.name, &self.name) {
                 for name in &template.through {
                     let member = types.member(class, name).and_then(|target| target.function);
                     let Some(inherited) = member.filter(|id| !types.world().is_own(id.file)) else { continue };
+                    // The methods of builtin classes do without those of the object.
+                    let has_it = |info: &&Arc<ClassInfo>| info.member(name) == Some(Some(inherited));
+                    let home = mro.iter().find(has_it).filter(|home| home.id != base.id);
+                    if home.is_some_and(|home| home.name.starts_with("builtins.")) {
+                        continue;
+                    }
                     self.templates.insert(inherited);
                     if template.lazy {
                         self.template_names.extend(["__iter__", "__next__"].map(Name::new_static));

@@ -1,0 +1,137 @@
+"""Calls that look as if they waited, and do not: to hand one to a thread would let other tasks in between, or wait for ever."""
+
+import asyncio
+import queue
+import threading
+import time
+
+
+class Prices:
+    """Nobody has the lock for longer than it takes to look something up."""
+
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.rows = {}
+        self.changes = 0
+
+    def of(self, item):
+        with self.lock:
+            return self.rows.get(item)
+
+    def change(self, item, price):
+        self.lock.acquire()
+        try:
+            self.rows[item] = price
+            self._count()
+        finally:
+            self.lock.release()
+
+    def _count(self):
+        with self.lock:
+            self.changes += 1
+
+
+async def quote(prices, quotes, item):
+    price = prices.of(item)
+    await asyncio.sleep(0)
+    # It is only good as long as the price is.
+    if prices.of(item) != price:
+        return
+    quotes[item] = price
+
+
+async def reprice(prices, quotes, item, price, turns):
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    prices.change(item, price)
+    quotes.pop(item, None)
+
+
+async def old_quotes():
+    prices, quotes, old = Prices(), {}, 0
+    for number in range(200):
+        prices.change("tea", 2)
+        quotes.clear()
+        await asyncio.gather(quote(prices, quotes, "tea"), reprice(prices, quotes, "tea", 3, number % 8))
+        old += quotes.get("tea") == 2
+    return old, prices.changes
+
+
+class Lease:
+    held = 0
+
+    def __init__(self):
+        Lease.held += 1
+
+    def end(self):
+        Lease.held -= 1
+
+
+class Desk:
+    _lock = threading.Lock()
+
+    def __init__(self):
+        self.lease = Lease()
+
+    def take(self):
+        with Desk._lock:
+            lease, self.lease = self.lease, None
+            return lease
+
+
+async def work(desk):
+    lease = desk.take()
+    try:
+        await asyncio.sleep(1)
+    finally:
+        lease.end()
+
+
+async def cancelled():
+    task = asyncio.create_task(work(Desk()))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    return Lease.held
+
+
+async def drain(orders, is_open):
+    count = 0
+    while is_open() or not orders.empty():
+        if orders.qsize() > 0 and not orders.empty():
+            orders.get()
+            count += 1
+            continue
+        await asyncio.sleep(0.001)
+    return count
+
+
+async def drained():
+    orders = queue.Queue()
+    end = asyncio.get_running_loop().time() + 0.05
+    tasks = [asyncio.create_task(drain(orders, lambda: asyncio.get_running_loop().time() < end)) for _ in range(3)]
+    for number in range(20):
+        orders.put_nowait(number)
+        await asyncio.sleep(0.001)
+    return sum(await asyncio.gather(*tasks))
+
+
+def pacer(kind, pause):
+    if kind == "fast":
+        pause = lambda seconds: asyncio.create_task(asyncio.sleep(seconds, "fast"))
+
+        async def pace():
+            return await asyncio.gather(*[pause(0.001) for _ in range(2)])
+
+        return pace
+    raise ValueError(kind)
+
+
+async def main():
+    print(await old_quotes())
+    print(await cancelled())
+    print(await drained())
+    print(await pacer("fast", time.sleep)())
+
+
+asyncio.run(main())
