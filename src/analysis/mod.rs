@@ -16,6 +16,7 @@ mod items;
 mod leads;
 mod libraries;
 mod memo;
+mod modules;
 mod neighbours;
 mod passed;
 mod reach;
