@@ -10,5 +10,6 @@ pub mod project;
 pub mod report;
 pub mod review;
 pub mod rewrite;
+mod setup_py;
 mod text;
 pub mod toml_error;

@@ -616,3 +616,53 @@ fn one_archive() {
     assert!(fixed.contains("await _in_turn(album.add"), "{fixed}");
     assert_eq!(after.blocked, Vec::<String>::new());
 }
+
+/// Ctrl-C is raised on the main thread, and where code awaits, in the loop.
+#[test]
+fn waiting_for_ctrl_c() {
+    is_left("interrupted");
+}
+
+/// What a module runs when it is imported may need the loop's thread.
+#[test]
+fn modules_of_the_loop() {
+    is_left("imported_on_loop");
+}
+
+/// What an object was made with may be called on the loop's thread only.
+#[test]
+fn callbacks_of_objects() {
+    let (_, _, folder) = migrate("stored_callbacks");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(!fixed.contains("await asyncio.to_thread(NightSweeper"), "{fixed}");
+}
+
+/// Who installs a package overrides its public methods, and counts on the loop's thread there.
+#[test]
+fn hooks_for_others() {
+    is_left("public_hooks");
+}
+
+/// No task is cancelled between what it takes, or counts, and the `try` that sees to the rest.
+#[test]
+fn cancelled_in_between() {
+    is_left("counted");
+    is_left("taken_out");
+}
+
+/// A cancel scope cancels what cleans up under it again; what a server enters and leaves around it is not under it.
+#[test]
+fn cancelled_again() {
+    let (_, _, folder) = migrate("cancelled_again");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("        os.remove(path)\n"), "{fixed}");
+    assert!(fixed.contains("            os.remove(path + \".lock\")\n"), "{fixed}");
+    assert!(fixed.contains("await asyncio.to_thread(os.rmdir, path)"), "{fixed}");
+    assert!(fixed.contains("(os.remove, \"running\")"), "{fixed}");
+}
+
+/// A path is the same by whichever name.
+#[test]
+fn paths_by_value() {
+    is_deblocked("paths_by_value");
+}

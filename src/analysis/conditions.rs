@@ -65,6 +65,11 @@ impl Resolver<'_> {
         if let Some(expected) = condition.known {
             return self.literal(file, given).is_some() == expected;
         }
+        if let Some(expected) = condition.module {
+            let name = self.types.literal(file, given);
+            let is_found = |name: String| self.runs_anywhere(file, name.trim_matches(['"', '\'']));
+            return name.is_some_and(is_found) == expected;
+        }
         if let Some(value) = &condition.is {
             return self.literal(file, given).is_some_and(|literal| equals(&literal, value));
         }

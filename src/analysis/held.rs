@@ -21,7 +21,14 @@ pub struct Held {
     pub functions: Vec<FnId>,
     /// The names of what libraries define.
     pub names: Vec<String>,
+    /// It came in as a parameter, and nothing says what that may be: whoever made the object knows.
+    pub is_given: bool,
+    /// The same, of a parameter that has a default.
+    pub may_be_given: bool,
 }
+
+/// How many functions hand a parameter on before it is kept.
+const GIVEN: usize = 3;
 
 /// By the names of tables, what decorators put into them, and in which file.
 pub(super) type Registry = FxHashMap<Name, Vec<(FileId, FnId)>>;
@@ -45,6 +52,9 @@ impl Resolver<'_> {
                     && let Some(value) = ast.expression(binding.value)
                 {
                     self.functions_in(home, value, &mut held);
+                    if callee.is_attribute_expr() {
+                        self.functions_given(home, value, GIVEN, &mut held);
+                    }
                 }
                 homes.insert(home);
             }
@@ -58,6 +68,32 @@ impl Resolver<'_> {
         held.functions.sort_unstable();
         held.functions.dedup();
         held
+    }
+
+    /// Adds what the program's own calls pass where a value is a parameter.
+    fn functions_given(&self, file: FileId, value: &Expr, depth: usize, held: &mut Held) {
+        match value {
+            Expr::Name(name) => {
+                let Some(has_default) = self.parameter_default(file, name) else { return };
+                let values = self.passed_as(file, name);
+                held.is_given |= depth == 0 || values.is_empty() && !has_default;
+                held.may_be_given |= values.is_empty() && has_default;
+                for (home, value) in values.iter().filter(|_| depth > 0) {
+                    if let Some(value) = self.types.ast(*home).as_ref().and_then(|ast| ast.expression(*value)) {
+                        self.functions_in(*home, value, held);
+                        self.functions_given(*home, value, depth - 1, held);
+                    }
+                }
+            }
+            Expr::If(branch) => {
+                self.functions_given(file, &branch.body, depth, held);
+                self.functions_given(file, &branch.orelse, depth, held);
+            }
+            Expr::BoolOp(either) => {
+                either.values.iter().for_each(|value| self.functions_given(file, value, depth, held));
+            }
+            _ => {}
+        }
     }
 
     /// Adds what objects are made with, where the callee is a field of theirs.

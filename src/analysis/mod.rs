@@ -18,6 +18,7 @@ mod items;
 mod leads;
 mod libraries;
 mod memo;
+mod modules;
 mod neighbours;
 mod passed;
 mod reach;

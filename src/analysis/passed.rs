@@ -92,6 +92,16 @@ impl Resolver<'_> {
         shapes
     }
 
+    /// Whether a name is a parameter of the function that reads it, and if so, whether that has a default.
+    pub(super) fn parameter_default(&self, file: FileId, name: &ast::ExprName) -> Option<bool> {
+        let facts = self.types.facts(file);
+        let function = facts.functions.get(facts.enclosing(name.start()) as usize)?;
+        function.parameter(&name.id)?;
+        let ast = self.types.ast(file)?;
+        let mut written = ast.def(function.range)?.parameters.iter_non_variadic_params();
+        written.find(|written| written.name().id == name.id).map(|written| written.default.is_some())
+    }
+
     /// The arguments that a name stands for which is a parameter of a function around.
     pub(super) fn passed_as(&self, file: FileId, name: &ast::ExprName) -> Values {
         let facts = self.types.facts(file);

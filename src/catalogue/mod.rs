@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Setup,
-    Severity, Slot, Tests, Threading, Twin, Unless,
+    Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Scopes,
+    Setup, Severity, Slot, Tests, Threading, Twin, Unless,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -56,7 +56,8 @@ pub struct Catalogue {
     holds: FxHashMap<String, String>,
     /// Those that are only about what other tasks would do meanwhile.
     holds_for_tasks: FxHashSet<String>,
-    bound: FxHashMap<String, String>,
+    /// Each with the Python from which it no longer holds, if there is one.
+    bound: FxHashMap<String, (String, Option<(u8, u8)>)>,
     looks: Vec<Looks>,
     /// The rules of `looks`, by the last names of their calls.
     looks_by_last: FxHashMap<String, Vec<usize>>,
@@ -75,6 +76,10 @@ pub struct Catalogue {
     injects: FxHashMap<String, String>,
     alike: FxHashSet<String>,
     endless: FxHashSet<String>,
+    same: FxHashSet<String>,
+    joins: FxHashSet<String>,
+    /// The last names of both.
+    path_names: FxHashSet<String>,
     variants: FxHashSet<String>,
     /// The methods of those.
     variant_methods: FxHashSet<String>,
@@ -83,6 +88,8 @@ pub struct Catalogue {
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
     foreign: FxHashMap<String, String>,
+    /// What runs code under cancel scopes.
+    pub scopes: Vec<Scopes>,
     twins: FxHashMap<String, Twin>,
     /// For a top-level module, the module below it that all of its apis are in.
     parts: FxHashMap<String, String>,
@@ -134,6 +141,7 @@ pub struct Api {
     pub swap: Option<String>,
     pub changes: Changes,
     pub sources: Vec<Slot>,
+    pub files: Vec<Slot>,
     pub makes: Vec<Condition>,
     pub pure: bool,
     pub fresh: bool,
@@ -235,6 +243,10 @@ impl Catalogue {
         }
         self.alike.extend(file.alike.iter().cloned());
         self.endless.extend(file.endless.iter().cloned());
+        let last = |name: &String| name.rsplit('.').next().unwrap_or(name).to_owned();
+        self.path_names.extend(file.same.iter().chain(&file.joins).map(last));
+        self.same.extend(file.same);
+        self.joins.extend(file.joins);
         self.variants.extend(file.variants.iter().cloned());
         self.variant_methods.extend(file.variants.iter().map(|variant| last(variant).to_owned()));
         self.yielded.extend(file.yielded.iter().cloned());
@@ -282,6 +294,7 @@ impl Catalogue {
         for instant in &file.instant {
             self.instant.extend(instant.calls.iter().map(|call| format!("{}.{call}", instant.of)));
         }
+        self.scopes.extend(file.scopes);
         for foreign in &file.foreign {
             self.foreign.insert(foreign.module.clone(), foreign.reason.clone());
         }
@@ -290,8 +303,10 @@ impl Catalogue {
         }
         for bound in &file.bound {
             for call in &bound.calls {
-                self.bound_last_names.insert(call.clone());
-                self.bound.insert(format!("{}.{call}", bound.of), bound.reason.clone());
+                if bound.until.is_none() {
+                    self.bound_last_names.insert(call.clone());
+                }
+                self.bound.insert(format!("{}.{call}", bound.of), (bound.reason.clone(), bound.until));
             }
             for attribute in &bound.attributes {
                 self.bound_places.insert(format!("{}.{attribute}", bound.of), bound.reason.clone());
@@ -369,6 +384,7 @@ impl Catalogue {
             swap: group.swap.clone(),
             changes: group.changes.clone(),
             sources: group.sources.clone(),
+            files: group.files.clone(),
             makes: group.makes.clone(),
             pure: group.pure,
             fresh: group.fresh,
@@ -615,10 +631,11 @@ impl Catalogue {
         self.holds(manager).filter(|_| !is_sequential || !self.holds_for_tasks.contains(manager))
     }
 
-    /// Why a function that makes this call must stay on the loop's thread.
+    /// Why a function that makes this call must stay on the loop's thread, in a program whose oldest Python is `minimum`.
     #[must_use]
-    pub fn bound(&self, name: &str) -> Option<&str> {
-        self.bound.get(name).map(String::as_str)
+    pub fn bound(&self, name: &str, minimum: Option<(u8, u8)>) -> Option<&str> {
+        let (reason, until) = self.bound.get(name)?;
+        until.is_none_or(|until| minimum.is_some_and(|minimum| minimum < until)).then_some(reason)
     }
 
     /// What calls of this last name may look at beside their arguments.
@@ -707,6 +724,24 @@ impl Catalogue {
     #[must_use]
     pub fn guards(&self, manager: &str) -> bool {
         self.guards.contains(manager)
+    }
+
+    /// Whether a call of this last name may only give another form of a path, or put one together.
+    #[must_use]
+    pub fn is_path_name(&self, last_name: &str) -> bool {
+        self.path_names.contains(last_name)
+    }
+
+    /// Whether a call gives the path that it is given, in another form.
+    #[must_use]
+    pub fn is_same_path(&self, name: &str) -> bool {
+        self.same.contains(name)
+    }
+
+    /// Whether a call gives the same path for the same arguments.
+    #[must_use]
+    pub fn joins_path(&self, name: &str) -> bool {
+        self.joins.contains(name)
     }
 
     /// Why asyncio has no place in a file that imports the top-level module `module`.

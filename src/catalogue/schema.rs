@@ -30,6 +30,12 @@ pub struct CodemodFile {
     /// Classes of which two objects that were made in the same way do the same.
     #[serde(default)]
     pub alike: Vec<String>,
+    /// Calls that give the path that they are given, in another form.
+    #[serde(default)]
+    pub same: Vec<String>,
+    /// Calls that give the same path for the same arguments, whenever they are made.
+    #[serde(default)]
+    pub joins: Vec<String>,
     /// Classes of iterators that do not come to an end.
     #[serde(default)]
     pub endless: Vec<String>,
@@ -59,6 +65,8 @@ pub struct CodemodFile {
     pub injects: Vec<Injects>,
     #[serde(default)]
     pub pinned: Vec<Pinned>,
+    #[serde(default)]
+    pub scopes: Vec<Scopes>,
     #[serde(default)]
     pub foreign: Vec<Foreign>,
     #[serde(default)]
@@ -295,6 +303,9 @@ pub struct ApiGroup {
     /// Arguments for files that a call only reads, though it changes others.
     #[serde(default)]
     pub sources: Vec<Slot>,
+    /// Arguments for the files that it is about, where no others are paths.
+    #[serde(default)]
+    pub files: Vec<Slot>,
     /// When one holds, the call makes what is missing and leaves alone what is there.
     #[serde(default)]
     pub makes: Vec<Condition>,
@@ -389,6 +400,9 @@ pub struct Condition {
     /// It is an argument of the call that made the object, or what the object was got from.
     #[serde(default)]
     pub made: bool,
+    /// It is the name of a module that is found from where it stands, and needs no loop while it is imported.
+    #[serde(default)]
+    pub module: Option<bool>,
 }
 
 /// Where a function runs that is handed over.
@@ -496,6 +510,20 @@ pub struct Keyed {
 pub struct Foreign {
     pub module: String,
     pub reason: String,
+}
+
+/// What runs code under cancel scopes, which cancel a task again at each await.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scopes {
+    /// A file that imports one of these top-level modules …
+    pub modules: Vec<String>,
+    /// … and makes a call of one of these last names, if there are any.
+    #[serde(default)]
+    pub calls: Vec<String>,
+    /// Only what asynchronous generators give is under one.
+    #[serde(default)]
+    pub streams: bool,
 }
 
 /// An asynchronous class that does what another one does.
@@ -616,6 +644,9 @@ pub struct Bound {
     /// All tasks have it, so that none may come in between either.
     #[serde(default)]
     pub shared: bool,
+    /// Only where the program runs on an older Python than this.
+    #[serde(default)]
+    pub until: Option<(u8, u8)>,
     pub reason: String,
 }
 

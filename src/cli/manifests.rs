@@ -66,7 +66,7 @@ fn manifests_in(folder: &Path) -> Vec<PathBuf> {
     let is_manifest = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_list = name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"));
-        path.is_file() && (is_list || name == "pyproject.toml" || name == "setup.cfg")
+        path.is_file() && (is_list || name == "pyproject.toml" || name == "setup.cfg" || name == "setup.py")
     };
     let list = |folder: &Path| {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -163,12 +163,19 @@ impl Planner<'_> {
         if inside.iter().any(|entry| entry.hop.via == Via::Left) {
             return Err(STACK.to_owned());
         }
+        for entry in inside {
+            self.may_miss_interrupt(&entry.hop, entry.findings)?;
+        }
         let outline = self.survey.outline(function);
         if let Some((_, reason)) = outline.bound.iter().find(|(at, _)| block.range.contains_range(*at)) {
             return Err(reason.clone());
         }
+        self.may_be_overridden(function, block.range)?;
         let starts = self.block_starts(function, block.range)?;
         self.may_look_within(function, block.range, &starts)?;
+        for entry in inside {
+            self.must_not_be_lost(&entry.hop, block.range, &starts)?;
+        }
         if self.leaks_stop_iteration(function, coroutine.ast, block.range) {
             return Err(STOPS.to_owned());
         }

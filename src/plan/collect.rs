@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::escape::escaping;
 use super::factory;
 use super::injected::is_made_for_call;
+use super::interrupts;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
@@ -513,6 +514,10 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 let outer = std::mem::replace(&mut self.is_locked, true);
                 visitor::walk_stmt(self, stmt);
                 self.is_locked = outer;
+            }
+            Stmt::Try(try_) if interrupts::expects(try_) => {
+                self.outline.bound.push((stmt.range(), interrupts::REASON.to_owned()));
+                visitor::walk_stmt(self, stmt);
             }
             Stmt::For(for_) => {
                 self.scan(&for_.iter);

@@ -120,7 +120,7 @@ impl Planner<'_> {
     }
 
     /// Whether code outside the project may call the function: it is in a package, and no name on the way to it is private.
-    fn is_public(&self, id: FnId) -> bool {
+    pub(super) fn is_public(&self, id: FnId) -> bool {
         let types = &self.resolver.types;
         let init = types.world().file(id.file).map(|file| file.path.with_file_name("__init__.py"));
         let in_package = || types.world().own_files().any(|(_, file)| Some(&file.path) == init.as_ref());

@@ -219,7 +219,15 @@ impl<'a> Ground<'a> {
 
     fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
         let is_sequential = self.is_sequential;
-        let survey = Survey { resolver, memo: &self.memo, callees: &self.callees, locks: &self.locks, is_sequential };
+        let survey = Survey {
+            resolver,
+            memo: &self.memo,
+            callees: &self.callees,
+            locks: &self.locks,
+            graph: &self.analysis.graph,
+            terms: &self.terms,
+            is_sequential,
+        };
         Planner { ground: self, resolver, survey, takes_turns: false }
     }
 }

@@ -1,10 +1,13 @@
 //! Methods that stand for each other: what overrides a method, what it overrides, and what a protocol asks for. They change together.
 
+use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
 use super::decide::Planner;
 use super::group::Group;
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{Class, Function};
-use crate::project::{ClassInfo, DefId, FileKind};
+use crate::project::{ClassInfo, DefId, FileKind, last};
 
 /// Bases outside the program that have no say in what the methods of a class are.
 pub(super) const HARMLESS: [&str; 4] = ["object", "ABC", "Protocol", "Generic"];
@@ -46,6 +49,59 @@ impl Planner<'_> {
             }
         }
         Ok(family)
+    }
+
+    /// Whether no call in a part of a function is of a method that classes of others may override, with who knows what.
+    pub(super) fn may_be_overridden(&self, function: FnId, part: TextRange) -> Result<(), String> {
+        // Tests make the objects that they use.
+        if !self.ground.terms.keeps_public || self.is_for_tests(function.file) {
+            return Ok(());
+        }
+        let world = self.resolver.types.world();
+        let Some(ast) = self.resolver.types.ast(function.file) else { return Ok(()) };
+        let outline = self.survey.outline(function);
+        for (_, call) in outline.calls_in_order().filter(|(_, call)| part.contains_range(call.range)) {
+            let callee = ast.call(call.range).and_then(|call| call.func.as_attribute_expr());
+            if !callee.is_some_and(|callee| self.is_lent(function, &callee.value)) {
+                continue;
+            }
+            let follow = self.survey.follow(function, call);
+            let is_open = |id: &FnId| {
+                world.function(*id).is_some_and(|function| !function.is_async && function.class.is_some())
+                    && self.is_public(*id)
+                    && !self.is_final(*id)
+            };
+            if let Some((id, _)) = follow.callees.iter().find(|(id, _)| is_open(id)) {
+                return Err(format!(
+                    "`{}` is public, and who installs the package may override it with what needs the loop's thread",
+                    self.name(*id)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an object is one that a function is given, so that it may be of a class that others have derived.
+    fn is_lent(&self, function: FnId, object: &Expr) -> bool {
+        let world = self.resolver.types.world();
+        let (Some(name), Some(own)) = (object.as_name_expr(), world.function(function)) else { return false };
+        own.parameter(&name.id).is_some()
+    }
+
+    /// Whether nobody may derive from the class of a method, or override it.
+    fn is_final(&self, id: FnId) -> bool {
+        let types = &self.resolver.types;
+        let Some(ast) = types.ast(id.file) else { return false };
+        let class = types.world().enclosing_class(id).and_then(|class| self.written(class));
+        let is_final = |decorator: &Expr| last(decorator) == Some("final");
+        let of_class = class.and_then(|class| {
+            ast.path(class.range).into_iter().find_map(|node| match node {
+                AnyNodeRef::StmtClassDef(def) if def.range() == class.range => Some(&def.decorator_list),
+                _ => None,
+            })
+        });
+        let of_method = types.world().function(id).and_then(|own| ast.def(own.range)).map(|def| &def.decorator_list);
+        of_class.into_iter().chain(of_method).flatten().any(|decorator| is_final(&decorator.expression))
     }
 
     /// The stub of the program that declares a function of this name.

@@ -9,12 +9,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::Pauses;
 use super::memo::Survey;
+use super::paths::text;
 use super::region::Start;
 use super::swap::argument_for;
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site, Via, argument};
 use crate::catalogue::{Api, Kind, Threading};
 use crate::project::{Ast, FileId};
-use crate::text::slice;
 
 /// A call that runs more functions than this is not followed any further.
 const MOST_FUNCTIONS: usize = 100;
@@ -87,7 +87,8 @@ impl<'a> Files<'a> {
     pub(super) fn new(resolver: &Resolver<'a>, analysis: &'a Analysis) -> Self {
         let mut sites: FxHashMap<FnId, Vec<&Site>> = FxHashMap::default();
         for site in &analysis.sites {
-            if resolver.catalogue().apis[site.api as usize].kind == Kind::Disk {
+            let api = &resolver.catalogue().apis[site.api as usize];
+            if api.kind == Kind::Disk || !api.files.is_empty() {
                 sites.entry(site.function).or_default().push(site);
             }
         }
@@ -426,13 +427,17 @@ fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {
 
 /// What a call is about: what its method is called on, and the arguments that may be paths.
 fn subjects<'t>(survey: Survey<'_>, site: &Site, call: &'t ExprCall) -> Vec<&'t Expr> {
+    let api = api(survey, site);
+    if !api.files.is_empty() {
+        return api.files.iter().filter_map(|file| argument(call, &file.argument, file.at)).collect();
+    }
     let mut subjects: Vec<&Expr> = Vec::new();
     if let Expr::Attribute(attribute) = &*call.func
         && !is_module(survey, site.file, &attribute.value)
     {
         subjects.push(&attribute.value);
         // What an open file is given is no path.
-        let class = api(survey, site).name.rsplit_once('.').map_or("", |(class, _)| class);
+        let class = api.name.rsplit_once('.').map_or("", |(class, _)| class);
         if survey.resolver.catalogue().threading(class) >= Threading::Owned {
             return subjects;
         }
@@ -494,25 +499,6 @@ fn opening(survey: Survey<'_>, function: FnId, subject: &Expr) -> Option<TextRan
         binding.function == function.index && binding.target == name.id && binding.value.end() <= name.start()
     });
     bindings.map(|binding| binding.value).max_by_key(|value| value.start())
-}
-
-/// The text of an expression, with a local name replaced by what it was bound to.
-fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize) -> String {
-    if let Expr::Name(name) = expr
-        && depth > 0
-    {
-        let facts = survey.resolver.types.facts(function.file);
-        let mut values =
-            facts.bindings.iter().filter(|binding| binding.function == function.index && binding.target == name.id);
-        if let (Some(binding), None) = (values.next(), values.next())
-            && let Some(value) = ast.expression(binding.value)
-            && !value.is_call_expr()
-        {
-            return text(survey, ast, function, value, depth - 1);
-        }
-    }
-    let text = survey.resolver.types.text(function.file);
-    slice(&text, expr.range()).split_whitespace().collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::memo::Survey;
 use crate::analysis::{FnId, Held, Lookup};
 use crate::project::{Ast, FileId, Shape, Target};
+use crate::text::slice;
 
 /// Why a thread cannot run it.
 pub(super) const STOPS: &str = "`next` may raise StopIteration, which cannot come out of a thread";
@@ -52,8 +53,13 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
     let mut held = if is_known { Held::default() } else { survey.resolver.held(file, &call.func) };
     held.functions.extend(callees.iter().flat_map(|(callee, _)| survey.resolver.dispatched(*callee)));
     let bound = bound(survey, file, call, &targets).or_else(|| bound_name(survey, &held.names));
+    let is_unknown = held.functions.is_empty()
+        && held.names.is_empty()
+        && (held.is_given || held.may_be_given && survey.terms.keeps_public);
+    let unknown = || is_unknown.then(|| unknown(survey, file, call));
     let obstacle = bound
         .clone()
+        .or_else(unknown)
         .or_else(|| leaks_stop_iteration(survey, function, &ast, call, None).then(|| STOPS.to_owned()))
         .or_else(|| callees.iter().find_map(|(callee, _)| coroutine(survey, *callee)));
     let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
@@ -63,6 +69,13 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
         })
         .collect();
     Follow { targets, bound, obstacle, callees, callbacks, held: held.functions }
+}
+
+/// Why what a call runs cannot be told.
+fn unknown(survey: Survey<'_>, file: FileId, call: &ast::ExprCall) -> String {
+    let text = survey.resolver.types.text(file);
+    let callee = slice(&text, call.func.range());
+    format!("what `{callee}` does is not known, and it may need the loop's thread")
 }
 
 fn coroutine(survey: Survey<'_>, function: FnId) -> Option<String> {
@@ -109,7 +122,9 @@ fn functions_named(survey: Survey<'_>, file: FileId, expr: &Expr) -> Vec<FnId> {
 
 /// Why one of these functions must be called on the loop's thread.
 fn bound_name<'a>(survey: Survey<'_>, names: impl IntoIterator<Item = &'a String>) -> Option<String> {
-    names.into_iter().find_map(|name| Some(format!("`{name}` {}", survey.resolver.catalogue().bound(name)?)))
+    names
+        .into_iter()
+        .find_map(|name| Some(format!("`{name}` {}", survey.resolver.catalogue().bound(name, survey.terms.minimum)?)))
 }
 
 /// Why this call must be made on the loop's thread.

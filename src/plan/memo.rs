@@ -7,7 +7,9 @@ use ruff_python_ast::{self as ast, name::Name};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
+use super::cancelled::Scopes;
 use super::collect;
+use super::decide::Terms;
 use super::files::Stage;
 use super::follow::{Follow, follow};
 use super::locks::Locks;
@@ -49,6 +51,7 @@ pub(super) struct Memo {
     bound_classes: OnceLock<Vec<(String, String)>>,
     looks: Table<FnId, [Look]>,
     pub(super) chain: OnceLock<Chain>,
+    pub(super) scopes: OnceLock<Scopes>,
     /// Texts that the catalogue asks for, with the files that have them.
     pub(super) spelled: OnceLock<FxHashMap<String, Vec<FileId>>>,
     pub(super) stages: Table<FnId, [(TextRange, Stage)]>,
@@ -62,6 +65,8 @@ pub(super) struct Survey<'a> {
     pub memo: &'a Memo,
     pub callees: &'a Callees,
     pub locks: &'a Locks,
+    pub graph: &'a Graph,
+    pub terms: &'a Terms,
     /// There is one task only.
     pub is_sequential: bool,
 }

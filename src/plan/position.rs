@@ -4,10 +4,12 @@ use ruff_python_ast::helpers::any_over_body;
 use ruff_python_ast::{AnyNodeRef, Expr, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::cancelled;
+use super::interrupts;
 use super::memo::Survey;
 use super::region::shared_by_all;
 use crate::analysis::{FnId, Lookup};
-use crate::project::{Ast, DefId, FileId, Shape, last};
+use crate::project::{Ast, DefId, FileId, Shape};
 
 /// Nested comprehensions may await since this version (<https://docs.python.org/3/whatsnew/3.11.html>).
 const NESTED_COMPREHENSIONS: (u8, u8) = (3, 11);
@@ -26,7 +28,9 @@ pub(super) fn obstacle(
     let path = ast.path(call);
     let outer = path.iter().position(|node| matches!(node, AnyNodeRef::StmtFunctionDef(def) if def.range() == body))?;
     let path = &path[outer..];
-    syntax(path, call, gathered, minimum).or_else(|| held(survey, file, path, call))
+    syntax(path, call, gathered, minimum)
+        .or_else(|| cancelled::obstacle(survey, function, path, call))
+        .or_else(|| held(survey, file, path, call))
 }
 
 fn syntax(
@@ -102,7 +106,7 @@ fn contains_yield(node: &AnyNodeRef<'_>) -> bool {
 /// A context manager around the call, under which the task must not give way; or an `except` that would swallow the
 /// cancellation that can now arrive at the call.
 fn held(survey: Survey<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
-    for (position, node) in path.iter().enumerate() {
+    for node in path {
         match node {
             AnyNodeRef::StmtWith(with) if !with.is_async && with.range() != call => {
                 for item in &with.items {
@@ -115,11 +119,11 @@ fn held(survey: Survey<'_>, file: FileId, path: &[AnyNodeRef<'_>], call: TextRan
                 }
             }
             AnyNodeRef::StmtTry(try_) => {
-                let inner = path.get(position + 1).map_or(call, Ranged::range);
-                if try_.body.iter().any(|stmt| stmt.range().contains_range(inner))
-                    && !any_over_body(&try_.body, Expr::is_await_expr)
-                    && swallows_cancellation(try_)
-                {
+                let is_in_body = cancelled::holds(&try_.body, call);
+                if is_in_body && interrupts::expects(try_) {
+                    return Some(interrupts::REASON.to_owned());
+                }
+                if is_in_body && !any_over_body(&try_.body, Expr::is_await_expr) && swallows_cancellation(try_) {
                     return Some(
                         "the `except` around it would swallow a cancellation, which an await can raise".to_owned(),
                     );
@@ -218,12 +222,8 @@ fn explicit_lock(survey: Survey<'_>, file: FileId, path: &[AnyNodeRef<'_>], call
 fn swallows_cancellation(try_: &ruff_python_ast::StmtTry) -> bool {
     use ruff_python_ast::{ExceptHandler, Stmt};
     for handler in &try_.handlers {
+        let names = interrupts::caught(handler);
         let ExceptHandler::ExceptHandler(handler) = handler;
-        let names: Vec<&str> = match handler.type_.as_deref() {
-            None => vec!["BaseException"],
-            Some(Expr::Tuple(tuple)) => tuple.elts.iter().filter_map(last).collect(),
-            Some(other) => last(other).into_iter().collect(),
-        };
         let reraises = handler.body.last().is_some_and(|stmt| matches!(stmt, Stmt::Raise(_)));
         if names.contains(&"CancelledError") || names.contains(&"BaseException") {
             return !reraises;

@@ -89,9 +89,9 @@ pub(super) fn shared_by_all(survey: Survey<'_>, function: FnId) -> Option<String
         for (_, call) in outline.calls_in_order() {
             let follow = survey.follow(id, call);
             let mut names = follow.targets.iter().flat_map(|target| &target.names);
-            if let Some((name, reason)) =
-                names.find_map(|name| Some((name, catalogue.bound(name).filter(|_| catalogue.is_shared(name))?)))
-            {
+            if let Some((name, reason)) = names.find_map(|name| {
+                Some((name, catalogue.bound(name, survey.terms.minimum).filter(|_| catalogue.is_shared(name))?))
+            }) {
                 return Some(format!("`{name}` {reason}"));
             }
             let callees = follow.callees.iter().map(|(callee, _)| *callee);

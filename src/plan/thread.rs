@@ -7,6 +7,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::atomic;
+use super::cancelled;
 use super::decide::Planner;
 use super::follow::STOPS;
 use super::lazy::LATER;
@@ -37,6 +38,7 @@ impl Planner<'_> {
         if let Some(reason) = self.is_needless(findings) {
             return Err(reason);
         }
+        self.may_miss_interrupt(hop, findings)?;
         if self.makes_lazily(hop.function, hop.at) || self.is_used_up(hop) {
             return Err(LATER.to_owned());
         }
@@ -51,6 +53,7 @@ impl Planner<'_> {
             self.may_rewrite(hop, &starts)?;
         }
         self.callees_may_thread(hop, &starts)?;
+        self.may_be_overridden(hop.function, hop.at)?;
         self.may_look(hop.function, hop.at, &starts)?;
         self.may_leave_thread(hop.function, hop.at, None)?;
         let explored = self.survey.region(&starts);
@@ -70,7 +73,21 @@ impl Planner<'_> {
         if is_bound && !findings.iter().any(has_thread) {
             return Err("it returns an object that only the thread that made it may use".to_owned());
         }
+        self.must_not_be_lost(hop, hop.at, &starts)?;
         self.may_be_shared(&self.call_touches(hop, region), region)
+    }
+
+    /// Whether nothing is lost where the task is cancelled while a thread takes something out of what others have, in a part of a
+    /// function: a `try` behind the call would give it back.
+    pub(super) fn must_not_be_lost(&self, hop: &Hop, part: TextRange, starts: &[Start]) -> Result<(), String> {
+        let ast = self.resolver.types.ast(hop.function.file).ok_or("the file cannot be read")?;
+        let guard = cancelled::kept_by_try(&ast.path(hop.at), hop.at);
+        let takes = || region::touched(self.survey, starts).iter().any(|(_, kind)| kind.is_write());
+        if guard.is_some_and(|guard| !part.contains_range(guard)) && takes() {
+            return Err("the `try` behind it gives back what it takes: a task that is cancelled in between would not"
+                .to_owned());
+        }
+        Ok(())
     }
 
     /// Whether other tasks would not see a file that is half written.

@@ -33,28 +33,6 @@ pub enum EnvironmentError {
     Encoding(PathBuf),
 }
 
-/// The oldest Python that the program says it runs on, as (major, minor).
-pub(super) fn minimum_version(disk: &Disk, root: &Path) -> Option<(u8, u8)> {
-    let text = disk.read_to_string(&root.join("pyproject.toml")).ok()?;
-    let document: toml::Table = toml::from_str(&text).ok()?;
-    let requires = document
-        .get("project")
-        .and_then(|project| project.get("requires-python"))
-        .or_else(|| document.get("tool")?.get("poetry")?.get("dependencies")?.get("python"))?
-        .as_str()?;
-    requires.split(',').find_map(|clause| {
-        let clause = clause.trim();
-        let version = clause
-            .strip_prefix(">=")
-            .or_else(|| clause.strip_prefix("~="))
-            .or_else(|| clause.strip_prefix("=="))
-            .or_else(|| clause.strip_prefix('^'))
-            .or_else(|| clause.strip_prefix('~'))
-            .or_else(|| clause.strip_prefix('>'))?;
-        parse_version(version.trim())
-    })
-}
-
 /// Whether the project at `root` is made to be installed by others: it says how it is built.
 pub(super) fn is_library(disk: &Disk, root: &Path) -> bool {
     let pyproject = disk.read_to_string(&root.join("pyproject.toml")).ok();

@@ -14,6 +14,7 @@ mod fields;
 mod flows;
 mod guard;
 mod made;
+mod requires;
 pub mod source;
 mod syntax;
 mod system;
@@ -107,7 +108,7 @@ impl Project {
         forget_passes(&mut read);
         let files = read.into_iter().map(Read::finish).collect();
         let problems = problems.into_iter().flatten().collect();
-        let minimum = options.environment.target_version.or_else(|| environment::minimum_version(&disk, &root));
+        let minimum = options.environment.target_version.or_else(|| requires::minimum_version(&disk, &root));
         let world = Arc::new(World::new(files, Box::new(public)));
         let line_length = environment::line_length(&disk, &root);
         let is_library = environment::is_library(&disk, &root);

@@ -247,11 +247,24 @@ impl Types {
     /// Whether `import module` in a file gets a module of the program.
     #[must_use]
     pub fn imports_own(&self, file: FileId, module: &str) -> bool {
-        let found = self.model(file).and_then(|model| model.resolve_module(Some(module), 0)?.file(&self.db));
-        found.is_some_and(|found| match found.path(&self.db) {
-            FilePath::System(path) => self.world.project_file(path).is_some(),
-            _ => false,
-        })
+        self.own_module(file, module, 0).is_some()
+    }
+
+    /// The module of the program that an import in a file gets, with so many leading dots.
+    #[must_use]
+    pub fn own_module(&self, file: FileId, module: &str, level: u32) -> Option<FileId> {
+        let module = Some(module).filter(|module| !module.is_empty());
+        let found = self.model(file).and_then(|model| model.resolve_module(module, level)?.file(&self.db))?;
+        match found.path(&self.db) {
+            FilePath::System(path) => self.world.project_file(path),
+            _ => None,
+        }
+    }
+
+    /// Whether `import module` in a file finds something.
+    #[must_use]
+    pub fn has_module(&self, file: FileId, module: &str) -> bool {
+        self.model(file).is_some_and(|model| model.resolve_module(Some(module), 0).is_some())
     }
 
     /// The syntax tree of a file.

@@ -1,6 +1,7 @@
 //! Adds a requirement to the files that say what a project depends on: where the library is named that it takes over from, and next to
 //! it; behind all others where it takes over from Python's own. Everything else in the file stays as it is.
 
+use super::setup_list;
 use toml_edit::{Array, DocumentMut, Item, RawString, TableLike, Value};
 
 /// The text of the manifest called `name` with the requirement `new` (such as `httpx>=0.27`) behind each one of the distribution `old`,
@@ -13,6 +14,7 @@ pub fn with_requirement(name: &str, text: &str, old: Option<&str>, new: &str) ->
         (Some(("setup", "cfg")), Some(old)) => requirements(text, old, new),
         (Some(("pyproject", "toml")), None) => pyproject_with(text, new),
         (Some(("requirements", "txt" | "in")), None) => requirements_with(text, new),
+        (Some(("setup", "py")), old) => setup_list::with_requirement(text, old, new),
         _ => None,
     }
 }

@@ -16,6 +16,7 @@ mod misplaced;
 mod names;
 mod program;
 mod setup;
+mod setup_list;
 mod step;
 mod swap;
 mod tests;

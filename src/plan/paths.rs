@@ -1,0 +1,130 @@
+//! The file that an expression names, as text: two expressions with one text name one file.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprFString};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::memo::Survey;
+use super::scope::Scope;
+use crate::analysis::{FnId, Lookup};
+use crate::project::{Ast, last};
+use crate::text::slice;
+
+/// The text of an expression, with a local name replaced by what it was bound to, and without what only gives a path another form.
+pub(super) fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize) -> String {
+    let reader = Reader { survey, ast, function, source: survey.resolver.types.text(function.file) };
+    reader.text(expr, depth)
+}
+
+/// What a call does with paths.
+#[derive(PartialEq, Eq)]
+enum Form {
+    /// It gives what it is given.
+    Same,
+    /// It puts a path together.
+    Joined,
+}
+
+struct Reader<'a> {
+    survey: Survey<'a>,
+    ast: &'a Ast,
+    function: FnId,
+    source: String,
+}
+
+impl Reader<'_> {
+    fn text(&self, expr: &Expr, depth: usize) -> String {
+        match expr {
+            Expr::Name(name) if depth > 0 => match self.bound(&name.id) {
+                Some(value) => self.text(value, depth - 1),
+                None => self.written(expr.range()),
+            },
+            Expr::BinOp(operation) => {
+                let between = TextRange::new(operation.left.end(), operation.right.start());
+                let (left, right) = (self.text(&operation.left, depth), self.text(&operation.right, depth));
+                format!("{left}{}{right}", self.written(between))
+            }
+            Expr::FString(string) => match only_part(string) {
+                Some(part) => self.text(part, depth),
+                None => self.written(expr.range()),
+            },
+            Expr::Call(call) => match (self.form(call), &*call.arguments.args) {
+                (Some(Form::Same), [path]) => self.text(path, depth),
+                (Some(_), paths) if depth > 0 => {
+                    let paths: Vec<String> = paths.iter().map(|path| self.text(path, depth)).collect();
+                    let callee = match &*call.func {
+                        Expr::Attribute(method) => format!("{}.{}", self.text(&method.value, depth), method.attr),
+                        callee => self.written(callee.range()),
+                    };
+                    format!("{callee}({})", paths.join(","))
+                }
+                _ => self.written(expr.range()),
+            },
+            _ => self.written(expr.range()),
+        }
+    }
+
+    /// What is written at a place, without white space.
+    fn written(&self, range: TextRange) -> String {
+        slice(&self.source, range).split_whitespace().collect()
+    }
+
+    /// What a local name stands for, if it is bound once, and to what is the same wherever it is worked out.
+    fn bound(&self, name: &str) -> Option<&Expr> {
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let mut values = facts
+            .bindings
+            .iter()
+            .filter(|binding| binding.function == self.function.index && binding.target == name)
+            .map(|binding| binding.value);
+        let value = match (values.next(), values.next()) {
+            (Some(value), None) => self.ast.expression(value)?,
+            (None, _) => self.assigned(name)?,
+            _ => return None,
+        };
+        let is_plain = value.as_call_expr().is_none_or(|call| self.form(call).is_some());
+        is_plain.then_some(value)
+    }
+
+    /// What the function assigns to a name, if it binds it nowhere else.
+    fn assigned(&self, name: &str) -> Option<&Expr> {
+        let own = self.survey.resolver.types.world().function(self.function)?;
+        if own.parameter(name).is_some() {
+            return None;
+        }
+        let scope = Scope::of(self.ast.def(own.range)?);
+        let mut bound = scope.bound.iter().filter(|(bound, _)| bound == name).map(|(_, at)| *at);
+        let (at, None) = (bound.next()?, bound.next()) else { return None };
+        let statement = self.ast.path(at).into_iter().rev().find(|node| node.is_statement());
+        let value = match statement? {
+            AnyNodeRef::StmtAssign(assign) => {
+                assign.targets.iter().any(|target| target.range() == at).then_some(&*assign.value)
+            }
+            AnyNodeRef::StmtAnnAssign(assign) if assign.target.range() == at => assign.value.as_deref(),
+            _ => None,
+        }?;
+        self.ast.expression(value.range())
+    }
+
+    fn form(&self, call: &ExprCall) -> Option<Form> {
+        let catalogue = self.survey.resolver.catalogue();
+        if !call.arguments.keywords.is_empty() || !catalogue.is_path_name(last(&call.func)?) {
+            return None;
+        }
+        let targets = self.survey.targets(self.function.file, call);
+        let mut names = targets.iter().flat_map(|target| &target.names);
+        names.find_map(|name| match name {
+            name if catalogue.is_same_path(name) => Some(Form::Same),
+            name if catalogue.joins_path(name) => Some(Form::Joined),
+            _ => None,
+        })
+    }
+}
+
+/// What a string consists of that is nothing but the text of something.
+fn only_part(string: &ExprFString) -> Option<&Expr> {
+    let mut elements = string.value.elements();
+    match (elements.next()?.as_interpolation()?, elements.next()) {
+        (part, None) if part.format_spec.is_none() && part.debug_text.is_none() => Some(&part.expression),
+        _ => None,
+    }
+}

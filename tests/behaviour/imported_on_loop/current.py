@@ -1,0 +1,3 @@
+import asyncio
+
+LOOP = asyncio.get_running_loop()
