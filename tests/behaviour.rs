@@ -320,6 +320,12 @@ fn files_that_tasks_share() {
     is_deblocked("between_modules");
 }
 
+/// What the whole process has is changed for a while: nothing may give the loop back meanwhile.
+#[test]
+fn what_the_process_lends() {
+    is_left("lent");
+}
+
 /// A thread does not write the file that the loop still reads.
 #[test]
 fn files_that_stay_on_the_loop() {

@@ -27,6 +27,7 @@ mod hoist;
 mod injected;
 mod interrupts;
 mod lazy;
+mod lent;
 mod locks;
 mod looks;
 mod memo;

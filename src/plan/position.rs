@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::cancelled;
 use super::interrupts;
+use super::lent::lent;
 use super::memo::Survey;
 use super::region::shared_by_all;
 use crate::analysis::{FnId, Lookup};
@@ -31,6 +32,7 @@ pub(super) fn obstacle(
     syntax(path, call, gathered, minimum)
         .or_else(|| cancelled::obstacle(survey, function, path, call))
         .or_else(|| held(survey, file, path, call))
+        .or_else(|| lent(survey, file, path, call))
 }
 
 fn syntax(
