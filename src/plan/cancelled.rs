@@ -1,8 +1,8 @@
 //! What must still be done when a task is cancelled: an await in it can be cancelled as well.
 //!
-//! `Task.cancel` cancels once: what cleans up behind it may await. A cancel scope of anyio cancels again, at each await, until its task
-//! has left it: what would become an await there is not done at all, nor is what follows it. Between what is taken and the `try` that
-//! gives it back, any await is one too many.
+//! `Task.cancel` cancels once: what cleans up behind it may await. A cancel scope, as some libraries have, cancels again, at each await,
+//! until its task has left it: what would become an await there is not done at all, nor is what follows it. Between what is taken and the
+//! `try` that gives it back, any await is one too many.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtTry};

@@ -24,6 +24,7 @@ mod gather;
 mod group;
 mod handed;
 mod hoist;
+mod home;
 mod injected;
 mod interrupts;
 mod lazy;
