@@ -243,8 +243,7 @@ impl Catalogue {
         }
         self.alike.extend(file.alike.iter().cloned());
         self.endless.extend(file.endless.iter().cloned());
-        let last = |name: &String| name.rsplit('.').next().unwrap_or(name).to_owned();
-        self.path_names.extend(file.same.iter().chain(&file.joins).map(last));
+        self.path_names.extend(file.same.iter().chain(&file.joins).map(|name| last(name).to_owned()));
         self.same.extend(file.same);
         self.joins.extend(file.joins);
         self.variants.extend(file.variants.iter().cloned());

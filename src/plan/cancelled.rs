@@ -40,11 +40,13 @@ pub(super) fn obstacle(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_
 /// Whether a node is a statement that has a place where it cleans up behind an exception which cancels.
 fn cleans_up(node: &AnyNodeRef<'_>, at: TextRange) -> bool {
     let AnyNodeRef::StmtTry(try_) = node else { return false };
-    let is_wide = |handler: &ExceptHandler| {
-        caught(handler).iter().any(|name| matches!(*name, "BaseException" | "CancelledError"))
-    };
     holds(&try_.finalbody, at)
         || try_.handlers.iter().any(|handler| handler.range().contains_range(at) && is_wide(handler))
+}
+
+/// Whether a handler is also for what cancels.
+fn is_wide(handler: &ExceptHandler) -> bool {
+    caught(handler).iter().any(|name| matches!(*name, "BaseException" | "CancelledError"))
 }
 
 /// Whether a cancel scope may be around what a coroutine function does.
@@ -173,12 +175,9 @@ pub(super) fn kept_by_try(path: &[AnyNodeRef<'_>], at: TextRange) -> Option<Text
 
 /// Whether a `try` uses a name where it cleans up.
 fn gives_back(try_: &StmtTry, name: &str) -> bool {
-    let is_wide = |handler: &&ExceptHandler| {
-        caught(handler).iter().any(|name| matches!(*name, "BaseException" | "CancelledError"))
-    };
     let mut reader = Reader { name, is_found: false };
     reader.visit_body(&try_.finalbody);
-    for ExceptHandler::ExceptHandler(handler) in try_.handlers.iter().filter(is_wide) {
+    for ExceptHandler::ExceptHandler(handler) in try_.handlers.iter().filter(|handler| is_wide(handler)) {
         reader.visit_body(&handler.body);
     }
     reader.is_found

@@ -8,7 +8,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use super::decide::Planner;
 use super::turns::{RUNNERS, TURN};
 use crate::project::facts::{Import, MODULE};
-use crate::project::{FileId, FileKind};
+use crate::project::{FileId, FileKind, SourceFile};
 use crate::text::{ends_in, relative};
 
 impl Planner<'_> {
@@ -85,8 +85,7 @@ impl Planner<'_> {
         let (facts, Some(ast)) = (types.facts(file), types.ast(file)) else { return false };
         let wanted = types.module_name(other);
         let own = types.module_name(file);
-        let is_package =
-            types.world().file(file).is_some_and(|source| source.display.rsplit('/').next() == Some("__init__.py"));
+        let is_package = types.world().file(file).is_some_and(SourceFile::is_package);
         facts.imports.iter().any(|import| {
             let named = |module: &str| import.name.as_ref().map(|name| format!("{module}.{name}"));
             let is_it = match import.level {

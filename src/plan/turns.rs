@@ -69,6 +69,14 @@ struct Group {
 }
 
 impl Leaf {
+    /// The change, or the part of it, that it is.
+    fn part<'c>(&self, changes: &'c [Change]) -> &'c Change {
+        match (&changes[self.at.0].action, self.at.1) {
+            (Action::Convert(conversion), Some(part)) => &conversion.parts[part],
+            _ => &changes[self.at.0],
+        }
+    }
+
     fn writes(&self) -> bool {
         self.uses.iter().any(|(_, using)| using.writes)
     }
@@ -420,10 +428,7 @@ impl Planner<'_> {
         let files = &self.ground.files;
         let is_treated =
             |hop: &Hop| changes.iter().any(|change| change.treats(hop)) || self.is_early(hop.function, hop.at);
-        let own = match (&changes[leaf.at.0].action, leaf.at.1) {
-            (Action::Convert(conversion), Some(part)) => &conversion.parts[part].findings,
-            _ => &changes[leaf.at.0].findings,
-        };
+        let own = &leaf.part(changes).findings;
         let findings = self.ground.analysis.findings.iter().enumerate();
         let open = findings.filter(|(index, finding)| {
             leaf.modules.contains(&finding.site.file) && !own.contains(index) && !finding.entries.iter().all(is_treated)
@@ -464,11 +469,7 @@ impl Planner<'_> {
     /// Whether everything on a loop that works on the files of a group is part of it.
     fn covers(&self, group: &Group, changes: &[Change], home: Option<FileId>) -> bool {
         let analysis = self.ground.analysis;
-        let part = |leaf: &Leaf| match (&changes[leaf.at.0].action, leaf.at.1) {
-            (Action::Convert(conversion), Some(part)) => conversion.parts[part].clone(),
-            _ => changes[leaf.at.0].clone(),
-        };
-        let parts: Vec<Change> = group.leaves.iter().map(part).collect();
+        let parts: Vec<&Change> = group.leaves.iter().map(|leaf| leaf.part(changes)).collect();
         // What runs before there is another task meets nobody.
         let is_treated = |hop: &Hop| parts.iter().any(|part| part.treats(hop)) || self.is_early(hop.function, hop.at);
         let functions: FxHashSet<FnId> = group.leaves.iter().flat_map(|leaf| &leaf.functions).copied().collect();

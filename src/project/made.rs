@@ -113,35 +113,22 @@ impl Types {
         }
     }
 
-    /// What instances of a class have under a name, which is found out once.
-    pub(super) fn attribute_of_instance(
-        &self,
-        model: &SemanticModel<'_>,
-        receiver: &Shape,
-        attribute: &ExprAttribute,
-    ) -> Option<Shapes> {
-        let Shape::Instance(class) = receiver else { return None };
-        let is_one = |shapes: Shapes| matches!(shapes.as_slice(), [Shape::Instance(one)] if one == class);
-        let is_plain = self.value_shapes(model, &attribute.value, DEPTH).is_some_and(is_one)
-            && !self.class(*class).making.is_generic
-            && self.is_untouched(model, attribute);
-        if !is_plain {
-            return None;
-        }
-        if let Some(shapes) = self.world.attribute(*class, &attribute.attr) {
-            return Some(shapes);
-        }
-        let shapes = self.inferred_shapes(model, attribute);
-        self.world.set_attribute(*class, &attribute.attr, shapes.clone());
-        Some(shapes)
-    }
-
-    /// What the engine infers for an attribute, which is kept for others where it is that of an instance.
+    /// What the engine infers for an attribute. What instances of a class have under a name is found out once.
     pub(super) fn noted_attribute(&self, model: &SemanticModel<'_>, attribute: &ExprAttribute) -> Shapes {
         let receiver = self.value_shapes(model, &attribute.value, DEPTH);
-        let receiver = receiver.as_deref().and_then(|shapes| if let [one] = shapes { Some(one) } else { None });
-        let known = receiver.and_then(|receiver| self.attribute_of_instance(model, receiver, attribute));
-        known.unwrap_or_else(|| self.inferred_shapes(model, attribute))
+        let class = match receiver.as_deref() {
+            Some([Shape::Instance(class)]) if !self.class(*class).making.is_generic => Some(*class),
+            _ => None,
+        };
+        let Some(class) = class.filter(|_| self.is_untouched(model, attribute)) else {
+            return self.inferred_shapes(model, attribute);
+        };
+        if let Some(shapes) = self.world.attribute(class, &attribute.attr) {
+            return shapes;
+        }
+        let shapes = self.inferred_shapes(model, attribute);
+        self.world.set_attribute(class, &attribute.attr, shapes.clone());
+        shapes
     }
 
     /// What a function's annotation says that a call of it gives, or gives when it is awaited.

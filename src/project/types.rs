@@ -547,15 +547,14 @@ impl Types {
         }
     }
 
-    fn attribute_shapes(&self, file: FileId, receiver: &Shape, attribute: &ast::ExprAttribute) -> Shapes {
+    fn attribute_shapes(&self, file: FileId, attribute: &ast::ExprAttribute) -> Shapes {
         let Some(model) = self.model_at(file, attribute.start()) else {
             return Vec::new();
         };
-        let known = |model: &SemanticModel<'_>| {
-            let member = self.module_member(model, attribute, DEPTH);
-            member.or_else(|| self.attribute_of_instance(model, receiver, attribute))
-        };
-        guarded(|| known(&model).unwrap_or_else(|| self.inferred_shapes(&model, attribute)))
+        guarded(|| {
+            let member = self.module_member(&model, attribute, DEPTH);
+            member.unwrap_or_else(|| self.noted_attribute(&model, attribute))
+        })
     }
 
     fn attribute_targets(
@@ -568,7 +567,7 @@ impl Types {
         match receiver {
             Shape::Module(module) => {
                 let mut found = false;
-                for shape in self.attribute_shapes(file, receiver, attribute) {
+                for shape in self.attribute_shapes(file, attribute) {
                     if let Some(mut target) = self.shape_target(&shape) {
                         found = true;
                         target.names.insert(0, self.world.public(module, attribute.attr.as_str()));
@@ -594,7 +593,7 @@ impl Types {
                 let is_data = target.function.is_none();
                 push_target(targets, target);
                 // What the attribute holds may be an object that can be called.
-                for shape in self.attribute_shapes(file, receiver, attribute).iter().filter(|_| is_data) {
+                for shape in self.attribute_shapes(file, attribute).iter().filter(|_| is_data) {
                     if let Shape::Instance(held) = shape
                         && let Some(target) = self.member(*held, "__call__").filter(|target| target.function.is_some())
                     {

@@ -26,6 +26,14 @@ pub struct SourceFile {
     pub facts: Arc<Facts>,
 }
 
+impl SourceFile {
+    /// Whether it is what an import of its folder runs.
+    #[must_use]
+    pub fn is_package(&self) -> bool {
+        self.path.ends_with("__init__.py")
+    }
+}
+
 /// Maps a defining module, or a class in it, to the name under which people import it.
 pub type PublicNames = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 

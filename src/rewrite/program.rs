@@ -25,7 +25,7 @@ use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
 use crate::catalogue::Catalogue;
 use crate::plan::{Action, Adaption, Change, Conversion, Exchange, Hoist, Migration};
-use crate::project::{FileId, FileKind, Project};
+use crate::project::{FileId, FileKind, Project, SourceFile};
 use crate::text::has_word;
 
 /// The line length of black and ruff where nothing is configured.
@@ -126,7 +126,7 @@ impl<'a> Rewriter<'a> {
         let module = types.module_name(file);
         let stem = module.rsplit('.').next().unwrap_or(&module);
         let path = format!("{stem}.{name}");
-        let is_package = types.world().file(file).is_some_and(|file| file.path.ends_with("__init__.py"));
+        let is_package = types.world().file(file).is_some_and(SourceFile::is_package);
         is_package
             || types.world().own_files().filter(|(other, _)| *other != file).any(|(other, source)| {
                 source.facts.imports.iter().any(|import| {
@@ -297,8 +297,7 @@ impl<'a> Rewriter<'a> {
         let text = types.text(file);
         let module = types.module_name(file);
         let alone = alone.map(|part| (part.value, part.name.len() + " = ".len()));
-        let is_package =
-            types.world().file(file).is_some_and(|source| source.display.rsplit('/').next() == Some("__init__.py"));
+        let is_package = types.world().file(file).is_some_and(SourceFile::is_package);
         let page = Page { ast: &ast, text: &text, width: self.width(&text), alone };
         make(&Source { page, module: &module, is_package })
     }

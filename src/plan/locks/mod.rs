@@ -28,13 +28,14 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::atomic;
+use super::cancelled::holds;
 use super::decide::Planner;
 use super::hoist::has_own_lines;
 use super::scope::Scope;
 use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
-use crate::project::FileId;
 use crate::project::facts::{FunctionKind, MODULE};
+use crate::project::{FileId, blocks};
 pub(super) use home::Home;
 use uses::Use;
 
@@ -387,36 +388,13 @@ fn statements(body: &[Stmt], range: TextRange) -> Option<TextRange> {
     let last = body.iter().rposition(|stmt| stmt.start() < range.end())?;
     let run = body.get(first..=last)?;
     if let [stmt] = run {
-        let is_around = |block: &&[Stmt]| match (block.first(), block.last()) {
-            (Some(first), Some(last)) => first.range().cover(last.range()).contains_range(range),
-            _ => false,
-        };
-        if let Some(block) = blocks(stmt).into_iter().find(is_around) {
+        // What a function in it does, it does not do there.
+        let is_code = !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        if let Some(block) = blocks(stmt.into()).into_iter().find(|block| is_code && holds(block, range)) {
             return statements(block, range);
         }
     }
     Some(run.first()?.range().cover(run.last()?.range()))
-}
-
-/// The blocks of a statement.
-fn blocks(stmt: &Stmt) -> Vec<&[Stmt]> {
-    match stmt {
-        Stmt::If(if_) => {
-            std::iter::once(&if_.body[..]).chain(if_.elif_else_clauses.iter().map(|clause| &clause.body[..])).collect()
-        }
-        Stmt::For(for_) => vec![&for_.body[..], &for_.orelse[..]],
-        Stmt::While(while_) => vec![&while_.body[..], &while_.orelse[..]],
-        Stmt::With(with) => vec![&with.body[..]],
-        Stmt::Try(try_) => {
-            let handlers = try_.handlers.iter().map(|handler| {
-                let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
-                &handler.body[..]
-            });
-            [&try_.body[..], &try_.orelse[..], &try_.finalbody[..]].into_iter().chain(handlers).collect()
-        }
-        Stmt::Match(match_) => match_.cases.iter().map(|case| &case.body[..]).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// The outermost loop around a range in which all is one step; else the range.
