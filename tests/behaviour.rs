@@ -295,7 +295,7 @@ fn steps_of_loops_and_managers_around_awaits() {
 fn log_handlers_behind_a_queue() {
     let (_, _, folder) = migrate("log_lines");
     let fixed = fs::read_to_string(folder.join("setup_logging.py")).expect("the program is there");
-    assert!(fixed.ends_with("    _log_in_a_thread()\n"));
+    assert!(fixed.ends_with("    log_in_a_thread()\n"));
 }
 
 #[test]
@@ -348,7 +348,17 @@ fn state_of_the_process_and_of_threads() {
 fn log_handlers_that_are_set_up_early() {
     let (_, _, folder) = migrate("early_logs");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert!(fixed.contains("\n_log_in_a_thread()\n"));
+    assert!(fixed.contains("\nlog_in_a_thread()\n"));
+}
+
+/// Modules that set up a log each share the thread that writes.
+#[test]
+fn log_handlers_of_several_modules() {
+    let (_, after, folder) = migrate("log_in_modules");
+    let fixed = fs::read_to_string(folder.join("shop/stock.py")).expect("the program is there");
+    assert!(fixed.contains("from .log_thread import log_in_a_thread\n"));
+    assert!(folder.join("shop/log_thread.py").exists());
+    assert_eq!(after.blocked, Vec::<String>::new());
 }
 
 /// Handlers find the context variables of the task that logs.
@@ -356,7 +366,7 @@ fn log_handlers_that_are_set_up_early() {
 fn log_handlers_in_their_context() {
     let (_, _, folder) = migrate("log_in_context");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert!(fixed.contains("\n    _log_in_a_thread()\n"));
+    assert!(fixed.contains("\n    log_in_a_thread()\n"));
 }
 
 /// Filters run where a record is made, and what they and the formatters find in it is what they found.
@@ -364,7 +374,7 @@ fn log_handlers_in_their_context() {
 fn log_filters_and_formatters() {
     let (_, _, folder) = migrate("log_filters");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert!(fixed.contains("\n    _log_in_a_thread()\n"));
+    assert!(fixed.contains("\n    log_in_a_thread()\n"));
 }
 
 #[test]
@@ -475,7 +485,7 @@ fn dependencies_of_endpoints() {
 fn log_handlers_of_the_program() {
     let (_, after, folder) = migrate("log_own_handlers");
     let fixed = fs::read_to_string(folder.join("handlers.py")).expect("the program is there");
-    assert!(fixed.ends_with("    _log_in_a_thread()\n"));
+    assert!(fixed.ends_with("    log_in_a_thread()\n"));
     assert!(!after.blocked.iter().any(|line| line.contains("sleep")), "{:?}", after.blocked);
 }
 
@@ -484,7 +494,7 @@ fn log_handlers_of_the_program() {
 fn log_endings() {
     let (_, _, folder) = migrate("log_endings");
     let fixed = fs::read_to_string(folder.join("worker.py")).expect("the program is there");
-    assert!(fixed.contains("            self.handlers.append(handler)\n        _log_in_a_thread()\n"));
+    assert!(fixed.contains("            self.handlers.append(handler)\n        log_in_a_thread()\n"));
 }
 
 /// Files that are open around code that awaits go through aiofiles where that can do all that is done with them; one task fails, one

@@ -17,8 +17,8 @@ const JOURNAL: &str = "journal.json";
 #[derive(Debug, Clone)]
 pub struct Replacement {
     pub path: PathBuf,
-    /// What the file held when it was analysed.
-    pub before: Vec<u8>,
+    /// What the file held when it was analysed; `None` where there was none.
+    pub before: Option<Vec<u8>>,
     pub after: Vec<u8>,
 }
 
@@ -38,8 +38,12 @@ pub enum ApplyError {
     },
     #[error("{} was changed while deblock ran; nothing was written: run it again", .0.display())]
     ChangedMeanwhile(PathBuf),
-    #[error("{} was changed after the fix; nothing was brought back: undo that edit, or take the old text from {}", path.display(), backup.display())]
-    ChangedSince { path: PathBuf, backup: PathBuf },
+    #[error("{} was changed after the fix; nothing was brought back: undo that edit{}", path.display(), from(backup.as_deref()))]
+    ChangedSince {
+        path: PathBuf,
+        /// `None` for a file that the fix added.
+        backup: Option<PathBuf>,
+    },
     #[error("there is nothing to undo here: no {FOLDER} folder with a fix in it in {} or above", .0.display())]
     NothingToUndo(PathBuf),
     #[error("{}: the journal cannot be read: {message}", path.display())]
@@ -63,14 +67,19 @@ enum State {
 struct Entry {
     /// Relative to the folder that holds `.deblock`.
     path: PathBuf,
-    /// The hash of the old content, and the name of its file in `.deblock`.
-    backup: String,
+    /// The hash of the old content, and the name of its file in `.deblock`; `None` where there was no file.
+    backup: Option<String>,
     /// The hash of the new content.
     after: String,
 }
 
 fn io_error(path: &Path) -> impl FnOnce(io::Error) -> ApplyError + '_ {
     move |error| ApplyError::Io { path: path.to_path_buf(), error }
+}
+
+/// How else to get the old text.
+fn from(backup: Option<&Path>) -> String {
+    backup.map(|backup| format!(", or take the old text from {}", backup.display())).unwrap_or_default()
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -84,7 +93,7 @@ fn hash(bytes: &[u8]) -> String {
 pub fn apply(root: &Path, replacements: &[Replacement]) -> Result<Applied, ApplyError> {
     for replacement in replacements {
         let path = &replacement.path;
-        if fs::read(path).map_err(io_error(path))? != replacement.before {
+        if content(path)? != replacement.before {
             return Err(ApplyError::ChangedMeanwhile(path.clone()));
         }
     }
@@ -92,9 +101,10 @@ pub fn apply(root: &Path, replacements: &[Replacement]) -> Result<Applied, Apply
     start(&folder)?;
     let mut journal = Journal { state: State::Applying, files: Vec::new() };
     for replacement in replacements {
-        let backup = hash(&replacement.before);
-        let saved = folder.join(&backup);
-        write(&saved, &replacement.before, None)?;
+        let backup = replacement.before.as_ref().map(|before| hash(before));
+        if let (Some(name), Some(before)) = (&backup, &replacement.before) {
+            write(&folder.join(name), before, None)?;
+        }
         journal.files.push(Entry {
             path: replacement.path.strip_prefix(root).unwrap_or(&replacement.path).to_path_buf(),
             backup,
@@ -111,6 +121,15 @@ pub fn apply(root: &Path, replacements: &[Replacement]) -> Result<Applied, Apply
     journal.state = State::Applied;
     save(&folder, &journal)?;
     Ok(Applied { files: replacements.len() })
+}
+
+/// What a file holds; `None` where there is none.
+fn content(path: &Path) -> Result<Option<Vec<u8>>, ApplyError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error(path)(error)),
+    }
 }
 
 /// An empty `.deblock` folder that version control does not see.
@@ -136,8 +155,11 @@ fn load(folder: &Path) -> Result<Journal, ApplyError> {
     serde_json::from_slice(&text).map_err(|error| ApplyError::Journal { path, message: error.to_string() })
 }
 
-/// Replaces a file atomically, keeping its permissions. A link is followed: what it points to is replaced.
+/// Replaces a file atomically, keeping its permissions. A link is followed: what it points to is replaced. Where there is none, makes it.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), ApplyError> {
+    if !path.exists() {
+        return write(path, bytes, None);
+    }
     let real = fs::canonicalize(path).map_err(io_error(path))?;
     let permissions = fs::metadata(&real).map_err(io_error(path))?.permissions();
     write(&real, bytes, Some(permissions))
@@ -160,15 +182,22 @@ fn restore(root: &Path, journal: &Journal) -> Result<Applied, ApplyError> {
     let folder = root.join(FOLDER);
     for entry in &journal.files {
         let path = root.join(&entry.path);
-        let current = hash(&fs::read(&path).map_err(io_error(&path))?);
-        if current != entry.after && current != entry.backup {
-            return Err(ApplyError::ChangedSince { path, backup: folder.join(&entry.backup) });
+        let current = content(&path)?.map(|bytes| hash(&bytes));
+        if current.as_ref() != Some(&entry.after) && current != entry.backup {
+            let backup = entry.backup.as_ref().map(|name| folder.join(name));
+            return Err(ApplyError::ChangedSince { path, backup });
         }
     }
     for entry in &journal.files {
-        let saved = folder.join(&entry.backup);
-        let bytes = fs::read(&saved).map_err(io_error(&saved))?;
-        replace(&root.join(&entry.path), &bytes)?;
+        let path = root.join(&entry.path);
+        match &entry.backup {
+            Some(name) => {
+                let saved = folder.join(name);
+                replace(&path, &fs::read(&saved).map_err(io_error(&saved))?)?;
+            }
+            None if path.exists() => fs::remove_file(&path).map_err(io_error(&path))?,
+            None => {}
+        }
     }
     fs::remove_dir_all(&folder).map_err(io_error(&folder))?;
     Ok(Applied { files: journal.files.len() })
@@ -217,7 +246,7 @@ mod tests {
                 fs::write(&path, format!("old {name}")).expect("written");
                 Replacement {
                     path,
-                    before: format!("old {name}").into_bytes(),
+                    before: Some(format!("old {name}").into_bytes()),
                     after: format!("new {name}").into_bytes(),
                 }
             })
@@ -237,6 +266,27 @@ mod tests {
         assert_eq!(undo(folder.path()).expect("undone").files, 2);
         assert_eq!(text(&folder, "b.py"), "old b.py");
         assert!(matches!(undo(folder.path()), Err(ApplyError::NothingToUndo(_))));
+    }
+
+    #[test]
+    fn a_file_that_a_fix_added_goes_again() {
+        let (folder, mut replacements) = program();
+        let path = folder.path().join("c.py");
+        replacements.push(Replacement { path: path.clone(), before: None, after: b"new".to_vec() });
+        assert_eq!(apply(folder.path(), &replacements).expect("applied").files, 3);
+        assert_eq!(text(&folder, "c.py"), "new");
+        assert_eq!(undo(folder.path()).expect("undone").files, 3);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_file_that_came_meanwhile_stays() {
+        let (folder, mut replacements) = program();
+        let path = folder.path().join("c.py");
+        fs::write(&path, "theirs").expect("written");
+        replacements.push(Replacement { path, before: None, after: b"new".to_vec() });
+        assert!(matches!(apply(folder.path(), &replacements), Err(ApplyError::ChangedMeanwhile(_))));
+        assert_eq!(text(&folder, "c.py"), "theirs");
     }
 
     #[test]

@@ -555,8 +555,12 @@ pub struct Setup {
     pub of: String,
     /// The function of `helper` that is called at the end.
     pub call: String,
-    /// Python code that goes into the module of the set-up.
+    /// Python code that goes into a new module, or into that of the set-up where the program has no other.
     pub helper: String,
+    /// What the new module is called.
+    pub module: String,
+    /// What it is for, as its docstring.
+    pub about: String,
     /// The modules that the helper imports.
     pub imports: Vec<String>,
     /// Last names of the module's functions and methods that use what was set up: the set-up is over by then.

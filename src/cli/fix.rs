@@ -102,8 +102,8 @@ struct Fixer<'a> {
     /// How the program is now.
     outcome: Outcome,
     overlay: Overlay,
-    /// The files that change: shown path and old text.
-    originals: BTreeMap<PathBuf, (String, String)>,
+    /// The files that change: shown path and old text, if there was one.
+    originals: BTreeMap<PathBuf, (String, Option<String>)>,
     /// Findings before the first change.
     found: usize,
     made: usize,
@@ -241,23 +241,26 @@ impl<'a> Fixer<'a> {
         let mut diffs = Vec::new();
         for (path, (display, before)) in &self.originals {
             let Some(after) = self.overlay.get(path) else { continue };
+            let diff = diff::unified(display, before.as_deref(), after);
+            if before.is_none() {
+                diffs.push(diff.into_bytes());
+                replacements.push(Replacement { path: path.clone(), after: after.clone().into_bytes(), before: None });
+                continue;
+            }
             let bytes = match &self.session.input {
                 Some(input) => input.bytes.clone(),
                 None => read(path)?,
             };
             let decoded = source::decode(&bytes).with_context(|| path.display().to_string())?;
-            diffs.push(encode(&decoded, display, &diff::unified(display, before, after))?);
-            replacements.push(Replacement {
-                path: path.clone(),
-                after: encode(&decoded, display, after)?,
-                before: bytes,
-            });
+            diffs.push(encode(&decoded, display, &diff)?);
+            let after = encode(&decoded, display, after)?;
+            replacements.push(Replacement { path: path.clone(), after, before: Some(bytes) });
         }
         let changed = self.originals.keys().map(PathBuf::as_path);
         for manifest in manifests::changed(self.session, &self.outcome.project.root, changed, &self.required)? {
-            diffs.push(diff::unified(&manifest.display, &manifest.before, &manifest.after).into_bytes());
+            diffs.push(diff::unified(&manifest.display, Some(&manifest.before), &manifest.after).into_bytes());
             let (after, before) = (manifest.after.into_bytes(), manifest.before.into_bytes());
-            replacements.push(Replacement { path: manifest.path, after, before });
+            replacements.push(Replacement { path: manifest.path, after, before: Some(before) });
         }
         match self.mode {
             Mode::Diff => {
@@ -366,7 +369,7 @@ fn show(rewriter: &Rewriter<'_>, outcome: &Outcome, session: &Session, change: &
     writeln!(out, "\n{}: {}", place(outcome, change), apis.join(", "))?;
     let (files, _) = rewriter.rewrite(&[change]);
     for file in files {
-        write!(out, "{}", diff::coloured(&diff::unified(&file.display, &file.before, &file.after)))?;
+        write!(out, "{}", diff::coloured(&diff::unified(&file.display, file.before.as_deref(), &file.after)))?;
     }
     out.flush()?;
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ruff_python_ast::helpers::any_over_expr;
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{Expr, Stmt};
 
 use super::decide::Planner;
 use super::turns::{RUNNERS, TURN};
@@ -58,7 +58,7 @@ impl Planner<'_> {
     }
 
     /// Whether a module is run as a program: who imports it gets another one.
-    fn is_script(&self, file: FileId) -> bool {
+    pub(super) fn is_script(&self, file: FileId) -> bool {
         let facts = self.resolver.types.facts(file);
         facts.loads.iter().any(|load| load.name == "__name__" && load.function == MODULE)
             || facts.calls.iter().any(|call| call.function == MODULE && RUNNERS.contains(&call.name.as_str()))
@@ -96,12 +96,7 @@ impl Planner<'_> {
                 level => relative(&own, is_package, level, &import.module)
                     .is_some_and(|module| module == wanted || named(&module).is_some_and(|name| name == wanted)),
             };
-            let is_certain = || {
-                ast.path(import.range)
-                    .iter()
-                    .all(|node| !matches!(node, AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtTry(_)))
-            };
-            is_it && facts.enclosing(import.range.start()) == MODULE && is_certain()
+            is_it && self.is_certain(file, import, &ast)
         })
     }
 }

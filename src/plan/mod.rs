@@ -2,6 +2,7 @@
 
 mod ahead;
 mod atomic;
+mod beside;
 mod block;
 mod blocks;
 mod breaks;
@@ -67,6 +68,7 @@ use ruff_text_size::TextRange;
 use crate::analysis::{FnId, Hop};
 use crate::project::FileId;
 
+pub use beside::Beside;
 pub use block::Form;
 pub use consume::Consume;
 pub use convert::{Conversion, Recolour};
@@ -76,7 +78,7 @@ pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
 pub use locks::{Held, Lock, Maker, MakerForm};
 pub use nexts::{NEXT, Nexts};
-pub use setup::Ending;
+pub use setup::{Ending, Finished};
 pub use step::{Step, StepNames};
 pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};
 pub use tests::Adaption;
@@ -187,6 +189,7 @@ impl Change {
                 let users = migration.withs.iter().chain(&migration.calls).map(|(function, _)| function.file);
                 migration.names.iter().map(|(file, _)| *file).chain(users).collect()
             }
+            Action::Finish(ending) => ending.parts.iter().map(|part| part.file).collect(),
             _ => Vec::new(),
         };
         let locks = self.locks.iter().flat_map(|lock| lock.files());

@@ -5,6 +5,7 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
+use super::beside::Beside;
 use super::decide::Planner;
 use super::names::{Definition, definition};
 use super::obstacles::Obstacles;
@@ -18,13 +19,24 @@ use crate::text::has_word;
 /// The calls that go behind a set-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
-    /// The last statements of the set-up, one for each function that it is in.
-    pub after: Vec<TextRange>,
-    /// The first function or class at the module's top level that the set-up is in.
-    pub before: TextRange,
+    pub parts: Vec<Finished>,
     pub call: String,
     pub helper: String,
     pub imports: Vec<String>,
+    /// What a module that has the helper alone is for.
+    pub about: String,
+}
+
+/// The set-up in one module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    pub file: FileId,
+    /// Its last statements, one for each function that it is in.
+    pub after: Vec<TextRange>,
+    /// The first function or class at the module's top level that it is in.
+    pub before: TextRange,
+    /// The module that has the helper, if it is not this one.
+    pub beside: Option<Beside>,
 }
 
 /// What starts a loop: the set-up is over by then.
@@ -62,8 +74,8 @@ impl Planner<'_> {
             match self.ending(setup, &sites) {
                 Ok((function, ending)) => {
                     let here = sites.iter().find(|finding| finding.site.function == function);
-                    let at = here.map(|finding| finding.site.range).or(ending.after.first().copied());
-                    let at = at.unwrap_or(ending.before);
+                    let part = ending.parts.first().map(|part| part.after.first().copied().unwrap_or(part.before));
+                    let at = here.map(|finding| finding.site.range).or(part).unwrap_or_default();
                     changes.push(Change::new(function, at, Action::Finish(ending), lasting));
                 }
                 Err(reason) => reasons.extend(lasting.into_iter().map(|index| (index, reason.clone()))),
@@ -78,36 +90,59 @@ impl Planner<'_> {
 
     fn ending(&self, setup: &Setup, findings: Sites<'_>) -> Result<(FnId, Ending), String> {
         let places = self.places(setup, findings);
-        let home = places.first().ok_or("no place is seen where it is used, and stays")?.file;
-        if places.iter().any(|function| function.file != home) {
-            return Err(format!("{} is set up in more than one module", setup.of));
-        }
-        let types = &self.resolver.types;
-        let ast = types.ast(home).ok_or("the file cannot be read")?;
-        let text = types.text(home);
-        let is_taken = |name: &str| has_word(&text, name);
-        if defined(&setup.helper).any(is_taken) {
-            return Err(format!("`{}` is a name in the file already", setup.call));
-        }
-        let contexts: Vec<Context> = places
-            .iter()
-            .map(|function| self.context(setup, findings, *function, &ast))
-            .collect::<Result<_, String>>()?;
+        let first = *places.first().ok_or("no place is seen where it is used, and stays")?;
+        let contexts: Vec<Context> =
+            places.iter().map(|function| self.context(setup, findings, *function)).collect::<Result<_, String>>()?;
         if let Some(reason) = setup.unless.iter().find_map(|unless| {
             let obstacles = Obstacles { planner: self, setup, contexts: &contexts, findings };
             obstacles.reason(unless)
         }) {
             return Err(reason);
         }
-        let before = contexts.iter().map(|context| context.before).min_by_key(|range| range.start());
         let ending = Ending {
-            after: contexts.iter().map(|context| context.after).collect(),
-            before: before.ok_or("the set-up has no place")?,
+            parts: self.finished(setup, &contexts)?,
             call: setup.call.clone(),
             helper: setup.helper.clone(),
             imports: setup.imports.clone(),
+            about: setup.about.clone(),
         };
-        Ok((places[0], ending))
+        Ok((first, ending))
+    }
+
+    /// The parts of a set-up by module. All of them use one helper: that is in a module of its own, where there can be one.
+    fn finished(&self, setup: &Setup, contexts: &[Context]) -> Result<Vec<Finished>, String> {
+        let mut parts: Vec<Finished> = Vec::new();
+        for context in contexts {
+            let file = context.function.file;
+            match parts.iter_mut().find(|part| part.file == file) {
+                Some(part) => {
+                    part.after.push(context.after);
+                    part.before =
+                        if context.before.start() < part.before.start() { context.before } else { part.before };
+                }
+                None => parts.push(Finished {
+                    file,
+                    after: vec![context.after],
+                    before: context.before,
+                    beside: self.beside(file, &setup.module),
+                }),
+            }
+        }
+        let place = |part: &Finished| part.beside.as_ref().map(|beside| beside.path.clone());
+        if let [first, others @ ..] = &parts[..]
+            && !others.is_empty()
+            && others.iter().any(|part| place(part).is_none() || place(part) != place(first))
+        {
+            return Err(format!("{} is set up in more than one module", setup.of));
+        }
+        for part in &parts {
+            let text = self.resolver.types.text(part.file);
+            let mut names = defined(&setup.helper).filter(|name| part.beside.is_none() || *name == setup.call);
+            if let Some(name) = names.find(|name| has_word(&text, name)) {
+                return Err(format!("`{name}` is a name in the file already"));
+            }
+        }
+        Ok(parts)
     }
 
     /// The functions where what the findings make is put where it is used.
@@ -167,8 +202,9 @@ impl Planner<'_> {
     }
 
     /// The part of a set-up that is in one function.
-    fn context(&self, setup: &Setup, findings: Sites<'_>, function: FnId, ast: &Ast) -> Result<Context, String> {
-        let definition = definition(self.survey, ast, function);
+    fn context(&self, setup: &Setup, findings: Sites<'_>, function: FnId) -> Result<Context, String> {
+        let ast = self.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
+        let definition = definition(self.survey, &ast, function);
         let body = match &definition {
             Some(Definition::Def(def)) => &def.body,
             _ if function.index == MODULE => &ast.module().body,
@@ -182,7 +218,7 @@ impl Planner<'_> {
         }
         let last = sites.iter().copied().max_by_key(|range| range.end()).ok_or("there is no set-up")?;
         let after = self
-            .last_part(function, last, ast, block_of(body, &sites), setup)
+            .last_part(function, last, &ast, block_of(body, &sites), setup)
             .ok_or("the set-up is not over before something returns or awaits")?;
         let start = sites.iter().copied().min_by_key(|range| range.start()).unwrap_or(after);
         let before = ast.module().body.iter().find(|stmt| stmt.range().contains_range(start));

@@ -103,8 +103,13 @@ impl Project {
         let system = system::ProjectSystem::new(&cwd, stubs, overlay, disk.clone())
             .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
         let settings = environment::settings(&system, &root, &options.cwd, &options.files, &options.environment)?;
+        // What a fix adds comes last, so that the files that were there before keep their numbers.
+        let is_added = |path: &&PathBuf| options.files.binary_search(path).is_err();
+        let mut added: Vec<&PathBuf> = options.overlay.keys().filter(is_added).collect();
+        added.sort_unstable();
+        let files: Vec<&PathBuf> = options.files.iter().chain(added).collect();
         let (mut read, problems): (Vec<Read>, Vec<Option<Problem>>) =
-            options.files.par_iter().map(|path| read(&disk, path, &options.cwd, options.overlay.get(path))).unzip();
+            files.into_par_iter().map(|path| read(&disk, path, &options.cwd, options.overlay.get(path))).unzip();
         forget_passes(&mut read);
         let files = read.into_iter().map(Read::finish).collect();
         let problems = problems.into_iter().flatten().collect();

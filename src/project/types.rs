@@ -3,13 +3,14 @@
 //! Answers are owned values that name files and offsets, so that nothing outside this folder sees the engine. A
 //! [`Types`] is cheap to clone; each thread uses a clone of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ruff_db::Db as _;
 use ruff_db::files::{File, FilePath, system_path_to_file};
 use ruff_db::parsed::{ParsedModuleRef, parsed_module};
 use ruff_db::source::{line_index, source_text};
+use ruff_db::system::SystemPath;
 use ruff_python_ast::find_node::covering_node;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ModModule};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -259,6 +260,12 @@ impl Types {
             FilePath::System(path) => self.world.project_file(path),
             _ => None,
         }
+    }
+
+    /// Whether there is a file or folder.
+    #[must_use]
+    pub fn exists(&self, path: &Path) -> bool {
+        SystemPath::from_std_path(path).is_some_and(|path| self.db.system().path_exists(path))
     }
 
     /// Whether `import module` in a file finds something.

@@ -4,14 +4,15 @@ use std::fmt::Write;
 
 use similar::TextDiff;
 
-/// The diff of one file. `display` is its path relative to where the diff will be applied.
+/// The diff of one file, which is new where there is nothing before. `display` is its path relative to where the diff will be applied.
 #[must_use]
-pub fn unified(display: &str, before: &str, after: &str) -> String {
-    let diff = TextDiff::from_lines(before, after);
+pub fn unified(display: &str, before: Option<&str>, after: &str) -> String {
+    let diff = TextDiff::from_lines(before.unwrap_or_default(), after);
     let mut out = String::new();
     // As git writes it: a tab ends a name that has spaces.
     let tab = if display.contains(' ') { "\t" } else { "" };
-    let header = (format!("a/{display}{tab}"), format!("b/{display}{tab}"));
+    let old = before.map_or("/dev/null".to_owned(), |_| format!("a/{display}{tab}"));
+    let header = (old, format!("b/{display}{tab}"));
     let _ = write!(out, "{}", diff.unified_diff().context_radius(3).header(&header.0, &header.1));
     out
 }

@@ -25,7 +25,7 @@ use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
 use crate::catalogue::Catalogue;
 use crate::plan::{Action, Adaption, Change, Conversion, Exchange, Hoist, Migration};
-use crate::project::{FileId, FileKind, Project, SourceFile};
+use crate::project::{FileId, FileKind, Project, SourceFile, display_path};
 use crate::text::has_word;
 
 /// The line length of black and ruff where nothing is configured.
@@ -36,10 +36,10 @@ const MOST_WIDTH: usize = 120;
 /// A file before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rewritten {
-    pub file: FileId,
     pub path: PathBuf,
     pub display: String,
-    pub before: String,
+    /// `None` where there was no such file.
+    pub before: Option<String>,
     pub after: String,
 }
 
@@ -88,22 +88,39 @@ impl<'a> Rewriter<'a> {
     #[must_use]
     pub fn rewrite<'c>(&self, changes: &[&'c Change]) -> (Vec<Rewritten>, Vec<&'c Change>) {
         let mut files: BTreeMap<FileId, Draft> = BTreeMap::new();
+        let mut added: BTreeMap<PathBuf, String> = BTreeMap::new();
         let mut left = Vec::new();
         for change in changes {
             let edits = self.edits(change).unwrap_or_default();
             if edits.is_empty() || !place(&mut files, edits) {
                 left.push(*change);
+            } else {
+                added.extend(additions(change));
             }
         }
-        let finished: Result<Vec<_>, _> = files.into_iter().map(|(file, draft)| self.finish(file, draft)).collect();
+        let finished: Result<Vec<_>, _> =
+            files.into_iter().map(|(file, draft)| self.finish(file, draft, &added)).collect();
         match finished {
-            Ok(files) => (files.into_iter().flatten().collect(), left),
+            Ok(files) => {
+                let added = added.into_iter().map(|(path, after)| Rewritten {
+                    display: display_path(&path, &self.project.cwd),
+                    path,
+                    before: None,
+                    after,
+                });
+                (files.into_iter().flatten().chain(added).collect(), left)
+            }
             Err(_) => (Vec::new(), changes.to_vec()),
         }
     }
 
     /// The file with its edits and imports; `None` where that changes nothing.
-    fn finish(&self, file: FileId, draft: Draft) -> Result<Option<Rewritten>, Overlap> {
+    fn finish(
+        &self,
+        file: FileId,
+        draft: Draft,
+        added: &BTreeMap<PathBuf, String>,
+    ) -> Result<Option<Rewritten>, Overlap> {
         let types = &self.project.types;
         let (Some(info), Some(ast)) = (types.world().file(file), types.ast(file)) else {
             return Ok(None);
@@ -111,13 +128,14 @@ impl<'a> Rewriter<'a> {
         let before = types.text(file);
         let Draft { mut edits, imports } = draft;
         // Where a program is looked at from above, its modules have longer names than its imports.
-        let own = |top: &str| self.own.contains(top) || types.imports_own(file, top);
+        let is_new = |top: &str| added.keys().any(|path| path.file_stem().is_some_and(|stem| stem == top));
+        let own = |top: &str| self.own.contains(top) || types.imports_own(file, top) || is_new(top);
         for edit in imports::add(ast.module(), &before, &imports, &own) {
             edits.add(edit)?;
         }
         let after = unused::without(ast.module(), edits.render(&before), |name| self.is_used_outside(file, name));
         let (path, display) = (info.path.clone(), info.display.clone());
-        Ok((after != before).then_some(Rewritten { file, path, display, before, after }))
+        Ok((after != before).then_some(Rewritten { path, display, before: Some(before), after }))
     }
 
     /// Whether other files may use what a file imports as `name`.
@@ -199,7 +217,11 @@ impl<'a> Rewriter<'a> {
             }
             Action::Convert(conversion) => self.conversion(conversion),
             Action::Migrate(migration) => self.migration(migration),
-            Action::Finish(ending) => self.several(file, |source| setup::finish(source, ending)),
+            Action::Finish(ending) => {
+                let parts = ending.parts.iter();
+                let edits = parts.map(|part| self.several(part.file, |source| setup::finish(source, ending, part)));
+                Some(edits.collect::<Option<Vec<_>>>()?.concat())
+            }
             Action::Enter(enter) => self.several(file, |source| enter::with(source, enter, style)),
             Action::Step(step) => self.several(file, |source| step::steps(source, step, style)),
             Action::Hoist(part, action) => {
@@ -301,6 +323,13 @@ impl<'a> Rewriter<'a> {
         let page = Page { ast: &ast, text: &text, width: self.width(&text), alone };
         make(&Source { page, module: &module, is_package })
     }
+}
+
+/// The modules that a change adds, each with its text.
+fn additions(change: &Change) -> Option<(PathBuf, String)> {
+    let Action::Finish(ending) = &change.action else { return None };
+    let beside = ending.parts.iter().find_map(|part| part.beside.as_ref())?;
+    Some((beside.path.clone(), setup::module(ending)))
 }
 
 /// A file that is being rewritten.

@@ -127,7 +127,7 @@ impl View<'_> {
 #[must_use]
 pub fn breaks(files: &[Rewritten]) -> bool {
     let is_broken = |text: &str| parse_module(text).map_or(true, |parsed| has_misplaced_await(parsed.syntax()));
-    files.iter().any(|file| is_broken(&file.after) && !is_broken(&file.before))
+    files.iter().any(|file| is_broken(&file.after) && !file.before.as_deref().is_some_and(is_broken))
 }
 
 /// The positions in `changes` of those that the rewritten program shows to be wrong.

@@ -2,8 +2,12 @@
 
 import _thread
 import asyncio
+import signal
 import threading
 import time
+
+# What is started in the background of a shell ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def press(after):

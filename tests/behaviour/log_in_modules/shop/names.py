@@ -1,0 +1,3 @@
+from pathlib import Path
+
+FOLDER = str(Path(__file__).parent.parent)
