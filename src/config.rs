@@ -79,11 +79,13 @@ pub struct ColourConfig {
 pub struct ProjectConfig {
     /// The files that say what the project depends on are changed with the code.
     pub manifests: bool,
+    /// What only tests do is treated as well.
+    pub tests: bool,
 }
 
 impl Default for ProjectConfig {
     fn default() -> Self {
-        Self { manifests: true }
+        Self { manifests: true, tests: false }
     }
 }
 

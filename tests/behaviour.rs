@@ -351,6 +351,19 @@ fn log_handlers_that_are_set_up_early() {
     assert!(fixed.contains("\nlog_in_a_thread()\n"));
 }
 
+/// A test has its loop to itself: only what becomes a coroutine function below it changes it.
+#[test]
+fn tests_that_block_themselves() {
+    is_deblocked("tests_alone");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("behaviour/tests_alone/after");
+    let fixed = fs::read_to_string(folder.join("tests/test_readings.py")).expect("the tests are there");
+    assert!(
+        fixed.contains("        time.sleep(0.01)\n        self.assertEqual(await latest(\"east\"), 4)\n"),
+        "{fixed}"
+    );
+    assert!(fixed.contains("self.assertEqual(oldest(\"east\"), -4)\n"), "{fixed}");
+}
+
 /// Modules that set up a log each share the thread that writes.
 #[test]
 fn log_handlers_of_several_modules() {

@@ -10,7 +10,7 @@ use super::search::Graph;
 use super::sites::Site;
 use super::suppress::{Suppressions, UnusedIgnore};
 use crate::catalogue::Severity;
-use crate::project::World;
+use crate::project::{FileId, World};
 
 /// A call on the way from the loop to a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,11 +29,22 @@ pub struct Finding {
     pub chain: Vec<Hop>,
     /// The first hop of every chain, in order of place.
     pub entries: Vec<Hop>,
+    /// Those of the first hops that stay as they are because they are of tests.
+    pub of_tests: Vec<Hop>,
     /// Reached only through functions whose result is computed once and kept.
     pub cached: bool,
-    /// So many functions lead to it that not all of its entries are known.
-    pub widespread: bool,
+    /// Why it is not looked at how it could be treated.
+    pub untreated: Option<Untreated>,
     pub severity: Severity,
+}
+
+/// What stays as it is whatever could be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untreated {
+    /// So many functions lead to it that not all of its entries are known.
+    Widespread,
+    /// Only tests lead to it.
+    OfTests,
 }
 
 /// What the analysis of a program found.
@@ -46,6 +57,21 @@ pub struct Analysis {
     /// All blocking calls, whether or not a loop reaches them.
     pub sites: Vec<Site>,
     pub graph: Graph,
+}
+
+impl Analysis {
+    /// Leaves what tests do by themselves: each has a loop of its own, on which nothing else runs.
+    pub fn leave_tests(&mut self, is_for_tests: impl Fn(FileId) -> bool) {
+        for finding in &mut self.findings {
+            let is_of_tests = |entry: &Hop| is_for_tests(entry.function.file);
+            if finding.entries.iter().all(is_of_tests) {
+                finding.untreated.get_or_insert(Untreated::OfTests);
+            } else {
+                (finding.of_tests, finding.entries) =
+                    std::mem::take(&mut finding.entries).into_iter().partition(is_of_tests);
+            }
+        }
+    }
 }
 
 /// Puts the findings together from the sites and the call graph above them.
@@ -65,8 +91,8 @@ pub(super) fn assemble(resolver: &Resolver<'_>, sites: Vec<Site>, graph: Graph) 
         };
         let cached = chain.iter().any(|hop| graph.callers.get(&hop.function).is_some_and(|callers| callers.cached));
         let severity = if cached { lower(api.severity) } else { api.severity };
-        let widespread = graph.widespread.contains(&site.function);
-        let mut finding = Finding { site, chain, entries, cached, widespread, severity };
+        let untreated = graph.widespread.contains(&site.function).then_some(Untreated::Widespread);
+        let mut finding = Finding { site, chain, entries, of_tests: Vec::new(), cached, untreated, severity };
         if suppressions.covers(&finding.site) {
             suppressed.push(finding);
             continue;

@@ -34,7 +34,7 @@ mod suppress;
 mod tables;
 
 pub use callers::{Callers, Edge, Via};
-pub use findings::{Analysis, Finding, Hop};
+pub use findings::{Analysis, Finding, Hop, Untreated};
 pub use held::Held;
 pub use index::{FnId, Index, Lookup, Posting};
 pub use resolve::{Resolver, Shared, Threaded, argument};

@@ -12,6 +12,7 @@ use clap::Args;
 use super::ProgramArgs;
 use super::manifests;
 use super::session::{Input, Outcome, Overlay, Session};
+use crate::analysis::{Finding, Untreated};
 use crate::apply::{self, Replacement};
 use crate::catalogue::Catalogue;
 use crate::plan::Change;
@@ -310,8 +311,17 @@ impl<'a> Fixer<'a> {
                 "warning: {place}: the rewritten call failed deblock's own check and was left out; please report this as a bug"
             );
         }
-        for record in &records {
+        let findings = self.outcome.analysis.findings.iter();
+        let is_of_tests = |finding: &Finding| finding.untreated == Some(Untreated::OfTests);
+        for (record, _) in records.iter().zip(findings.clone()).filter(|(_, finding)| !is_of_tests(finding)) {
             anstream::eprintln!("{}", report::concise::left(record));
+        }
+        let of_tests = findings.filter(|finding| is_of_tests(finding)).count();
+        if of_tests > 0 {
+            let count = report::count(of_tests, "finding");
+            anstream::eprintln!(
+                "{count} in tests left: each test has its event loop to itself ([project] tests = true treats them as well)"
+            );
         }
         let fixed = self.found.saturating_sub(records.len());
         let verb = if matches!(self.mode, Mode::Diff) { "would fix" } else { "fixed" };

@@ -44,6 +44,8 @@ pub struct Session {
     targets: BTreeMap<String, String>,
     /// Manifests are changed with the code.
     pub manifests: bool,
+    /// What only tests do is treated as well.
+    tests: bool,
     files: Vec<PathBuf>,
     environment: EnvironmentOptions,
 }
@@ -96,6 +98,7 @@ impl Session {
             public: config.colour.public,
             targets: config.target,
             manifests: config.project.manifests,
+            tests: config.project.tests,
             files,
             environment,
         })
@@ -113,6 +116,7 @@ impl Session {
             public: None,
             targets: BTreeMap::new(),
             manifests: true,
+            tests: false,
             files,
             environment: EnvironmentOptions::default(),
         }
@@ -138,6 +142,11 @@ impl Session {
             self.selection.takes(&self.catalogue.codemods[api.codemod].name, api.kind, finding.severity)
         });
         bar.update("treatments", 0, analysis.findings.len());
+        if !self.tests {
+            let world = project.types.world();
+            let is_for_tests = |file| world.file(file).is_some_and(|file| self.catalogue.is_for_tests(&file.display));
+            analysis.leave_tests(is_for_tests);
+        }
         let keeps_public = self.public.map_or(project.is_library, |public| public == Public::Keep);
         let terms = Terms { minimum: project.minimum, keeps_public, targets: self.targets.clone() };
         let mut plan = plan(&resolver, &analysis, &terms);
@@ -185,7 +194,8 @@ impl Session {
         let built = std::fs::metadata(&binary).and_then(|metadata| metadata.modified()).ok()?;
         let variables = ["VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYTHONPATH", "HOME", "PATH"];
         let variables = variables.map(std::env::var_os);
-        let options = (&self.cwd, &self.selection, &self.executor, self.public, &self.environment, variables);
+        let treatments = (&self.executor, self.public, &self.targets, self.tests);
+        let options = (&self.cwd, &self.selection, treatments, &self.environment, variables);
         let place = format!("{:?}", (&options, self.files.len()));
         let question = format!("{:?}", (binary, built, options, &self.files, &self.catalogue.own));
         Cache::new(&place, &question)

@@ -114,7 +114,8 @@ impl Planner<'_> {
         for (index, finding) in self.ground.analysis.findings.iter().enumerate() {
             let function = finding.site.function;
             let is_swapped = self.resolver.catalogue().apis[finding.site.api as usize].swap.is_some();
-            if (is_swapped || exchanges.of(index).is_some()) && !finding.widespread && !self.is_async(function) {
+            if (is_swapped || exchanges.of(index).is_some()) && finding.untreated.is_none() && !self.is_async(function)
+            {
                 let reason = convert(vec![function]);
                 refused.extend(reason.map(|reason| (index, reason)));
             }

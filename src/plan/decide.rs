@@ -24,7 +24,7 @@ use super::spelled;
 use super::tests::Surroundings;
 use super::thread::is_about_sharing;
 use super::{Action, Change, Hoist, Plan, Treatment};
-use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Via};
+use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Untreated, Via};
 use crate::catalogue::Api;
 use crate::project::facts::FunctionKind;
 use crate::project::{FileId, guarded};
@@ -79,7 +79,8 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
     }
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
     let is_setup = |finding: &Finding| resolver.catalogue().setup(finding.site.api).is_some();
-    let open = analysis.findings.iter().enumerate().filter(|(_, finding)| !finding.widespread && !is_setup(finding));
+    let open =
+        analysis.findings.iter().enumerate().filter(|(_, finding)| finding.untreated.is_none() && !is_setup(finding));
     for (index, finding) in open {
         for hop in &finding.entries {
             if decisions.contains_key(&(hop.function, hop.at)) {
@@ -373,12 +374,18 @@ impl<'a> Planner<'a> {
     }
 
     fn treatment(&self, index: usize, finding: &Finding, decisions: &Decisions) -> Treatment {
-        if finding.widespread {
-            let world = self.resolver.types.world();
-            let name = world.facts(finding.site.file).qualified(finding.site.function.index);
-            return Treatment::Leave(format!(
-                "more than {MOST_ABOVE} functions lead to `{name}`: it is best changed by hand"
-            ));
+        match finding.untreated {
+            Some(Untreated::Widespread) => {
+                let facts = self.resolver.types.facts(finding.site.file);
+                let name = facts.qualified(finding.site.function.index);
+                return Treatment::Leave(format!(
+                    "more than {MOST_ABOVE} functions lead to `{name}`: it is best changed by hand"
+                ));
+            }
+            Some(Untreated::OfTests) => {
+                return Treatment::Leave("only tests do this, and each has its event loop to itself".to_owned());
+            }
+            None => {}
         }
         let mut swap = true;
         let mut convert = true;

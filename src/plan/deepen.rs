@@ -16,7 +16,7 @@ impl Planner<'_> {
         let mut solver = Solver::new(self, &none);
         let mut tried: FxHashMap<FnId, Option<String>> = FxHashMap::default();
         let findings = &self.ground.analysis.findings;
-        for finding in findings.iter().filter(|finding| !finding.widespread) {
+        for finding in findings.iter().filter(|finding| finding.untreated.is_none()) {
             for hop in &finding.entries {
                 let reason = match decisions.get(&(hop.function, hop.at)) {
                     Some(Err(reason)) => Some(reason.clone()),

@@ -71,7 +71,7 @@ impl<'a> Solver<'a> {
     pub(super) fn new(planner: &'a Planner<'a>, exchanges: &'a Exchanges) -> Self {
         let mut findings: FxHashMap<FnId, Vec<usize>> = FxHashMap::default();
         for (index, finding) in planner.ground.analysis.findings.iter().enumerate() {
-            if !finding.widespread {
+            if finding.untreated.is_none() {
                 findings.entry(finding.site.function).or_default().push(index);
             }
         }

@@ -78,6 +78,12 @@ pub fn records(project: &Project, catalogue: &Catalogue, analysis: &Analysis, pl
         .collect()
 }
 
+fn all_entries(finding: &Finding) -> impl Iterator<Item = &Hop> {
+    let mut entries: Vec<&Hop> = finding.entries.iter().chain(&finding.of_tests).collect();
+    entries.sort_by_key(|hop| (hop.function, hop.at.start()));
+    entries.into_iter()
+}
+
 fn record(
     project: &Project,
     catalogue: &Catalogue,
@@ -108,7 +114,7 @@ fn record(
         alias: api.alias.clone(),
         function,
         chain: finding.chain.iter().map(|hop| hop_record(project, hop)).collect(),
-        entries: finding.entries.iter().map(|hop| hop_record(project, hop)).collect(),
+        entries: all_entries(finding).map(|hop| hop_record(project, hop)).collect(),
         treatment: treatment.as_str().into(),
         reason: treatment.reason().map(str::to_owned),
         why: api.why.clone(),

@@ -160,7 +160,7 @@ impl Planner<'_> {
     /// All that leads to blocking calls, and these.
     fn calls_on_the_way(&self) -> BTreeSet<(FnId, Place)> {
         let edges = self.ground.callees.iter().flat_map(|(id, calls)| calls.keys().map(|at| (*id, Place(*at))));
-        let findings = self.ground.analysis.findings.iter().filter(|finding| !finding.widespread);
+        let findings = self.ground.analysis.findings.iter().filter(|finding| finding.untreated.is_none());
         let sites = findings.map(|finding| (finding.site.function, Place(finding.site.range)));
         edges.chain(sites).collect()
     }

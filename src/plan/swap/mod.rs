@@ -230,7 +230,7 @@ impl Planner<'_> {
         for (number, codemod) in catalogue.codemods.iter().enumerate() {
             let Some((index, target)) = self.wanted(codemod).filter(|(_, target)| !target.piecewise) else { continue };
             let findings = &self.ground.analysis.findings;
-            let own = |finding: &usize| self.api(*finding).codemod == number && !findings[*finding].widespread;
+            let own = |finding: &usize| self.api(*finding).codemod == number && findings[*finding].untreated.is_none();
             let open: BTreeSet<usize> = (0..findings.len()).filter(own).collect();
             if open.is_empty() || self.has_doubles(codemod.name.as_str(), target) {
                 continue;

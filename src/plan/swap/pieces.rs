@@ -57,7 +57,7 @@ impl Planner<'_> {
             target.call.iter().any(|rule| rule.to.is_some() && fits(rule)) && !self.is_replaced(api)
         };
         let findings = self.ground.analysis.findings.iter().enumerate();
-        let own = findings.filter(|(index, finding)| !finding.widespread && is_maker(&self.api(*index).name));
+        let own = findings.filter(|(index, finding)| finding.untreated.is_none() && is_maker(&self.api(*index).name));
         own.map(|(index, finding)| (index, finding.site.function, finding.site.range)).collect()
     }
 

@@ -1,0 +1,11 @@
+import time
+
+
+def latest(station):
+    time.sleep(0.01)
+    return len(station)
+
+
+def oldest(station):
+    time.sleep(0.01)
+    return -len(station)
