@@ -518,7 +518,7 @@ fn open_files() {
     assert!(!before.blocked.is_empty());
     assert_eq!(after.blocked, Vec::<String>::new());
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert_eq!(fixed.matches("executor=_turns) as ").count(), 7, "{fixed}");
+    assert_eq!(fixed.matches("executor=_in_turn.thread) as ").count(), 7, "{fixed}");
     assert_eq!(fixed.matches("in _lines(f):").count(), 2, "{fixed}");
 }
 

@@ -112,9 +112,13 @@ impl Resolver<'_> {
         self.applied(&facts, decorator, is_factory).is_some_and(|applied| self.hands_on_elsewhere(applied))
     }
 
-    /// Whether all that a function does with its first parameter is to have it run elsewhere.
+    /// Whether all that a function does with its first parameter, behind that for its object, is to have it run elsewhere.
     pub(super) fn hands_on_elsewhere(&self, id: FnId) -> bool {
-        is_elsewhere(&self.parameter_uses(id, 0, 4))
+        let has_object = self.types.world().function(id).is_some_and(|function| {
+            let first = function.parameters.first();
+            function.class.is_some() && first.is_some_and(|first| first.name == "self" || first.name == "cls")
+        });
+        is_elsewhere(&self.parameter_uses(id, usize::from(has_object), 4))
     }
 
     /// Whether the program's function is returned by the one around it.

@@ -6,7 +6,7 @@ use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::{Expr, Stmt};
 
 use super::decide::Planner;
-use super::turns::{RUNNERS, TURN};
+use super::turns::TURN;
 use crate::project::facts::{Import, MODULE};
 use crate::project::{FileId, FileKind, SourceFile};
 use crate::text::{ends_in, relative};
@@ -18,7 +18,7 @@ impl Planner<'_> {
         let is_home_by = |home: &FileId, can_import: &dyn Fn(FileId, FileId) -> bool| {
             let is_alone = users.iter().all(|user| user == home);
             self.has_functions(*home)
-                && (is_alone || !self.is_script(*home))
+                && (is_alone || !self.resolver.types.is_script(*home))
                 && users.iter().all(|user| user == home || can_import(*user, *home))
         };
         let is_home = |home: &FileId| is_home_by(home, &|user, home| self.can_import(user, home));
@@ -26,7 +26,7 @@ impl Planner<'_> {
             |home: &FileId| is_home_by(home, &|user, home| self.can_import(user, home) || self.may_import(user, home));
         let has_helper = |home: &FileId| {
             let facts = self.resolver.types.facts(*home);
-            facts.functions.iter().any(|function| function.name == TURN)
+            facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == TURN)
         };
         let known = candidates().filter(has_helper).find(is_home).or_else(|| candidates().find(is_home));
         known.or_else(|| candidates().filter(has_helper).chain(candidates()).find(may_be_home))
@@ -55,13 +55,6 @@ impl Planner<'_> {
             Stmt::AnnAssign(assign) => assign.value.as_deref().is_none_or(is_plain),
             _ => false,
         })
-    }
-
-    /// Whether a module is run as a program: who imports it gets another one.
-    pub(super) fn is_script(&self, file: FileId) -> bool {
-        let facts = self.resolver.types.facts(file);
-        facts.loads.iter().any(|load| load.name == "__name__" && load.function == MODULE)
-            || facts.calls.iter().any(|call| call.function == MODULE && RUNNERS.contains(&call.name.as_str()))
     }
 
     fn has_functions(&self, file: FileId) -> bool {
@@ -96,7 +89,7 @@ impl Planner<'_> {
                 level => relative(&own, is_package, level, &import.module)
                     .is_some_and(|module| module == wanted || named(&module).is_some_and(|name| name == wanted)),
             };
-            is_it && self.is_certain(file, import, &ast)
+            is_it && types.is_certain(file, import, &ast)
         })
     }
 }

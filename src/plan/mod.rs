@@ -2,7 +2,6 @@
 
 mod ahead;
 mod atomic;
-mod beside;
 mod block;
 mod blocks;
 mod breaks;
@@ -68,7 +67,6 @@ use ruff_text_size::TextRange;
 use crate::analysis::{FnId, Hop};
 use crate::project::FileId;
 
-pub use beside::Beside;
 pub use block::Form;
 pub use consume::Consume;
 pub use convert::{Conversion, Recolour};

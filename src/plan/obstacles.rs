@@ -5,11 +5,11 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
-use super::setup::{Context, RUNNERS};
+use super::setup::Context;
 use crate::analysis::{Finding, FnId, Lookup, Posting, argument};
 use crate::catalogue::{Setup, Unless};
 use crate::project::facts::{CallForm, ClassIndex, Facts, FunctionKind, Load, MODULE, is_mutator};
-use crate::project::{Ast, DefId, FileId, Shape, last};
+use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, last};
 
 /// What starts a loop, and closes it before it returns.
 const RUNNER: &str = "asyncio.run";

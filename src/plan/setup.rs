@@ -5,7 +5,6 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::beside::Beside;
 use super::decide::Planner;
 use super::names::{Definition, definition};
 use super::obstacles::Obstacles;
@@ -13,7 +12,7 @@ use super::{Action, Change};
 use crate::analysis::{Finding, FnId, Lookup, argument};
 use crate::catalogue::Setup;
 use crate::project::facts::{CallForm, MODULE};
-use crate::project::{Ast, FileId, Shape};
+use crate::project::{Ast, Beside, FileId, RUNNERS, Shape};
 use crate::text::has_word;
 
 /// The calls that go behind a set-up.
@@ -38,9 +37,6 @@ pub struct Finished {
     /// The module that has the helper, if it is not this one.
     pub beside: Option<Beside>,
 }
-
-/// What starts a loop: the set-up is over by then.
-pub(super) const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
 
 /// A set-up, or a part of it in one function.
 pub(super) struct Context {
@@ -124,7 +120,7 @@ impl Planner<'_> {
                     file,
                     after: vec![context.after],
                     before: context.before,
-                    beside: self.beside(file, &setup.module),
+                    beside: self.resolver.types.beside(file, &setup.module, "", self.ground.terms.keeps_public),
                 }),
             }
         }

@@ -28,12 +28,10 @@ use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::{Binding, Call, Function, MODULE};
-use crate::project::{FileId, Shape, Target, last};
+use crate::project::{FileId, RUNNERS, Shape, Target, last};
 
 /// What the helper is called that runs what it is given in one thread, one call after the other.
 pub const TURN: &str = "_in_turn";
-/// What runs a coroutine once, and nothing else with it.
-pub(super) const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
 /// How many callers above what runs a loop are looked at.
 const RUNNER_DEPTH: usize = 4;
 
@@ -77,8 +75,9 @@ impl Leaf {
         }
     }
 
-    fn writes(&self) -> bool {
-        self.uses.iter().any(|(_, using)| using.writes)
+    /// Whether what it does to a file may be seen half done.
+    fn tears(&self) -> bool {
+        self.uses.iter().any(|(_, using)| using.tears)
     }
 }
 
@@ -103,7 +102,7 @@ impl Group {
     fn may_share_files(&self, other: &Self) -> bool {
         let uses = |group: &Self| group.leaves.iter().flat_map(|leaf| leaf.uses.iter().cloned()).collect::<Vec<_>>();
         let others = uses(other);
-        let may_meet = |own: &Use, other: &Use| (own.writes || other.writes) && own.may_be_same(other);
+        let may_meet = |own: &Use, other: &Use| (own.tears || other.tears) && own.may_be_same(other);
         uses(self).iter().any(|(_, own)| others.iter().any(|(_, other)| may_meet(own, other)))
     }
 
@@ -178,7 +177,7 @@ impl Planner<'_> {
     fn wide_groups(&self, changes: &[Change], home_of: &impl Fn(&Group) -> Option<FileId>) -> Vec<Group> {
         let leaves = self.leaves(changes);
         let mut wide = joined(leaves.clone(), |group, other| group.meets(other) || group.may_share_files(other));
-        let has_order = |group: &Group| group.leaves.iter().any(|leaf| leaf.writes() || leaf.reason.is_some());
+        let has_order = |group: &Group| group.leaves.iter().any(|leaf| leaf.tears() || leaf.reason.is_some());
         wide.retain(|group| has_order(group) && (group.modules.len() < 2 || home_of(group).is_some()));
         let is_in = |leaf: &Leaf| wide.iter().any(|group| group.leaves.iter().any(|other| other.at == leaf.at));
         let rest = leaves.into_iter().filter(|leaf| !is_in(leaf)).collect();
@@ -202,10 +201,10 @@ impl Planner<'_> {
         leaves.collect()
     }
 
-    /// Without those that only read in modules in which nothing is written.
+    /// Without those that only read, or make folders, in modules in which nothing else is written.
     fn near(&self, leaves: Vec<Leaf>) -> Vec<Leaf> {
         let (mut near, reading): (Vec<Leaf>, Vec<Leaf>) =
-            leaves.into_iter().partition(|leaf| leaf.writes() || leaf.reason.is_some());
+            leaves.into_iter().partition(|leaf| leaf.tears() || leaf.reason.is_some());
         let written: BTreeSet<FileId> = near.iter().flat_map(|leaf| leaf.modules.iter().copied()).collect();
         near.extend(reading.into_iter().filter(|leaf| !leaf.modules.is_disjoint(&written)));
         near
@@ -519,9 +518,18 @@ impl Planner<'_> {
             let outline = self.survey.outline(caller);
             let Some((_, made)) = outline.call_at(call.range) else { return false };
             let follow = self.survey.follow(caller, made);
-            let takes_turns = is_turn && follow.callees.iter().all(|(helper, _)| Some(helper.file) == home);
+            let takes_turns = is_turn && self.names_turn_of(file, call.range, home);
             !takes_turns && follow.callbacks.iter().any(|(function, _)| self.works_on(*function, group))
         })
+    }
+
+    /// Whether a call is one of the helper that a module has.
+    fn names_turn_of(&self, file: FileId, call: TextRange, home: Option<FileId>) -> bool {
+        let types = &self.resolver.types;
+        let ast = types.ast(file);
+        let name = ast.as_ref().and_then(|ast| ast.call(call)?.func.as_name_expr());
+        let bindings = name.map(|name| types.bindings(file, name)).unwrap_or_default();
+        !bindings.is_empty() && bindings.iter().all(|binding| Some(binding.file) == home)
     }
 
     /// Whether a function, or one below it, works on the files of a group.

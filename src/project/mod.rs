@@ -2,6 +2,7 @@
 //!
 //! Only this folder knows the type engine. What the rest needs is asked through [`Types`].
 
+mod beside;
 mod bound;
 mod classes;
 mod collect;
@@ -34,6 +35,7 @@ use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use beside::{Beside, RUNNERS};
 pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
 pub use disk::Stamp;

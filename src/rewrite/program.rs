@@ -25,7 +25,7 @@ use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
 use crate::catalogue::Catalogue;
 use crate::plan::{Action, Adaption, Change, Conversion, Exchange, Hoist, Migration};
-use crate::project::{FileId, FileKind, Project, SourceFile, display_path};
+use crate::project::{Beside, FileId, FileKind, Project, SourceFile, display_path};
 use crate::text::has_word;
 
 /// The line length of black and ruff where nothing is configured.
@@ -95,7 +95,7 @@ impl<'a> Rewriter<'a> {
             if edits.is_empty() || !place(&mut files, edits) {
                 left.push(*change);
             } else {
-                added.extend(additions(change));
+                added.extend(self.additions(change));
             }
         }
         let finished: Result<Vec<_>, _> =
@@ -172,8 +172,31 @@ impl<'a> Rewriter<'a> {
         let Some(home) = change.turn else { return self.action(change, &change.action, None, &self.style) };
         let style = ThreadStyle { turn: Some(self.turn(home)), ..self.style.clone() };
         let mut edits = self.action(change, &change.action, None, &style)?;
-        edits.extend(self.in_file(home, None, turn::define)?.map(|edit| (home, edit)));
+        edits.extend(self.define_turn(home)?);
         Some(edits)
+    }
+
+    /// The helper that takes turns, in the module that is home to it.
+    fn define_turn(&self, home: FileId) -> Option<Option<(FileId, CallEdit)>> {
+        let beside = self.beside_turn(home);
+        let edit = self.in_file(home, None, |source| turn::define(source, beside.as_ref()))?;
+        Some(edit.map(|edit| (home, edit)))
+    }
+
+    fn beside_turn(&self, home: FileId) -> Option<Beside> {
+        self.project.types.beside(home, turn::MODULE, &turn::module(), self.project.is_library)
+    }
+
+    /// The modules that a change adds, each with its text.
+    fn additions(&self, change: &Change) -> Vec<(PathBuf, String)> {
+        let homes = homes(change).into_iter().filter_map(|home| self.beside_turn(home));
+        let mut added: Vec<(PathBuf, String)> =
+            homes.filter(|beside| !beside.is_there).map(|beside| (beside.path, turn::module())).collect();
+        if let Action::Finish(ending) = &change.action {
+            let beside = ending.parts.iter().find_map(|part| part.beside.as_ref());
+            added.extend(beside.map(|beside| (beside.path.clone(), setup::module(ending))));
+        }
+        added
     }
 
     fn turn(&self, home: FileId) -> Turn {
@@ -291,7 +314,7 @@ impl<'a> Rewriter<'a> {
             edits.extend(own.into_iter().map(|edit| (file, edit)));
         }
         if let Some(home) = exchange.turn {
-            edits.extend(self.in_file(home, None, turn::define)?.map(|edit| (home, edit)));
+            edits.extend(self.define_turn(home)?);
         }
         Some(edits)
     }
@@ -325,11 +348,14 @@ impl<'a> Rewriter<'a> {
     }
 }
 
-/// The modules that a change adds, each with its text.
-fn additions(change: &Change) -> Option<(PathBuf, String)> {
-    let Action::Finish(ending) = &change.action else { return None };
-    let beside = ending.parts.iter().find_map(|part| part.beside.as_ref())?;
-    Some((beside.path.clone(), setup::module(ending)))
+/// The modules that have the helpers with which a change takes turns.
+fn homes(change: &Change) -> Vec<FileId> {
+    let mut found: Vec<FileId> = change.turn.into_iter().collect();
+    if let Action::Convert(conversion) = &change.action {
+        found.extend(conversion.parts.iter().flat_map(homes));
+        found.extend(conversion.exchanges.iter().filter_map(|exchange| exchange.turn));
+    }
+    found
 }
 
 /// A file that is being rewritten.

@@ -1,16 +1,23 @@
 //! The helper that runs what it is given in one thread, one call after the other.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::{self as ast, ModModule, Stmt};
 use ruff_text_size::TextRange;
 
 use super::calls::{CallEdit, Source};
 use super::helper;
-use super::names::{refer, refer_member};
+use super::names::{Reference, refer, refer_member};
 use crate::plan::TURN as NAME;
+use crate::project::Beside;
 use crate::text::{ends_in, has_word, relative};
 
+/// The class of the helper.
+const CLASS: &str = "InTurn";
 /// What the thread is called that the helper uses.
-const THREAD: &str = "_turns";
+const THREAD: &str = "thread";
+/// The module that has the class.
+pub const MODULE: &str = "in_turn";
 
 /// Where threads take turns: the module that has the helper.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,22 +29,19 @@ pub struct Turn {
 
 /// How code at `at` names the helper; `None` when that means something else there.
 #[must_use]
-pub fn reference(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<super::names::Reference> {
-    named(source, turn, NAME, at)
+pub fn reference(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<Reference> {
+    if turn.module == source.module {
+        return Some(Reference { text: NAME.to_owned(), import: None });
+    }
+    let tree = source.page.ast.module();
+    refer_member(tree, &spelled(source, tree, turn), NAME, at)
 }
 
 /// How code at `at` names the thread that the helper uses.
 #[must_use]
-pub fn thread(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<super::names::Reference> {
-    named(source, turn, THREAD, at)
-}
-
-fn named(source: &Source<'_>, turn: &Turn, name: &str, at: TextRange) -> Option<super::names::Reference> {
-    if turn.module == source.module {
-        return Some(super::names::Reference { text: name.to_owned(), import: None });
-    }
-    let tree = source.page.ast.module();
-    refer_member(tree, &spelled(source, tree, turn), name, at)
+pub fn thread(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<Reference> {
+    let helper = reference(source, turn, at)?;
+    Some(Reference { text: format!("{}.{THREAD}", helper.text), ..helper })
 }
 
 /// How a file calls the module in its own imports, which may count from where it is, or else how others do in theirs.
@@ -73,38 +77,70 @@ fn relative_names(source: &Source<'_>, import: &ast::StmtImportFrom) -> Vec<(Str
 
 /// The helper in its module; nothing where that has it. `None` when a name that it needs means something else.
 #[must_use]
-pub fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
+pub fn define(source: &Source<'_>, beside: Option<&Beside>) -> Option<Option<CallEdit>> {
     let page = &source.page;
     let tree = page.ast.module();
     let at = helper::place(page)?;
     let range = TextRange::empty(at);
-    let names = [
-        ("concurrent.futures", "ThreadPoolExecutor"),
-        ("functools", "partial"),
-        ("contextvars", "copy_context"),
-        ("asyncio", "get_running_loop"),
-    ];
-    let references = names.map(|(module, name)| refer(tree, module, name, range));
-    let [Some(pool), Some(partial), Some(context), Some(running)] = references else { return None };
-    let step = page.step(at);
-    let lines = [
-        format!("{THREAD} = {}(max_workers=1)", pool.text),
-        String::new(),
-        String::new(),
-        format!("async def {NAME}(function, /, *args, **kwargs):"),
-        format!(
-            "{step}\"\"\"Runs the function in a thread, as asyncio.to_thread does, but one call after the other.\"\"\""
-        ),
-        format!("{step}call = {}({}().run, function, *args, **kwargs)", partial.text, context.text),
-        format!("{step}return await {}().run_in_executor({THREAD}, call)", running.text),
-    ];
-    let text = lines.join(page.newline());
+    let (text, imports) = match beside {
+        Some(beside) => {
+            let class = refer_member(tree, &beside.module, CLASS, range)?;
+            (format!("{NAME} = {}()", class.text), class.import.into_iter().collect())
+        }
+        None => {
+            let class = format!("_{CLASS}");
+            let mut imports = Vec::new();
+            let code = code(&class, page.step(at), &mut |module, name| {
+                let reference = refer(tree, module, name, range)?;
+                imports.extend(reference.import);
+                Some(reference.text)
+            })?;
+            let lines = [code, String::new(), String::new(), format!("{NAME} = {class}()")];
+            (lines.join("\n").replace('\n', page.newline()), imports)
+        }
+    };
     if page.text.contains(&text) {
         return Some(None);
     }
-    if has_word(page.text, NAME) || has_word(page.text, THREAD) {
+    if has_word(page.text, NAME) {
         return None;
     }
-    let imports = [pool, partial, context, running].into_iter().filter_map(|reference| reference.import).collect();
     Some(Some(CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
+}
+
+/// The text of the module that has the class of the helper, where it is not in the module that uses it.
+#[must_use]
+pub fn module() -> String {
+    let mut imports = BTreeSet::new();
+    let code = code(CLASS, "    ", &mut |module, name| {
+        imports.insert(format!("import {module}\n"));
+        Some(format!("{module}.{name}"))
+    });
+    let imports: String = imports.into_iter().collect();
+    format!(
+        "\"\"\"Runs what blocks in a thread, one call after the other.\"\"\"\n\n{imports}\n\n{}\n",
+        code.unwrap_or_default()
+    )
+}
+
+/// The class of the helper. `name` says how a name of a module is written.
+fn code(class: &str, step: &str, name: &mut dyn FnMut(&str, &str) -> Option<String>) -> Option<String> {
+    let pool = name("concurrent.futures", "ThreadPoolExecutor")?;
+    let partial = name("functools", "partial")?;
+    let context = name("contextvars", "copy_context")?;
+    let running = name("asyncio", "get_running_loop")?;
+    let lines = [
+        format!("class {class}:"),
+        format!(
+            "{step}\"\"\"Runs functions in a thread, as asyncio.to_thread does, but one call after the other.\"\"\""
+        ),
+        String::new(),
+        format!("{step}def __init__(self):"),
+        format!("{step}{step}self.{THREAD} = {pool}(max_workers=1)"),
+        String::new(),
+        format!("{step}async def __call__(self, function, /, *args, **kwargs):"),
+        format!("{step}{step}call = {partial}({context}().run, function, *args, **kwargs)"),
+        format!("{step}{step}return await {running}().run_in_executor(self.{THREAD}, call)"),
+    ];
+    Some(lines.join("\n"))
 }
