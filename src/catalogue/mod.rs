@@ -144,6 +144,7 @@ pub struct Api {
     pub files: Vec<Slot>,
     pub makes: Vec<Condition>,
     pub pure: bool,
+    pub looks: bool,
     pub fresh: bool,
     /// It sets something up, and what follows from that is what blocks: see [`Setup`].
     pub sets_up: bool,
@@ -386,6 +387,7 @@ impl Catalogue {
             files: group.files.clone(),
             makes: group.makes.clone(),
             pure: group.pure,
+            looks: group.looks,
             fresh: group.fresh,
             sets_up: group.setup,
             through: group.through.clone(),

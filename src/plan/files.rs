@@ -37,6 +37,8 @@ pub(super) struct Use {
     pub(super) writes: bool,
     /// It may be seen half done: more than making what is missing.
     pub(super) tears: bool,
+    /// It only looks what is there.
+    pub(super) looks: bool,
 }
 
 impl Use {
@@ -48,7 +50,7 @@ impl Use {
     /// Whether one of them could find the one file of both as the other has half changed it.
     pub(super) fn may_tear(&self, other: &Self) -> bool {
         let is_path = !self.path.starts_with(['"', '\'']) || self.path.contains(['.', '/']);
-        is_path && self.is_same(other) && (self.tears || other.tears)
+        is_path && self.is_same(other) && (self.tears || other.tears) && !(self.looks || other.looks)
     }
 
     /// Whether nothing says that they are about two files: their names end differently.
@@ -262,9 +264,9 @@ impl<'a> Files<'a> {
         let uses = known.map(|subject| {
             let (path, bound) = self.path(survey, &ast, function, subject);
             if is_source(api, call, subject) {
-                return Use { path, bound, reads: true, writes: false, tears: false };
+                return Use { path, bound, reads: true, writes: false, tears: false, looks: false };
             }
-            Use { path, bound, reads, writes, tears: writes && !makes }
+            Use { path, bound, reads, writes, tears: writes && !makes, looks: api.looks }
         });
         uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
     }

@@ -271,7 +271,8 @@ impl Planner<'_> {
             modules.extend(state.keys().map(Home::file));
             reason = reason.or(shared);
         }
-        (!modules.is_empty()).then_some(Leaf {
+        let only_looks = reason.is_none() && used.iter().all(|(_, using)| using.looks);
+        (!modules.is_empty() && !only_looks).then_some(Leaf {
             at,
             function: change.function,
             modules,
@@ -495,7 +496,7 @@ impl Planner<'_> {
             api.kind != Kind::Disk
                 || !group.modules.contains(&site.file)
                 || finding.entries.iter().all(is_treated)
-                || self.ground.files.uses_at(self.survey, site.function, site.range).is_empty()
+                || self.ground.files.uses_at(self.survey, site.function, site.range).iter().all(|using| using.looks)
         })
     }
 
