@@ -78,6 +78,7 @@ pub struct Catalogue {
     endless: FxHashSet<String>,
     same: FxHashSet<String>,
     joins: FxHashSet<String>,
+    memory: FxHashSet<String>,
     /// The last names of both.
     path_names: FxHashSet<String>,
     variants: FxHashSet<String>,
@@ -247,6 +248,7 @@ impl Catalogue {
         self.path_names.extend(file.same.iter().chain(&file.joins).map(|name| last(name).to_owned()));
         self.same.extend(file.same);
         self.joins.extend(file.joins);
+        self.memory.extend(file.memory);
         self.variants.extend(file.variants.iter().cloned());
         self.variant_methods.extend(file.variants.iter().map(|variant| last(variant).to_owned()));
         self.yielded.extend(file.yielded.iter().cloned());
@@ -745,6 +747,12 @@ impl Catalogue {
     #[must_use]
     pub fn joins_path(&self, name: &str) -> bool {
         self.joins.contains(name)
+    }
+
+    /// Whether objects of `class` are files in memory.
+    #[must_use]
+    pub fn is_in_memory(&self, class: &str) -> bool {
+        self.memory.contains(class)
     }
 
     /// Why asyncio has no place in a file that imports the top-level module `module`.

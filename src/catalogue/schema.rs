@@ -36,6 +36,9 @@ pub struct CodemodFile {
     /// Calls that give the same path for the same arguments, whenever they are made.
     #[serde(default)]
     pub joins: Vec<String>,
+    /// Classes of files that are in memory: nobody has one but by its object.
+    #[serde(default)]
+    pub memory: Vec<String>,
     /// Classes of iterators that do not come to an end.
     #[serde(default)]
     pub endless: Vec<String>,

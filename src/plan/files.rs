@@ -260,7 +260,8 @@ impl<'a> Files<'a> {
         let reads = !writes || opens_for_both(survey, site.file, call);
         let known = subjects(survey, site, call)
             .into_iter()
-            .filter(|subject| !self.is_fresh(&ast, survey, function, subject, 5));
+            .filter(|subject| !self.is_fresh(&ast, survey, function, subject, 5))
+            .filter(|subject| !is_in_memory(survey, function, subject));
         let uses = known.map(|subject| {
             let (path, bound) = self.path(survey, &ast, function, subject);
             if is_source(api, call, subject) {
@@ -446,6 +447,16 @@ fn subjects<'t>(survey: Survey<'_>, site: &Site, call: &'t ExprCall) -> Vec<&'t 
     }
     subjects.extend(call.arguments.args.iter().take(2));
     subjects
+}
+
+/// Whether an expression is a file in memory that the function itself made.
+fn is_in_memory(survey: Survey<'_>, function: FnId, subject: &Expr) -> bool {
+    let resolver = survey.resolver;
+    let facts = resolver.types.facts(function.file);
+    let is_own = subject.as_name_expr().is_some_and(|name| {
+        facts.bindings.iter().any(|binding| binding.function == function.index && binding.target == name.id)
+    });
+    is_own && resolver.may_be_instance(function.file, subject, |class| resolver.catalogue().is_in_memory(class))
 }
 
 /// Whether an argument names a file that the call only reads, to make another one of it.
