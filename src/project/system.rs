@@ -146,7 +146,10 @@ impl System for ProjectSystem {
             return Ok(Box::new(self.stubs.read_directory(path)?));
         }
         self.disk.look_into(path.as_std_path());
-        self.os.read_directory(path)
+        let folder = path.to_path_buf();
+        let given = self.overlay.keys().filter(move |file| file.parent() == Some(&folder) && !self.os.path_exists(file));
+        let given = given.map(|file| Ok(DirectoryEntry::new(file.clone(), FileType::File)));
+        Ok(Box::new(self.os.read_directory(path)?.chain(given)))
     }
 
     fn walk_directory(&self, path: &SystemPath) -> WalkDirectoryBuilder {
