@@ -43,6 +43,8 @@ pub struct Finding {
 pub enum Untreated {
     /// So many functions lead to it that not all of its entries are known.
     Widespread,
+    /// It waits for little, and so many calls lead to it that each of them would change for that.
+    Scattered,
     /// Only tests lead to it.
     OfTests,
 }
@@ -59,7 +61,19 @@ pub struct Analysis {
     pub graph: Graph,
 }
 
+/// What waits for little changes no more calls than these.
+const MOST_CALLS: usize = 50;
+
 impl Analysis {
+    /// Leaves what waits for little where many calls lead to it, as to a log that writes a file: it is best changed itself.
+    pub fn leave_scattered(&mut self) {
+        for finding in &mut self.findings {
+            if finding.severity == Severity::Low && finding.entries.len() > MOST_CALLS {
+                finding.untreated.get_or_insert(Untreated::Scattered);
+            }
+        }
+    }
+
     /// Leaves what tests do by themselves: each has a loop of its own, on which nothing else runs.
     pub fn leave_tests(&mut self, is_for_tests: impl Fn(FileId) -> bool) {
         for finding in &mut self.findings {

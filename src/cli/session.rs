@@ -147,6 +147,7 @@ impl Session {
             let is_for_tests = |file| world.file(file).is_some_and(|file| self.catalogue.is_for_tests(&file.display));
             analysis.leave_tests(is_for_tests);
         }
+        analysis.leave_scattered();
         let keeps_public = self.public.map_or(project.is_library, |public| public == Public::Keep);
         let terms = Terms { minimum: project.minimum, keeps_public, targets: self.targets.clone() };
         let mut plan = plan(&resolver, &analysis, &terms);

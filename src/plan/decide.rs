@@ -374,18 +374,8 @@ impl<'a> Planner<'a> {
     }
 
     fn treatment(&self, index: usize, finding: &Finding, decisions: &Decisions) -> Treatment {
-        match finding.untreated {
-            Some(Untreated::Widespread) => {
-                let facts = self.resolver.types.facts(finding.site.file);
-                let name = facts.qualified(finding.site.function.index);
-                return Treatment::Leave(format!(
-                    "more than {MOST_ABOVE} functions lead to `{name}`: it is best changed by hand"
-                ));
-            }
-            Some(Untreated::OfTests) => {
-                return Treatment::Leave("only tests do this, and each has its event loop to itself".to_owned());
-            }
-            None => {}
+        if let Some(untreated) = finding.untreated {
+            return Treatment::Leave(self.why_untreated(finding, untreated));
         }
         let mut swap = true;
         let mut convert = true;
@@ -410,6 +400,22 @@ impl<'a> Planner<'a> {
             (true, _) => Treatment::Swap,
             (_, true) => Treatment::Convert,
             _ => Treatment::Thread,
+        }
+    }
+
+    fn why_untreated(&self, finding: &Finding, untreated: Untreated) -> String {
+        let name = self.resolver.types.facts(finding.site.file).qualified(finding.site.function.index);
+        match untreated {
+            Untreated::Widespread => {
+                format!("more than {MOST_ABOVE} functions lead to `{name}`: it is best changed by hand")
+            }
+            Untreated::Scattered => {
+                format!(
+                    "{} calls lead to `{name}`, and each would change: it is best changed itself",
+                    finding.entries.len()
+                )
+            }
+            Untreated::OfTests => "only tests do this, and each has its event loop to itself".to_owned(),
         }
     }
 

@@ -147,7 +147,8 @@ impl System for ProjectSystem {
         }
         self.disk.look_into(path.as_std_path());
         let folder = path.to_path_buf();
-        let given = self.overlay.keys().filter(move |file| file.parent() == Some(&folder) && !self.os.path_exists(file));
+        let given =
+            self.overlay.keys().filter(move |file| file.parent() == Some(&folder) && !self.os.path_exists(file));
         let given = given.map(|file| Ok(DirectoryEntry::new(file.clone(), FileType::File)));
         Ok(Box::new(self.os.read_directory(path)?.chain(given)))
     }
