@@ -407,7 +407,7 @@ fn connections_stay_on_their_thread() {
 fn connections_that_are_kept() {
     let (_, _, folder) = migrate("kept_connection");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert_eq!(fixed.matches("await _in_turn(").count(), 7);
+    assert_eq!(fixed.matches("await in_turn(").count(), 7);
 }
 
 /// What decorators register, what is put into attributes and tables, what setters and dataclasses run.
@@ -618,13 +618,13 @@ fn pools_and_tables() {
     assert_eq!(fixed.matches("await asyncio.to_thread(").count(), 5, "{fixed}");
 }
 
-/// A module that takes turns with another one gets at it as it does anyhow: by where they are.
+/// Modules that take turns with each other share a helper, which they import as they do all else: by where they are.
 #[test]
 fn turns_in_a_package() {
     is_deblocked("packaged");
     let (_, _, folder) = migrate("packaged");
     let fixed = fs::read_to_string(folder.join("till/desk.py")).expect("the program is there");
-    assert!(fixed.contains("from .drawer import Drawer, _in_turn") && fixed.contains("await _in_turn(DRAWER.last)"));
+    assert!(fixed.contains("from .in_turn import in_turn") && fixed.contains("await in_turn(DRAWER.last)"));
 }
 
 /// State that only one thread works on stays consistent there; where the loop looks at more than a count of it, it stays.
@@ -633,7 +633,7 @@ fn state_in_turn() {
     is_deblocked("kept_in_turn");
     let (_, _, folder) = migrate("kept_in_turn");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert!(fixed.contains("await _in_turn(shelf.put"), "{fixed}");
+    assert!(fixed.contains("await in_turn(shelf.put"), "{fixed}");
     is_left("touched_on_loop");
 }
 

@@ -149,7 +149,12 @@ impl Session {
         }
         analysis.leave_scattered();
         let keeps_public = self.public.map_or(project.is_library, |public| public == Public::Keep);
-        let terms = Terms { minimum: project.minimum, keeps_public, targets: self.targets.clone() };
+        let terms = Terms {
+            minimum: project.minimum,
+            keeps_public,
+            is_library: project.is_library,
+            targets: self.targets.clone(),
+        };
         let mut plan = plan(&resolver, &analysis, &terms);
         bar.finish();
         drop(resolver);

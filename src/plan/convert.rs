@@ -11,7 +11,7 @@ use ruff_text_size::TextRange;
 
 use super::decide::Planner;
 use super::group::{Refusal, Rung, Solver};
-use super::{Action, Adaption, Change, Exchange};
+use super::{Action, Adaption, Change, Exchange, TurnHome};
 use crate::analysis::{FnId, Hop};
 use crate::project::FileId;
 
@@ -45,7 +45,8 @@ pub enum Recolour {
 impl Conversion {
     /// The files that it changes.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
-        let exchanged = self.exchanges.iter().flat_map(|exchange| exchange.files().chain(exchange.turn));
+        let exchanged =
+            self.exchanges.iter().flat_map(|exchange| exchange.files().chain(exchange.turn.and_then(TurnHome::module)));
         let based = self.tests.values().flatten().filter_map(|adaption| match adaption {
             Adaption::Refer { file, .. } => Some(*file),
             _ => None,

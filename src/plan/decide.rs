@@ -42,6 +42,8 @@ pub struct Terms {
     pub minimum: Option<(u8, u8)>,
     /// Others call the public functions of the program's packages.
     pub keeps_public: bool,
+    /// The program is made to be installed by others.
+    pub is_library: bool,
     /// The libraries that take over, as `[target]` of the configuration has them.
     pub targets: BTreeMap<String, String>,
 }

@@ -1,60 +1,72 @@
-//! Which module has what all take turns with: all that use it can import it, and nothing else is noticed of that.
+//! Which module has what all take turns with: all that use it can import it.
 
 use std::collections::BTreeSet;
 
-use ruff_python_ast::helpers::any_over_expr;
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::Stmt;
 
 use super::decide::Planner;
-use super::turns::TURN;
-use crate::project::facts::{Import, MODULE};
-use crate::project::{FileId, FileKind, SourceFile};
+use super::turns::{IN_TURN, SHARED_TURN, TURN};
+use crate::project::facts::MODULE;
+use crate::project::{FileId, FileKind, SourceFile, Types};
 use crate::text::{ends_in, relative};
 
+/// Where the helper is with which threads take turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TurnHome {
+    /// In this module, for it and for those that import it already.
+    Module(FileId),
+    /// In a module that is there for that, and which the modules of a package share.
+    Package,
+}
+
+impl TurnHome {
+    #[must_use]
+    pub fn module(self) -> Option<FileId> {
+        match self {
+            Self::Module(file) => Some(file),
+            Self::Package => None,
+        }
+    }
+}
+
 impl Planner<'_> {
-    /// A module that all who take turns know: what they share stands there. It is the one that has the helper already, if any.
-    pub(super) fn home(&self, modules: &BTreeSet<FileId>, users: &BTreeSet<FileId>) -> Option<FileId> {
+    /// Where what all who take turns share can stand: in a module that has the helper already, if any, or in one that they all can import.
+    pub(super) fn home(&self, modules: &BTreeSet<FileId>, users: &BTreeSet<FileId>) -> Option<TurnHome> {
         let candidates = || modules.iter().chain(users).copied();
-        let is_home_by = |home: &FileId, can_import: &dyn Fn(FileId, FileId) -> bool| {
+        let is_home = |home: &FileId| {
             let is_alone = users.iter().all(|user| user == home);
             self.has_functions(*home)
                 && (is_alone || !self.resolver.types.is_script(*home))
-                && users.iter().all(|user| user == home || can_import(*user, *home))
+                && users.iter().all(|user| user == home || self.can_import(*user, *home))
         };
-        let is_home = |home: &FileId| is_home_by(home, &|user, home| self.can_import(user, home));
-        let may_be_home =
-            |home: &FileId| is_home_by(home, &|user, home| self.can_import(user, home) || self.may_import(user, home));
         let has_helper = |home: &FileId| {
             let facts = self.resolver.types.facts(*home);
             facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == TURN)
         };
-        let known = candidates().filter(has_helper).find(is_home).or_else(|| candidates().find(is_home));
-        known.or_else(|| candidates().filter(has_helper).chain(candidates()).find(may_be_home))
+        if let Some(known) = candidates().filter(has_helper).find(is_home) {
+            return Some(TurnHome::Module(known));
+        }
+        if users.len() > 1 && self.share_package(users) {
+            return Some(TurnHome::Package);
+        }
+        candidates().find(is_home).map(TurnHome::Module)
     }
 
-    /// Whether a module can import another one which it does not import so far: it is known by what name, and that it runs earlier than before
-    /// cannot be seen.
-    fn may_import(&self, file: FileId, home: FileId) -> bool {
+    /// Whether files can all import one new module.
+    fn share_package(&self, files: &BTreeSet<FileId>) -> bool {
+        let is_library = self.ground.terms.is_library;
         let types = &self.resolver.types;
-        let (own, wanted) = (types.module_name(file), types.module_name(home));
-        let root = types.imported_as(home).and_then(|name| Some(wanted.strip_suffix(&name)?.to_owned()));
-        let is_alone = |import: &Import| import.level == 0 && !types.imports_own(home, &import.module);
-        root.is_some_and(|root| own.starts_with(&root))
-            && types.facts(home).imports.iter().all(is_alone)
-            && self.is_light(home)
+        let path = |file: &FileId| {
+            let beside = types.beside(*file, SHARED_TURN, |module| self.has_turns(module), is_library)?;
+            self.has_functions(*file).then_some(beside.path)
+        };
+        let Some(first) = files.first().and_then(path) else { return false };
+        files.iter().skip(1).all(|file| path(file).as_ref() == Some(&first))
     }
 
-    /// Whether a module only defines things when it is imported.
-    fn is_light(&self, file: FileId) -> bool {
-        let Some(ast) = self.resolver.types.ast(file) else { return false };
-        let is_plain = |value: &Expr| !any_over_expr(value, |part| part.is_call_expr() || part.is_await_expr());
-        ast.module().body.iter().all(|stmt| match stmt {
-            Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) | Stmt::ClassDef(_) => true,
-            Stmt::Expr(stmt) => stmt.value.is_string_literal_expr(),
-            Stmt::Assign(assign) => is_plain(&assign.value),
-            Stmt::AnnAssign(assign) => assign.value.as_deref().is_none_or(is_plain),
-            _ => false,
-        })
+    /// Whether a module is there for the helper.
+    pub(super) fn has_turns(&self, module: FileId) -> bool {
+        has_turns(&self.resolver.types, module)
     }
 
     fn has_functions(&self, file: FileId) -> bool {
@@ -92,4 +104,10 @@ impl Planner<'_> {
             is_it && types.is_certain(file, import, &ast)
         })
     }
+}
+
+/// Whether a module is one that a fix has added for the helper.
+#[must_use]
+pub fn has_turns(types: &Types, module: FileId) -> bool {
+    types.facts(module).classes.iter().any(|class| class.name == IN_TURN)
 }

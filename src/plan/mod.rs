@@ -74,13 +74,14 @@ pub use decide::{Terms, plan};
 pub use enter::{Enter, IN_THREADS, IN_TURNS};
 pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
+pub use home::{TurnHome, has_turns};
 pub use locks::{Held, Lock, Maker, MakerForm};
 pub use nexts::{NEXT, Nexts};
 pub use setup::{Ending, Finished};
 pub use step::{Step, StepNames};
 pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};
 pub use tests::Adaption;
-pub use turns::TURN;
+pub use turns::{IN_TURN, SHARED_TURN, TURN};
 pub use twin::Migration;
 
 /// What to do about a finding.
@@ -167,7 +168,7 @@ pub struct Change {
     /// The findings that it is about, as indexes into [`crate::analysis::Analysis::findings`].
     pub findings: Vec<usize>,
     /// Its thread takes turns with others, by a helper that this module has.
-    pub turn: Option<FileId>,
+    pub turn: Option<TurnHome>,
     /// What its thread touches is used by others: it must take turns with them.
     pub shares: bool,
     /// What it counts on to keep other tasks out.
@@ -191,7 +192,8 @@ impl Change {
             _ => Vec::new(),
         };
         let locks = self.locks.iter().flat_map(|lock| lock.files());
-        std::iter::once(self.function.file).chain(self.turn).chain(others).chain(locks)
+        let home = self.turn.and_then(TurnHome::module);
+        std::iter::once(self.function.file).chain(home).chain(others).chain(locks)
     }
 
     /// The libraries that take over in it, as codemods with the numbers of their targets.

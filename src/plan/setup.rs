@@ -120,7 +120,7 @@ impl Planner<'_> {
                     file,
                     after: vec![context.after],
                     before: context.before,
-                    beside: self.resolver.types.beside(file, &setup.module, "", self.ground.terms.keeps_public),
+                    beside: self.resolver.types.beside(file, &setup.module, |_| false, self.ground.terms.is_library),
                 }),
             }
         }

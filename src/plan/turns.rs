@@ -18,6 +18,7 @@ use rustc_hash::FxHashSet;
 use super::block::Block;
 use super::decide::{Decisions, Planner};
 use super::files::Use;
+use super::home::TurnHome;
 use super::locks::Home;
 use super::one_thread::Doings;
 use super::ownership;
@@ -28,10 +29,14 @@ use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::{Binding, Call, Function, MODULE};
-use crate::project::{FileId, RUNNERS, Shape, Target, last};
+use crate::project::{DefId, FileId, RUNNERS, Shape, Target, last};
 
 /// What the helper is called that runs what it is given in one thread, one call after the other.
 pub const TURN: &str = "_in_turn";
+/// The same, where the modules of a package share it; also the module that has it.
+pub const SHARED_TURN: &str = "in_turn";
+/// The class of both.
+pub const IN_TURN: &str = "InTurn";
 /// How many callers above what runs a loop are looked at.
 const RUNNER_DEPTH: usize = 4;
 
@@ -174,7 +179,7 @@ impl Planner<'_> {
     }
 
     /// The same, with those together that may work on the same files, wherever one module can be home to all of them.
-    fn wide_groups(&self, changes: &[Change], home_of: &impl Fn(&Group) -> Option<FileId>) -> Vec<Group> {
+    fn wide_groups(&self, changes: &[Change], home_of: &impl Fn(&Group) -> Option<TurnHome>) -> Vec<Group> {
         let leaves = self.leaves(changes);
         let mut wide = joined(leaves.clone(), |group, other| group.meets(other) || group.may_share_files(other));
         let has_order = |group: &Group| group.leaves.iter().any(|leaf| leaf.tears() || leaf.reason.is_some());
@@ -467,7 +472,7 @@ impl Planner<'_> {
     }
 
     /// Whether everything on a loop that works on the files of a group is part of it.
-    fn covers(&self, group: &Group, changes: &[Change], home: Option<FileId>) -> bool {
+    fn covers(&self, group: &Group, changes: &[Change], home: Option<TurnHome>) -> bool {
         let analysis = self.ground.analysis;
         let parts: Vec<&Change> = group.leaves.iter().map(|leaf| leaf.part(changes)).collect();
         // What runs before there is another task meets nobody.
@@ -501,12 +506,16 @@ impl Planner<'_> {
     }
 
     /// Whether the program has threads already that work on the files of a group, and take no turns with it.
-    fn has_other_threads(&self, group: &Group, home: Option<FileId>) -> bool {
+    fn has_other_threads(&self, group: &Group, home: Option<TurnHome>) -> bool {
         let catalogue = self.resolver.catalogue();
         let world = self.resolver.types.world();
         let is_thread =
             |name: &str| catalogue.handovers_with_last_name(name).any(|handover| handover.on == RunsOn::Thread);
-        let named = self.resolver.index().called_names().filter(|(name, _)| *name == TURN || is_thread(name));
+        let named = self
+            .resolver
+            .index()
+            .called_names()
+            .filter(|(name, _)| [TURN, SHARED_TURN].contains(&name.as_str()) || is_thread(name));
         named.flat_map(|(_, postings)| postings).any(|&posting| {
             let file = posting.0;
             // What it hands to a thread comes to a module of the group by its imports.
@@ -514,7 +523,7 @@ impl Planner<'_> {
             let Some(call) = world.call_at(posting).filter(|_| is_near && !self.is_for_tests(file)) else {
                 return false;
             };
-            let is_turn = call.name == TURN;
+            let is_turn = [TURN, SHARED_TURN].contains(&call.name.as_str());
             let caller = FnId { file, index: call.function };
             let outline = self.survey.outline(caller);
             let Some((_, made)) = outline.call_at(call.range) else { return false };
@@ -524,13 +533,18 @@ impl Planner<'_> {
         })
     }
 
-    /// Whether a call is one of the helper that a module has.
-    fn names_turn_of(&self, file: FileId, call: TextRange, home: Option<FileId>) -> bool {
+    /// Whether a call is one of the helper that is at home there.
+    fn names_turn_of(&self, file: FileId, call: TextRange, home: Option<TurnHome>) -> bool {
         let types = &self.resolver.types;
         let ast = types.ast(file);
         let name = ast.as_ref().and_then(|ast| ast.call(call)?.func.as_name_expr());
         let bindings = name.map(|name| types.bindings(file, name)).unwrap_or_default();
-        !bindings.is_empty() && bindings.iter().all(|binding| Some(binding.file) == home)
+        let is_it = |binding: &DefId| match home {
+            Some(TurnHome::Module(home)) => binding.file == home,
+            Some(TurnHome::Package) => self.has_turns(binding.file),
+            None => false,
+        };
+        !bindings.is_empty() && bindings.iter().all(is_it)
     }
 
     /// Whether a function, or one below it, works on the files of a group.
@@ -601,7 +615,7 @@ fn undo(undone: &BTreeMap<usize, String>, decisions: &mut Decisions, changes: &m
     }
 }
 
-fn set_turn(changes: &mut [Change], (index, part): (usize, Option<usize>), home: Option<FileId>) {
+fn set_turn(changes: &mut [Change], (index, part): (usize, Option<usize>), home: Option<TurnHome>) {
     let change = &mut changes[index];
     match (part, &mut change.action) {
         (Some(part), Action::Convert(conversion)) => Arc::make_mut(conversion).parts[part].turn = home,

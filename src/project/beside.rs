@@ -17,24 +17,36 @@ pub struct Beside {
     pub path: PathBuf,
     /// What it is called in imports; it may begin with dots.
     pub module: String,
-    /// An earlier fix has put it there.
-    pub is_there: bool,
+    /// The module itself, if an earlier fix has put it there.
+    pub is_there: Option<FileId>,
 }
 
 impl Types {
-    /// A new module at the top of its package that code of a file can import, and which has a text; `None` where the file may be all there is
-    /// of the program, or where it would be no part of a package although the program `is_library`: who builds it would have to be told.
+    /// A new module at the top of its package that code of a file can import, or one there that `is_ours`; `None` where the file may be all there
+    /// is of the program, or where it would be no part of a package although the program `is_library`: who builds it would have to be told.
     #[must_use]
-    pub fn beside(&self, file: FileId, name: &str, text: &str, is_library: bool) -> Option<Beside> {
+    pub fn beside(
+        &self,
+        file: FileId,
+        name: &str,
+        is_ours: impl Fn(FileId) -> bool,
+        is_library: bool,
+    ) -> Option<Beside> {
         if self.world().files.len() == 1 {
             return None;
         }
         let (folder, module) = self.top(file, name)?;
         let path = folder.join(format!("{name}.py"));
-        let is_there = self.project_file(&path).is_some_and(|other| self.text(other) == text);
+        let is_there = self.project_file(&path).filter(|other| is_ours(*other));
         let is_free = || !self.exists(&path) && !self.exists(&path.with_extension(""));
         let is_part = !is_library || module.contains('.');
-        (is_part && (is_there || is_free())).then_some(Beside { path, module, is_there })
+        (is_part && (is_there.is_some() || is_free())).then_some(Beside { path, module, is_there })
+    }
+
+    /// The text of a file of the program.
+    #[must_use]
+    pub fn text_at(&self, path: &Path) -> Option<String> {
+        Some(self.text(self.project_file(path)?))
     }
 
     /// Whether an import runs whenever its module is imported.

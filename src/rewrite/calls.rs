@@ -9,7 +9,7 @@ use super::imports::ImportStyle;
 use super::layout::{Page, Wrapper};
 use super::names::{refer, refer_member};
 use super::turn;
-use crate::project::Ast;
+use crate::project::{Ast, FileId};
 
 /// What a changed call needs.
 #[derive(Debug, Clone)]
@@ -36,6 +36,7 @@ impl CallEdit {
 
 /// A file that is being rewritten.
 pub struct Source<'a> {
+    pub file: FileId,
     pub page: Page<'a>,
     /// The module that the file is, to not import it from itself.
     pub module: &'a str,

@@ -24,7 +24,7 @@ use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
 use crate::catalogue::Catalogue;
-use crate::plan::{Action, Adaption, Change, Conversion, Exchange, Hoist, Migration};
+use crate::plan::{Action, Adaption, Change, Conversion, Exchange, Hoist, Migration, SHARED_TURN, TurnHome, has_turns};
 use crate::project::{Beside, FileId, FileKind, Project, SourceFile, display_path};
 use crate::text::has_word;
 
@@ -95,7 +95,11 @@ impl<'a> Rewriter<'a> {
             if edits.is_empty() || !place(&mut files, edits) {
                 left.push(*change);
             } else {
-                added.extend(self.additions(change));
+                for (path, text) in self.additions(change) {
+                    // One that has more begins with all that the other has.
+                    let known = added.entry(path).or_default();
+                    *known = std::cmp::max_by_key(std::mem::take(known), text, String::len);
+                }
             }
         }
         let finished: Result<Vec<_>, _> =
@@ -104,11 +108,12 @@ impl<'a> Rewriter<'a> {
             Ok(files) => {
                 let added = added.into_iter().map(|(path, after)| Rewritten {
                     display: display_path(&path, &self.project.cwd),
+                    before: self.project.types.text_at(&path),
                     path,
-                    before: None,
                     after,
                 });
-                (files.into_iter().flatten().chain(added).collect(), left)
+                let changed = added.filter(|file| file.before.as_ref() != Some(&file.after));
+                (files.into_iter().flatten().chain(changed).collect(), left)
             }
             Err(_) => (Vec::new(), changes.to_vec()),
         }
@@ -170,39 +175,50 @@ impl<'a> Rewriter<'a> {
     /// The same without the locks.
     fn edits_in_turn(&self, change: &Change) -> Option<Vec<(FileId, CallEdit)>> {
         let Some(home) = change.turn else { return self.action(change, &change.action, None, &self.style) };
-        let style = ThreadStyle { turn: Some(self.turn(home)), ..self.style.clone() };
+        let style = ThreadStyle { turn: Some(self.turn(home, change.files())), ..self.style.clone() };
         let mut edits = self.action(change, &change.action, None, &style)?;
         edits.extend(self.define_turn(home)?);
         Some(edits)
     }
 
     /// The helper that takes turns, in the module that is home to it.
-    fn define_turn(&self, home: FileId) -> Option<Option<(FileId, CallEdit)>> {
+    fn define_turn(&self, home: TurnHome) -> Option<Option<(FileId, CallEdit)>> {
+        let TurnHome::Module(home) = home else { return Some(None) };
         let beside = self.beside_turn(home);
         let edit = self.in_file(home, None, |source| turn::define(source, beside.as_ref()))?;
         Some(edit.map(|edit| (home, edit)))
     }
 
-    fn beside_turn(&self, home: FileId) -> Option<Beside> {
-        self.project.types.beside(home, turn::MODULE, &turn::module(), self.project.is_library)
+    fn beside_turn(&self, file: FileId) -> Option<Beside> {
+        let types = &self.project.types;
+        types.beside(file, SHARED_TURN, |module| has_turns(types, module), self.project.is_library)
     }
 
-    /// The modules that a change adds, each with its text.
+    /// The modules that a change adds, or adds something to, each with its text.
     fn additions(&self, change: &Change) -> Vec<(PathBuf, String)> {
-        let homes = homes(change).into_iter().filter_map(|home| self.beside_turn(home));
-        let mut added: Vec<(PathBuf, String)> =
-            homes.filter(|beside| !beside.is_there).map(|beside| (beside.path, turn::module())).collect();
         if let Action::Finish(ending) = &change.action {
             let beside = ending.parts.iter().find_map(|part| part.beside.as_ref());
-            added.extend(beside.map(|beside| (beside.path.clone(), setup::module(ending))));
+            return beside.map(|beside| (beside.path.clone(), setup::module(ending))).into_iter().collect();
         }
-        added
+        let module = |(home, file): (TurnHome, FileId)| {
+            let beside = self.beside_turn(home.module().unwrap_or(file))?;
+            let there = beside.is_there.map(|module| self.project.types.text(module));
+            let text = match (home, there) {
+                (TurnHome::Package, there) => turn::shared(&there.unwrap_or_else(turn::module)),
+                (TurnHome::Module(_), there) => there.unwrap_or_else(turn::module),
+            };
+            Some((beside.path, text))
+        };
+        homes(change).into_iter().filter_map(module).collect()
     }
 
-    fn turn(&self, home: FileId) -> Turn {
-        let module = self.project.types.module_name(home);
-        let imported_as = self.project.types.imported_as(home).unwrap_or_else(|| module.clone());
-        Turn { module, imported_as }
+    fn turn(&self, home: TurnHome, files: impl Iterator<Item = FileId>) -> Turn {
+        let TurnHome::Module(home) = home else {
+            return Turn::Package(files.filter_map(|file| Some((file, self.beside_turn(file)?.module))).collect());
+        };
+        let name = self.project.types.module_name(home);
+        let imported_as = self.project.types.imported_as(home).unwrap_or_else(|| name.clone());
+        Turn::Module { name, imported_as }
     }
 
     /// `alone` as in [`Page`].
@@ -306,7 +322,7 @@ impl<'a> Rewriter<'a> {
     fn exchange(&self, exchange: &Exchange) -> Option<Vec<(FileId, CallEdit)>> {
         let (codemod, target) = exchange.target;
         let (_, target) = self.catalogue.codemods.get(codemod)?.targets.get(target)?;
-        let turn = exchange.turn.map(|home| self.turn(home));
+        let turn = exchange.turn.map(|home| self.turn(home, exchange.files()));
         let style = ThreadStyle { turn, ..self.style.clone() };
         let mut edits = Vec::new();
         for file in exchange.files() {
@@ -344,16 +360,17 @@ impl<'a> Rewriter<'a> {
         let alone = alone.map(|part| (part.value, part.name.len() + " = ".len()));
         let is_package = types.world().file(file).is_some_and(SourceFile::is_package);
         let page = Page { ast: &ast, text: &text, width: self.width(&text), alone };
-        make(&Source { page, module: &module, is_package })
+        make(&Source { file, page, module: &module, is_package })
     }
 }
 
-/// The modules that have the helpers with which a change takes turns.
-fn homes(change: &Change) -> Vec<FileId> {
-    let mut found: Vec<FileId> = change.turn.into_iter().collect();
+/// Where the helpers are with which a change takes turns, each with a file that uses it.
+fn homes(change: &Change) -> Vec<(TurnHome, FileId)> {
+    let mut found: Vec<_> = change.turn.map(|home| (home, change.function.file)).into_iter().collect();
     if let Action::Convert(conversion) = &change.action {
         found.extend(conversion.parts.iter().flat_map(homes));
-        found.extend(conversion.exchanges.iter().filter_map(|exchange| exchange.turn));
+        let exchanges = conversion.exchanges.iter();
+        found.extend(exchanges.filter_map(|exchange| Some((exchange.turn?, exchange.files().next()?))));
     }
     found
 }

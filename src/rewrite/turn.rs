@@ -4,37 +4,40 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::{self as ast, ModModule, Stmt};
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashMap;
 
 use super::calls::{CallEdit, Source};
 use super::helper;
 use super::names::{Reference, refer, refer_member};
-use crate::plan::TURN as NAME;
-use crate::project::Beside;
+use crate::plan::{IN_TURN, SHARED_TURN, TURN};
+use crate::project::{Beside, FileId};
 use crate::text::{ends_in, has_word, relative};
 
-/// The class of the helper.
-const CLASS: &str = "InTurn";
 /// What the thread is called that the helper uses.
 const THREAD: &str = "thread";
-/// The module that has the class.
-pub const MODULE: &str = "in_turn";
 
-/// Where threads take turns: the module that has the helper.
+/// Where threads take turns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Turn {
-    pub module: String,
-    /// By what name other modules import it.
-    pub imported_as: String,
+pub enum Turn {
+    /// In a module of the program, for it and for those that import it.
+    Module {
+        name: String,
+        /// By what name other modules import it.
+        imported_as: String,
+    },
+    /// In a module that has nothing else, by the name that each file has for it.
+    Package(FxHashMap<FileId, String>),
 }
 
 /// How code at `at` names the helper; `None` when that means something else there.
 #[must_use]
 pub fn reference(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<Reference> {
-    if turn.module == source.module {
-        return Some(Reference { text: NAME.to_owned(), import: None });
-    }
     let tree = source.page.ast.module();
-    refer_member(tree, &spelled(source, tree, turn), NAME, at)
+    match turn {
+        Turn::Module { name, .. } if name == source.module => Some(Reference { text: TURN.to_owned(), import: None }),
+        Turn::Module { name, imported_as } => refer_member(tree, &spelled(source, tree, name, imported_as), TURN, at),
+        Turn::Package(names) => refer_member(tree, names.get(&source.file)?, SHARED_TURN, at),
+    }
 }
 
 /// How code at `at` names the thread that the helper uses.
@@ -45,8 +48,7 @@ pub fn thread(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<Referen
 }
 
 /// How a file calls the module in its own imports, which may count from where it is, or else how others do in theirs.
-fn spelled(source: &Source<'_>, tree: &ModModule, turn: &Turn) -> String {
-    let module = &turn.module;
+fn spelled(source: &Source<'_>, tree: &ModModule, module: &str, imported_as: &str) -> String {
     let mut imported = tree.body.iter().flat_map(|stmt| match stmt {
         Stmt::ImportFrom(import) if import.level > 0 => relative_names(source, import),
         Stmt::ImportFrom(ast::StmtImportFrom { module: Some(from), names, .. }) => {
@@ -59,7 +61,7 @@ fn spelled(source: &Source<'_>, tree: &ModModule, turn: &Turn) -> String {
         _ => Vec::new(),
     });
     let found = imported.find(|(name, written)| name == module || !written.starts_with('.') && ends_in(module, name));
-    found.map_or_else(|| turn.imported_as.clone(), |(_, written)| written)
+    found.map_or_else(|| imported_as.to_owned(), |(_, written)| written)
 }
 
 /// The modules that a relative import may be about, each with how it is written.
@@ -84,25 +86,25 @@ pub fn define(source: &Source<'_>, beside: Option<&Beside>) -> Option<Option<Cal
     let range = TextRange::empty(at);
     let (text, imports) = match beside {
         Some(beside) => {
-            let class = refer_member(tree, &beside.module, CLASS, range)?;
-            (format!("{NAME} = {}()", class.text), class.import.into_iter().collect())
+            let class = refer_member(tree, &beside.module, IN_TURN, range)?;
+            (format!("{TURN} = {}()", class.text), class.import.into_iter().collect())
         }
         None => {
-            let class = format!("_{CLASS}");
+            let class = format!("_{IN_TURN}");
             let mut imports = Vec::new();
             let code = code(&class, page.step(at), &mut |module, name| {
                 let reference = refer(tree, module, name, range)?;
                 imports.extend(reference.import);
                 Some(reference.text)
             })?;
-            let lines = [code, String::new(), String::new(), format!("{NAME} = {class}()")];
+            let lines = [code, String::new(), String::new(), format!("{TURN} = {class}()")];
             (lines.join("\n").replace('\n', page.newline()), imports)
         }
     };
     if page.text.contains(&text) {
         return Some(None);
     }
-    if has_word(page.text, NAME) {
+    if has_word(page.text, TURN) {
         return None;
     }
     Some(Some(CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
@@ -112,7 +114,7 @@ pub fn define(source: &Source<'_>, beside: Option<&Beside>) -> Option<Option<Cal
 #[must_use]
 pub fn module() -> String {
     let mut imports = BTreeSet::new();
-    let code = code(CLASS, "    ", &mut |module, name| {
+    let code = code(IN_TURN, "    ", &mut |module, name| {
         imports.insert(format!("import {module}\n"));
         Some(format!("{module}.{name}"))
     });
@@ -121,6 +123,13 @@ pub fn module() -> String {
         "\"\"\"Runs what blocks in a thread, one call after the other.\"\"\"\n\n{imports}\n\n{}\n",
         code.unwrap_or_default()
     )
+}
+
+/// The text of that module with a helper that the modules of a package share.
+#[must_use]
+pub fn shared(module: &str) -> String {
+    let helper = format!("{SHARED_TURN} = {IN_TURN}()\n");
+    if module.contains(&helper) { module.to_owned() } else { format!("{}\n\n\n{helper}", module.trim_end()) }
 }
 
 /// The class of the helper. `name` says how a name of a module is written.

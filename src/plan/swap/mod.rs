@@ -24,8 +24,8 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Hoist;
 use super::decide::Planner;
+use super::{Hoist, TurnHome};
 use crate::analysis::{Callers, FnId, Hop, Lookup, Site, Via, above};
 use crate::catalogue::{Codemod, Target};
 use crate::project::{DefId, FileId};
@@ -139,7 +139,7 @@ pub struct Exchange {
     pub bare: Vec<(FileId, TextRange)>,
     pub hoists: Vec<(FnId, Hoist)>,
     /// Its threads take turns with others, by a helper that this module has.
-    pub turn: Option<FileId>,
+    pub turn: Option<TurnHome>,
     /// The findings that it is about.
     pub findings: BTreeSet<usize>,
     /// The functions whose code has an await then.

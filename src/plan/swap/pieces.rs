@@ -11,8 +11,7 @@ use crate::analysis::FnId;
 use crate::catalogue::{CallRule, Target};
 use crate::plan::convert::Conversion;
 use crate::plan::decide::{Decisions, Planner};
-use crate::plan::{Action, Change};
-use crate::project::FileId;
+use crate::plan::{Action, Change, TurnHome};
 
 /// Where a thread is: the number of its change, and of the part of that, if it is a conversion.
 type Slot = (usize, Option<usize>);
@@ -83,7 +82,7 @@ impl Planner<'_> {
             }
         }
         let parts: Vec<&Change> = slots.iter().map(|slot| at_slot(changes, *slot)).collect();
-        let turns: BTreeSet<FileId> = parts.iter().filter_map(|part| part.turn).collect();
+        let turns: BTreeSet<TurnHome> = parts.iter().filter_map(|part| part.turn).collect();
         if turns.len() > 1 || !turns.is_empty() && target.turns.is_none() {
             return Err("its threads take turns with others".to_owned());
         }
