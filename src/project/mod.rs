@@ -20,6 +20,7 @@ pub mod source;
 mod syntax;
 mod system;
 mod tangles;
+mod tree;
 mod types;
 mod values;
 mod world;
@@ -41,7 +42,8 @@ pub use discover::FileKind;
 pub use disk::Stamp;
 pub use guard::guarded;
 pub use syntax::{blocks, last, returned, yielded};
-pub use types::{Ast, CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
+pub use tree::Ast;
+pub use types::{CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
 
 use disk::Disk;

@@ -8,11 +8,10 @@ use std::sync::Arc;
 
 use ruff_db::Db as _;
 use ruff_db::files::{File, FilePath, system_path_to_file};
-use ruff_db::parsed::{ParsedModuleRef, parsed_module};
+use ruff_db::parsed::parsed_module;
 use ruff_db::source::{line_index, source_text};
 use ruff_db::system::SystemPath;
-use ruff_python_ast::find_node::covering_node;
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ModModule};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use ty_module_resolver::file_to_module;
 use ty_python_core::definition::Definition;
@@ -30,6 +29,7 @@ use super::disk::Stamp;
 use super::facts::{Facts, Function};
 use super::guard::guarded;
 use super::made::Making;
+use super::tree::Ast;
 use super::world::{FileId, World};
 use crate::text::ends_in;
 
@@ -72,90 +72,6 @@ pub struct Target {
     pub function: Option<DefId>,
     /// The class that a constructor call makes an instance of, or that the method was looked up on.
     pub class: Option<DefId>,
-}
-
-/// A file's syntax tree, kept alive.
-pub struct Ast(ParsedModuleRef);
-
-impl Ast {
-    #[must_use]
-    pub fn module(&self) -> &ModModule {
-        self.0.syntax()
-    }
-
-    #[must_use]
-    pub fn tokens(&self) -> &ast::token::Tokens {
-        self.0.tokens()
-    }
-
-    /// The nodes that hold `range`, outermost first.
-    #[must_use]
-    pub fn path(&self, range: TextRange) -> Vec<AnyNodeRef<'_>> {
-        let root: AnyNodeRef<'_> = self.module().into();
-        if !root.range().contains_range(range) {
-            return Vec::new();
-        }
-        let covering = covering_node(root, range);
-        let mut path: Vec<AnyNodeRef<'_>> = covering.ancestors().collect();
-        path.reverse();
-        path
-    }
-
-    /// The expression with exactly this range; the outermost one if several share it.
-    #[must_use]
-    pub fn expression(&self, range: TextRange) -> Option<&Expr> {
-        let path = self.path(range);
-        path.iter()
-            .filter(|node| node.range() == range)
-            .find_map(|node| node.as_expr_ref())
-            .and_then(|found| find_expression(self.module(), found.range()))
-    }
-
-    /// The `def` with exactly this range, which is that of a function's facts.
-    #[must_use]
-    pub fn def(&self, range: TextRange) -> Option<&ast::StmtFunctionDef> {
-        self.path(range).into_iter().rev().find_map(|node| match node {
-            AnyNodeRef::StmtFunctionDef(def) if def.range() == range => Some(def),
-            _ => None,
-        })
-    }
-
-    #[must_use]
-    pub fn call(&self, range: TextRange) -> Option<&ast::ExprCall> {
-        self.path(range).into_iter().rev().find_map(|node| match node {
-            AnyNodeRef::ExprCall(call) if call.range() == range => Some(call),
-            _ => None,
-        })
-    }
-}
-
-/// `AnyNodeRef` cannot be turned back into `&Expr`, so the tree is descended once more.
-fn find_expression(module: &ModModule, range: TextRange) -> Option<&Expr> {
-    use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-    struct Finder<'a> {
-        range: TextRange,
-        found: Option<&'a Expr>,
-    }
-    impl<'a> Visitor<'a> for Finder<'a> {
-        fn visit_stmt(&mut self, stmt: &'a ast::Stmt) {
-            if self.found.is_none() && stmt.range().contains_range(self.range) {
-                walk_stmt(self, stmt);
-            }
-        }
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            if self.found.is_some() || !expr.range().contains_range(self.range) {
-                return;
-            }
-            if expr.range() == self.range {
-                self.found = Some(expr);
-            } else {
-                walk_expr(self, expr);
-            }
-        }
-    }
-    let mut finder = Finder { range, found: None };
-    finder.visit_body(&module.body);
-    finder.found
 }
 
 /// The type engine, for one thread.
