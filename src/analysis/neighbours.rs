@@ -53,11 +53,6 @@ impl Neighbours {
         common(self.seers(origin), readers)
     }
 
-    /// The files that `file` sees, among those of `origins`, a sorted list.
-    pub(super) fn seen_among(&self, file: FileId, origins: &[FileId]) -> Vec<FileId> {
-        common(self.of(file), origins)
-    }
-
     /// The files that see `file`, with all that they see.
     pub(super) fn around(&self, file: FileId) -> impl Iterator<Item = FileId> {
         self.seers(file).iter().flat_map(|seer| self.of(seer.to_owned())).copied()

@@ -16,6 +16,8 @@ use ruff_python_ast::name::Name;
 
 /// A name that is set in more files than this says nothing about what it holds.
 const COMMON: usize = 25;
+/// A name that is read in more files than this is followed only to those that import where it is set.
+const MOST_READERS: usize = 40;
 
 /// The number of a name.
 pub(super) type NameId = u32;
@@ -75,10 +77,25 @@ impl View {
     }
 
     /// Whether `file` takes its attributes called `name` for those of `origin`. What very many files import shows them only
-    /// the names that are not everywhere.
+    /// the names that are not everywhere; so does a file to those that do not import it, but may be handed its objects.
     pub(super) fn shows(&self, origin: FileId, file: FileId, name: NameId) -> bool {
-        origin == file
-            || self.neighbours.sees(file, origin) && (!self.neighbours.is_hub(origin) || !self.common.contains(&name))
+        if origin == file {
+            return true;
+        }
+        let is_rare = !self.common.contains(&name);
+        if self.neighbours.sees(file, origin) {
+            return is_rare || !self.neighbours.is_hub(origin);
+        }
+        is_rare && self.neighbours.knows(file, origin)
+    }
+
+    /// Among `readers`, a sorted list, the files that take attributes called `name` for those of `origin`.
+    pub(super) fn shown_to(&self, origin: FileId, readers: &[FileId], name: NameId) -> Vec<FileId> {
+        let near = match readers.len() {
+            0..=MOST_READERS if !self.common.contains(&name) => readers.to_vec(),
+            _ => self.neighbours.seers_among(origin, readers),
+        };
+        near.into_iter().filter(|file| self.shows(origin, *file, name)).collect()
     }
 }
 
@@ -109,7 +126,6 @@ impl Reached {
             return meets(Place::Plain(file));
         }
         let origins = self.members.get(&name).map_or(&[][..], Vec::as_slice);
-        let mut seen = ground.neighbours().seen_among(file, origins).into_iter();
-        seen.any(|origin| ground.view.shows(origin, file, name) && meets(Place::Member(origin)))
+        origins.iter().any(|&origin| meets(Place::Member(origin)) && ground.view.shows(origin, file, name))
     }
 }

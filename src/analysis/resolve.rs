@@ -19,7 +19,7 @@ use crate::project::facts::{MODULE, named_attribute};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, Target, Types, World, blocks, returned};
 
 /// How many hops an inference without annotations may take.
-const DEPTH: usize = 10;
+const DEPTH: usize = 16;
 /// How many expressions one question may lead to, so that code that refers to itself in many ways costs no more than other code.
 const FUEL: usize = 120;
 

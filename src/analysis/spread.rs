@@ -124,11 +124,9 @@ impl Spread<'_, '_> {
             }
             Place::Member(origin) => {
                 let readers = self.ground.readers.member_files.get(&name).map_or(&[][..], Vec::as_slice);
-                for file in self.ground.view.neighbours.seers_among(origin, readers) {
-                    if self.ground.view.shows(origin, file, name) {
-                        for channel in self.ground.readers.members.get(&(file, name)).cloned().unwrap_or_default() {
-                            self.pour(origin, file, channel, set, &made);
-                        }
+                for file in self.ground.view.shown_to(origin, readers, name) {
+                    for channel in self.ground.readers.members.get(&(file, name)).cloned().unwrap_or_default() {
+                        self.pour(origin, file, channel, set, &made);
                     }
                 }
                 self.follow_passes(origin, name, true, set, &made);
