@@ -410,6 +410,17 @@ fn connections_that_are_kept() {
     assert_eq!(fixed.matches("await in_turn(").count(), 7);
 }
 
+#[test]
+fn connections_that_are_opened_later() {
+    is_deblocked("opened_later");
+}
+
+/// Connections that are taken out of a queue and brought back, by code that is handed the pool.
+#[test]
+fn connections_on_a_shelf() {
+    is_deblocked("shelved");
+}
+
 /// What decorators register, what is put into attributes and tables, what setters and dataclasses run.
 #[test]
 fn registries_and_other_hidden_calls() {

@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Looks, LooksAt, OneThread, Pinned, RunsOn, Scopes,
-    Setup, Severity, Slot, Tests, Threading, Twin, Unless,
+    Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Lends, Looks, LooksAt, OneThread, Pinned, RunsOn,
+    Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -72,6 +72,10 @@ pub struct Catalogue {
     guards: FxHashSet<String>,
     /// Calls that take no time, by qualified name; all methods of a class under `*`.
     instant: FxHashSet<String>,
+    /// Containers that lend out what is in them, by class.
+    lends: FxHashMap<String, Lends>,
+    /// The last names of the methods that take something out of one.
+    taking_names: FxHashSet<String>,
     /// Calls that say what makes the value of a parameter, with the argument that does.
     injects: FxHashMap<String, String>,
     alike: FxHashSet<String>,
@@ -295,6 +299,10 @@ impl Catalogue {
         self.guards.extend(file.guards.iter().map(|guards| guards.manager.clone()));
         for instant in &file.instant {
             self.instant.extend(instant.calls.iter().map(|call| format!("{}.{call}", instant.of)));
+        }
+        for lends in &file.lends {
+            self.taking_names.extend(lends.takes.iter().cloned());
+            self.lends.insert(lends.of.clone(), lends.clone());
         }
         self.scopes.extend(file.scopes);
         for foreign in &file.foreign {
@@ -723,6 +731,19 @@ impl Catalogue {
     pub fn is_instant(&self, name: &str) -> bool {
         self.instant.contains(name)
             || name.rsplit_once('.').is_some_and(|(of, _)| self.instant.contains(&format!("{of}.*")))
+    }
+
+    /// The container that a call of this name takes something out of.
+    #[must_use]
+    pub fn lender(&self, name: &str) -> Option<&Lends> {
+        let (of, call) = name.rsplit_once('.')?;
+        self.lends.get(of).filter(|lends| lends.takes.iter().any(|take| take == call))
+    }
+
+    /// Whether a method of this name may take something out of a container.
+    #[must_use]
+    pub fn may_take_out(&self, method: &str) -> bool {
+        self.taking_names.contains(method)
     }
 
     /// Whether only one task at a time runs under this context manager.

@@ -65,6 +65,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub instant: Vec<Instant>,
     #[serde(default)]
+    pub lends: Vec<Lends>,
+    #[serde(default)]
     pub injects: Vec<Injects>,
     #[serde(default)]
     pub pinned: Vec<Pinned>,
@@ -485,6 +487,23 @@ pub struct Instant {
     pub of: String,
     /// `*` stands for every method.
     pub calls: Vec<String>,
+}
+
+/// A container that things are taken out of, and brought back to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lends {
+    pub of: String,
+    /// Methods that take something out: it is no longer in there.
+    pub takes: Vec<String>,
+    /// Methods that put their first argument in.
+    pub puts: Vec<String>,
+    /// Methods that give nothing of what is in there.
+    #[serde(default)]
+    pub looks: Vec<String>,
+    /// What it is made with goes in.
+    #[serde(default)]
+    pub filled: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]

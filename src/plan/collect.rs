@@ -15,8 +15,8 @@ use super::interrupts;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
-use super::own_values;
 use super::touch::{Kind, Root, Roots};
+use super::{own_values, shelf};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{ParameterKind, is_accessor, is_mutator};
 use crate::project::{Ast, Shape};
@@ -256,6 +256,9 @@ impl<'a, 'b> Collector<'a, 'b> {
     /// The place that what a call returns stands for.
     fn result(&mut self, expr: &Expr, call: &ast::ExprCall) -> PlaceId {
         match &*call.func {
+            Expr::Attribute(_) if shelf::takes_out(self.survey, self.function.file, call, shelf::DEPTH) => {
+                self.add(Place::Own)
+            }
             Expr::Attribute(attribute) if is_accessor(&attribute.attr) && !self.is_of_module(attribute) => {
                 self.place(&attribute.value)
             }

@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
+use super::{ownership, shelf};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{Binding, is_accessor};
 use crate::project::{Ast, DefId, last, returned, yielded};
@@ -18,6 +19,13 @@ const MANAGERS: [&str; 2] = ["contextmanager", "asynccontextmanager"];
 /// Whether every call of a function returns, or yields, nothing but objects that it makes, and that nothing else has.
 pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
     gives_new(survey, id, DEPTH)
+}
+
+/// Whether the value of an expression, in a function, is an object that is made there, and that nothing else has.
+pub(super) fn is_new(survey: Survey<'_>, id: FnId, value: &Expr, depth: usize) -> bool {
+    let Some(ast) = survey.resolver.types.ast(id.file) else { return false };
+    let names = Names::of(definition(survey, &ast, id).as_ref());
+    Factory { survey, id, ast: &ast, names, depth }.is_new(value)
 }
 
 /// The same for what a call returns at once.
@@ -71,6 +79,9 @@ impl Factory<'_> {
 
     /// Whether a call returns an object that nothing else has.
     fn makes(&self, call: &ExprCall) -> bool {
+        if shelf::takes_out(self.survey, self.id.file, call, self.depth) {
+            return true;
+        }
         let is_inner = matches!(&*call.func, Expr::Attribute(attribute) if is_accessor(&attribute.attr));
         let targets = self.survey.targets(self.id.file, call);
         !is_inner
@@ -98,6 +109,13 @@ impl Factory<'_> {
             })
     }
 
+    /// Whether a call gives something to an object that one task uses at a time, like the rows of a session: what that holds is the
+    /// same task's.
+    fn belongs_to_task(&self, call: &ExprCall) -> bool {
+        let object = call.func.as_attribute_expr().map(|callee| &*callee.value);
+        object.is_some_and(|object| ownership::keeps_state(self.survey.resolver, self.id, object))
+    }
+
     fn own(&self, def: DefId) -> Option<FnId> {
         let world = self.survey.resolver.types.world();
         world.is_own(def.file).then(|| world.fn_of(def)).flatten()
@@ -118,7 +136,8 @@ impl Factory<'_> {
                 AnyNodeRef::ExprSubscript(subscript) if !is_part => return subscript.value.range() == range,
                 AnyNodeRef::StmtFor(for_) if !is_part => return for_.iter.range() == range,
                 AnyNodeRef::Arguments(_) if !is_part => {
-                    return matches!(around.next(), Some(AnyNodeRef::ExprCall(call)) if looks_only(call));
+                    return matches!(around.next(), Some(AnyNodeRef::ExprCall(call))
+                        if looks_only(call) || self.belongs_to_task(call) || shelf::brings_back(self.survey, self.id, call, range));
                 }
                 AnyNodeRef::StmtIf(_)
                 | AnyNodeRef::StmtWhile(_)

@@ -46,6 +46,7 @@ mod region;
 mod scope;
 mod sequential;
 mod setup;
+mod shelf;
 mod spelled;
 mod state;
 mod step;

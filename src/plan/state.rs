@@ -7,17 +7,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ruff_text_size::TextRange;
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::atomic;
 use super::decide::Planner;
 use super::locks::Home;
+use super::ownership;
 use super::region::{Region, Touched};
 use super::touch::{Kind, Roots};
 use crate::analysis::{FnId, Lookup, Posting};
 use crate::catalogue::RunsOn;
-use crate::project::facts::MODULE;
+use crate::project::facts::{Load, MODULE};
 
 /// Variables of modules and attributes of classes, by who has them.
 pub(super) type State = BTreeMap<Home, BTreeSet<String>>;
@@ -55,7 +57,7 @@ impl Planner<'_> {
                 let outline = self.survey.outline(*id);
                 let body = outline.body(&Roots::default());
                 let own = body.touches.iter().filter(|touch| touch.place.rsplit('.').next() == Some(name));
-                for (home, name) in own.filter_map(|touch| self.home_of(*id, &touch.place)) {
+                for (home, name) in own.filter_map(|touch| self.home_around(*id, &touch.place)) {
                     state.entry(home).or_default().insert(name);
                     is_known = true;
                 }
@@ -65,6 +67,29 @@ impl Planner<'_> {
             }
         }
         Some(state)
+    }
+
+    /// Who has a place. What belongs to an object that keeps state between calls, like a connection, is had by who has the object.
+    fn home_around(&self, function: FnId, place: &str) -> Option<(Home, String)> {
+        let around = || {
+            let (object, _) = place.rsplit_once('.')?;
+            let (_, name) = object.rsplit_once('.')?;
+            self.holds_keeper(function, name).then(|| self.home_of(function, object)).flatten()
+        };
+        self.home_of(function, place).or_else(around)
+    }
+
+    /// Whether a function finds an object that keeps state between calls under an attribute.
+    fn holds_keeper(&self, function: FnId, name: &str) -> bool {
+        let types = &self.resolver.types;
+        let (Some(ast), facts) = (types.ast(function.file), types.facts(function.file)) else { return false };
+        let is_it = |load: &&Load| load.attribute && load.function == function.index && load.name == name;
+        facts.loads.iter().filter(is_it).any(|load| {
+            let path = ast.path(load.range);
+            let attribute = path.iter().rev().find(|node| matches!(node, AnyNodeRef::ExprAttribute(_)));
+            let object = attribute.and_then(|attribute| ast.expression(attribute.range()));
+            object.is_some_and(|object| ownership::keeps_state(self.resolver, function, object))
+        })
     }
 
     /// Whether one thread does all that is done with a state while there is a loop.
