@@ -121,8 +121,14 @@ impl Resolver<'_> {
         values.any(|value| match ast.expression(value).map(container) {
             Some(Expr::Name(held)) => held.id != name.id && self.comes_from(file, held, home, depth - 1),
             Some(Expr::Attribute(held)) => self.is_variable_of(file, held, home),
+            Some(Expr::Call(made)) => self.is_function_of(file, &made.func, home),
             _ => false,
         })
+    }
+
+    /// Whether a callee is a function of the module `home`, which may return what holds functions: `table = commands(desk)`.
+    fn is_function_of(&self, file: FileId, func: &Expr, home: FileId) -> bool {
+        self.targets(file, func).iter().any(|target| target.function.is_some_and(|function| function.file == home))
     }
 
     /// Whether an attribute is a variable of the module `home`: `jobs.TABLE`. A program in a folder of its own leaves out what is above

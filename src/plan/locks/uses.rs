@@ -13,6 +13,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{Held, Home};
 use crate::analysis::FnId;
 use crate::plan::decide::Planner;
+use crate::plan::ownership;
 use crate::plan::twin::Variable;
 use crate::project::facts::{MODULE, is_mutator};
 use crate::project::{Ast, DefId, FileId, Shape};
@@ -107,7 +108,7 @@ impl Planner<'_> {
                 Doing::Item(item) => !self.is_harmless(one.function, item),
                 _ => false,
             };
-            if gets_out && !one.is_steady {
+            if gets_out && !one.is_steady && !self.is_called_keeper(one) {
                 return None;
             }
             if one.is_write(true) || !one.is_steady || !is_count(&one.name) {
@@ -115,6 +116,20 @@ impl Planner<'_> {
             }
         }
         Some(users)
+    }
+
+    /// Whether something is called on an object that keeps state between calls, like a connection, or it is entered: whether that, or what
+    /// it gives, gets out is told by what it is.
+    fn is_called_keeper(&self, one: &Use) -> bool {
+        let Some(ast) = self.resolver.types.ast(one.function.file).filter(|_| one.doing == Doing::Other) else {
+            return false;
+        };
+        let path = ast.path(one.range);
+        let mut around = path.iter().rev().filter(|node| node.range() != one.range || node.is_with_item());
+        matches!(around.next(), Some(AnyNodeRef::ExprAttribute(_) | AnyNodeRef::WithItem(_)))
+            && ast
+                .expression(one.range)
+                .is_some_and(|object| ownership::keeps_state(self.resolver, one.function, object))
     }
 
     fn is_augmented(&self, one: &Use) -> bool {

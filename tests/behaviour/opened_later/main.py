@@ -7,23 +7,30 @@ import tempfile
 from notes import Notes
 
 
-async def write(notes, author):
-    for number in range(3):
-        await asyncio.sleep(0)
-        notes.add(f"{author} {number}")
+class Desk:
+    def __init__(self, notes):
+        self.notes = notes
+
+    async def start(self):
+        self.notes.open()
+
+    async def write(self, author):
+        for number in range(3):
+            await asyncio.sleep(0)
+            self.notes.add(f"{author} {number}")
 
 
 async def main(path):
     notes = Notes(path)
-    notes.open()
-    await asyncio.gather(write(notes, "ann"), write(notes, "bob"))
+    desk = Desk(notes)
+    await desk.start()
+    await asyncio.gather(desk.write("ann"), desk.write("bob"))
     try:
         notes.add("ann 1")
     except ValueError as error:
         print("known", error)
     print(sorted(notes.texts()))
     notes.close()
-    print(notes.db)
 
 
 with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,7 @@ import http.server
 import threading
 
 from pool import Pool
-from reader import Reader
+from reader import Reader, jobs
 
 
 class Pages(http.server.BaseHTTPRequestHandler):
@@ -25,10 +25,6 @@ class Pages(http.server.BaseHTTPRequestHandler):
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
 server.daemon_threads = True
 threading.Thread(target=server.serve_forever, daemon=True).start()
-
-
-def jobs(reader):
-    return {"page": reader.page, "status": reader.status}
 
 
 async def read(reader, number):

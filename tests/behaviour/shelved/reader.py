@@ -14,3 +14,7 @@ class Reader:
             answer = connection.getresponse()
             answer.read()
             return answer.status
+
+
+def jobs(reader):
+    return {"page": reader.page, "status": reader.status}
