@@ -20,10 +20,6 @@ class PageIterator(botocore.paginate.PageIterator): ...
 class Paginator(botocore.paginate.Paginator):
     def paginate(self, **kwargs: Any) -> PageIterator: ...
 
-class Client(botocore.client.BaseClient):
-    def get_paginator(self, operation_name: str) -> Paginator: ...
-    def get_waiter(self, waiter_name: str) -> Waiter: ...
-
 class GetObjectOutput(TypedDict, total=False):
     Body: StreamingBody
     ContentLength: int
@@ -49,6 +45,45 @@ class SelectObjectContentOutput(TypedDict, total=False):
 class EventStream:
     def __iter__(self) -> Iterator[dict[str, Any]]: ...
     def close(self) -> None: ...
+
+class InvocationResponse(TypedDict, total=False):
+    Payload: StreamingBody
+    StatusCode: int
+    FunctionError: str
+    LogResult: str
+    ExecutedVersion: str
+    ResponseMetadata: dict[str, Any]
+
+class InvokeModelResponse(TypedDict, total=False):
+    body: StreamingBody
+    contentType: str
+    ResponseMetadata: dict[str, Any]
+
+class InvokeModelStream(TypedDict, total=False):
+    body: EventStream
+    contentType: str
+    ResponseMetadata: dict[str, Any]
+
+class ConverseStream(TypedDict, total=False):
+    stream: EventStream
+    ResponseMetadata: dict[str, Any]
+
+class SynthesizeSpeechOutput(TypedDict, total=False):
+    AudioStream: StreamingBody
+    ContentType: str
+    RequestCharacters: int
+    ResponseMetadata: dict[str, Any]
+
+# Of which service a client is may be told by an argument only. What gives a body has one name in all of them.
+class Client(botocore.client.BaseClient):
+    def get_paginator(self, operation_name: str) -> Paginator: ...
+    def get_waiter(self, waiter_name: str) -> Waiter: ...
+    def get_object(self, **kwargs: Any) -> GetObjectOutput: ...
+    def invoke(self, **kwargs: Any) -> InvocationResponse: ...
+    def invoke_model(self, **kwargs: Any) -> InvokeModelResponse: ...
+    def invoke_model_with_response_stream(self, **kwargs: Any) -> InvokeModelStream: ...
+    def converse_stream(self, **kwargs: Any) -> ConverseStream: ...
+    def synthesize_speech(self, **kwargs: Any) -> SynthesizeSpeechOutput: ...
 
 class S3Client(Client):
     def get_object(self, **kwargs: Any) -> GetObjectOutput: ...

@@ -5,11 +5,11 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprName};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::factory;
 use super::memo::Survey;
+use super::{factory, ownership};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Lends;
-use crate::project::facts::MODULE;
+use crate::project::facts::{MODULE, is_adder, is_mutator};
 use crate::project::{Ast, DefId, FileId, Shape};
 
 /// An attribute that is read in more places than this is no shelf that can be looked through.
@@ -18,9 +18,15 @@ const MOST_READS: usize = 60;
 /// How many shelves are looked at that are filled from each other.
 pub(super) const DEPTH: usize = 3;
 
-/// Whether a call takes an object off a shelf.
+/// Whether a call takes an object off a shelf, one like a connection: of what the program's own objects hold, others may have more.
 pub(super) fn takes_out(survey: Survey<'_>, file: FileId, call: &ExprCall, depth: usize) -> bool {
-    depth > 0 && Shelf::of(survey, file, call, depth - 1).is_some_and(|shelf| shelf.is_kept())
+    let keeps_state = || {
+        let ast = survey.resolver.types.ast(file);
+        let taken = ast.as_ref().and_then(|ast| ast.expression(call.range()));
+        let function = FnId { file, index: MODULE };
+        taken.is_some_and(|taken| ownership::keeps_state(survey.resolver, function, taken))
+    };
+    depth > 0 && Shelf::of(survey, file, call, depth - 1).is_some_and(|shelf| keeps_state() && shelf.is_kept())
 }
 
 /// Whether a call, in a function, puts what the variable at `range` holds back on the shelf that it came from.
@@ -158,11 +164,15 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    /// Whether a function does nothing with a variable behind a call.
+    /// Whether a function does nothing with a variable behind a call, and stores it nowhere before.
     fn is_given_up(&self, function: FnId, call: TextRange, name: &ExprName) -> bool {
-        let facts = self.survey.resolver.types.facts(function.file);
+        let types = &self.survey.resolver.types;
+        let (Some(ast), facts) = (types.ast(function.file), types.facts(function.file)) else { return false };
         let mut loads = facts.loads.iter().filter(|load| load.function == function.index && load.name == name.id);
-        loads.all(|load| load.attribute || load.range.start() < call.end())
+        loads.all(|load| {
+            let is_argument = call.contains_range(load.range);
+            load.attribute || is_argument || load.range.start() < call.end() && !is_stored(&ast, load.range)
+        })
     }
 
     /// Whether a variable holds what the function took off the shelf, made, or was given by those who do nothing with it any more.
@@ -229,6 +239,31 @@ impl<'a> Shelf<'a> {
             }
             _ => false,
         }
+    }
+}
+
+/// Whether what a variable holds is put somewhere where it stands.
+fn is_stored(ast: &Ast, range: TextRange) -> bool {
+    let path = ast.path(range);
+    let mut around = path.iter().rev().filter(|node| node.range() != range);
+    match around.next() {
+        Some(AnyNodeRef::StmtAssign(assign)) => assign.value.range() == range,
+        Some(AnyNodeRef::Arguments(_)) => match around.next() {
+            Some(AnyNodeRef::ExprCall(call)) => {
+                call.func.as_attribute_expr().is_some_and(|callee| is_adder(&callee.attr) || is_mutator(&callee.attr))
+            }
+            _ => false,
+        },
+        Some(
+            AnyNodeRef::StmtReturn(_)
+            | AnyNodeRef::ExprTuple(_)
+            | AnyNodeRef::ExprList(_)
+            | AnyNodeRef::ExprSet(_)
+            | AnyNodeRef::ExprDict(_)
+            | AnyNodeRef::ExprNamed(_)
+            | AnyNodeRef::ExprStarred(_),
+        ) => true,
+        _ => false,
     }
 }
 
