@@ -414,7 +414,7 @@ fn connections_that_are_kept() {
 fn connections_that_are_opened_later() {
     let (_, _, folder) = migrate("opened_later");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert_eq!(fixed.matches("await _in_turn(").count(), 5);
+    assert_eq!(fixed.matches("in_turn(").count(), 5, "{fixed}");
 }
 
 /// Connections that are taken out of a queue and brought back, by code that is handed the pool.
