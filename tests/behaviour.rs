@@ -617,6 +617,18 @@ fn managers_around_awaits() {
     is_deblocked("entered");
 }
 
+/// Objects whose methods Python calls itself, and that use what tasks share, are entered and gone through asynchronously.
+#[test]
+fn entered_and_gone_through_asynchronously() {
+    is_deblocked("entered_async");
+}
+
+/// What calls handlers of all kinds awaits those that became coroutine functions.
+#[test]
+fn handlers_of_all_kinds() {
+    is_deblocked("handlers");
+}
+
 /// What comes out of a queue or a list that is a parameter, put in by whoever else has it.
 #[test]
 fn what_queues_hold() {

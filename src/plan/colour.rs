@@ -12,7 +12,7 @@ use crate::project::facts::{CallForm, Function, FunctionKind};
 use crate::project::{DefId, FileId, Shape, Target, last};
 
 /// Decorators that leave a function what it is.
-const TRANSPARENT: [&str; 5] = ["staticmethod", "classmethod", "abstractmethod", "override", "final"];
+pub(super) const TRANSPARENT: [&str; 5] = ["staticmethod", "classmethod", "abstractmethod", "override", "final"];
 
 /// Methods that Python's own functions call of any object that has them.
 const LIKE_OTHERS: [&str; 14] = [
@@ -51,6 +51,23 @@ const LOOKS: [&str; 14] = [
     "dir",
     "super",
 ];
+/// Builtin functions that go through their first argument.
+const CONSUMERS: [&str; 14] = [
+    "all",
+    "any",
+    "dict",
+    "enumerate",
+    "frozenset",
+    "iter",
+    "list",
+    "max",
+    "min",
+    "next",
+    "set",
+    "sorted",
+    "sum",
+    "tuple",
+];
 /// Makes a context manager of a generator.
 const MANAGER: &str = "contextlib.contextmanager";
 
@@ -58,8 +75,22 @@ impl Planner<'_> {
     /// Whether everything that calls or names a function is known, and is a call of the function alone.
     pub(super) fn is_closed(&self, id: FnId, callers: &Callers) -> bool {
         self.recolour(id).is_some()
+            && self.named(id).is_empty()
+            && !self.is_registered(id)
             && self.may_change_colour(id, callers).is_ok()
             && self.family(id).is_ok_and(|family| family.len() == 1)
+    }
+
+    /// Whether a decorator of the program takes a function to keep it.
+    fn is_registered(&self, id: FnId) -> bool {
+        let (Some(function), Some(ast)) = (self.resolver.types.world().function(id), self.resolver.types.ast(id.file))
+        else {
+            return true;
+        };
+        let mut decorators = function.decorators.iter().filter_map(|range| ast.expression(*range));
+        decorators.any(|decorator| !last(decorator).is_some_and(|name| TRANSPARENT.contains(&name)))
+            && self.recolour(id) == Some(Recolour::Coroutine)
+            && self.role(id).is_none()
     }
 
     /// Why a function cannot change its colour, of what it is itself, if so.
@@ -67,7 +98,9 @@ impl Planner<'_> {
         let Some(function) = self.resolver.types.world().function(id) else {
             return Err("the function is gone".to_owned());
         };
-        if let Some(what) = fixed(function) {
+        let may_call = || function.class.is_some() && function.name.as_str() == "__call__";
+        let is_called = may_call() && (*self.dispatch(id)).is_ok();
+        if let Some(what) = fixed(function).filter(|_| !is_called && !self.is_special(id)) {
             return Err(format!("`{}` is {what}", self.name(id)));
         }
         if self.recolour(id).is_none() {
@@ -93,7 +126,8 @@ impl Planner<'_> {
         if self.is_public(id) {
             return Err(format!("`{}` is public, and others may call it who install the package", name()));
         }
-        if let Some(place) = self.named_at(id, callers, function, def) {
+        if let Some(place) = self.named_at(id, callers, function, def).or_else(|| self.used_unseen_at(id, callers, def))
+        {
             return Err(format!("`{}` may be called in another way ({place})", name()));
         }
         if let Some(place) = self.lent_at(id, function) {
@@ -135,6 +169,9 @@ impl Planner<'_> {
         let types = &self.resolver.types;
         let function = types.world().function(id)?;
         let ast = types.ast(id.file)?;
+        if self.is_special(id) {
+            return self.special_recolour(id).filter(|_| function.decorators.is_empty());
+        }
         let mut recolour = if function.is_generator { Recolour::Generator } else { Recolour::Coroutine };
         for range in &function.decorators {
             let decorator = ast.expression(*range)?;
@@ -143,6 +180,9 @@ impl Planner<'_> {
             }
             if self.role(id).is_some() && self.suits_tests(id.file, decorator) {
                 continue;
+            }
+            if recolour == Recolour::Coroutine && (*self.dispatch(id)).is_ok() {
+                return Some(recolour);
             }
             let is_manager = types.reference_names(id.file, decorator).iter().any(|name| name == MANAGER);
             // It is the first one: what is around it would take an asynchronous manager.
@@ -160,6 +200,7 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         index.with_aliases(&function.name).iter().find_map(|name| {
             let load = index.loads(name).iter().find(|posting| self.is_load_of(id, **posting, def));
+            let load = load.filter(|_| (*self.dispatch(id)).is_err());
             let load = load.and_then(|posting| Some((posting.0, world.load_at(*posting)?.range)));
             let call = || index.calls(name).iter().find(|posting| self.is_unseen_call_of(id, callers, **posting, def));
             let call = || call().and_then(|posting| Some((posting.0, world.call_at(*posting)?.range)));
@@ -172,15 +213,23 @@ impl Planner<'_> {
     fn lent_at(&self, id: FnId, function: &Function) -> Option<String> {
         let types = &self.resolver.types;
         let world = types.world();
-        let class = world.enclosing_class(id).filter(|_| LIKE_OTHERS.contains(&function.name.as_str()))?;
+        let may_be_called = LIKE_OTHERS.contains(&function.name.as_str()) || self.is_special(id);
+        let class = world.enclosing_class(id).filter(|_| may_be_called)?;
+        let is_special = self.is_special(id);
+        let shapes = |file: FileId, argument: &Expr| {
+            if is_special { self.resolver.shapes(file, argument) } else { types.shapes(file, argument) }
+        };
         let is_it = |file: FileId, argument: &Expr| {
-            types.shapes(file, argument).iter().any(|shape| match shape {
+            shapes(file, argument).iter().any(|shape| match shape {
                 Shape::Instance(other) => types.mro(*other).iter().any(|base| base.id == class),
                 _ => false,
             })
         };
         let is_given = |file: FileId, call: &ExprCall| {
-            if matches!(&*call.func, Expr::Name(name) if LOOKS.contains(&name.id.as_str())) {
+            let is_one_of =
+                |names: &[&str]| call.func.as_name_expr().is_some_and(|name| names.contains(&name.id.as_str()));
+            // What these go through is known by the method that they call.
+            if is_one_of(&LOOKS) || is_special && is_one_of(&CONSUMERS) {
                 return false;
             }
             let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
@@ -210,7 +259,7 @@ impl Planner<'_> {
         format!("{shown}:{}", types.position(file, range.start()).line)
     }
 
-    fn is_load_of(&self, id: FnId, posting: Posting, def: DefId) -> bool {
+    pub(super) fn is_load_of(&self, id: FnId, posting: Posting, def: DefId) -> bool {
         let types = &self.resolver.types;
         let (file, _) = posting;
         let (Some(load), Some(ast)) = (types.world().load_at(posting), types.ast(file)) else { return true };

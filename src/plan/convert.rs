@@ -23,6 +23,8 @@ pub struct Conversion {
     pub tests: BTreeMap<FnId, Vec<Adaption>>,
     /// Everything else that changes with them: the calls of them, and what blocks in them.
     pub parts: Vec<Change>,
+    /// Names in calls that become those of their asynchronous counterparts.
+    pub renames: Vec<(FileId, TextRange, &'static str)>,
     /// Findings below the functions that stay as they are, and why.
     pub left: BTreeMap<usize, String>,
     /// The calls that another library takes over, with all that touches their results.
@@ -40,6 +42,20 @@ pub enum Recolour {
     Generator,
     /// One that makes a context manager.
     Manager,
+    /// A coroutine function that Python calls by itself, by another name.
+    Special,
+    /// What gives an iterator, and stays as it is but for its name.
+    Iterator,
+}
+
+/// Methods that Python calls by itself, with their asynchronous counterparts.
+const SPECIAL: [(&str, &str); 4] =
+    [("__enter__", "__aenter__"), ("__exit__", "__aexit__"), ("__iter__", "__aiter__"), ("__next__", "__anext__")];
+
+/// The asynchronous counterpart of a method that Python calls by itself.
+#[must_use]
+pub fn counterpart(name: &str) -> Option<&'static str> {
+    SPECIAL.iter().find(|(sync, _)| *sync == name).map(|(_, to)| *to)
 }
 
 impl Conversion {
@@ -61,7 +77,10 @@ impl Conversion {
 
     /// Where blocking calls, or calls that lead to them, are awaited now: by whom, and where.
     pub fn places(&self) -> impl Iterator<Item = (FnId, TextRange)> {
-        let calls = self.parts.iter().filter(|part| matches!(part.action.core(), Action::Await | Action::Consume(_)));
+        let calls = self
+            .parts
+            .iter()
+            .filter(|part| matches!(part.action.core(), Action::Await | Action::Settle | Action::Consume(_)));
         calls.map(|part| (part.function, part.call)).chain(self.exchanges.iter().flat_map(Exchange::sites))
     }
 
@@ -82,6 +101,7 @@ impl Conversion {
         self.functions.extend(other.functions);
         self.tests.extend(other.tests);
         self.parts.extend(other.parts);
+        self.renames.extend(other.renames);
         self.left.extend(other.left);
         self.exchanges.extend(other.exchanges);
         self.findings.extend(other.findings);

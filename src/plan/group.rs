@@ -11,13 +11,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::blocks::Entry;
 use super::breaks::Breaks;
-use super::consume::Cleanup;
+use super::consume::{Cleanup, Consume};
 use super::convert::{Conversion, Recolour};
 use super::decide::Planner;
 use super::swap::Exchanges;
 use super::{Action, Adaption, Change, Exchange};
 use crate::analysis::{Callers, FnId, Hop, Lookup, Via};
 use crate::catalogue::Threading;
+use crate::project::FileId;
 
 /// A larger group than this is no change that a person can review.
 const MOST_FUNCTIONS: usize = 25;
@@ -114,7 +115,25 @@ impl<'a> Solver<'a> {
                 "`{test}` has a loop of its own, on which no object of another one can be used"
             )));
         }
-        Ok(Conversion { functions, tests, parts, left, exchanges, findings })
+        let renames = self.renames(&group, &parts);
+        Ok(Conversion { functions, tests, parts, renames, left, exchanges, findings })
+    }
+
+    /// The names in calls of methods that Python calls by itself as well.
+    fn renames(&self, group: &Group, parts: &[Change]) -> Vec<(FileId, TextRange, &'static str)> {
+        if !group.iter().any(|id| self.planner.is_special(*id)) {
+            return Vec::new();
+        }
+        let awaited = parts.iter().filter(|part| *part.action.core() == Action::Await);
+        let hops = awaited.map(|part| Hop { function: part.function, at: part.call, via: Via::Call });
+        let named = hops.filter_map(|hop| Some((hop.function.file, self.planner.spelled_specially(&hop)?)));
+        named.map(|(file, (at, name))| (file, at, name)).collect()
+    }
+
+    /// Whether all that blocks where Python calls functions of a group by itself is in the group.
+    fn is_all_of(&self, hop: &Hop, group: &Group) -> bool {
+        let planner = self.planner;
+        hop.via != Via::Implicit || planner.ground.callees_at(hop).all(|callee| group.contains(callee))
     }
 
     /// Whether an exchange is of the calls of an object, which may be kept from one loop to the next.
@@ -146,7 +165,11 @@ impl<'a> Solver<'a> {
             planner.may_change_colour(id, &callers).map_err(Refusal::Colour)?;
             self.runs_on_loop(id, &callers, family.len() > 1).map_err(Refusal::Colour)?;
             open.extend(family);
+            open.extend(planner.partners(id).map_err(Refusal::Colour)?);
             open.extend(callers.edges.iter().map(|edge| edge.caller).filter(|caller| !planner.is_async(*caller)));
+            let dispatch = planner.dispatch(id);
+            let calls = (*dispatch).as_ref().into_iter().flatten().map(|(caller, ..)| *caller);
+            open.extend(calls.filter(|caller| !planner.is_async(*caller)));
         }
         Ok(())
     }
@@ -175,6 +198,7 @@ impl<'a> Solver<'a> {
                 self.blocks_alone(*id, group).map_err(Refusal::Colour)?;
             }
             let (mut hops, calls) = self.hops(*id, group);
+            inside.more.extend(self.beside(*id, group));
             self.exchange(&mut hops, group, &mut inside);
             self.treat(*id, hops, &calls, rung, &mut inside)?;
         }
@@ -209,6 +233,15 @@ impl<'a> Solver<'a> {
             }
         }
         (hops, calls)
+    }
+
+    /// What blocks and is called where functions of a group are, by the same calls.
+    fn beside(&self, id: FnId, group: &Group) -> Vec<FnId> {
+        let calls = self.planner.ground.callees.get(&id).into_iter().flat_map(|calls| calls.values());
+        let shared = calls.filter(|callees| callees.iter().any(|callee| group.contains(callee)));
+        let others =
+            shared.flatten().copied().filter(|callee| !group.contains(callee) && !self.planner.is_async(*callee));
+        others.filter(|callee| !self.below(&[*callee]).is_empty()).collect()
     }
 
     /// Whether a test calls nothing that blocks but what is of the group, or may be.
@@ -314,8 +347,17 @@ impl<'a> Solver<'a> {
         let mut hops: BTreeMap<(FnId, TextSize, TextSize), Hop> = BTreeMap::new();
         for id in group {
             for edge in &self.callers(*id).edges {
-                let hop = Hop { function: edge.caller, at: edge.at, via: edge.via };
-                hops.entry((edge.caller, edge.at.start(), edge.at.end())).or_insert(hop);
+                let via = if edge.via == Via::Handed { Via::Call } else { edge.via };
+                let hop = Hop { function: edge.caller, at: edge.at, via };
+                let known = *hops.entry((edge.caller, edge.at.start(), edge.at.end())).or_insert(hop);
+                // What is made and entered at one place is two things to treat.
+                if known.via != hop.via || !self.is_all_of(&hop, group) {
+                    return Err(Refusal::Other);
+                }
+            }
+            for (function, start, end) in (*self.planner.dispatch(*id)).as_ref().into_iter().flatten() {
+                let hop = Hop { function: *function, at: TextRange::new(*start, *end), via: Via::Call };
+                hops.entry((*function, *start, *end)).or_insert(hop);
             }
         }
         let planner = self.planner;
@@ -334,22 +376,39 @@ impl<'a> Solver<'a> {
         let cleanup = cleanups.max().unwrap_or(Cleanup::Nothing);
         let mut calls = Vec::new();
         for hop in hops.values() {
-            let recolour = planner.called(hop, group).ok_or(Refusal::Other)?;
+            let specially = planner.used_specially(hop, group);
+            let called = specially.or_else(|| planner.called(hop, group));
+            let is_dispatch = called.is_none() && planner.is_dispatch(group.iter(), (hop.function, hop.at));
+            let recolour = called.or(is_dispatch.then_some(Recolour::Coroutine)).ok_or(Refusal::Other)?;
+            let await_ = if is_dispatch { Action::Settle } else { Action::Await };
             let action = match recolour {
-                Recolour::Coroutine => planner.await_call(hop, &breaks),
+                Recolour::Coroutine | Recolour::Special => planner.await_call(hop, await_, &breaks),
+                Recolour::Iterator => None,
                 Recolour::Generator => planner.consume(hop, cleanup, &breaks),
                 Recolour::Manager => planner.enter_with(hop, |item| made.contains(&(hop.function, item)), &breaks),
             };
-            let action = action.ok_or(Refusal::Other)?;
+            let action = action.filter(|action| specially.is_none() || !closes(action)).ok_or(Refusal::Other)?;
             calls.push(Change::new(hop.function, hop.at, action, Vec::new()));
         }
-        for id in group.iter().filter(|id| planner.recolour(**id) != Some(Recolour::Coroutine)) {
+        for id in group.iter().filter(|id| is_generator(planner.recolour(**id))) {
             let is_treated = |value| calls.iter().any(|call| call.function == *id && call.call == value);
             let more = planner.delegations(*id, is_treated).ok_or(Refusal::Other)?;
             calls.extend(more);
         }
         Ok(calls)
     }
+}
+
+/// Whether something closes what it goes through, which must be a generator then.
+fn closes(action: &Action) -> bool {
+    matches!(
+        action.core(),
+        Action::Consume(Consume::Loop { steps: Some(_), .. } | Consume::Delegate { steps: Some(_), .. })
+    )
+}
+
+fn is_generator(recolour: Option<Recolour>) -> bool {
+    matches!(recolour, Some(Recolour::Generator | Recolour::Manager))
 }
 
 impl Planner<'_> {
@@ -359,12 +418,12 @@ impl Planner<'_> {
     }
 
     /// How the call of a function that becomes a coroutine function is awaited, if it can be.
-    fn await_call(&self, hop: &Hop, breaks: &Breaks) -> Option<Action> {
+    fn await_call(&self, hop: &Hop, await_: Action, breaks: &Breaks) -> Option<Action> {
         let gather = self.gather(hop, false);
         self.may_stand_in(hop, gather.as_ref().map(|gather| gather.generator)).ok()?;
         let action = match gather {
-            Some(gather) => Action::Gather(gather, Box::new(Action::Await)),
-            None => Action::Await,
+            Some(gather) => Action::Gather(gather, Box::new(await_)),
+            None => await_,
         };
         self.may_part(hop).ok()?;
         self.pausing_with(hop, action, Some(breaks)).ok()

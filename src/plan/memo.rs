@@ -12,6 +12,7 @@ use super::collect;
 use super::decide::Terms;
 use super::files::Stage;
 use super::follow::{Follow, follow};
+use super::handlers::Dispatch;
 use super::locks::Locks;
 use super::looks::{self, Chain, Look};
 use super::outline::{Call, Outline};
@@ -55,6 +56,7 @@ pub(super) struct Memo {
     /// Texts that the catalogue asks for, with the files that have them.
     pub(super) spelled: OnceLock<FxHashMap<String, Vec<FileId>>>,
     pub(super) stages: Table<FnId, [(TextRange, Stage)]>,
+    pub(super) dispatches: Table<FnId, Result<Dispatch, String>>,
     pub(super) rewrites: Table<Vec<FnId>, Option<String>>,
 }
 

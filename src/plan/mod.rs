@@ -23,6 +23,7 @@ mod follow;
 mod gather;
 mod group;
 mod handed;
+mod handlers;
 mod hoist;
 mod home;
 mod injected;
@@ -42,11 +43,13 @@ mod ownership;
 mod patches;
 mod paths;
 mod position;
+mod references;
 mod region;
 mod scope;
 mod sequential;
 mod setup;
 mod shelf;
+mod special;
 mod spelled;
 mod state;
 mod step;
@@ -70,7 +73,7 @@ use crate::project::FileId;
 
 pub use block::Form;
 pub use consume::Consume;
-pub use convert::{Conversion, Recolour};
+pub use convert::{Conversion, Recolour, counterpart};
 pub use decide::{Terms, plan};
 pub use enter::{Enter, IN_THREADS, IN_TURNS};
 pub use gather::{Gather, GatherForm};
@@ -79,6 +82,7 @@ pub use home::{TurnHome, has_turns};
 pub use locks::{Held, Lock, Maker, MakerForm};
 pub use nexts::{NEXT, Nexts};
 pub use setup::{Ending, Finished};
+pub use special::stops;
 pub use step::{Step, StepNames};
 pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};
 pub use tests::Adaption;
@@ -129,6 +133,8 @@ pub enum Action {
     Block(Form, Nexts),
     /// Await it: what it calls becomes a coroutine function.
     Await,
+    /// Await what it gives, where that has to be awaited: some of what it calls become coroutine functions.
+    Settle,
     /// Go through it, or enter it, asynchronously.
     Consume(Consume),
     /// Do this in a generator expression that becomes asynchronous.

@@ -550,6 +550,10 @@ impl Collector {
                     && let [first, ..] = &*call.arguments.args
                 {
                     self.call(Name::new_static(method), first.range(), CallForm::Iterate, Some(first));
+                    // What gives the iterator is one itself, often enough.
+                    if method == "__iter__" && !matches!(name.id.as_str(), "iter" | "enumerate") {
+                        self.call(Name::new_static("__next__"), first.range(), CallForm::Iterate, Some(first));
+                    }
                 }
             }
             Expr::Attribute(attribute) => {

@@ -8,7 +8,7 @@ use super::calls::{CallEdit, Source};
 use super::edits::{Edit, Piece};
 use super::imports::ImportStyle;
 use super::names::{refer, refer_member};
-use crate::plan::Recolour;
+use crate::plan::{Recolour, counterpart, stops};
 use crate::project::last;
 
 /// What makes an asynchronous context manager: its module, and its name.
@@ -19,15 +19,23 @@ const ANNOTATIONS: [(&str, &str); 3] =
 /// Where those are defined.
 const TYPING: [&str; 2] = ["typing", "collections.abc"];
 
-/// `def f():` → `async def f():`, for the function at `range`, with what goes with it.
+/// `def f():` → `async def f():`, for the function at `range`, with what goes with it; one that Python calls by itself has another name
+/// then.
 #[must_use]
-pub fn define(source: &Source<'_>, range: TextRange, recolour: Recolour) -> Option<Vec<CallEdit>> {
+pub fn define(source: &Source<'_>, range: TextRange, recolour: Recolour, is_special: bool) -> Option<Vec<CallEdit>> {
     let def = source.page.ast.def(range)?;
     let before = TextRange::new(range.start(), def.name.start());
     let tokens = source.page.ast.tokens().in_range(before);
     let keyword = tokens.iter().rev().find(|token| token.kind() == TokenKind::Def)?;
-    let edit = Edit::insertion(keyword.start(), "async ");
-    let mut edits = vec![CallEdit::plain(edit)];
+    let mut edits = Vec::new();
+    if recolour != Recolour::Iterator {
+        edits.push(CallEdit::plain(Edit::insertion(keyword.start(), "async ")));
+    }
+    if let Some(name) = counterpart(&def.name).filter(|_| is_special) {
+        edits.push(replace(def.name.range(), name.to_owned(), None));
+        let ends = stops(def).into_iter().filter(|_| name == "__anext__");
+        edits.extend(ends.map(|at| replace(at, "StopAsyncIteration".to_owned(), None)));
+    }
     if recolour == Recolour::Manager {
         // The decorator that makes a manager is the only one, apart from those that change nothing.
         let decorator = &def.decorator_list.first()?.expression;
@@ -39,7 +47,7 @@ pub fn define(source: &Source<'_>, range: TextRange, recolour: Recolour) -> Opti
             }
         });
     }
-    if recolour != Recolour::Coroutine
+    if !matches!(recolour, Recolour::Coroutine | Recolour::Special)
         && let Some(returns) = &def.returns
     {
         edits.extend(annotation(source, returns));
@@ -110,6 +118,12 @@ pub fn call(source: &Source<'_>, range: TextRange, is_bare: bool) -> Option<Call
 #[must_use]
 pub fn with(range: TextRange) -> CallEdit {
     CallEdit::plain(Edit::insertion(range.start(), "async "))
+}
+
+/// The name at `range` becomes another one.
+#[must_use]
+pub fn respell(range: TextRange, name: &str) -> CallEdit {
+    replace(range, name.to_owned(), None)
 }
 
 /// The name at `range` becomes that of `to`. `None` when a name that is needed means something else there.

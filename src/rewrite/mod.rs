@@ -15,6 +15,7 @@ pub mod manifest;
 mod misplaced;
 mod names;
 mod program;
+mod settle;
 mod setup;
 mod setup_list;
 mod step;

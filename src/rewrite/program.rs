@@ -15,6 +15,7 @@ use super::hoist;
 use super::imports;
 use super::layout::Page;
 use super::lock;
+use super::settle;
 use super::setup;
 use super::step;
 use super::swap;
@@ -248,6 +249,7 @@ impl<'a> Rewriter<'a> {
                 )
             }
             Action::Await => one(self.in_file(file, alone, |source| convert::call(source, change.call, false))),
+            Action::Settle => self.several(file, |source| settle::call(source, change.call)),
             Action::Consume(way) => one(self.in_file(file, None, |source| consume::consume(source, change.call, way))),
             Action::Gather(gather, action) => {
                 let mut edits = self.action(change, action, alone, style)?;
@@ -297,9 +299,11 @@ impl<'a> Rewriter<'a> {
             }
         }
         for (id, recolour) in &conversion.functions {
-            let range = world.function(*id)?.range;
-            edits.extend(self.several(id.file, |source| convert::define(source, range, *recolour))?);
+            let function = world.function(*id)?;
+            let (range, is_special) = (function.range, function.class.is_some());
+            edits.extend(self.several(id.file, |source| convert::define(source, range, *recolour, is_special))?);
         }
+        edits.extend(conversion.renames.iter().map(|(file, at, name)| (*file, convert::respell(*at, name))));
         for part in &conversion.parts {
             let (file, at) = (part.function.file, part.call);
             let is_bare = conversion.exchanges.iter().any(|exchange| exchange.is_bare(file, at));

@@ -1,0 +1,504 @@
+//! Functions that are put somewhere to be called from there: into tables, lists and attributes, by decorators that register them, by
+//! functions that take them.
+//!
+//! Where all that becomes of a function is known, it may become a coroutine function: what calls it from there awaits what it gives.
+//! What else is called from the same place stays as it is.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashSet;
+
+use super::colour::TRANSPARENT;
+use super::decide::Planner;
+use super::family::HARMLESS;
+use super::references;
+use crate::analysis::{FnId, Lookup};
+use crate::project::facts::MODULE;
+use crate::project::{DefId, FileId, Shape, Target, last};
+
+/// What holds more than this is no table of handlers.
+const MOST_STEPS: usize = 150;
+/// Methods that give out what a container holds.
+const GIVES: [&str; 8] = ["get", "pop", "popleft", "popitem", "items", "values", "copy", "setdefault"];
+/// Methods that put an argument into a container.
+const KEEPS: [&str; 7] = ["add", "append", "appendleft", "extend", "insert", "setdefault", "update"];
+/// Methods of containers that neither give anything out nor call it.
+const QUIET: [&str; 10] =
+    ["clear", "count", "discard", "index", "keys", "move_to_end", "remove", "reverse", "rotate", "sort"];
+/// What makes a container of another one.
+const COPIES: [&str; 11] =
+    ["list", "tuple", "set", "frozenset", "sorted", "reversed", "enumerate", "iter", "next", "deque", "copy"];
+/// What only looks at its argument.
+const LOOKS: [&str; 8] = ["len", "bool", "id", "callable", "isinstance", "repr", "str", "print"];
+/// Attributes that say what a function is.
+const NAMES: [&str; 4] = ["__name__", "__qualname__", "__module__", "__doc__"];
+
+/// The calls by which a function runs that stands somewhere else than in calls of its own.
+pub(super) type Dispatch = BTreeSet<(FnId, TextSize, TextSize)>;
+
+/// What may hold a function.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Holder {
+    /// A variable of a function.
+    Variable(FnId, Name),
+    /// A variable of a module.
+    Global(FileId, Name),
+    /// An attribute of objects that a module knows.
+    Attribute(FileId, Name),
+    /// What a function gives that returns its parameter of this name, or what it has.
+    Result(FnId, Option<Name>),
+}
+
+/// Where the way is lost.
+type Lost = (FileId, TextRange);
+
+struct Tracker<'t, 'a> {
+    planner: &'t Planner<'a>,
+    /// The functions that decorate what is looked for: what they return stands for it.
+    decorators: FxHashSet<FnId>,
+    seen: FxHashSet<Holder>,
+    open: Vec<Holder>,
+    calls: Dispatch,
+    /// An object is called, and not a function: it has other attributes as well.
+    is_object: bool,
+    steps: usize,
+}
+
+impl Planner<'_> {
+    /// The calls that run a function because it was put somewhere; or the place where it is not known what becomes of it.
+    pub(super) fn dispatch(&self, id: FnId) -> Arc<Result<Dispatch, String>> {
+        self.survey.memo.dispatches.get(&id, || {
+            let found = Tracker::of(self, id);
+            Arc::new(found.map_err(|(file, range)| self.place(file, range)))
+        })
+    }
+
+    /// Whether a call takes what it calls from where one of the functions was put, and coroutine functions are not among the others.
+    pub(super) fn is_dispatch<'g>(
+        &self,
+        mut group: impl Iterator<Item = &'g FnId>,
+        (function, at): (FnId, TextRange),
+    ) -> bool {
+        let ast = self.resolver.types.ast(function.file);
+        let held = ast.as_ref().and_then(|ast| ast.call(at)).map(|call| self.resolver.held(function.file, &call.func));
+        let is_sync = held.is_some_and(|held| !held.functions.iter().any(|id| self.is_async(*id)));
+        is_sync && group.any(|id| (*self.dispatch(*id)).as_ref().is_ok_and(|calls| calls.contains(&key(function, at))))
+    }
+}
+
+fn key(function: FnId, at: TextRange) -> (FnId, TextSize, TextSize) {
+    (function, at.start(), at.end())
+}
+
+impl<'t, 'a> Tracker<'t, 'a> {
+    fn of(planner: &'t Planner<'a>, id: FnId) -> Result<Dispatch, Lost> {
+        let world = planner.resolver.types.world();
+        let Some(function) = world.function(id) else { return Err((id.file, TextRange::default())) };
+        let mut tracker = Self {
+            planner,
+            decorators: FxHashSet::default(),
+            seen: FxHashSet::default(),
+            open: Vec::new(),
+            calls: Dispatch::default(),
+            is_object: function.name.as_str() == "__call__",
+            steps: 0,
+        };
+        for range in &function.decorators {
+            tracker.decorator(id, *range)?;
+        }
+        let references = if tracker.is_object { planner.objects_of_class(id) } else { planner.named(id) };
+        for (file, range) in references {
+            tracker.value(file, range)?;
+        }
+        let is_held = !tracker.seen.is_empty();
+        while let Some(holder) = tracker.open.pop() {
+            tracker.steps += 1;
+            if tracker.steps > MOST_STEPS {
+                return Err((id.file, function.range));
+            }
+            tracker.holder(&holder)?;
+        }
+        // Who else has it is not known.
+        if is_held && tracker.calls.is_empty() {
+            return Err((id.file, function.range));
+        }
+        Ok(tracker.calls)
+    }
+
+    /// Whether nobody but the program has an attribute of an object.
+    fn is_own_attribute(&self, file: FileId, object: &Expr) -> bool {
+        let types = &self.planner.resolver.types;
+        let is_harmless = |base: &str| HARMLESS.contains(&base.rsplit('.').next().unwrap_or(base));
+        let is_own = |class: DefId| {
+            types.mro(class).iter().all(|base| types.world().is_own(base.id.file) || is_harmless(&base.name))
+        };
+        let shapes = self.planner.resolver.shapes(file, object);
+        let is_known = |shape: &Shape| match shape {
+            Shape::Instance(class) | Shape::Class(class) => is_own(*class),
+            _ => false,
+        };
+        !shapes.is_empty() && shapes.iter().all(is_known)
+    }
+
+    fn add(&mut self, holder: Holder) {
+        if self.seen.insert(holder.clone()) {
+            self.open.push(holder);
+        }
+    }
+
+    /// What a decorator does with what it decorates.
+    fn decorator(&mut self, id: FnId, range: TextRange) -> Result<(), Lost> {
+        let lost = Err((id.file, range));
+        let types = &self.planner.resolver.types;
+        let Some(ast) = types.ast(id.file) else { return lost };
+        let Some(expr) = ast.expression(range) else { return lost };
+        if last(expr).is_some_and(|name| TRANSPARENT.contains(&name)) {
+            return Ok(());
+        }
+        let (callee, is_factory) = expr.as_call_expr().map_or((expr, false), |call| (&*call.func, true));
+        let Some(makers) = self.own(id.file, callee) else { return lost };
+        let mut taking = Vec::new();
+        for maker in makers {
+            if is_factory {
+                taking.extend(references::made_by(self.planner, maker).ok_or((id.file, range))?);
+            } else {
+                taking.push(maker);
+            }
+        }
+        let is_named = !self.planner.named(id).is_empty() || self.planner.is_called_by_name(id);
+        for taker in taking {
+            let Some(parameter) = self.parameter(taker, 0, None) else { return lost };
+            if is_named && !references::gives_parameter(self.planner, taker, &parameter) {
+                return lost;
+            }
+            self.decorators.insert(taker);
+            self.add(Holder::Variable(taker, parameter));
+        }
+        Ok(())
+    }
+
+    /// The functions of the program that an expression stands for; nothing where it may stand for others.
+    fn own(&self, file: FileId, callee: &Expr) -> Option<Vec<FnId>> {
+        let world = self.planner.resolver.types.world();
+        let mut targets = self.planner.resolver.targets(file, callee);
+        // What has no such method is not called.
+        if let Expr::Attribute(method) = callee {
+            let types = &self.planner.resolver.types;
+            let has_it = |class: DefId| {
+                world.is_own(class.file) || types.mro(class).iter().any(|base| base.member(&method.attr).is_some())
+            };
+            targets.retain(|target| target.function.is_some() || target.class.is_none_or(has_it));
+        }
+        let own = |target: &Target| {
+            let id = target.function.and_then(|def| world.fn_of(def))?;
+            world.is_own(id.file).then_some(id)
+        };
+        let found: Option<Vec<FnId>> = targets.iter().map(own).collect();
+        let mut all = Vec::new();
+        for id in found.filter(|found| !found.is_empty())? {
+            all.extend(self.planner.family(id).ok()?);
+        }
+        Some(all)
+    }
+
+    /// Whether a method is called on its class, with the object among the arguments.
+    fn is_of_class(&self, file: FileId, call: &ExprCall) -> bool {
+        let Some(method) = call.func.as_attribute_expr() else { return false };
+        let shapes = self.planner.resolver.shapes(file, &method.value);
+        shapes.iter().any(|shape| matches!(shape, Shape::Class(_)))
+    }
+
+    /// The name of the parameter for an argument of a call of a function, or of a method on its object.
+    fn parameter(&self, id: FnId, position: usize, keyword: Option<&str>) -> Option<Name> {
+        let function = self.planner.resolver.types.world().function(id)?;
+        let ast = self.planner.resolver.types.ast(id.file)?;
+        let is_static = function
+            .decorators
+            .iter()
+            .filter_map(|range| ast.expression(*range))
+            .any(|decorator| last(decorator) == Some("staticmethod"));
+        let offset = usize::from(function.class.is_some() && !is_static);
+        let found = match keyword {
+            Some(name) => function.parameter(name).map(|(_, parameter)| parameter),
+            None => function.parameters.get(position + offset),
+        };
+        found.map(|parameter| parameter.name.clone())
+    }
+
+    fn holder(&mut self, holder: &Holder) -> Result<(), Lost> {
+        match holder {
+            Holder::Variable(id, name) => {
+                for (file, range) in self.planner.reads(*id, name) {
+                    self.value(file, range)?;
+                }
+            }
+            Holder::Global(file, name) | Holder::Attribute(file, name) => {
+                let is_attribute = matches!(holder, Holder::Attribute(..));
+                let home = (*file, TextRange::default());
+                let mentions = self.planner.mentions(*file, name, is_attribute).ok_or(home)?;
+                let known = (self.calls.len(), self.open.len());
+                for (file, range) in mentions {
+                    self.value(file, range)?;
+                }
+                // What the program only puts something into, others take that from.
+                if known == (self.calls.len(), self.open.len()) && self.calls.is_empty() {
+                    return Err(home);
+                }
+            }
+            Holder::Result(id, parameter) => {
+                if !self.decorators.contains(id) {
+                    self.result(*id, parameter.as_ref())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What becomes of what a function returns, where it is given something for a parameter.
+    fn result(&mut self, id: FnId, parameter: Option<&Name>) -> Result<(), Lost> {
+        let types = &self.planner.resolver.types;
+        let function = types.world().function(id).ok_or((id.file, TextRange::default()))?;
+        let (name, range) = (function.name.clone(), function.range);
+        if types.facts(id.file).functions.get(id.index as usize).is_none_or(|own| !own.decorators.is_empty())
+            || !self.planner.named(id).is_empty()
+        {
+            return Err((id.file, range));
+        }
+        for (file, at) in self.planner.spelled_calls(id, &name) {
+            let ast = types.ast(file).ok_or((file, at))?;
+            let call = ast.call(at).ok_or((file, at))?;
+            let is_given = parameter.is_none_or(|parameter| self.is_given(id, call, parameter));
+            if is_given {
+                self.value(file, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a call may give something for a parameter.
+    fn is_given(&self, id: FnId, call: &ExprCall, parameter: &Name) -> bool {
+        let spread = call.arguments.args.iter().any(Expr::is_starred_expr)
+            || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+        let named = |keyword: &ruff_python_ast::Keyword| keyword.arg.as_ref().is_some_and(|arg| arg.id == *parameter);
+        let mut positions = 0..call.arguments.args.len();
+        spread
+            || call.arguments.keywords.iter().any(named)
+            || positions.any(|position| self.parameter(id, position, None).as_ref() == Some(parameter))
+    }
+
+    /// What becomes of the value at `at`, or of what it holds.
+    fn value(&mut self, file: FileId, at: TextRange) -> Result<(), Lost> {
+        let types = &self.planner.resolver.types;
+        let lost = Err((file, at));
+        let (Some(ast), facts) = (types.ast(file), types.facts(file)) else { return lost };
+        let scope = FnId { file, index: facts.enclosing(at.start()) };
+        let path = ast.path(at);
+        let mut inner = at;
+        for node in path.iter().rev().skip_while(|node| node.range() == at && !node.is_statement()) {
+            match node {
+                AnyNodeRef::Arguments(_)
+                | AnyNodeRef::Keyword(_)
+                | AnyNodeRef::ExprTuple(_)
+                | AnyNodeRef::ExprList(_)
+                | AnyNodeRef::ExprSet(_)
+                | AnyNodeRef::ExprDict(_)
+                | AnyNodeRef::ExprListComp(_)
+                | AnyNodeRef::ExprSetComp(_)
+                | AnyNodeRef::ExprDictComp(_)
+                | AnyNodeRef::ExprGenerator(_)
+                | AnyNodeRef::ExprBoolOp(_) => {}
+                AnyNodeRef::ExprIf(branch) if branch.test.range() == inner => return Ok(()),
+                AnyNodeRef::ExprIf(_) => {}
+                AnyNodeRef::ExprSubscript(item) if item.value.range() == inner => {}
+                AnyNodeRef::ExprCompare(_) | AnyNodeRef::StmtExpr(_) | AnyNodeRef::StmtDelete(_) => return Ok(()),
+                AnyNodeRef::ExprUnaryOp(not) if not.op == ruff_python_ast::UnaryOp::Not => return Ok(()),
+                AnyNodeRef::ExprAttribute(attribute) if attribute.value.range() == inner => {
+                    let call = path.iter().rev().find_map(|node| match node {
+                        AnyNodeRef::ExprCall(call) if call.func.range() == attribute.range() => Some(*call),
+                        _ => None,
+                    });
+                    return self.attribute(scope, attribute.attr.as_str(), call, attribute.range());
+                }
+                AnyNodeRef::ExprCall(call) if call.func.range() == inner => {
+                    if scope.index == MODULE {
+                        return lost;
+                    }
+                    self.calls.insert(key(scope, call.range()));
+                    return Ok(());
+                }
+                AnyNodeRef::ExprCall(call) => return self.argument(scope, call, at),
+                AnyNodeRef::ExprLambda(lambda) if lambda.body.range() == inner => {
+                    self.add(Holder::Result(scope, self.parameter_at(scope, &ast, at)));
+                    return Ok(());
+                }
+                AnyNodeRef::Comprehension(part) => {
+                    if part.iter.range() == inner {
+                        self.bind(scope, &part.target)?;
+                    }
+                    return Ok(());
+                }
+                AnyNodeRef::StmtFor(for_) if for_.iter.range() == inner => return self.bind(scope, &for_.target),
+                AnyNodeRef::StmtAssign(assign) if assign.value.range() == inner => {
+                    return assign.targets.iter().try_for_each(|target| self.bind(scope, target));
+                }
+                // What is stored into is a target.
+                AnyNodeRef::StmtAssign(_) => return Ok(()),
+                AnyNodeRef::StmtAnnAssign(assign)
+                    if assign.value.as_ref().is_some_and(|value| value.range() == inner) =>
+                {
+                    return self.bind(scope, &assign.target);
+                }
+                AnyNodeRef::StmtAnnAssign(assign) if assign.target.range() == inner => return Ok(()),
+                AnyNodeRef::StmtIf(branch) if branch.test.range() == inner => return Ok(()),
+                AnyNodeRef::StmtReturn(_) => {
+                    self.add(Holder::Result(scope, self.parameter_at(scope, &ast, at)));
+                    return Ok(());
+                }
+                _ => return lost,
+            }
+            inner = node.range();
+        }
+        lost
+    }
+
+    /// The parameter that stands at a place, where it is one that is returned as it is.
+    fn parameter_at(&self, scope: FnId, ast: &crate::project::Ast, at: TextRange) -> Option<Name> {
+        let name = ast.expression(at)?.as_name_expr()?;
+        let function = self.planner.resolver.types.world().function(scope)?;
+        function.parameter(&name.id).map(|(_, parameter)| parameter.name.clone())
+    }
+
+    /// What an attribute of what holds the function is for.
+    fn attribute(&mut self, scope: FnId, name: &str, call: Option<&ExprCall>, at: TextRange) -> Result<(), Lost> {
+        match call {
+            Some(call) if GIVES.contains(&name) => self.value(scope.file, call.range()),
+            Some(call) if KEEPS.contains(&name) || QUIET.contains(&name) => self.keys(scope, call),
+            _ if self.is_object || NAMES.contains(&name) => Ok(()),
+            _ => Err((scope.file, at)),
+        }
+    }
+
+    /// `key=lambda pair: pair[0]` is given each item.
+    fn keys(&mut self, scope: FnId, call: &ExprCall) -> Result<(), Lost> {
+        let facts = self.planner.resolver.types.facts(scope.file);
+        for keyword in &call.arguments.keywords {
+            let Expr::Lambda(lambda) = &keyword.value else { return Err((scope.file, keyword.range())) };
+            let index = facts.function_at(lambda.start()).ok_or((scope.file, keyword.range()))?;
+            let parameters = lambda.parameters.iter().flat_map(|parameters| parameters.iter());
+            let id = FnId { file: scope.file, index };
+            // The key is compared, and not kept.
+            self.decorators.insert(id);
+            for parameter in parameters {
+                self.add(Holder::Variable(id, parameter.name().id.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a call does with an argument that is the function, or holds it.
+    fn argument(&mut self, scope: FnId, call: &ExprCall, at: TextRange) -> Result<(), Lost> {
+        let file = scope.file;
+        let lost = Err((file, at));
+        let resolver = self.planner.resolver;
+        let position = call.arguments.args.iter().position(|argument| argument.range().contains_range(at));
+        let keyword = call.arguments.keywords.iter().find(|keyword| keyword.value.range().contains_range(at));
+        let is_spread = call.arguments.args.iter().take(position.map_or(0, |at| at + 1)).any(Expr::is_starred_expr);
+        if is_spread || keyword.is_some_and(|keyword| keyword.arg.is_none()) {
+            return lost;
+        }
+        let keyword = keyword.and_then(|keyword| keyword.arg.as_ref()).map(|name| name.as_str());
+        let targets = resolver.targets(file, &call.func);
+        let is_of = |name: &str, of: &[&str]| {
+            let name = name.trim_end_matches(".__init__").trim_end_matches(".__new__");
+            of.contains(&name.rsplit('.').next().unwrap_or(name))
+        };
+        let is_own = |target: &Target| target.function.is_some_and(|def| resolver.types.world().is_own(def.file));
+        let all = |of: &[&str]| {
+            let fits = |target: &Target| !is_own(target) && target.names.iter().any(|name| is_of(name, of));
+            !targets.is_empty() && targets.iter().all(fits)
+        };
+        if all(&["partial"]) {
+            return if position == Some(0) { self.value(file, call.range()) } else { lost };
+        }
+        if call.func.is_name_expr() && all(&LOOKS) {
+            return Ok(());
+        }
+        if all(&COPIES) {
+            self.keys(scope, call)?;
+            return self.value(file, call.range());
+        }
+        if let Expr::Attribute(method) = &*call.func
+            && !targets.iter().any(is_own)
+            && position.is_some()
+        {
+            let name = method.attr.as_str();
+            if KEEPS.contains(&name) {
+                self.store(scope, &method.value)?;
+                return if name == "setdefault" { self.value(file, call.range()) } else { Ok(()) };
+            }
+            if QUIET.contains(&name) {
+                return Ok(());
+            }
+        }
+        let Some(takers) = self.own(file, &call.func).filter(|_| !self.is_of_class(file, call)) else { return lost };
+        for taker in takers {
+            let Some(parameter) = self.parameter(taker, position.unwrap_or_default(), keyword) else { return lost };
+            self.add(Holder::Variable(taker, parameter));
+        }
+        Ok(())
+    }
+
+    /// A variable, or an attribute, that is bound to the function or to what holds it.
+    fn bind(&mut self, scope: FnId, target: &Expr) -> Result<(), Lost> {
+        let facts = self.planner.resolver.types.facts(scope.file);
+        match target {
+            // What is imported may be a library's.
+            Expr::Name(name) if facts.imports.iter().any(|import| import.bound == name.id) => {
+                return Err((scope.file, name.range()));
+            }
+            Expr::Name(name) if scope.index == MODULE => self.add(Holder::Global(scope.file, name.id.clone())),
+            Expr::Name(name) if self.planner.is_local(scope, &name.id) => {
+                self.add(Holder::Variable(scope, name.id.clone()));
+            }
+            Expr::Name(name) => self.add(Holder::Global(scope.file, name.id.clone())),
+            Expr::Attribute(attribute) if self.is_own_attribute(scope.file, &attribute.value) => {
+                self.add(Holder::Attribute(scope.file, attribute.attr.id.clone()));
+            }
+            Expr::Subscript(item) => return self.store(scope, &item.value),
+            Expr::Tuple(tuple) => return tuple.elts.iter().try_for_each(|part| self.bind(scope, part)),
+            Expr::Starred(starred) => return self.bind(scope, &starred.value),
+            other => return Err((scope.file, other.range())),
+        }
+        Ok(())
+    }
+
+    /// A container that the function is put into.
+    fn store(&mut self, scope: FnId, container: &Expr) -> Result<(), Lost> {
+        match container {
+            Expr::Subscript(item) => self.store(scope, &item.value),
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method) if GIVES.contains(&method.attr.as_str()) => self.store(scope, &method.value),
+                _ => Err((scope.file, call.range())),
+            },
+            Expr::Name(name) if scope.index != MODULE && self.planner.is_local(scope, &name.id) => {
+                self.bind(scope, container)?;
+                for value in self.planner.values_of(scope, &name.id).ok_or((scope.file, name.range()))? {
+                    let ast = self.planner.resolver.types.ast(scope.file).ok_or((scope.file, value))?;
+                    match ast.expression(value) {
+                        Some(Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::ListComp(_)) => {}
+                        // A variable that is bound to another container is that.
+                        Some(other) if *other != *container => self.store(scope, other)?,
+                        _ => return Err((scope.file, value)),
+                    }
+                }
+                Ok(())
+            }
+            Expr::Name(_) | Expr::Attribute(_) => self.bind(scope, container),
+            other => Err((scope.file, other.range())),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The helper that awaits what has to be awaited, and nothing else, with the calls whose results go through it.
+
+use ruff_text_size::TextRange;
+
+use super::calls::{CallEdit, Source};
+use super::edits::{Edit, Piece};
+use super::helper;
+use super::names::refer;
+use crate::text::has_word;
+
+/// What the helper is called.
+const NAME: &str = "_settled";
+
+/// `handler(x)` → `await _settled(handler(x))`, with the helper where the module does not have it. `None` when a name that is needed
+/// means something else.
+#[must_use]
+pub fn call(source: &Source<'_>, range: TextRange) -> Option<Vec<CallEdit>> {
+    source.page.ast.call(range)?;
+    let (prefix, suffix) = source.awaiting(range);
+    let pieces = vec![Piece::Text(format!("{prefix}{NAME}(")), Piece::Hole(range), Piece::Text(format!("){suffix}"))];
+    let mut edits = vec![CallEdit::plain(Edit { range, pieces })];
+    edits.extend(define(source)?);
+    Some(edits)
+}
+
+fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
+    let page = &source.page;
+    let at = helper::place(page)?;
+    let is_awaitable = refer(page.ast.module(), "inspect", "isawaitable", TextRange::empty(at))?;
+    let step = page.step(at);
+    let lines = [
+        format!("async def {NAME}(value):"),
+        format!("{step}\"\"\"The value, or what comes of it where it has to be awaited.\"\"\""),
+        format!("{step}return await value if {}(value) else value", is_awaitable.text),
+    ];
+    let text = lines.join(page.newline());
+    if page.text.contains(&text) {
+        return Some(None);
+    }
+    if has_word(page.text, NAME) {
+        return None;
+    }
+    let imports = is_awaitable.import.into_iter().collect();
+    Some(Some(CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
+}
