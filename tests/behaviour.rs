@@ -720,3 +720,22 @@ fn cancelled_again() {
 fn paths_by_value() {
     is_deblocked("paths_by_value");
 }
+
+/// One exchange at a time goes over a connection that tasks share, and it is closed when they are done, or by the same thread.
+#[test]
+fn one_line_for_all() {
+    is_deblocked("one_line_open");
+    is_left("one_line_shut");
+}
+
+/// `[]`, `in` and `for` of a class of the program touch what its methods touch.
+#[test]
+fn tables_of_the_program() {
+    is_deblocked("own_tables");
+}
+
+/// What a function inside another one changes of its variables is nobody else's.
+#[test]
+fn captured_variables() {
+    is_deblocked("captured");
+}

@@ -86,6 +86,8 @@ pub struct Catalogue {
     /// The last names of both.
     path_names: FxHashSet<String>,
     variants: FxHashSet<String>,
+    /// What runs loops of its own, see `loops` in `codemods/README.md`.
+    pub loops: Vec<String>,
     /// The methods of those.
     variant_methods: FxHashSet<String>,
     yielded: FxHashSet<String>,
@@ -254,6 +256,7 @@ impl Catalogue {
         self.joins.extend(file.joins);
         self.memory.extend(file.memory);
         self.variants.extend(file.variants.iter().cloned());
+        self.loops.extend(file.loops.iter().cloned());
         self.variant_methods.extend(file.variants.iter().map(|variant| last(variant).to_owned()));
         self.yielded.extend(file.yielded.iter().cloned());
         self.keyed.extend(file.keyed.iter().map(|keyed| (keyed.call.clone(), keyed.clone())));

@@ -45,6 +45,9 @@ pub struct CodemodFile {
     /// What decorators leave on functions, as `decorator.method`, and what gives another form of the function: calling that runs it.
     #[serde(default)]
     pub variants: Vec<String>,
+    /// Calls that run a loop of their own, and classes whose methods do, unless a `with` enters the object.
+    #[serde(default)]
+    pub loops: Vec<String>,
     /// Classes of objects that have as attributes what asynchronous generators of the program yield in dictionaries.
     #[serde(default)]
     pub yielded: Vec<String>,

@@ -15,6 +15,7 @@ use super::interrupts;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
+use super::own_answers::answers_itself;
 use super::touch::{Kind, Root, Roots};
 use super::{own_values, shelf};
 use crate::analysis::{FnId, Lookup};
@@ -33,6 +34,7 @@ pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {
         Some(Definition::Lambda(lambda)) => collector.visit_expr(&lambda.body),
         None => {}
     }
+    collector.captured();
     collector.bindings();
     collector.outline
 }
@@ -211,6 +213,27 @@ impl<'a, 'b> Collector<'a, 'b> {
         local
     }
 
+    /// Notes the variables that functions inside may use.
+    fn captured(&mut self) {
+        let survey = self.survey;
+        let facts = survey.resolver.types.facts(self.function.file);
+        let (own, inside) = facts.functions.split_at((self.function.index as usize + 1).min(facts.functions.len()));
+        let Some(range) = own.last().map(|own| own.range) else { return };
+        let mut inside = inside.iter().take_while(|other| range.contains_range(other.range));
+        if !inside.any(|other| other.parent == self.function.index) {
+            return;
+        }
+        let names: Vec<Name> = self.names.bound.iter().filter(|name| self.names.is_local(name)).cloned().collect();
+        for name in names {
+            if self.escaping.contains(&name) {
+                continue;
+            }
+            let local = self.local(&name);
+            let place = self.add(Place::Local(local));
+            self.outline.captured.push((name, place));
+        }
+    }
+
     /// Reads what the local variables were bound to.
     fn bindings(&mut self) {
         let facts = self.survey.resolver.types.facts(self.function.file);
@@ -350,7 +373,8 @@ impl<'a, 'b> Collector<'a, 'b> {
             Expr::Subscript(subscript) => {
                 let place = self.look(&subscript.value);
                 self.visit_expr(&subscript.slice);
-                self.touch(place, Kind::Write, range);
+                let is_call = self.answers_itself(&subscript.value, target.range());
+                self.touch(place, if is_call { Kind::Read } else { Kind::Write }, range);
             }
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.assign(target, at)),
             Expr::List(list) => list.elts.iter().for_each(|target| self.assign(target, at)),
@@ -359,8 +383,12 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
     }
 
-    fn scan(&mut self, expr: &'a Expr) {
-        let expr = match expr {
+    fn answers_itself(&self, object: &Expr, around: TextRange) -> bool {
+        answers_itself(self.survey, self.function, object, around)
+    }
+
+    fn scan(&mut self, whole: &'a Expr) {
+        let expr = match whole {
             Expr::Call(call) => match &*call.func {
                 Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "items" | "keys" | "values") => {
                     &*attribute.value
@@ -368,15 +396,16 @@ impl<'a, 'b> Collector<'a, 'b> {
                 Expr::Name(name)
                     if matches!(name.id.as_str(), "enumerate" | "reversed" | "zip" | "map" | "filter" | "iter") =>
                 {
-                    call.arguments.args.last().unwrap_or(expr)
+                    call.arguments.args.last().unwrap_or(whole)
                 }
-                _ => expr,
+                _ => whole,
             },
-            _ => expr,
+            _ => whole,
         };
         if matches!(expr, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_)) {
             let place = self.place(expr);
-            self.touch(place, Kind::Scan, expr.range());
+            let is_call = self.answers_itself(expr, whole.range());
+            self.touch(place, if is_call { Kind::Read } else { Kind::Scan }, expr.range());
         }
     }
 
@@ -396,6 +425,7 @@ impl<'a, 'b> Collector<'a, 'b> {
                 let place = self.place(&attribute.value);
                 self.step(Step::Receiver(index, place));
                 let is_change = is_mutator(&attribute.attr) && !self.is_own_keywords(&attribute.value);
+                let is_change = is_change && !self.answers_itself(&attribute.value, call.range());
                 if is_change && !self.is_own_method(call) && !self.is_of_module(attribute) {
                     self.touch(place, Kind::Mutate, call.range());
                     if let Expr::Subscript(subscript) = &*attribute.value {
@@ -431,8 +461,16 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     /// What a call passes.
+    /// What an argument brings along. A library that goes through an object of the program calls methods of it.
+    fn given(&mut self, call: &ast::ExprCall, argument: &Expr) -> PlaceId {
+        if self.answers_itself(argument, call.range()) && !self.is_own_method(call) {
+            return self.add(Place::Own);
+        }
+        self.value(argument)
+    }
+
     fn arguments(&mut self, index: usize, call: &ast::ExprCall) {
-        let positional: Vec<PlaceId> = call.arguments.args.iter().map(|argument| self.value(argument)).collect();
+        let positional: Vec<PlaceId> = call.arguments.args.iter().map(|argument| self.given(call, argument)).collect();
         let mut keywords = Vec::new();
         for keyword in &call.arguments.keywords {
             if let Some(name) = &keyword.arg {

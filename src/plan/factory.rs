@@ -154,6 +154,10 @@ impl Factory<'_> {
                     is_part = true;
                 }
                 AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_) => return true,
+                AnyNodeRef::StmtWith(with) => {
+                    let mut items = with.items.iter().filter(|item| item.context_expr.range() == range);
+                    return !is_part && items.next().is_some_and(|item| item.optional_vars.is_none());
+                }
                 AnyNodeRef::StmtAssign(assign) => {
                     return matches!(&assign.targets[..], [Expr::Name(target)] if self.names.is_local(&target.id));
                 }

@@ -104,7 +104,7 @@ impl Planner<'_> {
                 let is_site = || analysis.sites.iter().any(|site| site.file == function.file && site.range == at);
                 is_early
                     || is_site()
-                    || self.is_part_of(function, at, doings)
+                    || self.is_part_of(function, at, doings, is_anywhere)
                     || (is_anywhere || self.is_unreached(function)) && self.is_for_function(function, at)
             })
     }
@@ -250,20 +250,23 @@ impl Planner<'_> {
         ownership::is_private(self.survey, &call, &Roots::default())
     }
 
-    /// Whether nothing but the threads of a group makes a call.
-    fn is_part_of(&self, function: FnId, at: TextRange, doings: &Doings<'_>) -> bool {
+    /// Whether nothing but the threads of a group makes a call; `or_last`, it may also be the last thing that the program does.
+    fn is_part_of(&self, function: FnId, at: TextRange, doings: &Doings<'_>, or_last: bool) -> bool {
         let hop = |function, at| Hop { function, at, via: Via::Call };
-        if (doings.is_treated)(&hop(function, at)) {
+        if (doings.is_treated)(&hop(function, at)) || or_last && self.is_late(function, at) {
             return true;
         }
         let is_async = self.resolver.types.world().function(function).is_none_or(|function| function.is_async);
-        if is_async || !doings.functions.contains(&function) {
+        if is_async || !or_last && !doings.functions.contains(&function) {
             return false;
         }
         let callers = self.survey.callers(function, &self.ground.analysis.graph);
-        callers.edges.iter().all(|edge| {
-            doings.functions.contains(&edge.caller) && !self.is_async(edge.caller)
-                || (doings.is_treated)(&hop(edge.caller, edge.at))
-        })
+        let is_known = doings.functions.contains(&function) || !callers.edges.is_empty() && !callers.on_loop;
+        is_known
+            && callers.edges.iter().all(|edge| {
+                doings.functions.contains(&edge.caller) && !self.is_async(edge.caller)
+                    || (doings.is_treated)(&hop(edge.caller, edge.at))
+                    || or_last && self.is_late(edge.caller, edge.at)
+            })
     }
 }

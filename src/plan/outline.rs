@@ -68,6 +68,8 @@ pub(super) struct Outline {
     pub places: Vec<Place>,
     /// What each local variable was bound to.
     pub locals: Vec<Vec<PlaceId>>,
+    /// The variables that functions inside may use.
+    pub captured: Vec<(Name, PlaceId)>,
     pub steps: Vec<Step>,
     pub calls: Vec<Call>,
     /// The indexes of the calls, in the order in which they are made.
@@ -124,6 +126,19 @@ impl Outline {
             }
         }
         body
+    }
+
+    /// What names stand for in the functions inside, with these roots.
+    pub(super) fn captured(&self, roots: &Arc<Roots>) -> Arc<Roots> {
+        if self.captured.is_empty() {
+            return Arc::clone(roots);
+        }
+        let mut reader = Reader::new(self, roots);
+        let own: Vec<(Name, Root)> =
+            self.captured.iter().map(|(name, place)| (name.clone(), reader.place(*place))).collect();
+        let mut all = Roots::clone(roots);
+        all.extend(own);
+        Arc::new(all)
     }
 
     /// What one of the places is, with these roots.

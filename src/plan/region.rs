@@ -170,6 +170,7 @@ impl<'a> Explorer<'a> {
         let is_for_thread = self.is_for_thread;
         let side = self.side;
         let is_on_side = |range| side.is_none_or(|(breaks, side)| breaks.is_on(side, id, range));
+        let captured = outline.captured(roots);
         let counts = |touch: &Touch| !(is_for_thread && touch.is_locked) && is_on_side(touch.range);
         for Touch { place, kind, .. } in touches.into_iter().filter(counts) {
             self.touch(place, kind);
@@ -181,8 +182,8 @@ impl<'a> Explorer<'a> {
                 continue;
             }
             if let Some(passed) = calls.get(index) {
-                self.call(call, passed, &follow, roots);
-                self.callbacks(call, outline, &follow, roots);
+                self.call(call, passed, &follow, &captured);
+                self.callbacks(id, call, outline, &follow, (roots, &captured));
             }
         }
     }
@@ -221,11 +222,23 @@ impl<'a> Explorer<'a> {
     }
 
     /// A function that is passed on may be called in the thread.
-    fn callbacks(&mut self, call: &Call, outline: &Outline, follow: &Follow, roots: &Arc<Roots>) {
+    fn callbacks(
+        &mut self,
+        id: FnId,
+        call: &Call,
+        outline: &Outline,
+        follow: &Follow,
+        (roots, captured): (&Arc<Roots>, &Arc<Roots>),
+    ) {
         for (callee, argument) in &follow.callbacks {
             let facts = self.survey.resolver.types.facts(callee.file);
             let Some(function) = function(&facts, *callee).filter(|function| !function.is_async) else { continue };
-            let mut inner = if function.kind == FunctionKind::Lambda { (**roots).clone() } else { Roots::default() };
+            let is_inside = (callee.file, function.parent) == (id.file, id.index);
+            let mut inner = match function.kind {
+                _ if is_inside => inner_roots(function, captured),
+                FunctionKind::Lambda => (**roots).clone(),
+                _ => Roots::default(),
+            };
             if let (Some(owner), Some(first)) = (owner(call, *argument, outline, roots), function.parameters.first())
                 && function.class.is_some()
             {
@@ -237,6 +250,12 @@ impl<'a> Explorer<'a> {
         let held = follow.held.iter().filter(|id| world.function(**id).is_some_and(|function| !function.is_async));
         self.open.extend(held.map(|id| (*id, Arc::default())));
     }
+}
+
+/// What names stand for in a function inside another one that gives it to others.
+pub(super) fn inner_roots(function: &Function, captured: &Roots) -> Roots {
+    let is_own = |name: &Name| function.parameters.iter().any(|parameter| parameter.name == *name);
+    captured.iter().filter(|(name, _)| !is_own(name)).map(|(name, root)| (name.clone(), root.clone())).collect()
 }
 
 /// A function that an expression calls on its way, with what its `self` stands for there.

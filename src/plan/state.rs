@@ -2,7 +2,7 @@
 //! between two awaits.
 //!
 //! That holds where every use of the places, but for those that make them, belongs to what that thread runs, or to what runs while
-//! there is no loop. A coroutine may look at a number that is only counted up: it sees a count of some moment, as ever.
+//! there is no loop, before there is another task, or as the last thing of all. A coroutine may look at a number that is only counted up: it sees a count of some moment, as ever.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -122,6 +122,7 @@ impl Planner<'_> {
             let is_part = |(of, at): &(FnId, TextRange)| *of == edge.caller && at.contains_range(edge.at);
             turn.calls.iter().any(is_part)
                 || self.is_early(edge.caller, edge.at)
+                || self.is_late(edge.caller, edge.at)
                 || self.runs_in_turn(edge.caller, turn, seen)
         })
     }

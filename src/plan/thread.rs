@@ -126,20 +126,27 @@ impl Planner<'_> {
         let roots = Roots::default();
         let body = outline.body(&roots);
         let passed = body.calls.get(index).ok_or("the call stands where its arguments cannot be followed")?;
+        let captured = outline.captured(&Arc::new(roots));
+        let roots_inside = |id: FnId| {
+            let facts = self.resolver.types.facts(id.file);
+            let inside = region::function(&facts, id)
+                .filter(|function| (id.file, function.parent) == (hop.function.file, hop.function.index));
+            inside.map_or_else(Arc::default, |function| Arc::new(region::inner_roots(function, &captured)))
+        };
         let mut starts: Vec<Start> = Vec::new();
         for (id, target) in &follow.callees {
             let facts = self.resolver.types.facts(id.file);
             let (Some(function), Some(target)) = (region::function(&facts, *id), follow.targets.get(*target)) else {
                 continue;
             };
-            starts.push((*id, Arc::new(region::roots_of(function, call, passed, target, &roots))));
+            starts.push((*id, Arc::new(region::roots_of(function, call, passed, target, &captured))));
         }
         let on_the_way = self.ground.callees_at(hop);
         let decorators = starts.iter().flat_map(|(id, _)| self.ground.callees_by_decorator(self.resolver, *id));
         let decorators: Vec<&FnId> = decorators.collect();
         for &id in on_the_way.chain(decorators).chain(follow.callbacks.iter().map(|(id, _)| id).chain(&follow.held)) {
             if starts.iter().all(|(start, _)| *start != id) {
-                starts.push((id, Arc::default()));
+                starts.push((id, roots_inside(id)));
             }
         }
         Ok(starts)

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
 use super::{Action, Change};
-use crate::analysis::{FnId, Hop, Lookup, Via};
+use crate::analysis::{FnId, Hop, Via};
 use crate::catalogue::Twin;
 use crate::project::facts::FunctionKind;
 use crate::project::{Ast, DefId, FileId, Shape};
@@ -126,20 +126,6 @@ impl Planner<'_> {
             }
         }
         Some(found)
-    }
-
-    /// Whether the program may run more than one loop: an object that belongs to one must not be kept between them.
-    pub(super) fn has_more_loops(&self) -> bool {
-        let index = self.resolver.index();
-        let types = &self.resolver.types;
-        let runs = index.calls("run").iter().filter(|posting| {
-            let (file, _) = **posting;
-            let (Some(call), Some(ast)) = (types.world().call_at(**posting), types.ast(file)) else { return true };
-            let targets = ast.call(call.range).map(|call| self.resolver.targets(file, &call.func)).unwrap_or_default();
-            targets.iter().flat_map(|target| &target.names).any(|name| name.starts_with("asyncio."))
-        });
-        ["new_event_loop", "run_coroutine_threadsafe"].iter().any(|name| !index.calls(name).is_empty())
-            || runs.count() + index.calls("run_until_complete").len() > 1
     }
 
     /// Whether the attribute at `range` is the variable; `None` if that cannot be told.

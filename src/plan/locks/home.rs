@@ -79,7 +79,7 @@ impl Planner<'_> {
     }
 
     /// Whether a name means the module's variable in a function.
-    pub(super) fn is_variable_in(&self, function: FnId, name: &str) -> bool {
+    pub(in crate::plan) fn is_variable_in(&self, function: FnId, name: &str) -> bool {
         let types = &self.resolver.types;
         let (facts, Some(ast)) = (types.facts(function.file), types.ast(function.file)) else { return false };
         let mut index = function.index;

@@ -108,7 +108,8 @@ impl Planner<'_> {
                 Doing::Item(item) => !self.is_harmless(one.function, item),
                 _ => false,
             };
-            if gets_out && !one.is_steady && !self.is_called_keeper(one) {
+            let is_looked_at = || self.is_called_keeper(one) || self.has_thread_of_its_own(one);
+            if gets_out && !one.is_steady && !is_looked_at() {
                 return None;
             }
             if one.is_write(true) || !one.is_steady || !is_count(&one.name) {
@@ -130,6 +131,25 @@ impl Planner<'_> {
             && ast
                 .expression(one.range)
                 .is_some_and(|object| ownership::keeps_state(self.resolver, one.function, object))
+    }
+
+    /// Whether a place holds what only one thread uses, or any one at a time: all that is done with it is looked at, wherever it gets.
+    fn has_thread_of_its_own(&self, one: &Use) -> bool {
+        let types = &self.resolver.types;
+        let Some(ast) = types.ast(one.function.file) else { return false };
+        let Some(expr) = ast.expression(one.range) else { return false };
+        let codemods = &self.resolver.catalogue().codemods;
+        let classes: Vec<&String> =
+            codemods.iter().filter_map(|codemod| codemod.one_thread.as_ref()).flat_map(|rule| &rule.of).collect();
+        let shapes = self.resolver.shapes(one.function.file, expr);
+        let is_one = |shape: &Shape| match shape {
+            Shape::Instance(class) => {
+                let name = types.class_name(*class);
+                name.ends_with("NoneType") || types.mro(*class).iter().any(|base| classes.contains(&&base.name))
+            }
+            _ => false,
+        };
+        !shapes.is_empty() && shapes.iter().all(is_one)
     }
 
     fn is_augmented(&self, one: &Use) -> bool {

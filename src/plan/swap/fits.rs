@@ -6,7 +6,7 @@ use super::calls::argument;
 use super::values::accepts;
 use super::{Draft, Refusal};
 use crate::catalogue::CallRule;
-use crate::project::FileId;
+use crate::project::{FileId, Shape};
 use crate::text::has_word;
 
 impl Draft<'_> {
@@ -34,7 +34,7 @@ impl Draft<'_> {
             && (accepts(patterns, &self.kinds(file, value, 2)) || self.is_one_of(file, value, patterns))
     }
 
-    /// Whether a value is one of the literals and qualified names among the kinds.
+    /// Whether a value is one of the literals and qualified names among the kinds, or an object of a class that they name.
     pub(super) fn is_one_of(&self, file: FileId, value: &Expr, patterns: &[String]) -> bool {
         let wanted: Vec<&String> = patterns.iter().filter(|pattern| pattern.contains(['.', '"'])).collect();
         if wanted.is_empty() {
@@ -42,6 +42,14 @@ impl Draft<'_> {
         }
         let types = &self.planner.resolver.types;
         let named = types.reference_names(file, value).into_iter().chain(types.literal(file, value));
-        named.into_iter().any(|name| wanted.contains(&&name))
+        if named.into_iter().any(|name| wanted.contains(&&name)) {
+            return true;
+        }
+        let shapes = self.planner.resolver.shapes(file, value);
+        let is_of_one = |shape: &Shape| match shape {
+            Shape::Instance(class) => types.mro(*class).first().is_some_and(|class| wanted.contains(&&class.name)),
+            _ => false,
+        };
+        !shapes.is_empty() && shapes.iter().all(is_of_one)
     }
 }

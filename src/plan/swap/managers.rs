@@ -10,6 +10,7 @@ use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::ClassRule;
 use crate::plan::atomic::Part;
 use crate::plan::scope::{Scope, stored};
+use crate::project::facts::MODULE;
 use crate::project::{Ast, FileId};
 use crate::text::slice;
 
@@ -34,6 +35,9 @@ impl Draft<'_> {
             return self.entered_at(function, ast, with, range, class);
         }
         let [item] = &with.items[..] else { return Err("it is entered together with others".to_owned()) };
+        if function.index == MODULE {
+            return Err("it is entered when the module is imported".to_owned());
+        }
         if !rule.enters || with.is_async || item.context_expr.range() != range {
             return Err("it is entered where it cannot be followed".to_owned());
         }

@@ -8,6 +8,7 @@ mod calls;
 mod errors;
 mod fits;
 mod functions;
+mod globals;
 mod loops;
 mod managers;
 mod object;

@@ -13,6 +13,9 @@ use crate::text::{has_word, slice};
 impl Draft<'_> {
     /// Follows all that a local variable holds.
     pub(super) fn variable(&mut self, function: FnId, name: &str, class: &str) -> Result<(), Refusal> {
+        if self.planner.is_variable_in(function, name) {
+            return self.global(function.file, name, class);
+        }
         if !self.variables.insert((function, name.to_owned())) {
             return Ok(());
         }
