@@ -35,6 +35,7 @@ pub struct Config {
     pub colour: ColourConfig,
     /// The libraries that take over, by the kind of thing that they do; `thread` for none.
     pub target: BTreeMap<String, String>,
+    pub files: FilesConfig,
     pub project: ProjectConfig,
     /// The folder that relative paths are meant from.
     #[serde(skip)]
@@ -72,6 +73,22 @@ pub struct ThreadConfig {
 pub struct ColourConfig {
     /// What becomes of public functions; by default they are kept in projects that others install, and converted in others.
     pub public: Option<Public>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct FilesConfig {
+    /// What becomes of calls that only ask what a path is.
+    pub metadata: Metadata,
+}
+
+/// What becomes of calls that only ask the file system what a path is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Metadata {
+    #[default]
+    Thread,
+    Leave,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

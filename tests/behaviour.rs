@@ -739,3 +739,17 @@ fn tables_of_the_program() {
 fn captured_variables() {
     is_deblocked("captured");
 }
+
+/// A loop goes through a copy of what tasks share, unless it changes that itself; what calls one function in two ways changes with it.
+#[test]
+fn copies() {
+    let (_, after, folder) = migrate("copies");
+    let fixed = fs::read_to_string(folder.join("yard.py")).expect("the program is there");
+    assert!(fixed.contains("await ferry.stop() for ferry in list(self.ferries.values())"), "{fixed}");
+    assert!(
+        fixed.contains("for pilot in list(self.pilots):\n            await asyncio.sleep(0.001)\n            written"),
+        "{fixed}"
+    );
+    assert!(fixed.contains("self.pilots.remove(pilot)\n            time.sleep(0.001)"), "{fixed}");
+    assert_eq!(after.blocked, ["yard.py:41 time.sleep"]);
+}

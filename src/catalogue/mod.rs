@@ -153,6 +153,8 @@ pub struct Api {
     pub pure: bool,
     pub looks: bool,
     pub fresh: bool,
+    /// It only asks the file system what a path is.
+    pub metadata: bool,
     /// It sets something up, and what follows from that is what blocks: see [`Setup`].
     pub sets_up: bool,
     /// It stands for classes of the program that derive from it, of which one of these methods blocks.
@@ -402,12 +404,21 @@ impl Catalogue {
             pure: group.pure,
             looks: group.looks,
             fresh: group.fresh,
+            metadata: group.metadata,
             sets_up: group.setup,
             through: group.through.clone(),
             follows: group.follows,
             unless_told: group.unless_told.clone(),
             until: group.until.clone(),
         });
+    }
+
+    /// Has calls stay that only ask the file system what a path is.
+    pub fn leave_metadata(&mut self) {
+        for api in self.apis.iter_mut().filter(|api| api.metadata && api.thread == Threading::Safe) {
+            api.thread = Threading::Needless;
+            api.reason = Some("it only asks the file system what a path is, which the configuration leaves".to_owned());
+        }
     }
 
     /// Whether a file is there for tests, going by its path.

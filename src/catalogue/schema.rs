@@ -326,6 +326,9 @@ pub struct ApiGroup {
     /// It makes a file or folder of a new name, which nobody else knows.
     #[serde(default)]
     pub fresh: bool,
+    /// It only asks the file system what a path is.
+    #[serde(default)]
+    pub metadata: bool,
     #[serde(default)]
     pub setup: bool,
     /// With `setup`: the classes of the program that derive from it, of which one of these methods blocks.

@@ -118,6 +118,9 @@ pub struct CallRule {
     /// The function in its place, qualified. What it gives is awaited; in a `with`, it is entered by `async with`.
     #[serde(default)]
     pub to: Option<String>,
+    /// It is awaited there as well.
+    #[serde(default)]
+    pub awaited: bool,
     /// The object that it is called on becomes the first argument.
     #[serde(default)]
     pub object: bool,

@@ -12,7 +12,7 @@ use super::ProgramArgs;
 use super::cache::Cache;
 use crate::analysis::{Analysis, Index, Resolver, Shared, analyse};
 use crate::catalogue::Catalogue;
-use crate::config::{Config, Public, Selection, check_targets};
+use crate::config::{Config, Metadata, Public, Selection, check_targets};
 use crate::plan::{Plan, Terms, Treatment, plan};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
@@ -40,6 +40,7 @@ pub struct Session {
     pub input: Option<Input>,
     selection: Selection,
     executor: Option<String>,
+    metadata: Metadata,
     public: Option<Public>,
     targets: BTreeMap<String, String>,
     /// Manifests are changed with the code.
@@ -62,7 +63,11 @@ impl Session {
         let cwd = std::env::current_dir().context("the working directory cannot be read")?;
         let config = Config::find(&cwd, args.config.as_deref())?;
         let folders: Vec<PathBuf> = config.codemods.iter().map(|path| config.folder.join(path)).collect();
-        let catalogue = Arc::new(Catalogue::load(&folders)?);
+        let mut catalogue = Catalogue::load(&folders)?;
+        if config.files.metadata == Metadata::Leave {
+            catalogue.leave_metadata();
+        }
+        let catalogue = Arc::new(catalogue);
         let selection = select(&config, args, &catalogue)?;
         check_targets(&catalogue, &config.target).map_err(|message| anyhow!(message))?;
         let target = args.target_version.as_ref().or(config.target_version.as_ref());
@@ -95,6 +100,7 @@ impl Session {
             input,
             selection,
             executor: config.thread.executor,
+            metadata: config.files.metadata,
             public: config.colour.public,
             targets: config.target,
             manifests: config.project.manifests,
@@ -113,6 +119,7 @@ impl Session {
             input: None,
             selection: Selection::default(),
             executor: None,
+            metadata: Metadata::default(),
             public: None,
             targets: BTreeMap::new(),
             manifests: true,
@@ -200,7 +207,7 @@ impl Session {
         let built = std::fs::metadata(&binary).and_then(|metadata| metadata.modified()).ok()?;
         let variables = ["VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYTHONPATH", "HOME", "PATH"];
         let variables = variables.map(std::env::var_os);
-        let treatments = (&self.executor, self.public, &self.targets, self.tests);
+        let treatments = (&self.executor, self.public, &self.targets, self.tests, self.metadata);
         let options = (&self.cwd, &self.selection, treatments, &self.environment, variables);
         let place = format!("{:?}", (&options, self.files.len()));
         let question = format!("{:?}", (binary, built, options, &self.files, &self.catalogue.own));

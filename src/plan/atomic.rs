@@ -11,11 +11,11 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Hoist;
 use super::breaks::{Breaks, Called, Side};
-use super::collect::place_in;
 use super::memo::Survey;
 use super::outline::Call;
 use super::region::{self, Start, Touched};
-use super::touch::{Kind, Passed, Root, Roots, Touch};
+use super::snapshot;
+use super::touch::{Kind, Passed, Roots, Touch};
 use crate::analysis::{FnId, Lookup, Resolver};
 use crate::project::Ast;
 
@@ -91,7 +91,7 @@ pub(super) fn split(
         .or_else(|| lost(&before, &called.late.iter().collect::<Vec<_>>()))
         .or_else(|| lost(&called.early.iter().collect::<Vec<_>>(), &after))
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
-        .or_else(|| iterates(survey, function, &path, call))
+        .or_else(|| snapshot::obstacle(survey, function, call))
 }
 
 /// What the comprehension around a call goes through, which is worked out once and before all else, although it stands behind.
@@ -225,7 +225,7 @@ fn affects(written: &str, read: &Touch) -> bool {
 }
 
 /// What the coroutine itself touches, and what the functions touch that it calls, as if in one place.
-fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<Touch> {
+pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<Touch> {
     let roots = Roots::default();
     let outline = survey.outline(function);
     let body = outline.body(&roots);
@@ -302,7 +302,7 @@ impl<'a> Pauses<'a> {
 }
 
 /// Where the coroutine already gives the loop back.
-fn pauses(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<TextRange> {
+pub(super) fn pauses(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<TextRange> {
     let mut found = pauses_in(survey, function, DEPTH);
     // An await around the call happens after it.
     found.retain(|pause| !pause.contains_range(except));
@@ -384,35 +384,35 @@ impl<'a> Visitor<'a> for Finder {
 /// Whether every way from `from` to the call, or from the call on, goes through `pause`: the block it stands in holds
 /// one of the two.
 fn dominates(ast: &Ast, pause: TextRange, from: TextSize, path: &[AnyNodeRef<'_>]) -> bool {
-    let block = |path: &[AnyNodeRef<'_>], inner: TextRange| {
-        path.iter()
-            .rev()
-            .find(|node| {
-                matches!(
-                    node,
-                    AnyNodeRef::StmtIf(_)
-                        | AnyNodeRef::ElifElseClause(_)
-                        | AnyNodeRef::StmtFor(_)
-                        | AnyNodeRef::StmtWhile(_)
-                        | AnyNodeRef::StmtTry(_)
-                        | AnyNodeRef::ExceptHandlerExceptHandler(_)
-                        | AnyNodeRef::MatchCase(_)
-                        | AnyNodeRef::ExprIf(_)
-                        | AnyNodeRef::ExprBoolOp(_)
-                        | AnyNodeRef::StmtFunctionDef(_)
-                ) && node.range() != inner
-            })
-            .map(Ranged::range)
-    };
-    let Some(around) = block(&ast.path(pause), pause) else {
+    let Some(around) = block_around(&ast.path(pause), pause) else {
         return true;
     };
     let call = path.last().map(Ranged::range);
     around.contains_inclusive(from) || call.is_some_and(|call| around.contains_range(call))
 }
 
+/// The innermost block around a place that is not run in any case, or more than once.
+pub(super) fn block_around(path: &[AnyNodeRef<'_>], inner: TextRange) -> Option<TextRange> {
+    let is_block = |node: &&AnyNodeRef<'_>| {
+        matches!(
+            node,
+            AnyNodeRef::StmtIf(_)
+                | AnyNodeRef::ElifElseClause(_)
+                | AnyNodeRef::StmtFor(_)
+                | AnyNodeRef::StmtWhile(_)
+                | AnyNodeRef::StmtTry(_)
+                | AnyNodeRef::ExceptHandlerExceptHandler(_)
+                | AnyNodeRef::MatchCase(_)
+                | AnyNodeRef::ExprIf(_)
+                | AnyNodeRef::ExprBoolOp(_)
+                | AnyNodeRef::StmtFunctionDef(_)
+        ) && node.range() != inner
+    };
+    path.iter().rev().find(is_block).map(Ranged::range)
+}
+
 /// Whether the call is made under a manager that lets one task in at a time.
-fn is_guarded(resolver: &Resolver<'_>, function: FnId, ast: &Ast, call: TextRange) -> bool {
+pub(super) fn is_guarded(resolver: &Resolver<'_>, function: FnId, ast: &Ast, call: TextRange) -> bool {
     let catalogue = resolver.catalogue();
     let is_guard = |manager: &Expr| resolver.may_be_instance(function.file, manager, |class| catalogue.guards(class));
     ast.path(call).iter().any(|node| match node {
@@ -432,78 +432,6 @@ fn released(stmt: &Stmt) -> Option<&Expr> {
     let Expr::Call(call) = &*stmt.as_expr_stmt()?.value else { return None };
     match &*call.func {
         Expr::Attribute(attribute) if attribute.attr.as_str() == "release" => Some(&attribute.value),
-        _ => None,
-    }
-}
-
-/// A loop around the call goes through something that other tasks may change while the loop waits.
-fn iterates(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
-    let resolver = survey.resolver;
-    let world = resolver.types.world();
-    let facts = world.facts(function.file);
-    let ast = resolver.types.ast(function.file)?;
-    let inner = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or(0);
-    for node in &path[inner..] {
-        let iterables: Vec<&Expr> = match node {
-            AnyNodeRef::StmtFor(for_) if !for_.is_async && !for_.iter.range().contains_range(call) => vec![&for_.iter],
-            AnyNodeRef::ExprListComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
-            AnyNodeRef::ExprSetComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
-            AnyNodeRef::ExprDictComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
-            _ => continue,
-        };
-        for iterable in iterables.into_iter().filter(|iterable| !iterable.range().contains_range(call)) {
-            let Some(container) = container(iterable) else { continue };
-            let Some(place) = place_in(survey, &ast, function, &Roots::default(), container) else { continue };
-            let parameter = match container {
-                Expr::Name(name) => facts.functions.get(function.index as usize).and_then(|f| f.parameter(&name.id)),
-                _ => None,
-            };
-            let place = match parameter {
-                Some((position, parameter)) => passed_by_callers(survey, function, position, &parameter.name),
-                None => Some(place),
-            };
-            if let Some(place) = place.filter(|place| changes(resolver, place)) {
-                return Some(format!(
-                    "the loop around it goes through `{place}`, which other tasks can change meanwhile"
-                ));
-            }
-        }
-    }
-    None
-}
-
-/// Something that others have as well and that a function is given for a parameter, by one of its callers.
-fn passed_by_callers(survey: Survey<'_>, function: FnId, position: usize, name: &str) -> Root {
-    let is_async = |id: FnId| survey.resolver.types.world().function(id).is_some_and(|function| function.is_async);
-    if is_async(function) {
-        return None;
-    }
-    let callers = survey.resolver.callers_of(function);
-    callers.edges.iter().find_map(|edge| {
-        let outline = survey.outline(edge.caller);
-        let (index, call) = outline.call_at(edge.at)?;
-        let body = outline.body(&Roots::default());
-        let passed = body.calls.get(index)?;
-        let offset = usize::from(passed.receiver.is_some() && !call.is_super);
-        let keyword = passed.keywords.iter().find(|(given, _)| given == name).map(|(_, root)| root);
-        let given = || position.checked_sub(offset).and_then(|position| passed.positional.get(position));
-        keyword.or_else(given)?.clone()
-    })
-}
-
-/// What is gone through: a part of a container counts as the container.
-fn container(iterable: &Expr) -> Option<&Expr> {
-    match iterable {
-        Expr::Attribute(_) | Expr::Name(_) => Some(iterable),
-        Expr::Subscript(subscript) if !subscript.slice.is_slice_expr() => container(&subscript.value),
-        Expr::Call(call) => match &*call.func {
-            Expr::Attribute(attribute)
-                if matches!(attribute.attr.as_str(), "items" | "keys" | "values" | "get" | "setdefault") =>
-            {
-                container(&attribute.value)
-            }
-            _ => None,
-        },
         _ => None,
     }
 }

@@ -201,7 +201,7 @@ impl<'a> Coroutine<'a> {
     }
 
     /// Statements that follow each other.
-    fn run_of(&self, run: &[Stmt]) -> Option<Block> {
+    pub(super) fn run_of(&self, run: &[Stmt]) -> Option<Block> {
         let (first, last) = (run.first()?.range(), run.last()?.range());
         let is_last = self.def.body.last().is_some_and(|stmt| stmt.range() == last);
         let stmts: Vec<AnyNodeRef<'_>> = run.iter().map(AnyNodeRef::from).collect();
@@ -255,6 +255,11 @@ impl<'a> Coroutine<'a> {
                 made.push(name);
             }
         }
+        let first = |name: &Name| {
+            let bound = self.scope.bound.iter().filter(|(other, at)| other == name && range.contains_range(*at));
+            bound.map(|(_, at)| at.start()).min()
+        };
+        made.sort_by_key(first);
         Some(Block { range, form: Form::Statements { name: NAME.to_owned(), returns, shared, made } })
     }
 
@@ -358,7 +363,7 @@ impl<'a> Coroutine<'a> {
 }
 
 /// The lists of statements that a compound statement has.
-fn lists<'a>(stmt: AnyNodeRef<'a>) -> Vec<&'a [Stmt]> {
+pub(super) fn lists<'a>(stmt: AnyNodeRef<'a>) -> Vec<&'a [Stmt]> {
     match stmt {
         AnyNodeRef::StmtIf(branch) => {
             let clauses = branch.elif_else_clauses.iter().map(|clause| &clause.body[..]);

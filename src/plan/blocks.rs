@@ -119,6 +119,8 @@ impl Planner<'_> {
             entry.is_treated && entry.findings.iter().all(|finding| is_quick(self.api(*finding)))
         };
         parts.extend(entries.iter().filter(is_small).filter_map(|entry| coroutine.loop_of(entry.hop.at)));
+        let merged = self.merged(function, coroutine, entries);
+        parts.extend(merged.iter().cloned());
         parts.sort_by_key(|part| (part.range.start(), std::cmp::Reverse(part.range.end())));
         parts.dedup();
         for part in parts {
@@ -129,7 +131,7 @@ impl Planner<'_> {
                 entries.iter().filter(|entry| part.range.contains_range(entry.hop.at)).collect();
             let threads = inside.iter().filter(|entry| entry.is_thread).count();
             // What is opened is used in the `with`, whether or not that is known to block, and closed at its end.
-            let is_with = part.form != Form::Expression;
+            let is_with = part.form != Form::Expression || merged.contains(&part);
             if (threads > 1 || is_with)
                 && threads == inside.len()
                 && self.may_thread_block(function, coroutine, &part, &inside).is_ok()

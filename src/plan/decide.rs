@@ -20,6 +20,7 @@ use super::locks::Locks;
 use super::memo::{Callees, Memo, Survey};
 use super::position;
 use super::sequential;
+use super::snapshot;
 use super::spelled;
 use super::tests::Surroundings;
 use super::thread::is_about_sharing;
@@ -120,6 +121,7 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
     unexchanged.extend(guarded(|| ground.planner(resolver).exchange_pieces(&mut decisions, &mut changes)));
     let planner = ground.planner(resolver);
     let unfit = planner.hold_locks(&mut changes);
+    guarded(|| planner.copy_for_loops(&mut changes));
     changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     let treatments = analysis.findings.iter().enumerate().map(|(index, finding)| match unfinished.get(&index) {
         Some(reason) => Treatment::Leave(reason.clone()),
@@ -507,6 +509,7 @@ impl<'a> Planner<'a> {
             let hop = Hop { function: edge.caller, at: edge.at, via: Via::Awaited };
             atomic::split(self.survey, hop.function, hop.at, Part::Call, None)
                 .or_else(|| self.ground.files.split(self.survey, &hop))
+                .or_else(|| snapshot::needed(self.survey, hop.function, hop.at))
                 .map_or(Ok(()), Err)?;
             self.may_split_above(edge.caller, depth - 1)?;
         }

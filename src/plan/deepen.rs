@@ -9,12 +9,25 @@ use super::swap::Exchanges;
 use super::{Action, Change, Conversion};
 use crate::analysis::{FnId, Hop};
 
+/// What was changed so far, and the functions from which it was worked out.
+struct Deepened {
+    seeds: Vec<FnId>,
+    conversion: Conversion,
+}
+
+impl Deepened {
+    fn meets(&self, other: &Conversion) -> bool {
+        self.conversion.functions.keys().any(|id| other.functions.contains_key(id))
+    }
+}
+
 impl Planner<'_> {
     /// Treats entries that could not be, by changes that take the place of others.
     pub(super) fn deepen(&self, decisions: &mut Decisions, changes: &mut Vec<Change>) {
         let none = Exchanges::default();
         let mut solver = Solver::new(self, &none);
         let mut tried: FxHashMap<FnId, Option<String>> = FxHashMap::default();
+        let mut made: Vec<Deepened> = Vec::new();
         let findings = &self.ground.analysis.findings;
         for finding in findings.iter().filter(|finding| finding.untreated.is_none()) {
             for hop in &finding.entries {
@@ -28,8 +41,18 @@ impl Planner<'_> {
                 let why = match tried.get(&seed) {
                     Some(why) => why.clone(),
                     None => match solver.solve([seed], Rung::Threads) {
-                        Ok(conversion) if self.takes_place(&conversion, decisions, changes) => continue,
-                        Ok(_) | Err(Refusal::Other) => None,
+                        Ok(conversion) if self.takes_place(&conversion, decisions, changes) => {
+                            made.push(Deepened { seeds: vec![seed], conversion });
+                            continue;
+                        }
+                        Ok(conversion) => {
+                            let near = Deepened { seeds: vec![seed], conversion };
+                            if self.join_deepened(&mut solver, near, &mut made, decisions, changes) {
+                                continue;
+                            }
+                            None
+                        }
+                        Err(Refusal::Other) => None,
                         Err(Refusal::Colour(why)) => Some(why),
                     },
                 };
@@ -42,6 +65,37 @@ impl Planner<'_> {
                 tried.insert(seed, why);
             }
         }
+    }
+
+    /// Changes together what would change the same functions, each in its own way.
+    fn join_deepened(
+        &self,
+        solver: &mut Solver<'_>,
+        new: Deepened,
+        made: &mut Vec<Deepened>,
+        decisions: &mut Decisions,
+        changes: &mut Vec<Change>,
+    ) -> bool {
+        let (near, others): (Vec<Deepened>, Vec<Deepened>) =
+            made.drain(..).partition(|other| other.meets(&new.conversion));
+        *made = others;
+        let seeds: Vec<FnId> = new.seeds.iter().chain(near.iter().flat_map(|other| &other.seeds)).copied().collect();
+        let is_no_worse = |joined: &Conversion| {
+            let mut left = joined.left.keys();
+            left.all(|finding| near.iter().any(|other| other.conversion.left.contains_key(finding)))
+        };
+        let joined = if near.is_empty() { None } else { solver.solve(seeds.iter().copied(), Rung::Threads).ok() };
+        if let Some(conversion) = joined.filter(is_no_worse) {
+            let (mut rest, mut decided) = (changes.clone(), decisions.clone());
+            rest.retain(|change| !near.iter().any(|other| is_change_of(change, &other.conversion)));
+            if self.takes_place(&conversion, &mut decided, &mut rest) {
+                (*changes, *decisions) = (rest, decided);
+                made.push(Deepened { seeds, conversion });
+                return true;
+            }
+        }
+        made.extend(near);
+        false
     }
 
     /// The function that a hop of a coroutine calls, where it is one that could change.
@@ -66,6 +120,10 @@ impl Planner<'_> {
         changes.push(change);
         true
     }
+}
+
+fn is_change_of(change: &Change, conversion: &Conversion) -> bool {
+    matches!(&change.action, Action::Convert(own) if **own == *conversion)
 }
 
 /// Whether a change is of more than a call that a conversion awaits, or treats what that would leave.

@@ -35,6 +35,7 @@ mod locks;
 mod looks;
 mod loops;
 mod memo;
+mod merge;
 mod names;
 mod nexts;
 mod obstacles;
@@ -52,6 +53,7 @@ mod scope;
 mod sequential;
 mod setup;
 mod shelf;
+mod snapshot;
 mod special;
 mod spelled;
 mod state;
@@ -183,11 +185,13 @@ pub struct Change {
     pub shares: bool,
     /// What it counts on to keep other tasks out.
     pub locks: Vec<Arc<Lock>>,
+    /// What loops around its awaits go through a copy of.
+    pub copies: Vec<(FileId, TextRange)>,
 }
 
 impl Change {
     pub(crate) fn new(function: FnId, call: TextRange, action: Action, findings: Vec<usize>) -> Self {
-        Self { function, call, action, findings, turn: None, shares: false, locks: Vec::new() }
+        Self { function, call, action, findings, turn: None, shares: false, locks: Vec::new(), copies: Vec::new() }
     }
 
     /// The files that it changes.
@@ -203,7 +207,8 @@ impl Change {
         };
         let locks = self.locks.iter().flat_map(|lock| lock.files());
         let home = self.turn.and_then(TurnHome::module);
-        std::iter::once(self.function.file).chain(home).chain(others).chain(locks)
+        let copies = self.copies.iter().map(|(file, _)| *file);
+        std::iter::once(self.function.file).chain(home).chain(others).chain(locks).chain(copies)
     }
 
     /// The libraries that take over in it, as codemods with the numbers of their targets.

@@ -139,18 +139,21 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
     let (indent, step, newline) = (page.indentation(range.start()), page.step(range.start()), page.newline());
     let inner = format!("{indent}{step}");
     let returned = annotation(source, range, function);
-    let above = page.slice(TextRange::new(TextSize::new(0), start)).trim_end_matches([' ', '\t']);
-    let above = above.strip_suffix(newline).unwrap_or(above);
-    let line = above.rsplit('\n').next().unwrap_or_default().trim();
-    let is_first = line.ends_with(':') || line.is_empty() || line.starts_with('#');
+    // Comments above it stay above it.
+    let start = above_comments(source, start);
+    let comments = TextRange::new(start, page.text.line_start(range.start()));
+    let above = page.slice(TextRange::up_to(start));
+    let line = above.strip_suffix(newline).unwrap_or(above).rsplit('\n').next().unwrap_or_default().trim();
+    let is_first = line.is_empty() || line.ends_with(':');
     let gap = if is_first { "" } else { newline };
-    let mut before = format!("{gap}{indent}def {}(){returned}:{newline}", function.name);
+    let mut before = format!("{indent}def {}(){returned}:{newline}", function.name);
     if !function.shared.is_empty() {
         before.push_str(&format!("{inner}nonlocal {}{newline}", function.shared));
     }
     before.push_str(&inner);
-    let mut pieces = vec![Piece::Text(before)];
-    pieces.push(indented(source, range, step));
+    let mut pieces = vec![Piece::Text(gap.to_owned())];
+    pieces.extend((!comments.is_empty()).then_some(Piece::Hole(comments)));
+    pieces.extend([Piece::Text(before), indented(source, range, step)]);
     let mut after = newline.to_owned();
     if !function.made.is_empty() {
         after.push_str(&format!("{inner}return {}{newline}", function.made));
@@ -171,6 +174,19 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
         imports: handover.imports,
         is_shared: false,
     })
+}
+
+/// Where the comments start that stand right above a line, or else the line.
+fn above_comments(source: &Source<'_>, mut line: TextSize) -> TextSize {
+    let page = &source.page;
+    while line > TextSize::new(0) {
+        let above = page.text.line_start(line - TextSize::new(1));
+        if !page.slice(TextRange::new(above, line)).trim_start().starts_with('#') {
+            break;
+        }
+        line = above;
+    }
+    line
 }
 
 /// Whether nothing follows `range` in its last line.

@@ -4,6 +4,7 @@ mod blocks;
 mod calls;
 mod consume;
 mod convert;
+mod copies;
 mod edits;
 mod enter;
 mod helper;

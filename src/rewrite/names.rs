@@ -43,6 +43,12 @@ pub fn refer_module(tree: &ModModule, module: &str, at: TextRange) -> Option<Vec
     Some(own.into_iter().chain(reference.import).collect())
 }
 
+/// Whether a name is that of a builtin at `at`.
+#[must_use]
+pub fn is_builtin(tree: &ModModule, name: &str, at: TextRange) -> bool {
+    !Shadows::around(tree, at).contains(name) && !is_rebound(tree, name)
+}
+
 /// How to write an object that is imported from its module: `from module import name`.
 #[must_use]
 pub fn refer_member(tree: &ModModule, module: &str, name: &str, at: TextRange) -> Option<Reference> {

@@ -9,6 +9,7 @@ use super::blocks;
 use super::calls::{self, CallEdit, Source};
 use super::consume;
 use super::convert;
+use super::copies;
 use super::edits::{Edits, Overlap};
 use super::enter;
 use super::hoist;
@@ -170,10 +171,13 @@ impl<'a> Rewriter<'a> {
                 edits.push((file, self.in_file(file, None, |source| Some(lock::hold(source, lock, held)))?));
             }
         }
+        for (file, iterable) in &change.copies {
+            edits.push((*file, self.in_file(*file, None, |source| Some(copies::copy(source, *iterable)))?));
+        }
         Some(edits)
     }
 
-    /// The same without the locks.
+    /// The same without the locks and copies.
     fn edits_in_turn(&self, change: &Change) -> Option<Vec<(FileId, CallEdit)>> {
         let Some(home) = change.turn else { return self.action(change, &change.action, None, &self.style) };
         let style = ThreadStyle { turn: Some(self.turn(home, change.files())), ..self.style.clone() };

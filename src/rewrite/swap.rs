@@ -141,6 +141,12 @@ impl Writer<'_, '_> {
         matches!(&call.callee[..], [Bit::Name(name)] if makers().any(|maker| maker == name))
     }
 
+    /// Whether what is entered must be awaited before.
+    fn is_awaited_where_entered(&self, call: &NewCall) -> bool {
+        let mut rules = self.target.call.iter().filter(|rule| rule.awaited);
+        rules.any(|rule| matches!(&call.callee[..], [Bit::Name(name)] if rule.to.as_ref() == Some(name)))
+    }
+
     /// The call with the executor that makes all calls of what it gives.
     fn in_executor(&mut self, call: &NewCall, style: &ThreadStyle) -> Option<NewCall> {
         let mut call = call.clone();
@@ -165,6 +171,7 @@ impl Writer<'_, '_> {
         let source = self.source;
         let node = source.call(call.at)?;
         let (mut prefix, mut suffix) = match (call.is_awaited, is_bare) {
+            (false, _) if self.is_awaited_where_entered(call) => ("await ".to_owned(), String::new()),
             (false, _) => (String::new(), String::new()),
             (true, true) => ("await ".to_owned(), String::new()),
             (true, false) => {

@@ -59,7 +59,7 @@ impl Planner<'_> {
 }
 
 /// What a change is about, all of it.
-fn places(change: &Change) -> Vec<(FnId, TextRange)> {
+pub(in crate::plan) fn places(change: &Change) -> Vec<(FnId, TextRange)> {
     match &change.action {
         Action::Convert(conversion) => {
             conversion.parts.iter().map(|part| (part.function, part.call)).chain(conversion.places()).collect()

@@ -36,6 +36,7 @@ use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::project::facts::{FunctionKind, MODULE};
 use crate::project::{FileId, blocks};
+pub(super) use fit::places;
 pub(super) use home::Home;
 use uses::Use;
 
