@@ -1,5 +1,6 @@
 //! The edits that let a thread make the steps of a loop.
 
+use ruff_source_file::LineRanges;
 use ruff_text_size::TextRange;
 
 use super::ThreadStyle;
@@ -82,8 +83,9 @@ pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<Ve
     let mut edits = vec![CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }];
     if let Some(body) = step.body {
         let target = page.slice(step.target);
-        let first = format!("{target} = {}{newline}{}", names.item, page.indentation(body));
-        edits.push(CallEdit::plain(Edit::insertion(body, first)));
+        // In front of its line, so that it is no part of a function that the body begins with.
+        let first = format!("{}{target} = {}{newline}", page.indentation(body), names.item);
+        edits.push(CallEdit::plain(Edit::insertion(page.text.line_start(body), first)));
     }
     Some(edits)
 }
