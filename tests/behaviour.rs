@@ -751,5 +751,5 @@ fn copies() {
         "{fixed}"
     );
     assert!(fixed.contains("self.pilots.remove(pilot)\n            time.sleep(0.001)"), "{fixed}");
-    assert_eq!(after.blocked, ["yard.py:41 time.sleep"]);
+    assert_eq!(after.blocked, ["yard.py:46 time.sleep"]);
 }
