@@ -558,6 +558,10 @@ fn exceptions_that_are_shown() {
     let moved = "            response = await client.get(f\"{base}/{name}\")\n        yield response.status_code";
     assert!(fixed.contains(moved), "{fixed}");
     assert!(!fixed.contains("            yield"), "{fixed}");
+    assert!(
+        fixed.contains("(await asyncio.to_thread(requests.get, url, timeout=5)).ok\n    except WORTH_A_RETRY:"),
+        "{fixed}"
+    );
 }
 
 /// What a task writes to one file between two awaits is not parted by what other tasks write; what runs before there is another task

@@ -11,7 +11,7 @@ use super::{Draft, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Target;
 use crate::plan::decide::Planner;
-use crate::project::FileId;
+use crate::project::{FileId, Shape};
 
 /// The class whose rules are for all exceptions.
 const ANY: &str = "builtins.Exception";
@@ -195,7 +195,7 @@ impl Draft<'_> {
                 exchanged.push((class.range(), to));
                 continue;
             }
-            if names.is_empty() {
+            if names.is_empty() || self.is_variable(file, class) {
                 return Err("an `except` around it names what cannot be followed".to_owned());
             }
             if is_of_library(self.target, &names) {
@@ -231,6 +231,17 @@ impl Draft<'_> {
             self.clause(Clause { file, at: caught.range(), classes: exchanged, function, body, keeps_old: true });
         }
         Ok(())
+    }
+
+    /// Whether an `except` clause names something other than a class: a variable of the program for one, or for several.
+    fn is_variable(&self, file: FileId, caught: &Expr) -> bool {
+        let types = &self.planner.resolver.types;
+        let shapes = self.planner.resolver.shapes(file, caught);
+        let is_own = || {
+            let name = caught.as_name_expr();
+            name.is_some_and(|name| types.bindings(file, name).iter().any(|binding| types.world().is_own(binding.file)))
+        };
+        !shapes.iter().any(|shape| matches!(shape, Shape::Class(_))) && (!shapes.is_empty() || is_own())
     }
 
     fn clause(&mut self, clause: Clause) {

@@ -20,6 +20,7 @@ async def main() -> None:
         print(name, size)
     async for status in shop.statuses(BASE, ["a", "b?status=410"]):
         print(status)
+    print(await shop.is_open("http://127.0.0.1:9"))
     for seen in sorted(service.SEEN, key=str):
         print(*seen)
 

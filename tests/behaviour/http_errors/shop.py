@@ -5,6 +5,8 @@ import traceback
 
 import requests
 
+from causes import WORTH_A_RETRY
+
 
 class ShopError(Exception):
     pass
@@ -46,3 +48,11 @@ async def sizes(base: str, names: list[str]):
 async def statuses(base: str, names: list[str]):
     for name in names:
         yield requests.get(f"{base}/{name}").status_code
+
+
+# The tuple stays one of exceptions of requests.
+async def is_open(url):
+    try:
+        return requests.get(url, timeout=5).ok
+    except WORTH_A_RETRY:
+        return False
