@@ -139,10 +139,12 @@ pub fn faulty(before: View<'_>, plan: &Plan, after: View<'_>, changes: &[&Change
     let made: FxHashSet<usize> = changes.iter().flat_map(|change| change.findings.iter().copied()).collect();
     for (index, finding) in before.analysis.findings.iter().enumerate() {
         let is_fixed = !matches!(plan.treatments.get(index), Some(Treatment::Leave(_)) | None);
-        let is_whole = finding
-            .entries
-            .iter()
-            .all(|hop| changes.iter().any(|change| change.findings.contains(&index) && change.treats(hop)));
+        // What tests do stays.
+        let is_whole = finding.of_tests.is_empty()
+            && finding
+                .entries
+                .iter()
+                .all(|hop| changes.iter().any(|change| change.findings.contains(&index) && change.treats(hop)));
         if is_fixed
             && is_whole
             && made.contains(&index)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from readings import latest
+from readings import latest, stored
 
 
 async def main():
@@ -10,7 +10,7 @@ async def main():
 
 
 async def report(station):
-    return f"{station} {latest(station)}"
+    return f"{station} {latest(station)} {len(stored(__file__)) > 0}"
 
 
 asyncio.run(main())
