@@ -57,16 +57,11 @@ impl Planner<'_> {
         let is_library = self.ground.terms.is_library;
         let types = &self.resolver.types;
         let path = |file: &FileId| {
-            let beside = types.beside(*file, SHARED_TURN, |module| self.has_turns(module), is_library)?;
+            let beside = types.beside(*file, SHARED_TURN, |module| has_turns(types, module), is_library)?;
             self.has_functions(*file).then_some(beside.path)
         };
         let Some(first) = files.first().and_then(path) else { return false };
         files.iter().skip(1).all(|file| path(file).as_ref() == Some(&first))
-    }
-
-    /// Whether a module is there for the helper.
-    pub(super) fn has_turns(&self, module: FileId) -> bool {
-        has_turns(&self.resolver.types, module)
     }
 
     fn has_functions(&self, file: FileId) -> bool {

@@ -1,15 +1,15 @@
 //! Where functions, variables and attributes are referred to.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprContext, Stmt};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, ExprContext};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
 use super::names::{Definition, Names, definition};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, MODULE};
-use crate::project::{Ast, FileId};
+use crate::project::{Ast, FileId, returns};
 
 /// What more files than this may hold is not looked for.
 const MOST_FILES: usize = 60;
@@ -223,32 +223,14 @@ fn gives_back(planner: &Planner<'_>, id: FnId, parameter: &Name, depth: usize) -
         }
         _ => false,
     };
-    values.into_iter().any(|value| is_it(value) || value.is_call_expr())
-        && returned(planner, &ast, id).is_some_and(|values| values.into_iter().all(gives))
+    values.iter().any(|value| is_it(value) || value.is_call_expr()) && values.into_iter().all(gives)
 }
 
 /// What a function returns; nothing where that is not all known.
 fn returned<'t>(planner: &Planner<'_>, ast: &'t Ast, id: FnId) -> Option<Vec<&'t Expr>> {
     match definition(planner.survey, ast, id)? {
         Definition::Lambda(lambda) => Some(vec![&*lambda.body]),
-        Definition::Def(def) => {
-            let mut found = Returns::default();
-            found.visit_body(&def.body);
-            found.0.into_iter().collect()
-        }
-    }
-}
-
-#[derive(Default)]
-struct Returns<'a>(Vec<Option<&'a Expr>>);
-
-impl<'a> Visitor<'a> for Returns<'a> {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        match stmt {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::Return(return_) => self.0.push(return_.value.as_deref()),
-            _ => walk_stmt(self, stmt),
-        }
+        Definition::Def(def) => returns(def).into_iter().collect(),
     }
 }
 

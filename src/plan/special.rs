@@ -10,7 +10,7 @@ use super::decide::Planner;
 use super::group::Group;
 use crate::analysis::{Callers, FnId, Hop, Lookup, Posting, Via};
 use crate::project::facts::CallForm;
-use crate::project::{DefId, Shape};
+use crate::project::{DefId, Shape, returns};
 
 const ITER: &str = "__iter__";
 const NEXT: &str = "__next__";
@@ -69,12 +69,10 @@ impl Planner<'_> {
     /// The classes of what an `__iter__` gives that is no generator: each is its own iterator.
     fn iterators(&self, id: FnId, def: &StmtFunctionDef) -> Option<Vec<DefId>> {
         let world = self.resolver.types.world();
-        let mut returned = Returned::default();
-        returned.visit_body(&def.body);
         let own = world.enclosing_class(id)?;
         let me = def.parameters.iter().next().map(|parameter| parameter.name().id.clone());
         let mut classes = Vec::new();
-        for value in returned.0 {
+        for value in returns(def) {
             match value? {
                 Expr::Name(name) if Some(&name.id) == me.as_ref() => classes.push(own),
                 value => {
@@ -190,20 +188,6 @@ fn is_asked_for_next(ast: &crate::project::Ast, at: TextRange) -> bool {
 fn is_plain(expr: &Expr) -> bool {
     expr.is_literal_expr()
         || matches!(expr, Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) | Expr::ListComp(_))
-}
-
-/// What a function returns.
-#[derive(Default)]
-struct Returned<'a>(Vec<Option<&'a Expr>>);
-
-impl<'a> Visitor<'a> for Returned<'a> {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        match stmt {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::Return(return_) => self.0.push(return_.value.as_deref()),
-            _ => walk_stmt(self, stmt),
-        }
-    }
 }
 
 /// Where a function raises `StopIteration`: the names.

@@ -18,7 +18,7 @@ use rustc_hash::FxHashSet;
 use super::block::Block;
 use super::decide::{Decisions, Planner};
 use super::files::Use;
-use super::home::TurnHome;
+use super::home::{TurnHome, has_turns};
 use super::locks::Home;
 use super::one_thread::Doings;
 use super::ownership;
@@ -503,7 +503,7 @@ impl Planner<'_> {
         let bindings = name.map(|name| types.bindings(file, name)).unwrap_or_default();
         let is_it = |binding: &DefId| match home {
             Some(TurnHome::Module(home)) => binding.file == home,
-            Some(TurnHome::Package) => self.has_turns(binding.file),
+            Some(TurnHome::Package) => has_turns(types, binding.file),
             None => false,
         };
         !bindings.is_empty() && bindings.iter().all(is_it)

@@ -108,7 +108,12 @@ impl Types {
     }
 
     /// The full name of a module: as others import it, or by that of the package that it is part of.
-    fn full_name(&self, file: FileId) -> Option<String> {
+    #[must_use]
+    pub fn full_name(&self, file: FileId) -> Option<String> {
+        self.world().full_name(file, || self.find_full_name(file))
+    }
+
+    fn find_full_name(&self, file: FileId) -> Option<String> {
         let own = self.world().file(file)?;
         let (stem, folder) = match own.is_package() {
             true => (own.path.parent()?.file_name()?, own.path.parent()?.parent()?),

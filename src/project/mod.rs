@@ -41,7 +41,7 @@ pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
 pub use disk::Stamp;
 pub use guard::guarded;
-pub use syntax::{blocks, last, returned, yielded};
+pub use syntax::{blocks, last, returned, returns, yielded};
 pub use tree::Ast;
 pub use types::{CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};

@@ -39,6 +39,12 @@ pub fn blocks(node: AnyNodeRef<'_>) -> Vec<&[Stmt]> {
 /// The values that a function's own body returns; a bare `return` is none.
 #[must_use]
 pub fn returned(def: &StmtFunctionDef) -> Vec<&Expr> {
+    returns(def).into_iter().flatten().collect()
+}
+
+/// What the `return` statements of a function's own body have: `None` for a bare one.
+#[must_use]
+pub fn returns(def: &StmtFunctionDef) -> Vec<Option<&Expr>> {
     let mut outcomes = Outcomes::default();
     outcomes.visit_body(&def.body);
     outcomes.returned
@@ -63,7 +69,7 @@ pub(super) fn is_stub(def: &StmtFunctionDef) -> bool {
 
 #[derive(Default)]
 struct Outcomes<'a> {
-    returned: Vec<&'a Expr>,
+    returned: Vec<Option<&'a Expr>>,
     yielded: Vec<&'a Expr>,
 }
 
@@ -71,7 +77,7 @@ impl<'a> Visitor<'a> for Outcomes<'a> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::Return(return_) => self.returned.extend(return_.value.as_deref()),
+            Stmt::Return(return_) => self.returned.push(return_.value.as_deref()),
             _ => {}
         }
         walk_stmt(self, stmt);

@@ -31,7 +31,6 @@ use super::guard::guarded;
 use super::made::Making;
 use super::tree::Ast;
 use super::world::{FileId, World};
-use crate::text::ends_in;
 
 /// A function or class, by the file and the offset of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,24 +140,6 @@ impl Types {
         let name = self.file(file).map(|f| self.module_of(f)).unwrap_or_default();
         self.world.set_module_name(file, name.clone());
         name
-    }
-
-    /// By what name other modules of the program import a module: a program in a folder of its own leaves out what is above that.
-    #[must_use]
-    pub fn imported_as(&self, module: FileId) -> Option<String> {
-        self.world.imported_as(module, || self.find_imported_as(module))
-    }
-
-    fn find_imported_as(&self, module: FileId) -> Option<String> {
-        let name = self.module_name(module);
-        let imports =
-            self.world.own_files().flat_map(|(_, file)| &file.facts.imports).filter(|import| import.level == 0);
-        let mut names = imports.filter_map(|import| {
-            let inner = import.name.as_ref().map(|member| format!("{}.{member}", import.module));
-            let is_it = |name_here: &str| ends_in(&name, name_here);
-            inner.filter(|inner| is_it(inner)).or_else(|| Some(import.module.to_string()).filter(|name| is_it(name)))
-        });
-        names.next()
     }
 
     /// Whether `import module` in a file gets a module of the program.

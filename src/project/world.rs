@@ -54,7 +54,7 @@ struct Learnt {
     mros: FxHashMap<DefId, Mro>,
     members: FxHashMap<String, FxHashMap<String, Member>>,
     attributes: FxHashMap<DefId, FxHashMap<String, Shapes>>,
-    imported_as: FxHashMap<FileId, Option<String>>,
+    full_names: FxHashMap<FileId, Option<String>>,
 }
 
 /// What a member of a module stands for, as far as it was asked about.
@@ -170,12 +170,12 @@ impl World {
         self.write().modules.insert(id, name);
     }
 
-    pub(super) fn imported_as(&self, id: FileId, find: impl FnOnce() -> Option<String>) -> Option<String> {
-        if let Some(known) = self.read().imported_as.get(&id) {
+    pub(super) fn full_name(&self, id: FileId, find: impl FnOnce() -> Option<String>) -> Option<String> {
+        if let Some(known) = self.read().full_names.get(&id) {
             return known.clone();
         }
         let name = find();
-        self.write().imported_as.insert(id, name.clone());
+        self.write().full_names.insert(id, name.clone());
         name
     }
 

@@ -222,7 +222,7 @@ impl<'a> Rewriter<'a> {
             return Turn::Package(files.filter_map(|file| Some((file, self.beside_turn(file)?.module))).collect());
         };
         let name = self.project.types.module_name(home);
-        let imported_as = self.project.types.imported_as(home).unwrap_or_else(|| name.clone());
+        let imported_as = self.project.types.full_name(home).unwrap_or_else(|| name.clone());
         Turn::Module { name, imported_as }
     }
 
