@@ -84,7 +84,7 @@ fn seeds(
             }
         }
         for import in file.facts.imports.iter().filter(|import| import.bound.as_str() != "*") {
-            let set = libraries.of_import(catalogue, import);
+            let set = libraries.of_import(import);
             let Some(name) = ground.names.get(&import.bound).filter(|_| !set.is_empty()) else { continue };
             seeds.push((Place::Plain(id), name, set.clone()));
             if import.name.is_none() {

@@ -1,5 +1,6 @@
 //! The libraries that have apis, numbered, and which files import them.
 
+use ruff_python_ast::name::Name;
 use rustc_hash::FxHashMap;
 
 use super::spread::Rules;
@@ -67,6 +68,8 @@ pub(super) struct Libraries {
     makers: Set,
     /// What the objects of a library hold of other libraries.
     held: FxHashMap<usize, Set>,
+    /// What each import of the program binds, by the module and the name that is taken from it.
+    bound: FxHashMap<(Name, Option<Name>), Set>,
     imported: FxHashMap<FileId, Set>,
     starred: FxHashMap<FileId, Set>,
 }
@@ -118,12 +121,13 @@ impl Libraries {
             closed,
             makers,
             held,
+            bound: FxHashMap::default(),
             imported: FxHashMap::default(),
             starred: FxHashMap::default(),
         };
         for (id, file) in world.own_files() {
             for import in &file.facts.imports {
-                let set = libraries.of_import(catalogue, import);
+                let set = libraries.note(catalogue, import);
                 if !set.is_empty() {
                     libraries.imported.entry(id).or_default().add(&set);
                     if import.bound.as_str() == "*" {
@@ -135,13 +139,29 @@ impl Libraries {
         libraries
     }
 
-    /// What an import binds.
-    pub(super) fn of_import(&self, catalogue: &Catalogue, import: &Import) -> Set {
-        let top = import.module.split('.').next().unwrap_or_default();
+    /// What an import of the program binds.
+    pub(super) fn of_import(&self, import: &Import) -> Set {
+        let key = (import.module.clone(), import.name.clone());
+        self.bound.get(&key).filter(|_| import.level == 0).cloned().unwrap_or_default()
+    }
+
+    fn note(&mut self, catalogue: &Catalogue, import: &Import) -> Set {
         if import.level > 0 {
             return Set::default();
         }
-        let mut set = if is_of_interest(catalogue, import, top) { self.of(top) } else { Set::default() };
+        let key = (import.module.clone(), import.name.clone());
+        if let Some(known) = self.bound.get(&key) {
+            return known.clone();
+        }
+        let set = self.find_bound(catalogue, import);
+        self.bound.insert(key, set.clone());
+        set
+    }
+
+    fn find_bound(&self, catalogue: &Catalogue, import: &Import) -> Set {
+        let top = import.module.split('.').next().unwrap_or_default();
+        let is_known = self.numbers.contains_key(top) && is_of_interest(catalogue, import, top);
+        let mut set = if is_known { self.of(top) } else { Set::default() };
         // People know it by the name of another module: `posixpath` is `os.path`.
         if let Some(public) = catalogue.public_name(&import.module) {
             set.add(&self.of(public.split('.').next().unwrap_or(public)));

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::project::facts::Import;
+use crate::project::facts::{Facts, Import};
 use crate::project::{FileId, World};
 
 /// How many imports are followed one after the other.
@@ -17,12 +17,16 @@ pub(super) struct Neighbours {
     /// For each file, what sees it, sorted.
     seers: Vec<Vec<FileId>>,
     importers: Vec<usize>,
+    /// For each file, the files that its imports may get, by the position of the import; those that get none are left out.
+    homes: Vec<FxHashMap<usize, Vec<FileId>>>,
 }
 
 impl Neighbours {
     pub(super) fn build(world: &World) -> Self {
         let modules = Modules::new(world);
-        let mut direct = modules.imported(world);
+        let homes = modules.homes(world);
+        let mut direct: Vec<Vec<FileId>> =
+            (0..).map(FileId).zip(&homes).map(|(file, homes)| imported(file, homes)).collect();
         let mut importers = vec![0_usize; direct.len()];
         for file in direct.iter().flatten() {
             importers[file.0 as usize] += 1;
@@ -40,12 +44,17 @@ impl Neighbours {
                 seers[other.0 as usize].push(file);
             }
         }
-        Self { seen, seers, importers }
+        Self { seen, seers, importers, homes }
     }
 
     /// Whether very many files import `file`.
     pub(super) fn is_hub(&self, file: FileId) -> bool {
         self.importers.get(file.0 as usize).is_some_and(|importers| *importers > HUB)
+    }
+
+    /// The files of the program that an import of `file` may get.
+    pub(super) fn homes(&self, file: FileId, import: usize) -> &[FileId] {
+        self.homes.get(file.0 as usize).and_then(|homes| homes.get(&import)).map_or(&[], Vec::as_slice)
     }
 
     /// The files that see `origin`, among those of `readers`, a sorted list.
@@ -109,6 +118,14 @@ fn seen_from(start: FileId, direct: &[Vec<FileId>], importers: &[usize]) -> Vec<
     seen
 }
 
+/// What a file imports, sorted.
+fn imported(file: FileId, homes: &FxHashMap<usize, Vec<FileId>>) -> Vec<FileId> {
+    let mut found: Vec<FileId> = homes.values().flatten().copied().filter(|other| *other != file).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// The program's files by the last part of their module's name.
 struct Modules<'w>(FxHashMap<&'w str, Vec<(FileId, Vec<&'w str>)>>);
 
@@ -125,20 +142,13 @@ impl<'w> Modules<'w> {
         Self(modules)
     }
 
-    /// For each file, the files that it imports, going by the ends of their paths.
-    fn imported(&self, world: &World) -> Vec<Vec<FileId>> {
-        world
-            .own_files()
-            .map(|(id, file)| {
-                let folder: Vec<&str> = file.display.split('/').collect();
-                let mut found: Vec<FileId> =
-                    file.facts.imports.iter().flat_map(|import| self.resolve(import, &folder)).collect();
-                found.sort_unstable();
-                found.dedup();
-                found.retain(|other| *other != id);
-                found
-            })
-            .collect()
+    /// For each file, the files that each import may get, going by the ends of their paths.
+    fn homes(&self, world: &World) -> Vec<FxHashMap<usize, Vec<FileId>>> {
+        let of = |facts: &Facts, folder: &[&str]| {
+            let homes = facts.imports.iter().map(|import| self.resolve(import, folder)).enumerate();
+            homes.filter(|(_, homes)| !homes.is_empty()).collect()
+        };
+        world.own_files().map(|(_, file)| of(&file.facts, &file.display.split('/').collect::<Vec<_>>())).collect()
     }
 
     /// The files of classes that some class has both as bases, in pairs: their methods use each other's attributes without an import.

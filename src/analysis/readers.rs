@@ -3,6 +3,7 @@
 use ruff_python_ast::name::Name;
 use rustc_hash::FxHashMap;
 
+use super::neighbours::Neighbours;
 use super::reach::{NameId, Names};
 use crate::project::facts::{Facts, Function, Part, Pass, Reach};
 use crate::project::{FileId, World};
@@ -26,8 +27,8 @@ pub(super) struct Readers<'w> {
     pub members: FxHashMap<(FileId, NameId), Vec<u32>>,
     pub member_files: FxHashMap<NameId, Vec<FileId>>,
     pub channels: Vec<Channel>,
-    /// Imports from the program's own modules, by the name that is imported.
-    pub imports: FxHashMap<(FileId, NameId), Vec<NameId>>,
+    /// Imports from the program's own modules, by the name that is imported: what it is bound to, and the position of the import.
+    pub imports: FxHashMap<(FileId, NameId), Vec<(NameId, usize)>>,
     pub importers: FxHashMap<NameId, Vec<FileId>>,
     /// Files that import all names of some module of the program.
     pub stars: Vec<FileId>,
@@ -42,7 +43,7 @@ pub(super) struct Readers<'w> {
 pub(super) type Passed<'w> = (&'w Pass, Part);
 
 impl<'w> Readers<'w> {
-    pub(super) fn build(world: &'w World, names: &mut Names<'w>) -> Self {
+    pub(super) fn build(world: &'w World, names: &mut Names<'w>, neighbours: &Neighbours) -> Self {
         let mut readers = Self {
             plain: FxHashMap::default(),
             members: FxHashMap::default(),
@@ -78,13 +79,16 @@ impl<'w> Readers<'w> {
                     }
                 }
             }
-            for import in &file.facts.imports {
+            for (position, import) in file.facts.imports.iter().enumerate() {
+                if neighbours.homes(id, position).is_empty() {
+                    continue;
+                }
                 match &import.name {
                     Some(_) if import.bound.as_str() == "*" => readers.stars.push(id),
                     Some(name) => {
                         let bound = names.number(&import.bound);
                         let name = names.number(name);
-                        readers.imports.entry((id, name)).or_default().push(bound);
+                        readers.imports.entry((id, name)).or_default().push((bound, position));
                         note(&mut readers.importers, name, id);
                     }
                     None => {}

@@ -41,7 +41,7 @@ impl<'w> Ground<'w> {
             }
         }
         let view = View::build(world, &names);
-        let readers = Readers::build(world, &mut names);
+        let readers = Readers::build(world, &mut names, &view.neighbours);
         Self { names, view, readers }
     }
 
@@ -161,10 +161,13 @@ impl Spread<'_, '_> {
 
     fn follow_imports(&mut self, origin: FileId, name: NameId, set: &Set) {
         let importers = self.ground.readers.importers.get(&name).map_or(&[][..], Vec::as_slice);
-        for file in
-            self.ground.view.neighbours.seers_among(origin, importers).into_iter().filter(|file| *file != origin)
-        {
-            for bound in self.ground.readers.imports.get(&(file, name)).cloned().unwrap_or_default() {
+        let neighbours = self.ground.neighbours();
+        for file in neighbours.seers_among(origin, importers).into_iter().filter(|file| *file != origin) {
+            for (bound, import) in self.ground.readers.imports.get(&(file, name)).cloned().unwrap_or_default() {
+                let homes = neighbours.homes(file, import);
+                if !homes.iter().any(|home| neighbours.sees(*home, origin)) {
+                    continue;
+                }
                 self.lead(origin, Place::Plain(file), bound, set);
                 self.lead(origin, Place::Export(file), bound, set);
             }

@@ -1,5 +1,6 @@
 //! The catalogue: everything deblock knows about libraries, as data from `codemods/`.
 
+mod leads;
 mod load;
 mod schema;
 mod target;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use leads::Origin;
 pub use load::{LoadError, Source};
 pub use schema::{
     Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Lends, Looks, LooksAt, OneThread, Pinned, RunsOn,
@@ -165,15 +167,6 @@ pub struct Api {
     pub unless_told: Vec<Answer>,
     /// It waits for who has the object, until this method gives it back.
     pub until: Option<String>,
-}
-
-/// Where an api comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Origin<'a> {
-    /// The top-level module.
-    pub top: &'a str,
-    /// It may be a method, called on an object.
-    pub is_method: bool,
 }
 
 /// Methods of a library's class that call others, which subclasses define.
@@ -476,94 +469,6 @@ impl Catalogue {
         (!method.starts_with('_') && !except.iter().any(|name| name == method)).then_some(*index)
     }
 
-    /// The modules in which classes with a `*` live.
-    pub fn wildcard_modules(&self) -> impl Iterator<Item = &str> {
-        self.wildcards.keys().map(|class| class.split('.').next().unwrap_or(class))
-    }
-
-    /// For the last name of each api, where such apis come from.
-    #[must_use]
-    pub fn origins_by_last_name(&self) -> FxHashMap<&str, Vec<Origin<'_>>> {
-        let mut origins: FxHashMap<&str, Vec<Origin<'_>>> = FxHashMap::default();
-        for name in self.by_name.keys() {
-            let Some((of, method)) = name.rsplit_once('.') else { continue };
-            let origin = Origin { top: of.split('.').next().unwrap_or(of), is_method: may_be_class(of) };
-            let origins = origins.entry(method).or_default();
-            if !origins.contains(&origin) {
-                origins.push(origin);
-            }
-        }
-        origins
-    }
-
-    /// Top-level modules that have classes with apis, some more than once.
-    pub fn modules_with_classes(&self) -> impl Iterator<Item = &str> {
-        let owners = self.by_name.keys().filter_map(|name| Some(name.rsplit_once('.')?.0));
-        let classes = owners.filter(|of| may_be_class(of)).map(|of| of.split('.').next().unwrap_or(of));
-        classes.chain(self.wildcard_modules())
-    }
-
-    /// The top-level modules of all apis, some more than once.
-    pub fn top_modules(&self) -> impl Iterator<Item = &str> {
-        let own = self.apis.iter().map(|api| api.name.split('.').next().unwrap_or(&api.name));
-        own.chain(self.wildcard_modules()).chain(self.held.keys().map(String::as_str))
-    }
-
-    /// The modules whose objects come from nowhere else than the catalogue says.
-    pub fn closed_modules(&self) -> impl Iterator<Item = &str> {
-        self.only.keys().map(String::as_str)
-    }
-
-    /// Whether importing `name` from `module` may lead to objects that apis are called on.
-    #[must_use]
-    pub fn leads_to_objects(&self, module: &str, name: &str) -> bool {
-        self.only.get(module).is_none_or(|names| name == "*" || names.iter().any(|only| only == name))
-    }
-
-    /// The module below `top` that all of its apis are in, if there is one.
-    #[must_use]
-    pub fn part_with_apis(&self, top: &str) -> Option<&str> {
-        self.parts.get(top).map(String::as_str)
-    }
-
-    fn find_parts(&self) -> FxHashMap<String, String> {
-        let owners = self.by_name.keys().filter_map(|name| Some(name.rsplit_once('.')?.0));
-        let mut parts: FxHashMap<String, String> = FxHashMap::default();
-        for owner in owners.chain(self.wildcards.keys().map(String::as_str)) {
-            let module =
-                owner.find(|c: char| c.is_uppercase()).map_or(owner, |class| owner[..class].trim_end_matches('.'));
-            let top = owner.split('.').next().unwrap_or(owner);
-            let part = parts.entry(top.to_owned()).or_insert_with(|| module.to_owned());
-            *part = common_start(part, module);
-        }
-        parts.retain(|top, part| top != part && !part.is_empty());
-        parts
-    }
-
-    /// The libraries whose objects those of `top` hold, going by what its stubs import and by what codemods say.
-    pub fn held_by<'a>(&'a self, top: &'a str) -> impl Iterator<Item = &'a str> {
-        let stubs = self.codemods.iter().flat_map(|codemod| &codemod.stubs);
-        let own = stubs.filter(move |(module, _)| module.split('.').next() == Some(top));
-        let imported = own.flat_map(|(_, text)| text.lines()).filter_map(move |line| {
-            let module = line.strip_prefix("from ").or_else(|| line.strip_prefix("import "))?;
-            let other = module.split(['.', ' ']).next()?;
-            (other != top && !other.is_empty()).then_some(other)
-        });
-        imported.chain(self.held.get(top).into_iter().flatten().map(String::as_str))
-    }
-
-    /// Builtin functions that make objects of an ambient module, as (top-level module, function).
-    pub fn ambient_functions(&self) -> impl Iterator<Item = (&str, &str)> {
-        let functions = self.apis.iter().filter_map(|api| api.name.strip_prefix("builtins."));
-        functions.flat_map(|name| self.ambient.iter().map(move |top| (top.as_str(), name)))
-    }
-
-    /// Whether programs have what is called without importing the library: a builtin, or an object of a class.
-    #[must_use]
-    pub fn is_ambient(&self, origin: Origin<'_>) -> bool {
-        origin.top == "builtins" || origin.is_method && self.ambient.contains(origin.top)
-    }
-
     /// The module under which people import what `module` defines, where that is another one.
     #[must_use]
     pub fn public_name(&self, module: &str) -> Option<&str> {
@@ -856,12 +761,6 @@ pub fn fits(pattern: &str, name: &str) -> bool {
 /// A package that only leads to the modules below it.
 fn opaque() -> String {
     "from typing import Any\ndef __getattr__(name: str) -> Any: ...\n".to_owned()
-}
-
-/// The parts that two dotted names start with.
-fn common_start(first: &str, second: &str) -> String {
-    let same = first.split('.').zip(second.split('.')).take_while(|(a, b)| a == b).map(|(part, _)| part);
-    same.collect::<Vec<_>>().join(".")
 }
 
 /// Whether what an api is `of` may be a class, going by its name: `redis.Redis`, but `psycopg2.extensions.cursor` as well.

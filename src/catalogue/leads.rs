@@ -1,0 +1,155 @@
+//! Which libraries a name may come from, and what an import may lead to: what narrows a program down before types are asked.
+
+use rustc_hash::FxHashMap;
+
+use super::{Catalogue, may_be_class};
+
+/// Where an api comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Origin<'a> {
+    /// The top-level module.
+    pub top: &'a str,
+    /// It may be a method, called on an object.
+    pub is_method: bool,
+}
+
+impl Catalogue {
+    /// The modules in which classes with a `*` live.
+    pub fn wildcard_modules(&self) -> impl Iterator<Item = &str> {
+        self.wildcards.keys().map(|class| class.split('.').next().unwrap_or(class))
+    }
+
+    /// For the last name of each api, where such apis come from.
+    #[must_use]
+    pub fn origins_by_last_name(&self) -> FxHashMap<&str, Vec<Origin<'_>>> {
+        let mut origins: FxHashMap<&str, Vec<Origin<'_>>> = FxHashMap::default();
+        for name in self.by_name.keys() {
+            let Some((of, method)) = name.rsplit_once('.') else { continue };
+            let origin = Origin { top: of.split('.').next().unwrap_or(of), is_method: may_be_class(of) };
+            let origins = origins.entry(method).or_default();
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        origins
+    }
+
+    /// Top-level modules that have classes with apis, some more than once.
+    pub fn modules_with_classes(&self) -> impl Iterator<Item = &str> {
+        let owners = self.by_name.keys().filter_map(|name| Some(name.rsplit_once('.')?.0));
+        let classes = owners.filter(|of| may_be_class(of)).map(|of| of.split('.').next().unwrap_or(of));
+        classes.chain(self.wildcard_modules())
+    }
+
+    /// The top-level modules of all apis, some more than once.
+    pub fn top_modules(&self) -> impl Iterator<Item = &str> {
+        let own = self.apis.iter().map(|api| api.name.split('.').next().unwrap_or(&api.name));
+        own.chain(self.wildcard_modules()).chain(self.held.keys().map(String::as_str))
+    }
+
+    /// The modules whose objects come from nowhere else than the catalogue says.
+    pub fn closed_modules(&self) -> impl Iterator<Item = &str> {
+        self.only.keys().map(String::as_str)
+    }
+
+    /// Whether importing `name` from `module` may lead to objects that apis are called on.
+    #[must_use]
+    pub fn leads_to_objects(&self, module: &str, name: &str) -> bool {
+        if name == "*" {
+            return true;
+        }
+        match self.only.get(module) {
+            Some(names) => names.iter().any(|only| only == name),
+            None => self.is_mentioned(module, name),
+        }
+    }
+
+    /// Whether stubs or apis know a name. What they do not know of a library has no type, so that nothing is called on it.
+    fn is_mentioned(&self, module: &str, name: &str) -> bool {
+        let top = module.split('.').next().unwrap_or(module);
+        let mut stubs = self.stubs_of(top).peekable();
+        if stubs.peek().is_none() {
+            return true;
+        }
+        let path = format!("{module}.{name}");
+        let is_at =
+            |known: &str| known.strip_prefix(&*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let own = self.stubs_of(top).find(|(stub, _)| stub == module);
+        let is_written = match own {
+            Some((_, text)) => has_word(text, name),
+            None => stubs.any(|(_, text)| has_word(text, name)),
+        };
+        let owners = self.by_name.keys().chain(self.wildcards.keys()).chain(self.public.values());
+        is_written || self.stubs_of(top).any(|(stub, _)| is_at(stub)) || owners.into_iter().any(|known| is_at(known))
+    }
+
+    fn stubs_of<'a>(&'a self, top: &'a str) -> impl Iterator<Item = &'a (String, String)> {
+        let stubs = self.codemods.iter().flat_map(|codemod| &codemod.stubs);
+        stubs.filter(move |(module, _)| module.split('.').next() == Some(top))
+    }
+
+    /// The module below `top` that all of its apis are in, if there is one.
+    #[must_use]
+    pub fn part_with_apis(&self, top: &str) -> Option<&str> {
+        self.parts.get(top).map(String::as_str)
+    }
+
+    pub(super) fn find_parts(&self) -> FxHashMap<String, String> {
+        let owners = self.by_name.keys().filter_map(|name| Some(name.rsplit_once('.')?.0));
+        let mut parts: FxHashMap<String, String> = FxHashMap::default();
+        for owner in owners.chain(self.wildcards.keys().map(String::as_str)) {
+            let module =
+                owner.find(|c: char| c.is_uppercase()).map_or(owner, |class| owner[..class].trim_end_matches('.'));
+            let top = owner.split('.').next().unwrap_or(owner);
+            let part = parts.entry(top.to_owned()).or_insert_with(|| module.to_owned());
+            *part = common_start(part, module);
+        }
+        parts.retain(|top, part| top != part && !part.is_empty());
+        parts
+    }
+
+    /// The libraries whose objects those of `top` hold, going by what its stubs import and by what codemods say.
+    pub fn held_by<'a>(&'a self, top: &'a str) -> impl Iterator<Item = &'a str> {
+        let imports = self.stubs_of(top).flat_map(|(_, text)| text.lines()).filter_map(imported_module);
+        let leading = imports.filter(|(module, names)| {
+            names.is_empty() || names.iter().any(|name| name.starts_with('(') || self.leads_to_objects(module, name))
+        });
+        let others = leading.filter_map(|(module, _)| module.split('.').next()).filter(move |other| *other != top);
+        others.chain(self.held.get(top).into_iter().flatten().map(String::as_str))
+    }
+
+    /// Builtin functions that make objects of an ambient module, as (top-level module, function).
+    pub fn ambient_functions(&self) -> impl Iterator<Item = (&str, &str)> {
+        let functions = self.apis.iter().filter_map(|api| api.name.strip_prefix("builtins."));
+        functions.flat_map(|name| self.ambient.iter().map(move |top| (top.as_str(), name)))
+    }
+
+    /// Whether programs have what is called without importing the library: a builtin, or an object of a class.
+    #[must_use]
+    pub fn is_ambient(&self, origin: Origin<'_>) -> bool {
+        origin.top == "builtins" || origin.is_method && self.ambient.contains(origin.top)
+    }
+}
+
+/// The module that a line of a stub imports, with the names that it takes from it, if it takes some.
+fn imported_module(line: &str) -> Option<(&str, Vec<&str>)> {
+    if let Some(module) = line.strip_prefix("import ") {
+        return Some((module.split(' ').next()?, Vec::new()));
+    }
+    let (module, names) = line.strip_prefix("from ")?.split_once(" import ")?;
+    let names = names.split(',').filter_map(|name| name.split_whitespace().next());
+    (!module.starts_with('.')).then(|| (module, names.collect()))
+}
+
+/// Whether a name stands in a text, not as a part of another one.
+fn has_word(text: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name)
+        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
+}
+
+/// The parts that two dotted names start with.
+fn common_start(first: &str, second: &str) -> String {
+    let same = first.split('.').zip(second.split('.')).take_while(|(a, b)| a == b).map(|(part, _)| part);
+    same.collect::<Vec<_>>().join(".")
+}
