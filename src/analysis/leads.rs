@@ -1,10 +1,13 @@
 //! Which calls may be of which library, going by the names that the library reaches.
 
+use ruff_python_ast::name::Name;
+use rustc_hash::FxHashSet;
+
 use super::libraries::{Libraries, Set};
 use super::reach::{NameId, Place, Reached};
 use super::spread::Ground;
 use crate::catalogue::{Catalogue, Origin};
-use crate::project::facts::{Call, CallForm, Part, Source};
+use crate::project::facts::{Call, CallForm, Part, Reach, Source};
 use crate::project::{FileId, World};
 
 /// The names that libraries reach.
@@ -12,13 +15,17 @@ pub(super) struct Leads<'w> {
     libraries: Libraries,
     ground: &'w Ground<'w>,
     reached: Reached,
+    /// The attributes that may be objects of a library which can be called, by the file that sets them.
+    callable: FxHashSet<(FileId, NameId)>,
 }
 
 impl<'w> Leads<'w> {
     pub(super) fn build(world: &World, catalogue: &Catalogue, ground: &'w Ground<'w>) -> Self {
         let libraries = Libraries::build(world, catalogue);
         let reached = ground.spread(&libraries.rules(), seeds(world, catalogue, &libraries, ground));
-        Self { libraries, ground, reached }
+        let called = catalogue.origins_by_last_name().remove("__call__").unwrap_or_default();
+        let callable = callable(world, ground, &reached, &libraries.wanted(&called));
+        Self { libraries, ground, reached, callable }
     }
 
     /// Whether `call`, in `file`, may be of an api that comes from one of `origins`.
@@ -29,7 +36,7 @@ impl<'w> Leads<'w> {
 
     /// Whether `call` may be of a library that has classes all of whose methods block.
     pub(super) fn leads_to_wildcard(&self, file: FileId, call: &Call) -> bool {
-        self.may_be(file, call, self.libraries.wildcards())
+        self.may_be(file, call, &self.libraries.wildcards(&call.name))
     }
 
     /// Whether what `call` calls may itself be an instance that comes from one of `origins`.
@@ -38,13 +45,22 @@ impl<'w> Leads<'w> {
         let callee = |is_member| Source { name: call.name.clone(), is_member, part: Part::Own };
         let wanted = || self.libraries.wanted(origins);
         match call.form {
-            CallForm::Call => self.holds(file, &callee(!is_plain), &wanted()),
+            CallForm::Call if is_plain => self.holds(file, &callee(false), &wanted()),
+            CallForm::Call => self.is_callable(file, &call.name),
             // `make()()`: the name is that of what makes it.
             CallForm::Indexed => {
                 [true, false].into_iter().any(|is_member| self.holds(file, &callee(is_member), &wanted()))
             }
             _ => false,
         }
+    }
+
+    fn is_callable(&self, file: FileId, name: &Name) -> bool {
+        let Some(name) = self.ground.names.get(name) else { return false };
+        let origins = self.reached.set_in(name).iter();
+        origins
+            .filter(|origin| self.callable.contains(&(**origin, name)))
+            .any(|origin| self.ground.view.shows(*origin, file, name))
     }
 
     fn may_be(&self, file: FileId, call: &Call, wanted: &Set) -> bool {
@@ -62,6 +78,23 @@ impl<'w> Leads<'w> {
     fn holds(&self, file: FileId, source: &Source, wanted: &Set) -> bool {
         self.reached.holds(self.ground, file, source, wanted)
     }
+}
+
+/// The attributes that may be what is wanted themselves: what a method of that name returns is not the method.
+fn callable(world: &World, ground: &Ground<'_>, reached: &Reached, wanted: &Set) -> FxHashSet<(FileId, NameId)> {
+    let mut found = FxHashSet::default();
+    for (id, file) in world.own_files() {
+        for flow in file.facts.flows.iter().filter(|flow| flow.reach != Reach::Local && !flow.is_result) {
+            let name =
+                ground.names.get(&flow.target).filter(|name| reached.is_wanted(Place::Member(id), *name, wanted));
+            if let Some(name) = name
+                && flow.sources.iter().any(|source| reached.holds(ground, id, source, wanted))
+            {
+                found.insert((id, name));
+            }
+        }
+    }
+    found
 }
 
 /// What a file imports is the library itself, and may be what makes its objects.

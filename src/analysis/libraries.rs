@@ -1,7 +1,7 @@
 //! The libraries that have apis, numbered, and which files import them.
 
 use ruff_python_ast::name::Name;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::spread::Rules;
 use crate::catalogue::{Catalogue, Origin};
@@ -60,7 +60,10 @@ impl Set {
 
 pub(super) struct Libraries {
     numbers: FxHashMap<String, usize>,
+    /// Those with classes that may have any method, and that block with all of them …
     wildcards: Set,
+    /// … and those with ones whose methods are known, by these.
+    wildcard_methods: FxHashMap<String, Set>,
     /// All objects, of all libraries that make some of interest.
     objects: Set,
     /// Objects that only come from where the catalogue says, and the libraries that they come from.
@@ -95,10 +98,16 @@ impl Libraries {
         for number in catalogue.modules_with_classes().filter_map(|top| numbers.get(top)) {
             objects.insert(made_by(*number));
         }
-        let mut wildcards = Set::default();
-        for number in catalogue.wildcard_modules().filter_map(|top| numbers.get(top)) {
-            wildcards.insert(itself(*number));
-            wildcards.insert(made_by(*number));
+        let (mut wildcards, mut wildcard_methods) = (Set::default(), FxHashMap::<String, Set>::default());
+        let tops: FxHashSet<&str> = catalogue.wildcard_modules().collect();
+        for (top, number) in tops.iter().filter_map(|top| Some((*top, *numbers.get(*top)?))) {
+            let add = |set: &mut Set| [itself(number), made_by(number)].into_iter().for_each(|part| set.insert(part));
+            match catalogue.wildcard_methods(top) {
+                None => add(&mut wildcards),
+                Some(names) => {
+                    names.iter().for_each(|name| add(wildcard_methods.entry((*name).to_owned()).or_default()))
+                }
+            }
         }
         let mut held: FxHashMap<usize, Set> = FxHashMap::default();
         for (top, number) in &numbers {
@@ -117,6 +126,7 @@ impl Libraries {
         let mut libraries = Self {
             numbers,
             wildcards,
+            wildcard_methods,
             objects,
             closed,
             makers,
@@ -196,8 +206,13 @@ impl Libraries {
         set
     }
 
-    pub(super) fn wildcards(&self) -> &Set {
-        &self.wildcards
+    /// Those with classes all of whose methods block, if such a class may have this method.
+    pub(super) fn wildcards(&self, method: &str) -> Set {
+        let mut set = self.wildcards.clone();
+        if let Some(others) = self.wildcard_methods.get(method) {
+            set.add(others);
+        }
+        set
     }
 
     pub(super) fn rules(&self) -> Rules<'_> {

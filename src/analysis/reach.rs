@@ -118,14 +118,23 @@ impl Reached {
         Self { reached, members }
     }
 
+    /// Whether something that is wanted reaches a name in a place.
+    pub(super) fn is_wanted(&self, place: Place, name: NameId, wanted: &Set) -> bool {
+        self.reached.get(&(place, name)).is_some_and(|set| set.meets(wanted))
+    }
+
+    /// The files in which a name is reached as an attribute.
+    pub(super) fn set_in(&self, name: NameId) -> &[FileId] {
+        self.members.get(&name).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether something that is wanted reaches a name that `file` reads.
     pub(super) fn holds(&self, ground: &Ground<'_>, file: FileId, source: &Source, wanted: &Set) -> bool {
         let Some(name) = ground.names.get(&source.name) else { return false };
-        let meets = |place| self.reached.get(&(place, name)).is_some_and(|set| set.meets(wanted));
+        let meets = |place| self.is_wanted(place, name, wanted);
         if !source.is_member {
             return meets(Place::Plain(file));
         }
-        let origins = self.members.get(&name).map_or(&[][..], Vec::as_slice);
-        origins.iter().any(|&origin| meets(Place::Member(origin)) && ground.view.shows(origin, file, name))
+        self.set_in(name).iter().any(|&origin| meets(Place::Member(origin)) && ground.view.shows(origin, file, name))
     }
 }

@@ -1,6 +1,6 @@
 //! Which libraries a name may come from, and what an import may lead to: what narrows a program down before types are asked.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Catalogue, may_be_class};
 
@@ -17,6 +17,19 @@ impl Catalogue {
     /// The modules in which classes with a `*` live.
     pub fn wildcard_modules(&self) -> impl Iterator<Item = &str> {
         self.wildcards.keys().map(|class| class.split('.').next().unwrap_or(class))
+    }
+
+    /// The methods that classes with a `*` in a library have, going by the words of its stubs; `None` where they may have any.
+    #[must_use]
+    pub fn wildcard_methods<'a>(&'a self, top: &'a str) -> Option<FxHashSet<&'a str>> {
+        let mut words = FxHashSet::default();
+        for (_, text) in self.stubs_of(top) {
+            if text.contains("    def __getattr__(") {
+                return None;
+            }
+            words.extend(text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()));
+        }
+        (!words.is_empty()).then_some(words)
     }
 
     /// For the last name of each api, where such apis come from.
@@ -143,9 +156,12 @@ fn imported_module(line: &str) -> Option<(&str, Vec<&str>)> {
 
 /// Whether a name stands in a text, not as a part of another one.
 fn has_word(text: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(name)
-        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
+    let mut places = text.match_indices(name).map(|(at, _)| (&text[..at], &text[at + name.len()..]));
+    places.any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(is_word))
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// The parts that two dotted names start with.

@@ -8,8 +8,8 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{
-    Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Function, FunctionIndex, FunctionKind, Import, Load,
-    MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
+    Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Flow, Function, FunctionIndex, FunctionKind, Import,
+    Load, MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
 };
 use super::syntax::is_stub;
 use super::tangles::Tangles;
@@ -122,8 +122,10 @@ impl Collector {
         }
         self.decorated(&def.decorator_list, &def.name);
         self.signature(&def.parameters);
+        let is_read = def.decorator_list.iter().any(|decorator| is_property(&decorator.expression));
         if let Some(returns) = &def.returns {
-            self.facts.flows.extend(flows::annotated(def.name.id.clone(), Reach::Both, returns));
+            let flow = flows::annotated(def.name.id.clone(), Reach::Both, returns);
+            self.facts.flows.extend(flow.map(|flow| Flow { is_result: !is_read, ..flow }));
             self.annotation(returns);
         }
         let index = self.facts.functions.len() as FunctionIndex;
@@ -141,7 +143,7 @@ impl Collector {
             is_async: def.is_async,
             is_generator: false,
             is_stub: is_stub(def),
-            is_property: def.decorator_list.iter().any(|decorator| is_property(&decorator.expression)),
+            is_property: is_read,
             decorators: def.decorator_list.iter().map(|decorator| decorator.expression.range()).collect(),
             parameters: parameters(&def.parameters),
         });
@@ -328,7 +330,8 @@ impl Collector {
         };
         if let Some(value) = value {
             let function = self.facts.functions[self.function as usize].name.clone();
-            self.facts.flows.extend(flows::flow(function, Reach::Both, value));
+            let flow = flows::flow(function, Reach::Both, value);
+            self.facts.flows.extend(flow.map(|flow| Flow { is_result: true, ..flow }));
         }
     }
 
@@ -439,14 +442,14 @@ impl<'a> Visitor<'a> for Collector {
             }
             Stmt::Return(_) => {
                 let around = &self.facts.functions[self.function as usize];
-                let function = around.name.clone();
+                let (function, is_result) = (around.name.clone(), !around.is_property);
                 // An object that forwards is taken for what it forwards to.
                 let class = around.class.filter(|_| function.as_str() == "__getattr__");
                 if let Some(class) = class.and_then(|class| self.facts.classes.get(class as usize)) {
                     let class = class.name.clone();
                     self.facts.flows.extend(flows::returned(&class, stmt));
                 }
-                self.facts.flows.extend(flows::returned(&function, stmt));
+                self.facts.flows.extend(flows::returned(&function, stmt).map(|flow| Flow { is_result, ..flow }));
             }
             Stmt::Try(try_) => {
                 let caught = try_.handlers.iter().filter_map(flows::handler);

@@ -194,6 +194,8 @@ pub struct Flow {
     pub reach: Reach,
     /// The value is the source itself: no call makes it, no container holds it.
     pub is_alias: bool,
+    /// The target is a function, and this comes of calling it.
+    pub is_result: bool,
     pub sources: Box<[Source]>,
 }
 

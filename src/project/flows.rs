@@ -15,7 +15,13 @@ pub(super) fn flow(target: Name, reach: Reach, value: &Expr) -> Option<Flow> {
     {
         named(&subscript.slice, &mut sources);
     }
-    (!sources.is_empty()).then(|| Flow { target, reach, is_alias: is_alias(value), sources: sources.into() })
+    (!sources.is_empty()).then(|| Flow {
+        target,
+        reach,
+        is_alias: is_alias(value),
+        is_result: false,
+        sources: sources.into(),
+    })
 }
 
 /// Whether what is subscripted is a type, going by its name: `Annotated[Session, …]` has another name then.
@@ -44,7 +50,7 @@ pub fn is_alias(value: &Expr) -> bool {
 pub(super) fn annotated(target: Name, reach: Reach, annotation: &Expr) -> Option<Flow> {
     let mut sources = Vec::new();
     named(annotation, &mut sources);
-    (!sources.is_empty()).then(|| Flow { target, reach, is_alias: false, sources: sources.into() })
+    (!sources.is_empty()).then(|| Flow { target, reach, is_alias: false, is_result: false, sources: sources.into() })
 }
 
 /// The names that an assignment, a loop or a `with` binds or stores into, with how far they reach.
@@ -189,6 +195,7 @@ pub(super) fn bases(class: &ast::StmtClassDef) -> Option<Flow> {
         target: class.name.id.clone(),
         reach: Reach::Both,
         is_alias: false,
+        is_result: false,
         sources: sources.into(),
     })
 }
