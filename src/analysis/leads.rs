@@ -1,5 +1,7 @@
 //! Which calls may be of which library, going by the names that the library reaches.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::name::Name;
 use rustc_hash::FxHashSet;
 
@@ -21,7 +23,7 @@ pub(super) struct Leads<'w> {
 
 impl<'w> Leads<'w> {
     pub(super) fn build(world: &World, catalogue: &Catalogue, ground: &'w Ground<'w>) -> Self {
-        let libraries = Libraries::build(world, catalogue);
+        let libraries = Libraries::build(world, catalogue, &ground.names);
         let reached = ground.spread(&libraries.rules(), seeds(world, catalogue, &libraries, ground));
         let called = catalogue.origins_by_last_name().remove("__call__").unwrap_or_default();
         let callable = callable(world, ground, &reached, &libraries.wanted(&called));
@@ -42,7 +44,7 @@ impl<'w> Leads<'w> {
     /// Whether what `call` calls may itself be an instance that comes from one of `origins`.
     pub(super) fn leads_to_instance(&self, file: FileId, call: &Call, origins: &[Origin<'_>]) -> bool {
         let is_plain = matches!(&*call.chain, [source] if !source.is_member && source.name == call.name);
-        let callee = |is_member| Source { name: call.name.clone(), is_member, part: Part::Own };
+        let callee = |is_member| Source { is_member, ..Source::plain(call.name.clone(), Part::Own) };
         let wanted = || self.libraries.wanted(origins);
         match call.form {
             CallForm::Call if is_plain => self.holds(file, &callee(false), &wanted()),
@@ -69,9 +71,19 @@ impl<'w> Leads<'w> {
         if whole.is_some_and(|whole| whole.meets(wanted)) {
             return true;
         }
-        call.chain.iter().any(|source| match source.part {
-            Part::Own => self.holds(file, source, wanted),
-            Part::Given | Part::Within => self.holds(file, source, &wanted.without(self.libraries.closed())),
+        let mut kept = Cow::Borrowed(wanted);
+        call.chain.iter().enumerate().any(|(position, source)| {
+            kept = match position.checked_sub(1).and_then(|before| call.chain.get(before)) {
+                Some(attribute) if source.is_receiver => {
+                    let name = self.ground.names.get(&attribute.name);
+                    Cow::Owned(self.libraries.with_attribute(name, &kept))
+                }
+                _ => Cow::Borrowed(wanted),
+            };
+            match source.part {
+                Part::Own => self.holds(file, source, &kept),
+                Part::Given | Part::Within => self.holds(file, source, &kept.without(self.libraries.closed())),
+            }
         })
     }
 

@@ -3,7 +3,8 @@
 use ruff_python_ast::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::spread::Rules;
+use super::reach::{NameId, Names};
+use super::spread::{Attributes, Rules};
 use crate::catalogue::{Catalogue, Origin};
 use crate::project::facts::Import;
 use crate::project::{FileId, World};
@@ -64,6 +65,7 @@ pub(super) struct Libraries {
     wildcards: Set,
     /// … and those with ones whose methods are known, by these.
     wildcard_methods: FxHashMap<String, Set>,
+    attributes: Attributes,
     /// All objects, of all libraries that make some of interest.
     objects: Set,
     /// Objects that only come from where the catalogue says, and the libraries that they come from.
@@ -88,7 +90,7 @@ fn made_by(number: usize) -> usize {
 }
 
 impl Libraries {
-    pub(super) fn build(world: &World, catalogue: &Catalogue) -> Self {
+    pub(super) fn build(world: &World, catalogue: &Catalogue, names: &Names<'_>) -> Self {
         let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
         for top in catalogue.top_modules() {
             let next = numbers.len();
@@ -98,21 +100,36 @@ impl Libraries {
         for number in catalogue.modules_with_classes().filter_map(|top| numbers.get(top)) {
             objects.insert(made_by(*number));
         }
-        let (mut wildcards, mut wildcard_methods) = (Set::default(), FxHashMap::<String, Set>::default());
-        let tops: FxHashSet<&str> = catalogue.wildcard_modules().collect();
-        for (top, number) in tops.iter().filter_map(|top| Some((*top, *numbers.get(*top)?))) {
-            let add = |set: &mut Set| [itself(number), made_by(number)].into_iter().for_each(|part| set.insert(part));
-            match catalogue.wildcard_methods(top) {
-                None => add(&mut wildcards),
-                Some(names) => {
-                    names.iter().for_each(|name| add(wildcard_methods.entry((*name).to_owned()).or_default()))
-                }
-            }
-        }
         let mut held: FxHashMap<usize, Set> = FxHashMap::default();
         for (top, number) in &numbers {
             for other in catalogue.held_by(top).filter_map(|other| numbers.get(other)) {
                 held.entry(*number).or_default().insert(made_by(*other));
+            }
+        }
+        let (mut wildcards, mut wildcard_methods) = (Set::default(), FxHashMap::<String, Set>::default());
+        let mut attributes = Attributes::default();
+        let of_wildcards: FxHashSet<&str> = catalogue.wildcard_modules().collect();
+        for (top, &number) in &numbers {
+            let own = || [itself(number), made_by(number)];
+            let inside = held.get(&number).cloned().unwrap_or_default();
+            let words = catalogue.words_of(top);
+            if of_wildcards.contains(top.as_str()) && !catalogue.says_methods(top) {
+                own().into_iter().for_each(|part| wildcards.insert(part));
+            } else if of_wildcards.contains(top.as_str()) {
+                let sets = words.iter().map(|word| (*word).to_owned());
+                sets.for_each(|word| {
+                    own().into_iter().for_each(|part| wildcard_methods.entry(word.clone()).or_default().insert(part))
+                });
+            }
+            let add = |set: &mut Set| {
+                own().into_iter().for_each(|part| set.insert(part));
+                set.add(&inside);
+            };
+            if catalogue.says_attributes(top) {
+                let known = words.iter().filter_map(|word| names.get(&Name::new(word)));
+                known.for_each(|name| add(attributes.by_name.entry(name).or_default()));
+            } else {
+                add(&mut attributes.open);
             }
         }
         let (mut closed, mut makers) = (Set::default(), Set::default());
@@ -127,6 +144,7 @@ impl Libraries {
             numbers,
             wildcards,
             wildcard_methods,
+            attributes,
             objects,
             closed,
             makers,
@@ -215,8 +233,13 @@ impl Libraries {
         set
     }
 
+    /// What of `set` may have an attribute.
+    pub(super) fn with_attribute(&self, name: Option<NameId>, set: &Set) -> Set {
+        self.attributes.with(name, set)
+    }
+
     pub(super) fn rules(&self) -> Rules<'_> {
-        Rules { objects: &self.objects, closed: &self.closed, makers: &self.makers }
+        Rules { objects: &self.objects, closed: &self.closed, makers: &self.makers, attributes: Some(&self.attributes) }
     }
 
     pub(super) fn closed(&self) -> &Set {

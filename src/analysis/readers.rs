@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::neighbours::Neighbours;
 use super::reach::{NameId, Names};
-use crate::project::facts::{Facts, Function, Part, Pass, Reach};
+use crate::project::facts::{Facts, Function, Part, Pass, Reach, Source};
 use crate::project::{FileId, World};
 
 /// A name that holds more functions than this says nothing about what is called by it.
@@ -18,7 +18,11 @@ pub(super) struct Channel {
     pub reach: Reach,
     pub is_alias: bool,
     pub part: Part,
+    pub gate: Gate,
 }
+
+/// The attributes that are taken from a value before it goes on, by their position in [`Readers::gates`].
+pub(super) type Gate = u32;
 
 /// What reads names.
 pub(super) struct Readers<'w> {
@@ -27,6 +31,7 @@ pub(super) struct Readers<'w> {
     pub members: FxHashMap<(FileId, NameId), Vec<u32>>,
     pub member_files: FxHashMap<NameId, Vec<FileId>>,
     pub channels: Vec<Channel>,
+    pub gates: Vec<Vec<NameId>>,
     /// Imports from the program's own modules, by the name that is imported: what it is bound to, and the position of the import.
     pub imports: FxHashMap<(FileId, NameId), Vec<(NameId, usize)>>,
     pub importers: FxHashMap<NameId, Vec<FileId>>,
@@ -39,8 +44,42 @@ pub(super) struct Readers<'w> {
     pub passes: FxHashMap<(FileId, NameId, bool), Vec<Passed<'w>>>,
 }
 
-/// What a call passes, and as which part of a value.
-pub(super) type Passed<'w> = (&'w Pass, Part);
+/// What a call passes, as which part of a value, and what is taken from it.
+pub(super) struct Passed<'w> {
+    pub pass: &'w Pass,
+    pub part: Part,
+    pub gate: Gate,
+}
+
+/// Numbers lists of attributes.
+#[derive(Default)]
+struct Gates(FxHashMap<Vec<NameId>, Gate>);
+
+impl Gates {
+    /// The sources of a value, each with the attributes that the value takes from it.
+    fn of<'w, 's>(&mut self, sources: &'w [Source], names: &'s mut Names<'w>) -> Vec<(&'w Source, Gate)> {
+        let mut through: Vec<NameId> = Vec::new();
+        let mut before: Option<&Source> = None;
+        let gate = |source: &'w Source| {
+            match before.replace(source) {
+                Some(attribute) if source.is_receiver => through.push(names.number(&attribute.name)),
+                _ => through.clear(),
+            }
+            let next = self.0.len() as Gate + 1;
+            let gate = if through.is_empty() { 0 } else { *self.0.entry(through.clone()).or_insert(next) };
+            (source, gate)
+        };
+        sources.iter().map(gate).collect()
+    }
+
+    fn list(self) -> Vec<Vec<NameId>> {
+        let mut list = vec![Vec::new(); self.0.len() + 1];
+        for (names, gate) in self.0 {
+            list[gate as usize] = names;
+        }
+        list
+    }
+}
 
 impl<'w> Readers<'w> {
     pub(super) fn build(world: &'w World, names: &mut Names<'w>, neighbours: &Neighbours) -> Self {
@@ -49,27 +88,29 @@ impl<'w> Readers<'w> {
             members: FxHashMap::default(),
             member_files: FxHashMap::default(),
             channels: Vec::new(),
+            gates: Vec::new(),
             imports: FxHashMap::default(),
             importers: FxHashMap::default(),
             stars: Vec::new(),
             functions: FxHashMap::default(),
             passes: FxHashMap::default(),
         };
+        let mut gates = Gates::default();
         for (id, file) in world.own_files() {
             for flow in &file.facts.flows {
                 let target = names.number(&flow.target);
-                let mut last: Option<(Part, u32)> = None;
-                for source in &flow.sources {
+                let mut last: Option<(Part, Gate, u32)> = None;
+                for (source, gate) in gates.of(&flow.sources, names) {
                     let part = source.part;
-                    let channel = last.filter(|(same, _)| *same == part).map_or_else(
+                    let channel = last.filter(|(same, through, _)| *same == part && *through == gate).map_or_else(
                         || {
-                            let channel = Channel { target, reach: flow.reach, is_alias: flow.is_alias, part };
+                            let channel = Channel { target, reach: flow.reach, is_alias: flow.is_alias, part, gate };
                             readers.channels.push(channel);
                             readers.channels.len() as u32 - 1
                         },
-                        |(_, channel)| channel,
+                        |(_, _, channel)| channel,
                     );
-                    last = Some((part, channel));
+                    last = Some((part, gate, channel));
                     let name = names.number(&source.name);
                     if source.is_member {
                         readers.members.entry((id, name)).or_default().push(channel);
@@ -101,13 +142,14 @@ impl<'w> Readers<'w> {
                 readers.functions.entry(name).or_default().push((id, function));
             }
             for pass in &file.facts.passes {
-                for source in &pass.sources {
+                for (source, gate) in gates.of(&pass.sources, names) {
                     let key = (id, names.number(&source.name), source.is_member);
-                    readers.passes.entry(key).or_default().push((pass, source.part));
+                    readers.passes.entry(key).or_default().push(Passed { pass, part: source.part, gate });
                 }
             }
         }
         readers.stars.dedup();
+        readers.gates = gates.list();
         readers.add_held(world);
         readers
     }

@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 use super::libraries::Set;
 use super::neighbours::Neighbours;
 use super::reach::{NameId, Names, Place, Reached, View};
-use super::readers::{Channel, Readers};
+use super::readers::{Channel, Gate, Passed, Readers};
 use crate::project::facts::{Function, Part, Reach, Slot};
-use crate::project::{FileId, World};
+use crate::project::{FileId, SELF, World};
 
 /// How often a value is followed into another file.
 const HOPS: usize = 2;
@@ -20,6 +20,8 @@ pub struct Ground<'w> {
     pub(super) names: Names<'w>,
     pub(super) view: View,
     readers: Readers<'w>,
+    /// The number of [`SELF`].
+    own: Option<NameId>,
 }
 
 impl<'w> Ground<'w> {
@@ -42,7 +44,8 @@ impl<'w> Ground<'w> {
         }
         let view = View::build(world, &names);
         let readers = Readers::build(world, &mut names, &view.neighbours);
-        Self { names, view, readers }
+        let own = names.get(&SELF);
+        Self { names, view, readers, own }
     }
 
     pub(super) fn neighbours(&self) -> &Neighbours {
@@ -83,6 +86,27 @@ pub(super) struct Rules<'a> {
     pub closed: &'a Set,
     /// … unless an argument has one of these, which make them when they are called.
     pub makers: &'a Set,
+    /// What may have which attributes. Without it, everything may have all.
+    pub attributes: Option<&'a Attributes>,
+}
+
+/// Which attributes elements may have, as far as that is known.
+#[derive(Default)]
+pub(super) struct Attributes {
+    /// Those of which it is not known.
+    pub open: Set,
+    pub by_name: FxHashMap<NameId, Set>,
+}
+
+impl Attributes {
+    /// What of `set` may have an attribute; a name that the program does not number is of nothing that is known.
+    pub(super) fn with(&self, name: Option<NameId>, set: &Set) -> Set {
+        let mut may = self.open.clone();
+        if let Some(having) = name.and_then(|name| self.by_name.get(&name)) {
+            may.add(having);
+        }
+        set.intersection(&may)
+    }
 }
 
 struct Spread<'w, 'r> {
@@ -97,6 +121,10 @@ struct Spread<'w, 'r> {
 
 impl Spread<'_, '_> {
     fn reach(&mut self, place: Place, name: NameId, set: &Set) {
+        // Where everything may have all attributes, `self` would pass on whatever is taken from it.
+        if self.rules.attributes.is_none() && Some(name) == self.ground.own {
+            return;
+        }
         let new = self.reached.entry((place, name)).or_default().add(set);
         if !new.is_empty() {
             self.open.push((place, name, new));
@@ -142,9 +170,17 @@ impl Spread<'_, '_> {
         if is_whole { Cow::Borrowed(gone) } else { Cow::Owned(gone.without(closed)) }
     }
 
+    /// What is left of `set` where attributes are taken from it.
+    fn through<'s>(&self, gate: Gate, set: &'s Set) -> Cow<'s, Set> {
+        let Some(attributes) = self.rules.attributes else { return Cow::Borrowed(set) };
+        let names = self.ground.readers.gates[gate as usize].iter();
+        names.fold(Cow::Borrowed(set), |set, name| Cow::Owned(attributes.with(Some(*name), &set)))
+    }
+
     fn pour(&mut self, origin: FileId, file: FileId, channel: u32, set: &Set, made: &Set) {
-        let Channel { target, reach, is_alias, part } = self.ground.readers.channels[channel as usize];
-        let set = self.passed_on(part, set, if is_alias { set } else { made });
+        let Channel { target, reach, is_alias, part, gate } = self.ground.readers.channels[channel as usize];
+        let gone = self.through(gate, if is_alias { set } else { made });
+        let set = self.passed_on(part, set, &gone);
         if set.is_empty() {
             return;
         }
@@ -180,18 +216,21 @@ impl Spread<'_, '_> {
     /// Parameters without annotation hold what the program passes for them.
     fn follow_passes(&mut self, file: FileId, name: NameId, is_member: bool, set: &Set, made: &Set) {
         let mut found = Vec::new();
-        for (pass, part) in self.ground.readers.passes.get(&(file, name, is_member)).into_iter().flatten() {
+        for Passed { pass, part, gate } in
+            self.ground.readers.passes.get(&(file, name, is_member)).into_iter().flatten()
+        {
             for &(owner, function) in self.ground.readers.functions.get(&pass.callee).into_iter().flatten() {
                 if self.ground.view.neighbours.sees(file, owner)
                     && let Some(parameter) = parameter(function, &pass.slot)
                     && let Some(parameter) = self.ground.names.get(parameter)
                 {
-                    found.push((owner, parameter, pass.is_alias, *part));
+                    found.push((owner, parameter, pass.is_alias, *part, *gate));
                 }
             }
         }
-        for (owner, parameter, is_alias, part) in found {
-            let set = self.passed_on(part, set, if is_alias { set } else { made });
+        for (owner, parameter, is_alias, part, gate) in found {
+            let gone = self.through(gate, if is_alias { set } else { made });
+            let set = self.passed_on(part, set, &gone);
             if !set.is_empty() {
                 self.lead(file, Place::Plain(owner), parameter, &set);
             }

@@ -19,17 +19,29 @@ impl Catalogue {
         self.wildcards.keys().map(|class| class.split('.').next().unwrap_or(class))
     }
 
-    /// The methods that classes with a `*` in a library have, going by the words of its stubs; `None` where they may have any.
+    /// Whether the methods that classes with a `*` in a library have are among the words of its stubs.
     #[must_use]
-    pub fn wildcard_methods<'a>(&'a self, top: &'a str) -> Option<FxHashSet<&'a str>> {
-        let mut words = FxHashSet::default();
-        for (_, text) in self.stubs_of(top) {
-            if text.contains("    def __getattr__(") {
-                return None;
-            }
-            words.extend(text.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()));
-        }
-        (!words.is_empty()).then_some(words)
+    pub fn says_methods(&self, top: &str) -> bool {
+        let mut stubs = self.stubs_of(top).peekable();
+        stubs.peek().is_some() && !stubs.any(|(_, text)| text.contains("    def __getattr__("))
+    }
+
+    /// Whether the attributes that lead from what a library makes to more of it are among the words of its stubs.
+    #[must_use]
+    pub fn says_attributes(&self, top: &str) -> bool {
+        let mut stubs = self.stubs_of(top).peekable();
+        let is_open = |line: &str| line.starts_with("    def __getattr__(") && !line.ends_with("-> Any: ...");
+        stubs.peek().is_some() && !stubs.any(|(_, text)| text.lines().any(is_open))
+    }
+
+    /// The words of a library's stubs, with those of the names that its modules and apis have.
+    #[must_use]
+    pub fn words_of<'a>(&'a self, top: &'a str) -> FxHashSet<&'a str> {
+        let is_own = move |name: &&String| name.split('.').next() == Some(top);
+        let texts = self.stubs_of(top).flat_map(|(module, text)| [module, text]);
+        let names = self.by_name.keys().chain(self.wildcards.keys()).chain(self.public.keys()).filter(is_own);
+        let words = texts.chain(names).flat_map(|text| text.split(|c: char| !is_word(c)));
+        words.filter(|word| !word.is_empty()).collect()
     }
 
     /// For the last name of each api, where such apis come from.

@@ -15,7 +15,7 @@ use crate::analysis::FnId;
 use crate::analysis::Lookup;
 use crate::catalogue::Catalogue;
 use crate::project::facts::{Facts, Function, Part, Slot, Source};
-use crate::project::{CONSTRUCTORS, DefId, FileId, FileKind, Shape, Types, last};
+use crate::project::{CONSTRUCTORS, DefId, FileId, FileKind, SELF, Shape, Types, last};
 use crate::text::ends_in;
 
 /// How often names are followed from one to the next.
@@ -284,7 +284,7 @@ fn holders(types: &Types, classes: &[Name]) -> FxHashSet<Name> {
         let comes = |sources: &[Source], is_alias: bool| {
             sources
                 .iter()
-                .filter(|source| source.part == Part::Own && holders.contains(&source.name))
+                .filter(|source| source.part == Part::Own && source.name != SELF && holders.contains(&source.name))
                 .any(|source| is_alias || functions.contains_key(&source.name) || classes.contains(&source.name))
         };
         let mut found: FxHashSet<Name> = FxHashSet::default();

@@ -88,7 +88,7 @@ impl Collector {
             return if is_unsaid { Vec::new() } else { chain };
         }
         let class = self.facts.class_around(self.function).and_then(|class| self.facts.classes.get(class as usize));
-        class.map(|class| Source { name: class.name.clone(), is_member: false, part: Part::Own }).into_iter().collect()
+        class.map(|class| Source::plain(class.name.clone(), Part::Own)).into_iter().collect()
     }
 
     /// The values of a target come from `value`.

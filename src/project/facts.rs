@@ -216,7 +216,17 @@ pub struct Source {
     pub name: Name,
     /// It is an attribute of something.
     pub is_member: bool,
+    /// The source in front of it is an attribute of it.
+    pub is_receiver: bool,
     pub part: Part,
+}
+
+impl Source {
+    /// A name that is no attribute.
+    #[must_use]
+    pub fn plain(name: Name, part: Part) -> Self {
+        Self { name, is_member: false, is_receiver: false, part }
+    }
 }
 
 /// How a name takes part in a value.

@@ -6,6 +6,9 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 
 use super::facts::{Flow, Part, Pass, Reach, Slot, Source, is_accessor};
 
+/// What the methods of a file's classes call the object, whichever name it has there: as a target, what those classes inherit.
+pub const SELF: Name = Name::new_static("self");
+
 /// A flow from the names in `value`, unless it names nothing.
 pub(super) fn flow(target: Name, reach: Reach, value: &Expr) -> Option<Flow> {
     let mut sources = Vec::new();
@@ -108,16 +111,39 @@ pub fn chain(object: &Expr) -> Vec<Source> {
 
 fn links(object: &Expr, part: Part, sources: &mut Vec<Source>) {
     match object {
-        Expr::Name(name) if matches!(name.id.as_str(), "self" | "cls") => {}
-        Expr::Name(name) => sources.push(Source { name: name.id.clone(), is_member: false, part }),
+        Expr::Name(_) if is_self(object) => {}
+        Expr::Name(name) => sources.push(Source::plain(name.id.clone(), part)),
         Expr::Attribute(attribute) => {
-            sources.push(Source { name: attribute.attr.id.clone(), is_member: true, part });
+            sources.push(Source { is_member: true, ..Source::plain(attribute.attr.id.clone(), part) });
+            let receiver = sources.len();
             links(&attribute.value, part, sources);
+            match sources.get_mut(receiver) {
+                Some(source) => source.is_receiver = is_one(&attribute.value),
+                None if is_self(&attribute.value) => {
+                    sources.push(Source { is_receiver: true, ..Source::plain(SELF, part) });
+                }
+                None => {}
+            }
         }
         Expr::Subscript(subscript) => links(&subscript.value, part, sources),
         Expr::Await(await_) => links(&await_.value, part, sources),
         Expr::Named(named) => links(&named.value, part, sources),
         _ => carried(object, part, sources),
+    }
+}
+
+fn is_self(object: &Expr) -> bool {
+    matches!(object, Expr::Name(name) if matches!(name.id.as_str(), "self" | "cls"))
+}
+
+/// Whether the first name of an expression is what its value comes from, so that attributes of the value are taken from that.
+fn is_one(object: &Expr) -> bool {
+    match object {
+        Expr::Name(_) | Expr::Attribute(_) => true,
+        Expr::Subscript(subscript) => is_one(&subscript.value),
+        Expr::Await(await_) => is_one(&await_.value),
+        Expr::Call(call) => is_one(&call.func),
+        _ => false,
     }
 }
 
@@ -162,7 +188,7 @@ fn named(annotation: &Expr, sources: &mut Vec<Source>) {
         Expr::StringLiteral(string) => {
             let text = string.value.to_str();
             for part in text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|part| !part.is_empty()) {
-                sources.push(Source { name: Name::new(part), is_member: false, part: Part::Own });
+                sources.push(Source::plain(Name::new(part), Part::Own));
             }
         }
         Expr::Subscript(subscript) => {
@@ -185,19 +211,23 @@ pub(super) fn handler(handler: &ast::ExceptHandler) -> Option<Flow> {
     flow(handler.name.as_ref()?.id.clone(), Reach::Local, handler.type_.as_deref()?)
 }
 
-/// What a class inherits from.
-pub(super) fn bases(class: &ast::StmtClassDef) -> Option<Flow> {
+/// What a class inherits from, and so do its objects.
+pub(super) fn bases(class: &ast::StmtClassDef) -> Vec<Flow> {
     let mut sources = Vec::new();
     for base in class.bases() {
         named(base, &mut sources);
     }
-    (!sources.is_empty()).then(|| Flow {
-        target: class.name.id.clone(),
-        reach: Reach::Both,
+    if sources.is_empty() {
+        return Vec::new();
+    }
+    let flow = |target: Name, reach: Reach| Flow {
+        target,
+        reach,
         is_alias: false,
         is_result: false,
-        sources: sources.into(),
-    })
+        sources: sources.clone().into(),
+    };
+    vec![flow(class.name.id.clone(), Reach::Both), flow(SELF, Reach::Local)]
 }
 
 /// What a function returns or yields, by one of its statements.

@@ -40,6 +40,7 @@ pub use beside::{Beside, RUNNERS};
 pub use classes::{ClassInfo, Mro};
 pub use discover::FileKind;
 pub use disk::Stamp;
+pub use flows::SELF;
 pub use guard::guarded;
 pub use syntax::{blocks, last, returned, returns, yielded};
 pub use tree::Ast;

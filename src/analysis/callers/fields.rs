@@ -75,7 +75,7 @@ impl Resolver<'_> {
         let places = [Place::Plain(class.file), Place::Member(class.file), Place::Export(class.file)];
         let seeds: Vec<_> = names.flat_map(|name| places.map(|place| (place, name, set.clone()))).collect();
         let none = Set::default();
-        let reached = ground.spread(&Rules { objects: &set, closed: &none, makers: &none }, seeds);
+        let reached = ground.spread(&Rules { objects: &set, closed: &none, makers: &none, attributes: None }, seeds);
         let files = world.own_files().filter(|(file, _)| self.neighbours().knows(*file, class.file));
         let called = files.flat_map(|(file, source)| source.facts.calls.iter().map(move |call| (file, call)));
         let candidates = called.filter(|(file, call)| {

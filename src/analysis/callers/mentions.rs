@@ -141,7 +141,7 @@ impl<'s> Mentions<'s> {
             return;
         }
         let none = Set::default();
-        let reached = ground.spread(&Rules { objects: &all, closed: &none, makers: &none }, seeds);
+        let reached = ground.spread(&Rules { objects: &all, closed: &none, makers: &none, attributes: None }, seeds);
         for (number, set) in wide {
             let group = &self.groups[number];
             let others: Vec<_> = self.members(group).filter(|subject| !is_of_instances(group, subject)).collect();

@@ -11,7 +11,7 @@ use crate::analysis::handover::Decoration;
 use crate::analysis::index::{FnId, Index, Lookup};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{Call, Class, Function, FunctionKind, Import, MODULE};
-use crate::project::{CONSTRUCTORS, ClassInfo, DefId, FileId, World};
+use crate::project::{CONSTRUCTORS, ClassInfo, DefId, FileId, SELF, World};
 
 pub(super) struct Subject {
     pub id: FnId,
@@ -310,7 +310,7 @@ fn references(world: &World, index: &Index, id: FnId, function: &Function) -> Ve
 fn declared_as(world: &World, classes: &[Name]) -> Vec<Name> {
     let flows = world.own_files().flat_map(|(_, file)| &file.facts.flows);
     let of_class = flows.filter(|flow| flow.sources.iter().any(|source| classes.contains(&source.name)));
-    of_class.map(|flow| flow.target.clone()).collect()
+    of_class.map(|flow| flow.target.clone()).filter(|name| *name != SELF).collect()
 }
 
 fn class_of(world: &World, id: FnId) -> Option<&Class> {
