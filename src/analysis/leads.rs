@@ -9,7 +9,7 @@ use super::libraries::{Libraries, Set};
 use super::reach::{NameId, Place, Reached};
 use super::spread::Ground;
 use crate::catalogue::{Catalogue, Origin};
-use crate::project::facts::{Call, CallForm, Part, Reach, Source};
+use crate::project::facts::{Call, CallForm, Facts, Import, Part, Reach, Source};
 use crate::project::{FileId, World};
 
 /// The names that libraries reach.
@@ -43,11 +43,10 @@ impl<'w> Leads<'w> {
 
     /// Whether what `call` calls may itself be an instance that comes from one of `origins`.
     pub(super) fn leads_to_instance(&self, file: FileId, call: &Call, origins: &[Origin<'_>]) -> bool {
-        let is_plain = matches!(&*call.chain, [source] if !source.is_member && source.name == call.name);
         let callee = |is_member| Source { is_member, ..Source::plain(call.name.clone(), Part::Own) };
         let wanted = || self.libraries.wanted(origins);
         match call.form {
-            CallForm::Call if is_plain => self.holds(file, &callee(false), &wanted()),
+            CallForm::Call if is_plain(call) => self.holds(file, &callee(false), &wanted()),
             CallForm::Call => self.is_callable(file, &call.name),
             // `make()()`: the name is that of what makes it.
             CallForm::Indexed => {
@@ -121,11 +120,16 @@ fn seeds(
     let mut seeds = Vec::new();
     for (id, file) in world.own_files() {
         for (set, builtin) in &builtins {
-            if let Some(call) = file.facts.calls.iter().find(|call| call.name == *builtin)
-                && let Some(name) = ground.names.get(&call.name)
-            {
-                seeds.push((Place::Plain(id), name, set.clone()));
-                seeds.push((Place::Member(id), name, set.clone()));
+            let is_foreign =
+                |call: &Call| receiver(call).is_some_and(|name| is_foreign_module(&file.facts, name, libraries));
+            let mut calls =
+                file.facts.calls.iter().filter(|call| call.name == *builtin && !is_foreign(call)).peekable();
+            if let Some(name) = calls.peek().and_then(|call| ground.names.get(&call.name)) {
+                let (plain, others): (Vec<&Call>, Vec<&Call>) = calls.partition(|call| is_plain(call));
+                let places = [(Place::Plain(id), !plain.is_empty()), (Place::Member(id), !others.is_empty())];
+                seeds.extend(
+                    places.into_iter().filter(|(_, is_read)| *is_read).map(|(place, _)| (place, name, set.clone())),
+                );
             }
         }
         for import in file.facts.imports.iter().filter(|import| import.bound.as_str() != "*") {
@@ -139,4 +143,23 @@ fn seeds(
         }
     }
     seeds
+}
+
+/// Whether a function is called by its bare name.
+fn is_plain(call: &Call) -> bool {
+    matches!(&*call.chain, [source] if !source.is_member && source.name == call.name)
+}
+
+/// The bare name that a method or function is called on.
+fn receiver(call: &Call) -> Option<&Name> {
+    let [source] = &*call.chain else { return None };
+    (!is_plain(call) && !source.is_member && source.part == Part::Own).then_some(&source.name)
+}
+
+/// Whether a name is that of a module which is neither of the program nor of a library with apis.
+fn is_foreign_module(facts: &Facts, name: &Name, libraries: &Libraries) -> bool {
+    let mut bound = facts.imports.iter().filter(|import| import.bound == *name);
+    let is_foreign =
+        |import: &Import| import.level == 0 && import.name.is_none() && libraries.of_import(import).is_empty();
+    bound.next().is_some_and(is_foreign) && bound.all(is_foreign)
 }

@@ -55,6 +55,7 @@ impl Collector {
             is_generator: false,
             is_stub: false,
             is_property: false,
+            returns_plain: false,
             decorators: Vec::new(),
             parameters: Vec::new(),
         });
@@ -144,6 +145,7 @@ impl Collector {
             is_generator: false,
             is_stub: is_stub(def),
             is_property: is_read,
+            returns_plain: def.returns.as_deref().is_some_and(flows::is_plain),
             decorators: def.decorator_list.iter().map(|decorator| decorator.expression.range()).collect(),
             parameters: parameters(&def.parameters),
         });
@@ -169,6 +171,7 @@ impl Collector {
             is_generator: false,
             is_stub: false,
             is_property: false,
+            returns_plain: false,
             decorators: Vec::new(),
             parameters: lambda.parameters.as_deref().map(parameters).unwrap_or_default(),
         });
@@ -183,7 +186,8 @@ impl Collector {
         for parameter in parameters {
             let name = &parameter.name().id;
             if let Some(default) = parameter.default() {
-                self.facts.flows.extend(flows::flow(name.clone(), Reach::Local, default));
+                let is_plain = parameter.annotation().is_some_and(flows::is_plain);
+                self.facts.flows.extend(flows::flow(name.clone(), Reach::Local, default).filter(|_| !is_plain));
                 self.visit_expr(default);
             }
             if let Some(annotation) = parameter.annotation() {
@@ -328,9 +332,9 @@ impl Collector {
             Expr::YieldFrom(from) => Some(&*from.value),
             _ => None,
         };
-        if let Some(value) = value {
-            let function = self.facts.functions[self.function as usize].name.clone();
-            let flow = flows::flow(function, Reach::Both, value);
+        let function = &self.facts.functions[self.function as usize];
+        if let Some(value) = value.filter(|_| !function.returns_plain) {
+            let flow = flows::flow(function.name.clone(), Reach::Both, value);
             self.facts.flows.extend(flow.map(|flow| Flow { is_result: true, ..flow }));
         }
     }
@@ -440,7 +444,7 @@ impl<'a> Visitor<'a> for Collector {
                 self.operator(operator_method(assign.op), assign.range(), &assign.target);
                 self.read_first(&assign.target);
             }
-            Stmt::Return(_) => {
+            Stmt::Return(_) if !self.facts.functions[self.function as usize].returns_plain => {
                 let around = &self.facts.functions[self.function as usize];
                 let (function, is_result) = (around.name.clone(), !around.is_property);
                 // An object that forwards is taken for what it forwards to.

@@ -59,6 +59,8 @@ pub struct Function {
     /// It only says that there is one: its body does nothing but to raise something.
     pub is_stub: bool,
     pub is_property: bool,
+    /// Its annotation says that it returns text, numbers and the like, or containers of them.
+    pub returns_plain: bool,
     /// Where each decorator's expression stands, outermost first.
     pub decorators: Vec<TextRange>,
     pub parameters: Vec<Parameter>,

@@ -5,6 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
 use super::facts::{Flow, Part, Pass, Reach, Slot, Source, is_accessor};
+use super::syntax::last;
 
 /// What the methods of a file's classes call the object, whichever name it has there: as a target, what those classes inherit.
 pub const SELF: Name = Name::new_static("self");
@@ -54,6 +55,66 @@ pub(super) fn annotated(target: Name, reach: Reach, annotation: &Expr) -> Option
     let mut sources = Vec::new();
     named(annotation, &mut sources);
     (!sources.is_empty()).then(|| Flow { target, reach, is_alias: false, is_result: false, sources: sources.into() })
+}
+
+/// Types of values on which nothing is called that could block.
+const PLAIN: &[&str] = &[
+    "str",
+    "bytes",
+    "bytearray",
+    "int",
+    "float",
+    "complex",
+    "bool",
+    "None",
+    "NoReturn",
+    "Never",
+    "Decimal",
+    "UUID",
+    "date",
+    "datetime",
+    "timedelta",
+];
+/// Types of values that are as plain as what is in them.
+const CONTAINERS: &[&str] = &[
+    "list",
+    "dict",
+    "set",
+    "frozenset",
+    "tuple",
+    "List",
+    "Dict",
+    "Set",
+    "FrozenSet",
+    "Tuple",
+    "Optional",
+    "Union",
+    "Sequence",
+    "Collection",
+    "Iterable",
+    "Iterator",
+    "Generator",
+    "AsyncIterable",
+    "AsyncIterator",
+    "AsyncGenerator",
+    "Mapping",
+    "MutableMapping",
+];
+
+/// Whether an annotation says that a value is text, a number or the like, or a container of such.
+pub(super) fn is_plain(annotation: &Expr) -> bool {
+    match annotation {
+        Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) => true,
+        Expr::Name(_) | Expr::Attribute(_) => last(annotation).is_some_and(|name| PLAIN.contains(&name)),
+        Expr::BinOp(union) => is_plain(&union.left) && is_plain(&union.right),
+        Expr::Tuple(tuple) => tuple.elts.iter().all(is_plain),
+        Expr::Subscript(subscript) => match last(&subscript.value) {
+            Some("Literal") => true,
+            Some(name) => CONTAINERS.contains(&name) && is_plain(&subscript.slice),
+            None => false,
+        },
+        _ => false,
+    }
 }
 
 /// The names that an assignment, a loop or a `with` binds or stores into, with how far they reach.
