@@ -19,6 +19,32 @@ const COMMON: usize = 25;
 /// A name that is read in more files than this is followed only to those that import where it is set.
 const MOST_READERS: usize = 40;
 
+/// Methods that containers and texts have: names that are everywhere, whoever sets them.
+const OF_CONTAINERS: &[&str] = &[
+    "add",
+    "append",
+    "clear",
+    "copy",
+    "count",
+    "extend",
+    "format",
+    "get",
+    "index",
+    "insert",
+    "items",
+    "join",
+    "keys",
+    "pop",
+    "remove",
+    "replace",
+    "setdefault",
+    "sort",
+    "split",
+    "strip",
+    "update",
+    "values",
+];
+
 /// The number of a name.
 pub(super) type NameId = u32;
 
@@ -72,8 +98,9 @@ impl View {
                 *counts.entry(name).or_default() += 1;
             }
         }
-        let common = counts.into_iter().filter(|(_, count)| *count > COMMON);
-        Self { neighbours: Neighbours::build(world), common: common.filter_map(|(name, _)| names.get(name)).collect() }
+        let common = counts.into_iter().filter(|(_, count)| *count > COMMON).filter_map(|(name, _)| names.get(name));
+        let of_containers = OF_CONTAINERS.iter().filter_map(|name| names.get(&Name::new_static(name)));
+        Self { neighbours: Neighbours::build(world), common: common.chain(of_containers).collect() }
     }
 
     /// Whether `file` takes its attributes called `name` for those of `origin`. What very many files import shows them only

@@ -40,6 +40,9 @@ impl<'w> Ground<'w> {
             }
             for call in &file.facts.calls {
                 names.number(&call.name);
+                call.chain.iter().for_each(|source| {
+                    names.number(&source.name);
+                });
             }
         }
         let view = View::build(world, &names);
