@@ -757,3 +757,15 @@ fn copies() {
     assert!(fixed.contains("self.pilots.remove(pilot)\n            time.sleep(0.001)"), "{fixed}");
     assert_eq!(after.blocked, ["yard.py:46 time.sleep"]);
 }
+
+/// What a table, a variable or a function may give beside functions that block is not awaited as if it were one of them.
+#[test]
+fn tables_of_all_kinds() {
+    is_deblocked("mixed_tables");
+}
+
+/// What one round of a loop leaves for the next one is not let go of in between.
+#[test]
+fn rounds_of_loops() {
+    is_left("rounds");
+}

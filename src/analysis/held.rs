@@ -1,6 +1,6 @@
 //! What the program puts into variables, attributes and tables to call it from there.
 
-use ruff_python_ast::helpers::any_over_body;
+use ruff_python_ast::helpers::{any_over_body, any_over_expr};
 use std::collections::BTreeSet;
 
 use ruff_python_ast::name::Name;
@@ -11,9 +11,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::callers::Spelling;
 use super::handover::{Use, container_names, is_keeper};
 use super::index::{FnId, Lookup};
+use super::items::is_gone_through;
 use super::resolve::Resolver;
 use crate::project::facts::{Facts, Function, FunctionKind, is_accessor};
-use crate::project::{DefId, FileId, Shape, last};
+use crate::project::{DefId, FileId, Shape, Shapes, last};
 
 /// What something of unknown type may be when it is called.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Held {
     pub is_given: bool,
     /// The same, of a parameter that has a default.
     pub may_be_given: bool,
+    /// Something is among it of which nothing is known.
+    pub is_open: bool,
 }
 
 /// How many functions hand a parameter on before it is kept.
@@ -41,7 +44,8 @@ impl Resolver<'_> {
         self.given_out(file, callee, &mut held);
         self.held_in_field(file, callee, &mut held);
         let Some(name) = taken_from(callee) else { return held };
-        for name in &self.names_behind(file, callee, name) {
+        let names = self.names_behind(file, callee, name);
+        for name in &names {
             let mut homes = BTreeSet::new();
             for &(home, position) in self.index().bindings_to(name) {
                 if !self.neighbours().knows(file, home) {
@@ -51,7 +55,11 @@ impl Resolver<'_> {
                     (self.types.ast(home), self.types.world().binding_at((home, position)))
                     && let Some(value) = ast.expression(binding.value)
                 {
+                    let was_open = held.is_open;
                     self.functions_in(home, value, &mut held);
+                    if taken_from(value).is_some_and(|from| from != name && names.contains(from)) {
+                        held.is_open = was_open;
+                    }
                     if callee.is_attribute_expr() {
                         self.functions_given(home, value, GIVEN, &mut held);
                     }
@@ -68,6 +76,45 @@ impl Resolver<'_> {
         held.functions.sort_unstable();
         held.functions.dedup();
         held
+    }
+
+    /// Whether a callee is taken from a variable or out of a container that may hold more than the types say.
+    #[must_use]
+    pub fn may_hold_more(&self, file: FileId, callee: &Expr) -> bool {
+        let facts = self.types.facts(file);
+        let is_variable = |name: &Name| {
+            let bound = facts.bindings.iter().map(|bound| &bound.target);
+            bound.chain(facts.parts.iter().map(|part| &part.target)).any(|target| target == name)
+        };
+        match callee {
+            Expr::Name(name) if !is_variable(&name.id) => false,
+            Expr::Attribute(_) => false,
+            _ => self.all_it_is(file, callee).is_none(),
+        }
+    }
+
+    /// What a callee is, where the types know all of it. They say of a container what is put into it at first.
+    #[must_use]
+    pub fn all_it_is(&self, file: FileId, callee: &Expr) -> Option<Shapes> {
+        let is_item = match callee {
+            Expr::Name(name) => self.may_be_item(file, name),
+            Expr::Subscript(_) => true,
+            Expr::Call(_) => taken_from(callee).is_some(),
+            _ => false,
+        };
+        if is_item { None } else { self.types.whole_shapes(file, callee) }
+    }
+
+    /// Whether a variable may be bound to what a container holds.
+    fn may_be_item(&self, file: FileId, name: &ast::ExprName) -> bool {
+        let (facts, Some(ast)) = (self.types.facts(file), self.types.ast(file)) else { return true };
+        let mut bound = facts.bindings.iter().filter(|bound| bound.target == name.id).map(|bound| bound.value);
+        let is_part = facts.parts.iter().any(|part| part.target == name.id);
+        is_part
+            || bound.any(|value| {
+                let taken = |value: &Expr| matches!(value, Expr::Subscript(_) | Expr::Call(_));
+                is_gone_through(&ast, value) || ast.expression(value).is_some_and(|value| any_over_expr(value, taken))
+            })
     }
 
     /// Adds what the program's own calls pass where a value is a parameter.
@@ -172,6 +219,13 @@ impl Resolver<'_> {
     }
 
     /// The functions that a value is or holds.
+    pub(super) fn functions_of(&self, file: FileId, value: &Expr) -> Vec<FnId> {
+        let mut held = Held::default();
+        self.functions_in(file, value, &mut held);
+        held.functions
+    }
+
+    /// Adds the functions that a value is or holds.
     fn functions_in(&self, file: FileId, value: &Expr, held: &mut Held) {
         match value {
             Expr::Lambda(lambda) => {
@@ -193,7 +247,7 @@ impl Resolver<'_> {
                 call.arguments.args.iter().take(1).for_each(|function| self.functions_in(file, function, held));
             }
             Expr::BoolOp(either) => either.values.iter().for_each(|value| self.functions_in(file, value, held)),
-            _ => {}
+            _ => held.is_open |= !value.is_literal_expr(),
         }
     }
 
@@ -206,8 +260,10 @@ impl Resolver<'_> {
             _ => None,
         });
         let named = targets.iter().filter_map(|target| target.function).chain(shapes);
+        let count = held.functions.len();
         let named = named.filter_map(|function| world.fn_of(function));
         held.functions.extend(named.filter(|id| world.function(*id).is_some_and(|function| !function.is_property)));
+        held.is_open |= held.functions.len() == count;
         held.names.extend(targets.into_iter().flat_map(|target| target.names));
     }
 

@@ -698,6 +698,11 @@ fn key_word(key: &Expr) -> Option<&str> {
     }
 }
 
+/// Whether what the value at `range` is bound to is one of its items.
+pub(super) fn is_gone_through(ast: &Ast, range: TextRange) -> bool {
+    binder(ast, range) == Binder::Iterated
+}
+
 /// How what binds the value at `range` gets at it.
 fn binder(ast: &Ast, range: TextRange) -> Binder {
     let is_it = |expr: &Expr| expr.range() == range;

@@ -3,6 +3,8 @@
 //! Between two awaits a coroutine is alone on its loop. A new await lets other tasks run, so what was read before it may no
 //! longer hold after it. Places that are read on one side and written on the other make the difference.
 
+mod rounds;
+
 use std::sync::Arc;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -86,8 +88,13 @@ pub(super) fn split(
         let clashes = torn(before, after, call);
         clashes.into_iter().find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
     };
+    let of_rounds = || {
+        let clashes = rounds::torn(survey, function, &pauses, &touches);
+        clashes.into_iter().find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
+    };
     conflict(&before, &all_after)
         .or_else(|| conflict(&inside, &after))
+        .or_else(of_rounds)
         .or_else(|| lost(&before, &called.late.iter().collect::<Vec<_>>()))
         .or_else(|| lost(&called.early.iter().collect::<Vec<_>>(), &after))
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
@@ -113,17 +120,26 @@ pub(super) struct Clash {
     pub place: String,
     /// From the first touch to the second.
     pub range: TextRange,
-    is_written_first: bool,
+    order: Order,
+}
+
+/// In which order a place is touched.
+#[derive(Clone, Copy)]
+enum Order {
+    ReadFirst,
+    WrittenFirst,
+    /// It is written in one round of a loop and read in the next one.
+    InRounds,
 }
 
 impl Clash {
     fn reason(&self) -> String {
-        let place = &self.place;
-        if self.is_written_first {
-            format!("`{place}` is written before the call and read after it: another task could change it in between")
-        } else {
-            format!("`{place}` is read before the call and written after it: another task could change it in between")
-        }
+        let how = match self.order {
+            Order::ReadFirst => "read before the call and written after it",
+            Order::WrittenFirst => "written before the call and read after it",
+            Order::InRounds => "written in one round of the loop and read in the next one",
+        };
+        format!("`{}` is {how}: another task could change it in between", self.place)
     }
 }
 
@@ -140,7 +156,9 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Ve
     let is_after = |touch: &&Touch| touch.range.end() >= call.end() && !pauses.separate(call.end(), touch.range.end());
     let (before, after): (Vec<&Touch>, Vec<&Touch>) =
         (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
-    torn(&before, &after, call)
+    let mut clashes = torn(&before, &after, call);
+    clashes.extend(rounds::torn(survey, function, &pauses, &touches));
+    clashes
 }
 
 /// What a new await in front of some statements would tear apart.
@@ -161,25 +179,21 @@ pub(super) fn entering(survey: Survey<'_>, function: FnId, statements: TextRange
 /// The places that are read on the one side of an await and written on the other.
 fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<Clash> {
     let mut found = Vec::new();
-    let clash = |place: &str, range: TextRange, is_written_first: bool| Clash {
-        place: place.to_owned(),
-        range,
-        is_written_first,
-    };
+    let clash = |place: &str, range: TextRange, order: Order| Clash { place: place.to_owned(), range, order };
     for first in before {
         if first.kind == Kind::Augment && first.range.contains_range(call) {
-            found.push(clash(&first.place, first.range, false));
+            found.push(clash(&first.place, first.range, Order::ReadFirst));
         }
     }
     for first in before {
         for second in after.iter().filter(|second| first.range != second.range) {
             let range = first.range.cover(second.range);
             if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
-                found.push(clash(&second.place, range, false));
+                found.push(clash(&second.place, range, Order::ReadFirst));
             }
             let is_changed = matches!(first.kind, Kind::Write | Kind::Augment);
             if is_changed && second.kind.is_read() && affects(&first.place, second) {
-                found.push(clash(&first.place, range, true));
+                found.push(clash(&first.place, range, Order::WrittenFirst));
             }
         }
     }

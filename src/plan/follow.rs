@@ -50,7 +50,8 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
     // An object that no `__call__` is known of is something else.
     let is_named = |target: &Target| target.names.first().is_some_and(|name| !name.ends_with(".__call__"));
     let is_known = targets.iter().any(|target| target.function.is_some() || is_named(target) && !is_own(target));
-    let mut held = if is_known { Held::default() } else { survey.resolver.held(file, &call.func) };
+    let is_told = is_known && !survey.resolver.may_hold_more(file, &call.func);
+    let mut held = if is_told { Held::default() } else { survey.resolver.held(file, &call.func) };
     held.functions.extend(callees.iter().flat_map(|(callee, _)| survey.resolver.dispatched(*callee)));
     let bound = bound(survey, file, call, &targets).or_else(|| bound_name(survey, &held.names));
     let is_unknown = held.functions.is_empty()

@@ -437,7 +437,8 @@ impl Planner<'_> {
             return None;
         }
         let ast = types.ast(file)?;
-        let targets = self.resolver.targets(file, &ast.call(hop.at)?.func);
+        let callee = &ast.call(hop.at)?.func;
+        let targets = self.resolver.targets(file, callee);
         let mut found = None;
         for target in &targets {
             let id = types.world().fn_of(target.function?).filter(|id| group.contains(id))?;
@@ -447,6 +448,6 @@ impl Planner<'_> {
             }
             found = Some(recolour);
         }
-        found
+        found.filter(|_| self.calls_only(file, callee, &targets, group))
     }
 }

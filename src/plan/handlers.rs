@@ -15,6 +15,7 @@ use rustc_hash::FxHashSet;
 use super::colour::TRANSPARENT;
 use super::decide::Planner;
 use super::family::HARMLESS;
+use super::group::Group;
 use super::references;
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::MODULE;
@@ -87,6 +88,41 @@ impl Planner<'_> {
         let held = ast.as_ref().and_then(|ast| ast.call(at)).map(|call| self.resolver.held(function.file, &call.func));
         let is_sync = held.is_some_and(|held| !held.functions.iter().any(|id| self.is_async(*id)));
         is_sync && group.any(|id| (*self.dispatch(*id)).as_ref().is_ok_and(|calls| calls.contains(&key(function, at))))
+    }
+
+    /// Whether a call of functions of a group calls nothing else: it names one of them, or what else stands where they do is known.
+    pub(super) fn calls_only(&self, file: FileId, callee: &Expr, targets: &[Target], group: &Group) -> bool {
+        let types = &self.resolver.types;
+        let world = types.world();
+        let is_of_group = |def: DefId| world.fn_of(def).is_some_and(|id| group.contains(&id));
+        let is_named = |name: &Name| {
+            let names_it = |target: &Target| {
+                let id = target.function.and_then(|def| world.fn_of(def));
+                id.and_then(|id| world.function(id)).is_some_and(|function| function.name == *name)
+            };
+            targets.iter().all(names_it)
+        };
+        let is_direct = match callee {
+            Expr::Name(name) => {
+                let definitions = types.name_definitions(file, name);
+                !definitions.is_empty() && definitions.into_iter().all(is_of_group)
+            }
+            Expr::Attribute(attribute) => is_named(&attribute.attr.id),
+            _ => false,
+        };
+        let is_it = |shape: &Shape| {
+            let function = types.shape_target(shape).and_then(|target| target.function);
+            function.is_some_and(is_of_group)
+        };
+        let is_whole = || self.resolver.all_it_is(file, callee).is_some_and(|shapes| shapes.iter().all(is_it));
+        is_direct || is_whole() || self.holds_only(file, callee, group)
+    }
+
+    /// Whether all that the program puts where a call takes what it calls from is of a group.
+    fn holds_only(&self, file: FileId, callee: &Expr, group: &Group) -> bool {
+        let held = self.resolver.held(file, callee);
+        let is_known = !held.is_open && !held.is_given && !held.may_be_given && held.names.is_empty();
+        is_known && !held.functions.is_empty() && held.functions.iter().all(|id| group.contains(id))
     }
 }
 

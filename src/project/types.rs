@@ -391,17 +391,28 @@ impl Types {
     /// `super().name`: the next class in the order of lookup that has it.
     fn super_target(&self, file: FileId, attribute: &ast::ExprAttribute) -> Option<Target> {
         let Expr::Call(call) = &*attribute.value else { return None };
-        let is_super = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super");
-        if !is_super || !call.arguments.is_empty() {
-            return None;
-        }
-        let facts = self.facts(file);
-        let class = facts.classes.get(facts.class_around(facts.enclosing(call.start()))? as usize)?;
-        let own = DefId { file, start: class.start };
+        let own = self.class_of_super(file, call)?;
         let mro = self.mro(own);
         let names = mro.iter().skip(1).map(|base| format!("{}.{}", base.name, attribute.attr)).collect();
         let function = mro.iter().skip(1).find_map(|base| base.member(attribute.attr.as_str()));
         Some(Target { names, function: function.flatten(), class: Some(own) })
+    }
+
+    /// The class behind which `super()`, or `super(Class, self)`, looks things up.
+    fn class_of_super(&self, file: FileId, call: &ast::ExprCall) -> Option<DefId> {
+        let is_super = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super");
+        match &*call.arguments.args {
+            [] if is_super => {
+                let facts = self.facts(file);
+                let class = facts.classes.get(facts.class_around(facts.enclosing(call.start()))? as usize)?;
+                Some(DefId { file, start: class.start })
+            }
+            [class, _] if is_super => match *self.shapes(file, class) {
+                [Shape::Class(class)] => Some(class),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// What the annotation of a function or of its overloads says that it returns; `Self` is the class of the target.

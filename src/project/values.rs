@@ -6,7 +6,7 @@ use ty_python_semantic::types::{Type, TypeDefinition};
 use ty_python_semantic::{HasType, SemanticModel};
 
 use super::guard::guarded;
-use super::types::{Shape, Types};
+use super::types::{Shape, Shapes, Types};
 use super::world::FileId;
 
 /// Classes of Python whose objects never change.
@@ -61,6 +61,31 @@ impl Types {
                 Shape::Instance(id) => self.mro(*id).iter().any(|base| base.name == class),
                 _ => false,
             })
+    }
+
+    /// What an expression evaluates to, where the engine knows all of it; `None` where it may be something else as well.
+    #[must_use]
+    pub fn whole_shapes(&self, file: FileId, expr: &Expr) -> Option<Shapes> {
+        let model = self.model_at(file, expr.start())?;
+        let shapes = guarded(|| {
+            let mut shapes = Vec::new();
+            let is_whole = self.push_whole(&model, expr.inferred_type(&model)?, &mut shapes);
+            is_whole.then_some(shapes)
+        })?;
+        (!shapes.is_empty() && !shapes.contains(&Shape::Other)).then_some(shapes)
+    }
+
+    fn push_whole<'db>(&'db self, model: &SemanticModel<'db>, ty: Type<'db>, shapes: &mut Shapes) -> bool {
+        match ty {
+            Type::Union(union) => {
+                union.elements(&self.db).iter().all(|element| self.push_whole(model, *element, shapes))
+            }
+            Type::FunctionLiteral(_) | Type::BoundMethod(_) | Type::ClassLiteral(_) | Type::NominalInstance(_) => {
+                self.push(model, ty, shapes, 0);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Whether whatever `expr` evaluates to can never change. `false` where the types do not say.

@@ -18,7 +18,7 @@ pub fn call(source: &Source<'_>, range: TextRange) -> Option<Vec<CallEdit>> {
     source.page.ast.call(range)?;
     let (prefix, suffix) = source.awaiting(range);
     let pieces = vec![Piece::Text(format!("{prefix}{NAME}(")), Piece::Hole(range), Piece::Text(format!("){suffix}"))];
-    let mut edits = vec![CallEdit::plain(Edit { range, pieces })];
+    let mut edits = vec![CallEdit::shared(Edit { range, pieces })];
     edits.extend(define(source)?);
     Some(edits)
 }

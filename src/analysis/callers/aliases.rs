@@ -87,7 +87,8 @@ impl Resolver<'_> {
             target.function.is_some()
                 || !is_no_callable && !target.class.is_some_and(|class| self.types.world().is_own(class.file))
         };
-        if targets.iter().any(is_known) && !self.has_default(file, &node.func) {
+        let is_told = || !self.has_default(file, &node.func) && !self.may_hold_more(file, &node.func);
+        if targets.iter().any(is_known) && is_told() {
             return false;
         }
         // The types do not say what is called; then the name must be the one that the function was put into.
@@ -152,12 +153,20 @@ impl Resolver<'_> {
             })
     }
 
-    /// Whether a callee is the function in which the subject is, and which returns it: `make()()`.
+    /// Whether a callee is a function that returns the subject, as the one in which it is: `make()()`.
     fn returns_subject(&self, subject: &Subject, file: FileId, func: &Expr) -> bool {
         let world = self.types.world();
         let around = world.function(subject.id).map(|function| FnId { file: subject.id.file, index: function.parent });
-        let Some(around) = around.and_then(|id| world.def_of(id)) else { return false };
-        self.types.targets(file, func).iter().any(|target| target.function == Some(around))
+        let around = around.and_then(|id| world.def_of(id));
+        let mut makers = self.types.targets(file, func).into_iter().filter_map(|target| target.function);
+        makers.any(|maker| {
+            let returns_it = |maker: FnId| {
+                let ast = self.types.ast(maker.file);
+                let values = ast.as_ref().map(|ast| self.returned_values(ast, maker)).unwrap_or_default();
+                values.into_iter().any(|value| self.functions_of(maker.file, value).contains(&subject.id))
+            };
+            Some(maker) == around || world.is_own(maker.file) && world.fn_of(maker).is_some_and(returns_it)
+        })
     }
 
     /// The outermost function around a nested one.
