@@ -88,7 +88,7 @@ impl Planner<'_> {
         }
     }
 
-    fn consumer(&self, hop: &Hop, ast: &Ast, cleanup: Cleanup, has_closing: bool) -> Option<Consume> {
+    pub(super) fn consumer(&self, hop: &Hop, ast: &Ast, cleanup: Cleanup, has_closing: bool) -> Option<Consume> {
         if cleanup != Cleanup::Nothing && !has_closing {
             return None;
         }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::consume::{CLOSING, builtin};
+use super::consume::{CLOSING, Consume, builtin};
 use super::decide::Planner;
 use crate::analysis::Hop;
 
@@ -26,6 +26,8 @@ pub enum GatherForm {
     First { call: TextRange, element: TextRange, is_any: bool, needs_parentheses: bool },
     /// `next((x for x in xs if f(x)), end)` → `await anext((x for x in xs if await f(x)), end)`.
     Next { call: TextRange },
+    /// `rows = (f(x) for x in xs)` stays what it is, and all that goes through `rows` does so asynchronously.
+    Kept { reads: Vec<(TextRange, Consume)> },
 }
 
 impl Planner<'_> {
@@ -43,6 +45,10 @@ impl Planner<'_> {
             }
             _ => None,
         })?;
+        if let Some(AnyNodeRef::StmtAssign(assign)) = path[..position].last() {
+            let form = GatherForm::Kept { reads: self.reads_of_kept(hop, assign)? };
+            return Some(Gather { generator: generator.range(), form });
+        }
         let AnyNodeRef::ExprCall(call) = path[..position].iter().rev().find(|node| node.is_expression())? else {
             return None;
         };

@@ -29,6 +29,7 @@ mod hoist;
 mod home;
 mod injected;
 mod interrupts;
+mod kept;
 mod lazy;
 mod lent;
 mod locks;

@@ -100,18 +100,23 @@ fn next(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
 
 /// Makes what goes through a generator expression take what an asynchronous one gives.
 #[must_use]
-pub fn gather(source: &Source<'_>, gather: &Gather) -> Option<CallEdit> {
-    let mut edit = match &gather.form {
+pub fn gather(source: &Source<'_>, gather: &Gather) -> Option<Vec<CallEdit>> {
+    let edit = match &gather.form {
         GatherForm::List => list(source, gather.generator),
         GatherForm::Display { call, brackets } => display(source, *call, *brackets),
         GatherForm::First { call, element, is_any, needs_parentheses } => {
             first(source, gather.generator, *call, *element, *is_any, *needs_parentheses)
         }
         GatherForm::Next { call } => next(source, *call),
+        GatherForm::Kept { reads } => {
+            return reads
+                .iter()
+                .map(|(at, way)| Some(CallEdit { is_shared: true, ..consume(source, *at, way)? }))
+                .collect();
+        }
     }?;
     // Several calls may stand in it.
-    edit.is_shared = true;
-    Some(edit)
+    Some(vec![CallEdit { is_shared: true, ..edit }])
 }
 
 /// What is in the generator expression, without parentheses.

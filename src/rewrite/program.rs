@@ -257,7 +257,7 @@ impl<'a> Rewriter<'a> {
             Action::Consume(way) => one(self.in_file(file, None, |source| consume::consume(source, change.call, way))),
             Action::Gather(gather, action) => {
                 let mut edits = self.action(change, action, alone, style)?;
-                edits.push((file, self.in_file(file, None, |source| consume::gather(source, gather))?));
+                edits.extend(self.several(file, |source| consume::gather(source, gather))?);
                 Some(edits)
             }
             Action::Convert(conversion) => self.conversion(conversion),

@@ -20,8 +20,23 @@ async def survey():
         print("on")
 
 
+async def kept():
+    ready = (host for host in names("app") if alive(host))
+    print("made")
+    print(next(ready), next(ready, "nobody"), next(ready, "nobody"))
+    loads = (load(host) for host in names("web"))
+    for one in loads:
+        print(one)
+        if one > 10:
+            break
+    print(list(loads))
+    last = (load(host) for host in names("db"))
+    print([*last, "end"], sum(last))
+
+
 async def main():
     await survey()
+    await kept()
     await asyncio.gather(survey(), asyncio.sleep(0))
 
 
