@@ -769,3 +769,9 @@ fn tables_of_all_kinds() {
 fn rounds_of_loops() {
     is_left("rounds");
 }
+
+/// What a function returns to be called later is followed into the variables and lists that it is put into.
+#[test]
+fn closures_that_are_kept() {
+    is_deblocked("kept_closures");
+}

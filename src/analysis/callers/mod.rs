@@ -23,10 +23,18 @@ use ruff_text_size::{Ranged, TextRange};
 use super::handover::Use;
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Threaded};
+use crate::project::facts::{Load, MODULE};
 use crate::project::{FileId, guarded};
 use mentions::{Found, Mentions};
 pub(super) use spelled::{Spelling, Taken};
 use subject::Subject;
+
+/// Through how many variables and results a function is followed that is handed on.
+const HOPS: usize = 2;
+/// What is called in more places than this says nothing about what becomes of its result.
+const MOST_MADE: usize = 40;
+
+type Place = (FileId, TextRange);
 
 /// A call that one function makes towards another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,7 +166,7 @@ fn follow(
         .map_with(Threaded::of(resolver), |threaded, (number, file, range)| {
             let mut callers = Callers::default();
             if let Some(subject) = &subjects[*number] {
-                guarded(|| threaded.resolver().follow_uses(subject, *file, *range, &mut callers));
+                guarded(|| threaded.resolver().follow_uses(subject, (*file, *range), HOPS, &mut callers));
             }
             (*number, callers)
         })
@@ -240,16 +248,41 @@ impl Resolver<'_> {
         }
     }
 
-    /// Adds what becomes of a reference to the subject at `range`.
-    fn follow_uses(&self, subject: &Subject, file: FileId, range: TextRange, callers: &mut Callers) {
+    /// Adds what becomes of a reference to the subject at `range`, or of a call there that gives it.
+    fn follow_uses(&self, subject: &Subject, (file, range): Place, depth: usize, callers: &mut Callers) {
         for use_ in self.uses(file, range, 3) {
             match use_ {
                 // What holds a class is known by its type.
                 Use::Named(..) | Use::Field(..) | Use::Returned(_) if subject.is_constructor() => {}
-                Use::Returned(function) => self.follow_result(subject, FnId { file, index: function }, callers),
+                Use::Returned(function) => {
+                    self.follow_result(subject, FnId { file, index: function }, depth, callers);
+                }
+                Use::Named(home, names) => {
+                    for at in self.reads_of_locals(file, range, &names).into_iter().filter(|_| depth > 0) {
+                        self.follow_uses(subject, (file, at), depth - 1, callers);
+                    }
+                    self.alias_calls(subject, home, &names, callers);
+                }
                 other => self.follow_use(subject, other, callers),
             }
         }
+    }
+
+    /// Where the function around a place reads variables of its own that are bound there.
+    fn reads_of_locals(&self, file: FileId, at: TextRange, names: &[Name]) -> Vec<TextRange> {
+        let facts = self.types.facts(file);
+        let scope = facts.enclosing(at.start());
+        let is_bound = |name: &Name| {
+            let bound = facts.bindings.iter().filter(|bound| bound.function == scope && bound.target == *name);
+            bound.map(|bound| bound.value).any(|value| value.contains_range(at))
+        };
+        let is_read = |load: &&Load| {
+            load.function == scope && !load.attribute && names.contains(&load.name) && load.range.start() > at.end()
+        };
+        if scope == MODULE || !names.iter().any(is_bound) {
+            return Vec::new();
+        }
+        facts.loads.iter().filter(is_read).map(|load| load.range).collect()
     }
 
     fn follow_use(&self, subject: &Subject, use_: Use, callers: &mut Callers) {
@@ -269,7 +302,7 @@ impl Resolver<'_> {
     }
 
     /// Adds what becomes of the subject where `maker`, the function around a reference to it, returns it.
-    fn follow_result(&self, subject: &Subject, maker: FnId, callers: &mut Callers) {
+    fn follow_result(&self, subject: &Subject, maker: FnId, depth: usize, callers: &mut Callers) {
         callers.edges.extend(self.decorated_by(maker.file, maker.index));
         let Some(owner) = self.types.world().function(maker) else { return };
         if owner.name.as_str() == "__getattr__" {
@@ -284,5 +317,24 @@ impl Resolver<'_> {
         names.push(owner.name.clone());
         self.alias_calls(subject, maker.file, &names, callers);
         self.follow_defaults(subject, maker, callers);
+        for place in self.calls_of_maker(maker, &owner.name).into_iter().filter(|_| depth > 0) {
+            self.follow_uses(subject, place, depth - 1, callers);
+        }
+    }
+
+    /// Where a function is called for what it returns; nowhere where those are too many to look at.
+    fn calls_of_maker(&self, maker: FnId, name: &Name) -> Vec<Place> {
+        let world = self.types.world();
+        let (def, postings) = (world.def_of(maker), self.index().calls(name));
+        if postings.len() > MOST_MADE {
+            return Vec::new();
+        }
+        let near = postings.iter().filter(|posting| self.neighbours().knows(posting.0, maker.file));
+        let calls = near.filter_map(|posting| {
+            let (call, ast) = world.call_at(*posting).zip(self.types.ast(posting.0))?;
+            let targets = self.targets(posting.0, &ast.call(call.range)?.func);
+            targets.iter().any(|target| target.function == def).then_some((posting.0, call.range))
+        });
+        calls.collect()
     }
 }

@@ -85,7 +85,7 @@ impl Resolver<'_> {
                 self.shapes(file, object).iter().any(|shape| self.is_of_family(shape, class))
             };
             if self.is_taken_of(taken, &is_it) {
-                self.follow_uses(subject, taken.file, taken.call, callers);
+                self.follow_uses(subject, (taken.file, taken.call), 0, callers);
             }
         }
     }
