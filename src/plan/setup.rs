@@ -261,7 +261,9 @@ impl Planner<'_> {
             let is_over = any_over_body(std::slice::from_ref(stmt), Expr::is_await_expr)
                 || calls.any(|call| RUNNERS.contains(&call.name.as_str()))
                 || parts.iter().any(|name| setup.uses.iter().any(|other| other == name.as_str()));
-            if is_over {
+            // What is only given back sets nothing up: `return logging.getLogger("app")`.
+            let is_given = position > first && matches!(stmt, Stmt::Return(_));
+            if is_over || is_given {
                 // The set-up itself must be over before.
                 (position > first).then_some(())?;
                 break;
