@@ -284,6 +284,12 @@ impl Selection {
         Ok(Self { select: select.to_vec(), ignore: ignore.to_vec(), minimum })
     }
 
+    /// Whether a codemod, or its kind, is selected by name.
+    #[must_use]
+    pub fn names(&self, codemod: &str, kind: Kind) -> bool {
+        self.select.iter().any(|name| name == codemod || name == kind.as_str())
+    }
+
     #[must_use]
     pub fn takes(&self, codemod: &str, kind: Kind, severity: Severity) -> bool {
         let names = |list: &[String]| list.iter().any(|name| name == codemod || name == kind.as_str());

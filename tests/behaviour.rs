@@ -101,6 +101,14 @@ fn mixed_in() {
     is_deblocked("mixed_in");
 }
 
+/// What computes goes to other processes where that is asked for: functions at the top of a module, with plain data, which only compute.
+#[test]
+fn in_process() {
+    let (_, _, folder) = migrate("in_process");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("await in_process(").count(), 5, "{fixed}");
+}
+
 /// Methods that override each other change together, also those that do not block.
 #[test]
 fn families() {

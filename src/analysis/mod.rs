@@ -32,11 +32,13 @@ mod spread;
 mod steps;
 mod suppress;
 mod tables;
+mod work;
 
 pub use callers::{Callers, Edge, Via};
 pub use findings::{Analysis, Finding, Hop, Untreated};
 pub use held::Held;
 pub use index::{FnId, Index, Lookup, Posting};
 pub use resolve::{Resolver, Shared, Threaded, argument};
-pub use search::{Graph, MOST_ABOVE, above, analyse};
+pub use search::{Graph, MOST_ABOVE, Progress, above, analyse};
 pub use sites::Site;
+pub use work::computing;

@@ -103,7 +103,7 @@ impl Climb {
     }
 }
 
-fn search(resolver: &Resolver<'_>, sites: &[Site], progress: Progress<'_>) -> Graph {
+pub(super) fn search(resolver: &Resolver<'_>, sites: &[Site], progress: Progress<'_>) -> Graph {
     let world = resolver.types.world().clone();
     let is_open = |id: &FnId| world.function(*id).is_some_and(|function| !function.is_async) && id.index != MODULE;
     let roots: BTreeSet<FnId> = sites.iter().map(|site| site.function).filter(is_open).collect();

@@ -13,7 +13,7 @@ pub use leads::Origin;
 pub use load::{LoadError, Source};
 pub use schema::{
     Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Lends, Looks, LooksAt, OneThread, Pinned, RunsOn,
-    Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless,
+    Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -71,6 +71,10 @@ pub struct Catalogue {
     /// The calls and attributes that are about what all tasks have.
     shared: FxHashSet<String>,
     bound_last_names: FxHashSet<String>,
+    /// The apis that compute.
+    works: Vec<ApiIndex>,
+    /// What another process does as well as this one, by qualified name; all that a module or class has under `*`.
+    pure: FxHashSet<String>,
     guards: FxHashSet<String>,
     /// Calls that take no time, by qualified name; all methods of a class under `*`.
     instant: FxHashSet<String>,
@@ -167,6 +171,8 @@ pub struct Api {
     pub unless_told: Vec<Answer>,
     /// It waits for who has the object, until this method gives it back.
     pub until: Option<String>,
+    /// It computes so much at least that no other thread runs meanwhile.
+    pub work: Option<Work>,
 }
 
 /// Methods of a library's class that call others, which subclasses define.
@@ -298,6 +304,9 @@ impl Catalogue {
         for instant in &file.instant {
             self.instant.extend(instant.calls.iter().map(|call| format!("{}.{call}", instant.of)));
         }
+        for pure in &file.pure {
+            self.pure.extend(pure.calls.iter().map(|call| format!("{}.{call}", pure.of)));
+        }
         for lends in &file.lends {
             self.taking_names.extend(lends.takes.iter().cloned());
             self.lends.insert(lends.of.clone(), lends.clone());
@@ -365,7 +374,9 @@ impl Catalogue {
             let threading = self.threading.entry(group.of.clone()).or_default();
             *threading = (*threading).max(group.thread);
         }
-        if call == "*" {
+        if group.work.is_some() {
+            self.works.push(index);
+        } else if call == "*" {
             self.wildcards.insert(group.of.clone(), (index, group.except.clone()));
         } else {
             self.by_name.entry(name).or_default().push(index);
@@ -403,7 +414,23 @@ impl Catalogue {
             follows: group.follows,
             unless_told: group.unless_told.clone(),
             until: group.until.clone(),
+            work: group.work,
         });
+    }
+
+    /// The apis that compute, and let no other thread run meanwhile.
+    pub fn works(&self) -> impl Iterator<Item = (ApiIndex, &Api, Work)> {
+        self.works.iter().filter_map(|index| {
+            let api = self.apis.get(*index as usize)?;
+            Some((*index, api, api.work?))
+        })
+    }
+
+    /// Whether a call gives the same in any process, and changes nothing but what it is called on.
+    #[must_use]
+    pub fn is_pure(&self, name: &str) -> bool {
+        let around = name.rsplit_once('.').map(|(of, _)| format!("{of}.*"));
+        self.pure.contains(name) || around.is_some_and(|all| self.pure.contains(&all))
     }
 
     /// Has calls stay that only ask the file system what a path is.

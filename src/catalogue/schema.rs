@@ -68,6 +68,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub instant: Vec<Instant>,
     #[serde(default)]
+    pub pure: Vec<Instant>,
+    #[serde(default)]
     pub lends: Vec<Lends>,
     #[serde(default)]
     pub injects: Vec<Injects>,
@@ -343,6 +345,24 @@ pub struct ApiGroup {
     /// It waits for who has the object, which is given back by this method: where all that is done in between is instant, nobody waits.
     #[serde(default)]
     pub until: Option<String>,
+    /// It computes, and lets no other thread run meanwhile, or only now and then. It counts where the program says that it is much.
+    #[serde(default)]
+    pub work: Option<Work>,
+}
+
+/// How much must be computed at least; one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Work {
+    /// The steps of loops in a function of the program.
+    #[serde(default)]
+    pub loops: Option<u64>,
+    /// The parts that an argument of the call is made of.
+    #[serde(default)]
+    pub parts: Option<u64>,
+    /// The function calls itself more than once, each time with a number less.
+    #[serde(default)]
+    pub doubling: bool,
 }
 
 /// What a method of an object says, which calls on the same object go by.

@@ -10,10 +10,10 @@ use rustc_hash::FxHashMap;
 
 use super::ProgramArgs;
 use super::cache::Cache;
-use crate::analysis::{Analysis, Index, Resolver, Shared, analyse};
+use crate::analysis::{Analysis, Finding, Index, Progress, Resolver, Shared, analyse, computing};
 use crate::catalogue::Catalogue;
 use crate::config::{Config, Metadata, Public, Selection, check_targets};
-use crate::plan::{Plan, Terms, Treatment, plan};
+use crate::plan::{Plan, Terms, Treatment, plan, processes};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
 use crate::project::source::{self, Decoded};
@@ -163,6 +163,9 @@ impl Session {
             targets: self.targets.clone(),
         };
         let mut plan = plan(&resolver, &analysis, &terms);
+        self.add_work(&resolver, &terms, (&mut analysis, &mut plan), &|stage, done, total| {
+            bar.update(stage, done, total)
+        });
         bar.finish();
         drop(resolver);
         drop(shared);
@@ -178,6 +181,45 @@ impl Session {
         });
         drop(rewriter);
         Ok(Outcome { project, analysis, plan })
+    }
+
+    /// Adds what computes for long on a loop, and what to do about that.
+    fn add_work(
+        &self,
+        resolver: &Resolver<'_>,
+        terms: &Terms,
+        (analysis, plan): (&mut Analysis, &mut Plan),
+        progress: Progress<'_>,
+    ) {
+        let is_taken = |finding: &Finding, is_asked: bool| {
+            let api = &self.catalogue.apis[finding.site.api as usize];
+            let name = &self.catalogue.codemods[api.codemod].name;
+            if is_asked {
+                self.selection.names(name, api.kind)
+            } else {
+                self.selection.takes(name, api.kind, finding.severity)
+            }
+        };
+        let mut work = computing(resolver, progress);
+        work.findings.retain(|finding| is_taken(finding, false));
+        if !self.tests {
+            let world = resolver.types.world();
+            let is_for_tests = |file| world.file(file).is_some_and(|file| self.catalogue.is_for_tests(&file.display));
+            work.leave_tests(is_for_tests);
+            work.findings.retain(|finding| finding.untreated.is_none());
+        }
+        let mut more = processes(resolver, &work, terms, plan, |finding| is_taken(finding, true));
+        let first = analysis.findings.len();
+        for change in &mut more.changes {
+            change.findings.iter_mut().for_each(|finding| *finding += first);
+        }
+        analysis.unused.retain(|comment| work.sites.is_empty() || work.unused.contains(comment));
+        analysis.findings.append(&mut work.findings);
+        analysis.suppressed.append(&mut work.suppressed);
+        analysis.sites.append(&mut work.sites);
+        plan.treatments.append(&mut more.treatments);
+        plan.changes.append(&mut more.changes);
+        plan.changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
     }
 
     fn open(&self, overlay: &Overlay) -> Result<Project> {

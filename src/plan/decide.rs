@@ -176,7 +176,7 @@ pub(super) struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn new(resolver: &Resolver<'a>, analysis: &'a Analysis, terms: Terms) -> Self {
+    pub(super) fn new(resolver: &Resolver<'a>, analysis: &'a Analysis, terms: Terms) -> Self {
         let mut callees = Callees::default();
         for (callee, callers) in &analysis.graph.callers {
             for edge in &callers.edges {
@@ -222,7 +222,7 @@ impl<'a> Ground<'a> {
         decorators.iter().filter_map(|range| calls.get(range)).flatten().collect()
     }
 
-    fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
+    pub(super) fn planner<'b>(&'b self, resolver: &'b Resolver<'b>) -> Planner<'b> {
         let is_sequential = self.is_sequential;
         let survey = Survey {
             resolver,
@@ -424,7 +424,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Says which call a reason is about, where a finding has several.
-    fn located(&self, finding: &Finding, hop: &Hop, reason: &str) -> String {
+    pub(super) fn located(&self, finding: &Finding, hop: &Hop, reason: &str) -> String {
         if finding.entries.len() < 2 {
             return reason.to_owned();
         }
@@ -473,7 +473,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The action, with an await where the call is or in front of its statement.
-    fn pausing(&self, hop: &Hop, action: Action) -> Result<Action, String> {
+    pub(super) fn pausing(&self, hop: &Hop, action: Action) -> Result<Action, String> {
         self.pausing_with(hop, action, None)
     }
 
@@ -517,7 +517,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether the hop is a call that can be awaited where it stands.
-    fn may_await(&self, hop: &Hop) -> Result<(), String> {
+    pub(super) fn may_await(&self, hop: &Hop) -> Result<(), String> {
         let world = self.resolver.types.world();
         let function = world.function(hop.function).ok_or("the function is gone")?;
         let name = world.facts(hop.function.file).qualified(hop.function.index);

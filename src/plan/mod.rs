@@ -48,6 +48,7 @@ mod ownership;
 mod patches;
 mod paths;
 mod position;
+mod process;
 mod references;
 mod region;
 mod scope;
@@ -87,6 +88,7 @@ pub use hoist::Hoist;
 pub use home::{TurnHome, has_turns};
 pub use locks::{Held, Lock, Maker, MakerForm};
 pub use nexts::{NEXT, Nexts};
+pub use process::{IN_PROCESS, OWN_PROCESS, processes};
 pub use setup::{Ending, Finished};
 pub use special::stops;
 pub use step::{Step, StepNames};
@@ -104,6 +106,8 @@ pub enum Treatment {
     Convert,
     /// The call, or the call of the helper that makes it, is handed to a thread.
     Thread,
+    /// The call of the function that computes is handed to another process.
+    Process,
     /// It stays, and this is why.
     Leave(String),
 }
@@ -115,6 +119,7 @@ impl Treatment {
             Self::Swap => "swap",
             Self::Convert => "convert",
             Self::Thread => "thread",
+            Self::Process => "process",
             Self::Leave(_) => "leave",
         }
     }
@@ -135,6 +140,8 @@ pub enum Action {
     Swap(String),
     /// Hand the call to a thread and await that.
     Thread,
+    /// Hand the call to another process and await that.
+    Process,
     /// Hand a larger part of the coroutine to a thread.
     Block(Form, Nexts),
     /// Await it: what it calls becomes a coroutine function.

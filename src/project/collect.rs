@@ -13,7 +13,7 @@ use super::facts::{
 };
 use super::syntax::is_stub;
 use super::tangles::Tangles;
-use super::{fields, flows};
+use super::{fields, flows, work};
 
 /// The facts of a parsed file.
 #[must_use]
@@ -28,6 +28,7 @@ pub fn collect(parsed: &Parsed<ModModule>, source: &str) -> Facts {
             facts.comments.extend(suppression(&source[token.range()], token.range()));
         }
     }
+    facts.work = work::of_module(parsed.syntax());
     facts.index();
     facts
 }

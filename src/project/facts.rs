@@ -10,6 +10,7 @@ use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use super::collect::{collect, is_accessor, is_adder, is_mutator, named_attribute};
+pub use super::work::{Amount, Work};
 
 /// The index of a function in [`Facts::functions`]. Zero is the module's body.
 pub type FunctionIndex = u32;
@@ -32,6 +33,8 @@ pub struct Facts {
     pub passes: Vec<Pass>,
     pub decorated: Vec<Decorated>,
     pub comments: Vec<Suppression>,
+    /// Where its functions compute.
+    pub work: Vec<Work>,
     /// The last names of what is assigned, deleted or changed in place after it was made: outside `__init__` and the
     /// module's body.
     pub mutated: FxHashSet<Name>,

@@ -23,6 +23,7 @@ mod tangles;
 mod tree;
 mod types;
 mod values;
+mod work;
 mod world;
 
 use std::path::{Path, PathBuf};

@@ -15,6 +15,7 @@ mod lock;
 pub mod manifest;
 mod misplaced;
 mod names;
+mod process;
 mod program;
 mod settle;
 mod setup;

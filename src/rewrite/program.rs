@@ -16,6 +16,7 @@ use super::hoist;
 use super::imports;
 use super::layout::Page;
 use super::lock;
+use super::process;
 use super::settle;
 use super::setup;
 use super::step;
@@ -26,7 +27,9 @@ use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::analysis::Lookup;
 use crate::catalogue::Catalogue;
-use crate::plan::{Action, Adaption, Change, Conversion, Exchange, Hoist, Migration, SHARED_TURN, TurnHome, has_turns};
+use crate::plan::{
+    Action, Adaption, Change, Conversion, Exchange, Hoist, IN_PROCESS, Migration, SHARED_TURN, TurnHome, has_turns,
+};
 use crate::project::{Beside, FileId, FileKind, Project, SourceFile, display_path};
 use crate::text::has_word;
 
@@ -205,6 +208,11 @@ impl<'a> Rewriter<'a> {
             let beside = ending.parts.iter().find_map(|part| part.beside.as_ref());
             return beside.map(|beside| (beside.path.clone(), setup::module(ending))).into_iter().collect();
         }
+        if matches!(change.action.core(), Action::Process) {
+            let beside = self.beside_process(change.function.file);
+            let added = beside.filter(|beside| beside.is_there.is_none());
+            return added.map(|beside| (beside.path, process::module())).into_iter().collect();
+        }
         let module = |(home, file): (TurnHome, FileId)| {
             let beside = self.beside_turn(home.module().unwrap_or(file))?;
             let there = beside.is_there.map(|module| self.project.types.text(module));
@@ -243,6 +251,7 @@ impl<'a> Rewriter<'a> {
             Action::Thread => {
                 one(self.in_file(file, alone, |source| calls::thread(source, source.call(change.call)?, style)))
             }
+            Action::Process => self.process(file, change, alone),
             Action::Block(form, nexts) => {
                 let part = (change.call, form);
                 Some(
@@ -275,6 +284,26 @@ impl<'a> Rewriter<'a> {
                 Some(edits)
             }
         }
+    }
+
+    /// The call that another process makes, with the helper where the program has no module for that.
+    fn process(&self, file: FileId, change: &Change, alone: Option<&Hoist>) -> Option<Vec<(FileId, CallEdit)>> {
+        let beside = self.beside_process(file);
+        let beside = beside.as_ref();
+        let call = self.in_file(file, alone, |source| process::call(source, source.call(change.call)?, beside))?;
+        let mut edits = vec![(file, call)];
+        if beside.is_none()
+            && let Some(helper) = self.in_file(file, None, process::define)?
+        {
+            edits.push((file, helper));
+        }
+        Some(edits)
+    }
+
+    fn beside_process(&self, file: FileId) -> Option<Beside> {
+        let types = &self.project.types;
+        let is_ours = |module: FileId| types.facts(module).functions.iter().any(|own| own.name == IN_PROCESS);
+        types.beside(file, IN_PROCESS, is_ours, self.project.is_library)
     }
 
     fn several(
