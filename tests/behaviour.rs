@@ -101,6 +101,12 @@ fn mixed_in() {
     is_deblocked("mixed_in");
 }
 
+/// Rows of a csv file are fetched some at a time, and what goes wrong comes behind those before it.
+#[test]
+fn rows_of_a_csv_file() {
+    is_deblocked("csv_rows");
+}
+
 /// What computes goes to other processes where that is asked for: functions at the top of a module, with plain data, which only compute.
 #[test]
 fn in_process() {

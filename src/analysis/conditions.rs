@@ -87,9 +87,22 @@ impl Resolver<'_> {
 
     /// Whether a condition holds for the calls that made what `call` is called on: `zipfile.ZipFile(memory)`, then `.open(name)` on that.
     fn was_made(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, depth: usize) -> bool {
-        let Some(object) = call.func.as_attribute_expr().map(|method| &*method.value).filter(|_| depth > 0) else {
-            return false;
+        let object = call.func.as_attribute_expr().map(|method| &*method.value).filter(|_| depth > 0);
+        object.is_some_and(|object| self.object_was_made(file, object, condition, depth))
+    }
+
+    /// Whether the conditions of an api hold for an object that is gone through or entered: some are about the call that made it.
+    pub(super) fn blocks_with(&self, file: FileId, object: &Expr, api: &Api) -> bool {
+        let made = object.as_call_expr().filter(|call| self.makes_object(file, call));
+        let holds = |condition: &Condition| match (condition.made, made) {
+            (true, _) => Some(self.object_was_made(file, object, condition, MAKERS)),
+            (false, made) => made.map(|call| self.holds(file, call, condition, 0)),
         };
+        api.when.iter().all(|condition| holds(condition).unwrap_or(true))
+            && !api.unless.iter().any(|condition| holds(condition).unwrap_or(false))
+    }
+
+    fn object_was_made(&self, file: FileId, object: &Expr, condition: &Condition, depth: usize) -> bool {
         let holds = |home: FileId, maker: &ast::ExprCall| {
             let of_maker = Condition { made: false, ..condition.clone() };
             self.holds(home, maker, &of_maker, 0) || self.was_made(home, maker, condition, depth - 1)

@@ -219,13 +219,7 @@ impl Resolver<'_> {
                             _ => None,
                         })
                         .collect();
-                    let made = || ast.call(fact.range).filter(|call| self.makes_object(file, call));
-                    let blocks = |api: ApiIndex| {
-                        let api = &self.catalogue().apis[api as usize];
-                        api.when.is_empty() && api.unless.is_empty()
-                            || made().is_none_or(|call| self.blocks(file, call, api, 0))
-                    };
-                    self.api_of(&targets, blocks)
+                    self.api_of(&targets, |api| self.blocks_with(file, expr, &self.catalogue().apis[api as usize]))
                 }),
                 CallForm::Awaited | CallForm::Operator | CallForm::Read => None,
             };

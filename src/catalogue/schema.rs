@@ -605,18 +605,28 @@ pub struct Setup {
     /// The module that the set-up is of: statements that call into it are parts of it.
     pub of: String,
     /// The function of `helper` that is called at the end.
+    #[serde(default)]
     pub call: String,
     /// Python code that goes into a new module, or into that of the set-up where the program has no other.
+    #[serde(default)]
     pub helper: String,
     /// What the new module is called.
+    #[serde(default)]
     pub module: String,
     /// What it is for, as its docstring.
+    #[serde(default)]
     pub about: String,
+    /// In place of a helper: what the calls that set up are given as well.
+    #[serde(default)]
+    pub adds: BTreeMap<String, String>,
     /// The modules that the helper imports.
+    #[serde(default)]
     pub imports: Vec<String>,
     /// Last names of the module's functions and methods that use what was set up: the set-up is over by then.
+    #[serde(default)]
     pub uses: Vec<String>,
     /// Last names of classes whose use shows that the program sees to it already.
+    #[serde(default)]
     pub done: Vec<String>,
     /// Classes whose methods run in another thread then.
     #[serde(default)]
@@ -681,6 +691,9 @@ pub struct Unless {
     /// Arguments of the set-up that name a file which the program opens itself.
     #[serde(default)]
     pub opens: Vec<String>,
+    /// Calls, qualified, that are given something by name which is not known to be plain data.
+    #[serde(default)]
+    pub passes: Vec<String>,
     pub reason: String,
 }
 

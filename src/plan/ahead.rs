@@ -1,6 +1,6 @@
 //! Loops of which some items can be fetched at a time, before they are asked for: nothing else uses what they come from.
 
-use ruff_python_ast::{AnyNodeRef, Expr, StmtFor};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName, StmtFor};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
@@ -12,6 +12,8 @@ use crate::project::Ast;
 
 /// What an object tells about itself, whether or not it is closed.
 const LOOKS: [&str; 2] = ["closed", "name"];
+/// What it tells before the first item.
+const HEADS: [&str; 2] = ["fieldnames", "dialect"];
 
 impl Planner<'_> {
     /// How items of what a loop goes through can be fetched some at a time.
@@ -28,7 +30,33 @@ impl Planner<'_> {
     /// Whether nothing but a loop uses the local variable that it goes through, from its beginning on, other than to close it behind the
     /// loop.
     pub(super) fn is_all_that_uses(&self, function: FnId, ast: &Ast, for_: &StmtFor) -> bool {
-        let Expr::Name(name) = &*for_.iter else { return false };
+        let facts = self.resolver.types.facts(function.file);
+        match &*for_.iter {
+            Expr::Name(name) => {
+                let made =
+                    facts.bindings.iter().filter(|made| made.function == function.index && made.target == name.id);
+                let mut sources = made.filter_map(|made| self.read_from(function, ast.call(made.value)?));
+                self.is_only_use(function, ast, for_, name)
+                    && sources.all(|source| self.is_only_use(function, ast, for_, source))
+            }
+            // A reader that the loop makes is its own; what that reads from must be, too.
+            Expr::Call(call) => {
+                self.read_from(function, call).is_some_and(|source| self.is_only_use(function, ast, for_, source))
+            }
+            _ => false,
+        }
+    }
+
+    /// The variable with the file that a reader is made from.
+    fn read_from<'t>(&self, function: FnId, call: &'t ExprCall) -> Option<&'t ExprName> {
+        let catalogue = self.resolver.catalogue();
+        let reads = |class: &str| !catalogue.apis_named(&format!("{class}.__next__")).is_empty();
+        let first = call.arguments.args.first()?;
+        self.resolver.may_be_instance(function.file, first, reads).then(|| first.as_name_expr()).flatten()
+    }
+
+    /// Whether nothing but a loop uses a variable from there on, other than to close what it holds behind the loop.
+    fn is_only_use(&self, function: FnId, ast: &Ast, for_: &StmtFor, name: &ExprName) -> bool {
         let types = &self.resolver.types;
         let Some(def) = types.world().function(function).and_then(|fact| ast.def(fact.range)) else { return false };
         let scope = Scope::of(def);
@@ -44,7 +72,7 @@ impl Planner<'_> {
                 && facts.enclosing(at.start()) == function.index
                 && is_method_or_look(ast, at, at.end() <= for_.start())
         };
-        let mut others = reads.into_iter().filter(|at| *at != for_.iter.range() && at.start() > made.start());
+        let mut others = reads.into_iter().filter(|at| *at != name.range() && at.start() > made.start());
         !is_repeated && others.all(is_harmless)
     }
 }
@@ -64,8 +92,21 @@ fn loops_around<'a>(ast: &'a Ast, for_: &'a StmtFor) -> impl Iterator<Item = Tex
 fn is_method_or_look(ast: &Ast, at: TextRange, is_any: bool) -> bool {
     let path = ast.path(at);
     let mut above = path.iter().rev().filter(|node| node.range() != at);
+    let taker = path.iter().rev().find_map(|node| match node {
+        AnyNodeRef::ExprCall(call) if call.arguments.args.first().is_some_and(|first| first.range() == at) => {
+            Some(call)
+        }
+        _ => None,
+    });
+    let is_next = |call: &ExprCall| matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "next");
+    if taker.is_some_and(|call| is_any && is_next(call)) {
+        return true;
+    }
     let Some(AnyNodeRef::ExprAttribute(attribute)) = above.next() else { return false };
     let is_called = matches!(above.next(), Some(AnyNodeRef::ExprCall(call)) if call.func.range() == attribute.range());
     let name = attribute.attr.as_str();
-    if is_called { is_any || name == "close" } else { LOOKS.contains(&name) }
+    match is_called {
+        true => is_any || name == "close",
+        false => LOOKS.contains(&name) || is_any && HEADS.contains(&name),
+    }
 }

@@ -162,6 +162,8 @@ pub enum Action {
     Step(Step),
     /// Call something behind a set-up.
     Finish(Ending),
+    /// Give a call these arguments as well.
+    Add(BTreeMap<String, String>),
     /// Do this in a statement of its own, before the one it is in.
     Hoist(Hoist, Box<Action>),
 }
@@ -239,7 +241,7 @@ impl Change {
             return migration.treats(hop.function, hop.at);
         }
         // What follows a set-up is the same whoever calls it.
-        if matches!(self.action, Action::Finish(_)) {
+        if matches!(self.action, Action::Finish(_) | Action::Add(_)) {
             return true;
         }
         self.function == hop.function && (self.call == hop.at || is_within)

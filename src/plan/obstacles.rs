@@ -5,6 +5,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
+use super::process::is_plain;
 use super::setup::Context;
 use crate::analysis::{Finding, FnId, Lookup, Posting, argument};
 use crate::catalogue::{Setup, Unless};
@@ -42,7 +43,8 @@ impl Obstacles<'_> {
             unless.watched || !(unless.within.is_empty() && unless.objects.is_empty() && unless.without.is_empty());
         let within = is_checked && self.is_within_moved(unless);
         let opens = !unless.opens.is_empty() && self.is_opened(unless);
-        (calls || during || later || attributes || within || opens).then(|| unless.reason.clone())
+        let passes = unless.passes.iter().any(|name| self.is_passed_more(name));
+        (calls || during || later || attributes || within || opens || passes).then(|| unless.reason.clone())
     }
 
     /// Whether a call, which is not about something new, may come when the set-up is over.
@@ -179,9 +181,26 @@ impl Obstacles<'_> {
                     let function = FnId { file, index: call.function };
                     first.is_some_and(|first| is_it(file, first))
                         && !self.is_in_moved(file, call.range)
-                        && (!self.is_without_loop(function) || is_kept(&ast, function, call.range))
+                        && (!self.setup.adds.is_empty()
+                            || !self.is_without_loop(function)
+                            || is_kept(&ast, function, call.range))
                 })
             })
+    }
+
+    /// Whether a call is given something by name that is not known to be plain data.
+    fn is_passed_more(&self, qualified: &str) -> bool {
+        let types = &self.planner.resolver.types;
+        self.planner.calls_of(qualified).into_iter().any(|(function, at)| {
+            let ast = types.ast(function.file);
+            let call = ast.as_ref().and_then(|ast| ast.call(at));
+            call.is_none_or(|call| {
+                let is_known =
+                    |value: &Expr| types.written_type(function.file, value).is_some_and(|text| is_plain(&text));
+                let mut keywords = call.arguments.keywords.iter();
+                keywords.any(|keyword| keyword.arg.is_none() || !is_known(&keyword.value))
+            })
+        })
     }
 
     /// The texts that a set-up gives for files.

@@ -119,7 +119,11 @@ impl Planner<'_> {
             });
         }
         let meets = |change: &&Change| change.function == hop.function && change.call.intersect(hop.at).is_some();
-        if main.changes.iter().filter(|change| !matches!(change.action, Action::Finish(_))).any(|change| meets(&change))
+        if main
+            .changes
+            .iter()
+            .filter(|change| !matches!(change.action, Action::Finish(_) | Action::Add(_)))
+            .any(|change| meets(&change))
         {
             return Err("another change is about the same call: run deblock again".to_owned());
         }
@@ -344,7 +348,7 @@ fn is_main(test: &Expr) -> bool {
 }
 
 /// Whether a type, as a checker writes it, is of plain data through and through.
-fn is_plain(written: &str) -> bool {
+pub(super) fn is_plain(written: &str) -> bool {
     let without = without_literals(written);
     let mut words = without
         .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))

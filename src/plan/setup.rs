@@ -67,6 +67,16 @@ impl Planner<'_> {
                 findings.into_iter().partition(|index| self.is_brief(setup, finding(index).site.function));
             reasons.extend(brief.into_iter().map(|index| (index, setup.brief.clone())));
             let sites: Vec<&Finding> = lasting.iter().map(finding).collect();
+            if !setup.adds.is_empty() {
+                match self.in_the_way(setup, &[], &sites) {
+                    Some(reason) => reasons.extend(lasting.into_iter().map(|index| (index, reason.clone()))),
+                    None => changes.extend(lasting.into_iter().zip(&sites).map(|(index, finding)| {
+                        let action = Action::Add(setup.adds.clone());
+                        Change::new(finding.site.function, finding.site.range, action, vec![index])
+                    })),
+                }
+                continue;
+            }
             match self.ending(setup, &sites) {
                 Ok((function, ending)) => {
                     let here = sites.iter().find(|finding| finding.site.function == function);
@@ -89,10 +99,7 @@ impl Planner<'_> {
         let first = *places.first().ok_or("no place is seen where it is used, and stays")?;
         let contexts: Vec<Context> =
             places.iter().map(|function| self.context(setup, findings, *function)).collect::<Result<_, String>>()?;
-        if let Some(reason) = setup.unless.iter().find_map(|unless| {
-            let obstacles = Obstacles { planner: self, setup, contexts: &contexts, findings };
-            obstacles.reason(unless)
-        }) {
+        if let Some(reason) = self.in_the_way(setup, &contexts, findings) {
             return Err(reason);
         }
         let ending = Ending {
@@ -103,6 +110,12 @@ impl Planner<'_> {
             about: setup.about.clone(),
         };
         Ok((first, ending))
+    }
+
+    /// Why something would notice that what is set up works in a thread.
+    fn in_the_way(&self, setup: &Setup, contexts: &[Context], findings: Sites<'_>) -> Option<String> {
+        let obstacles = Obstacles { planner: self, setup, contexts, findings };
+        setup.unless.iter().find_map(|unless| obstacles.reason(unless))
     }
 
     /// The parts of a set-up by module. All of them use one helper: that is in a module of its own, where there can be one.

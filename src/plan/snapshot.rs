@@ -62,7 +62,7 @@ pub(super) fn copies(survey: Survey<'_>, function: FnId, call: TextRange) -> Vec
 impl Planner<'_> {
     /// Has the loops around new awaits go through copies where they must.
     pub(super) fn copy_for_loops(&self, changes: &mut [Change]) {
-        for change in changes.iter_mut().filter(|change| !matches!(change.action, Action::Finish(_))) {
+        for change in changes.iter_mut().filter(|change| !matches!(change.action, Action::Finish(_) | Action::Add(_))) {
             let mut found: Vec<_> = places(change)
                 .into_iter()
                 .flat_map(|(function, at)| {

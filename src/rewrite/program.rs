@@ -276,6 +276,7 @@ impl<'a> Rewriter<'a> {
                 let edits = parts.map(|part| self.several(part.file, |source| setup::finish(source, ending, part)));
                 Some(edits.collect::<Option<Vec<_>>>()?.concat())
             }
+            Action::Add(given) => one(self.in_file(file, None, |source| calls::add(source, change.call, given))),
             Action::Enter(enter) => self.several(file, |source| enter::with(source, enter, style)),
             Action::Step(step) => self.several(file, |source| step::steps(source, step, style)),
             Action::Hoist(part, action) => {

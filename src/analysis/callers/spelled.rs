@@ -1,7 +1,8 @@
 //! Functions that are taken by a part of their name, and properties that are read by it: `getattr(self, f"do_{name}")`,
 //! `hasattr(self, "size")`.
 
-use ruff_python_ast::{self as ast, Expr, ExprContext, Operator};
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Operator};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::descriptors::Accessor;
@@ -10,7 +11,7 @@ use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::MODULE;
-use crate::project::{DefId, FileId, Shape};
+use crate::project::{Ast, DefId, FileId, Shape};
 
 /// The builtins that read an attribute by its name.
 const READERS: [&str; 2] = [GETTER, "hasattr"];
@@ -62,6 +63,35 @@ impl Spelling {
 /// The text of a part of an f-string that is none of its fields.
 fn literal<'a>(element: Option<&&'a ast::InterpolatedStringElement>) -> &'a str {
     element.and_then(|element| element.as_literal()).map_or("", |literal| &*literal.value)
+}
+
+/// What the loops around a place go through, each with what it binds.
+fn loops_around(ast: &Ast, at: TextRange) -> Vec<(&Expr, &Expr)> {
+    let loops = ast.path(at).into_iter().flat_map(|node| match node {
+        AnyNodeRef::StmtFor(for_) => vec![(&*for_.target, &*for_.iter)],
+        AnyNodeRef::ExprListComp(comp) => comp.generators.iter().map(|part| (&part.target, &part.iter)).collect(),
+        AnyNodeRef::ExprSetComp(comp) => comp.generators.iter().map(|part| (&part.target, &part.iter)).collect(),
+        AnyNodeRef::ExprDictComp(comp) => comp.generators.iter().map(|part| (&part.target, &part.iter)).collect(),
+        AnyNodeRef::ExprGenerator(comp) => comp.generators.iter().map(|part| (&part.target, &part.iter)).collect(),
+        _ => Vec::new(),
+    });
+    loops.collect()
+}
+
+/// What a loop through a list that is written out spells for one of the names that it binds.
+fn items_for(name: &Name, target: &Expr, listed: &Expr) -> Vec<Spelling> {
+    let items = |listed: &Expr| match listed {
+        Expr::Tuple(tuple) => tuple.elts.clone(),
+        Expr::List(list) => list.elts.clone(),
+        Expr::Set(set) => set.elts.clone(),
+        _ => Vec::new(),
+    };
+    let is_it = |target: &Expr| matches!(target, Expr::Name(own) if own.id == *name);
+    if is_it(target) {
+        return items(listed).iter().filter_map(Spelling::of).collect();
+    }
+    let Some(position) = items(target).iter().position(is_it) else { return Vec::new() };
+    items(listed).iter().filter_map(|item| Spelling::of(items(item).get(position)?)).collect()
 }
 
 /// A call that reads an attribute by its name, and says something about that.
@@ -158,6 +188,16 @@ impl Resolver<'_> {
         let mut spelled: Vec<Spelling> = bound.filter_map(|bound| Spelling::of(ast.expression(bound.value)?)).collect();
         if let Some((position, _)) = facts.functions.get(index as usize).and_then(|f| f.parameter(&name.id)) {
             spelled.extend(self.passed_spellings(FnId { file, index }, position));
+        }
+        for (target, iter) in loops_around(&ast, range) {
+            let listed = match iter {
+                Expr::Name(listed) => {
+                    let bound = facts.bindings.iter().filter(|bound| bound.target == listed.id);
+                    bound.filter_map(|bound| ast.expression(bound.value)).collect()
+                }
+                other => vec![other],
+            };
+            spelled.extend(listed.into_iter().flat_map(|listed| items_for(&name.id, target, listed)));
         }
         spelled
     }

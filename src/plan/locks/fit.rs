@@ -105,7 +105,7 @@ fn may_hold(change: &Change, held: &Held) -> bool {
 fn is_plain(action: &Action, is_apart: bool) -> bool {
     match action {
         // These take in statements around the call.
-        Action::Consume(_) | Action::Enter(_) | Action::Step(_) | Action::Finish(_) => is_apart,
+        Action::Consume(_) | Action::Enter(_) | Action::Step(_) | Action::Finish(_) | Action::Add(_) => is_apart,
         Action::Hoist(_, action) => is_plain(action, is_apart),
         _ => true,
     }
@@ -119,7 +119,7 @@ fn join(changes: &mut Vec<Change>, users: &[usize]) -> Option<usize> {
         let change = &changes[index];
         match &change.action {
             Action::Convert(conversion) => joined.join((**conversion).clone()),
-            Action::Migrate(_) | Action::Finish(_) => return None,
+            Action::Migrate(_) | Action::Finish(_) | Action::Add(_) => return None,
             _ => {
                 joined.findings.extend(&change.findings);
                 joined.parts.push(Change { locks: Vec::new(), ..change.clone() });
