@@ -57,7 +57,8 @@ fn apis_called<'a>(catalogue: &'a Catalogue, name: &str) -> Vec<&'a Api> {
     }
     // `open` for `builtins.open`; `requests.Session` for all of its methods.
     let is_meant = |api: &&Api| {
-        api.name.strip_prefix("builtins.") == Some(name)
+        api.name == name
+            || api.name.strip_prefix("builtins.") == Some(name)
             || api.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
             || name.rsplit_once('.').is_some_and(|(class, _)| api.name == format!("{class}.*"))
     };
@@ -91,6 +92,7 @@ fn explain_api(catalogue: &Catalogue, api: &Api, out: &mut impl Write) -> Result
         writeln!(out, "    where only coroutine functions use the object, it becomes one of {}", twin.to)?;
     }
     let treatment = match (&api.swap, api.thread, api.lazy) {
+        _ if api.work.is_some() => format!("leave: {}", api.reason.as_deref().unwrap_or("it computes")),
         _ if api.sets_up => "thread: what it sets up works in a thread of its own from then on".to_owned(),
         (Some(swap), _, _) => format!("swap: `await {swap}(…)` takes the same arguments"),
         (None, _, true) => "leave: it returns at once and blocks later, while its result is gone through".to_owned(),
