@@ -91,6 +91,13 @@ pub fn add(source: &Source<'_>, at: TextRange, given: &BTreeMap<String, String>)
     let page = &source.page;
     let start = page.text.line_start(last.start());
     let has_line = page.slice(TextRange::new(start, last.start())).trim().is_empty();
+    let end = page.text.line_start(call.end());
+    // Behind a comment of the last argument.
+    if has_line && end > last.end() && page.slice(TextRange::new(last.end(), call.end())).starts_with(',') {
+        let (indent, newline) = (page.indentation(last.start()), page.newline());
+        let text: String = given.iter().map(|one| format!("{indent}{one},{newline}")).collect();
+        return Some(CallEdit::plain(Edit::insertion(end, text)));
+    }
     let between =
         if has_line { format!(",{}{}", page.newline(), page.indentation(last.start())) } else { ", ".to_owned() };
     let text: String = given.iter().map(|one| format!("{between}{one}")).collect();
