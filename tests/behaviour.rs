@@ -572,10 +572,22 @@ fn exceptions_that_are_shown() {
     let moved = "            response = await client.get(f\"{base}/{name}\")\n        yield response.status_code";
     assert!(fixed.contains(moved), "{fixed}");
     assert!(!fixed.contains("            yield"), "{fixed}");
-    assert!(
-        fixed.contains("(await asyncio.to_thread(requests.get, url, timeout=5)).ok\n    except WORTH_A_RETRY:"),
-        "{fixed}"
-    );
+    assert!(fixed.contains("return not response.is_error\n    except WORTH_A_RETRY:"), "{fixed}");
+    let causes = fs::read_to_string(folder.join("causes.py")).expect("the program is there");
+    assert!(causes.contains("requests.Timeout,\n    httpx.TimeoutException,"), "{causes}");
+}
+
+/// What a request raises is seen as before by managers, decorators, and by who awaits a task that somebody else has made.
+#[test]
+fn exceptions_that_others_see() {
+    let (before, after, folder) = migrate("http_watched");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("the program is there");
+    let guard = read("guard.py");
+    assert!(!guard.contains("except requests.ConnectionError as"), "{guard}");
+    assert!(read("main.py").contains("await client.get(f\"{DOWN}/rating/{name}\")"));
+    assert!(!read("quiet.py").contains("httpx") && !read("tasks.py").contains("httpx"));
 }
 
 /// What a task writes to one file between two awaits is not parted by what other tasks write; what runs before there is another task

@@ -12,8 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use leads::Origin;
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Answer, Attach, Changes, Condition, Doubles, Keyed, Kind, Lends, Looks, LooksAt, OneThread, Pinned, RunsOn,
-    Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
+    Ahead, Answer, Attach, Changes, Condition, Crowded, Doubles, Keyed, Kind, Lends, Looks, LooksAt, OneThread, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -100,6 +99,8 @@ pub struct Catalogue {
     keyed: FxHashMap<String, Keyed>,
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
+    /// What has apis: modules and classes.
+    owners: FxHashSet<String>,
     foreign: FxHashMap<String, String>,
     /// What runs code under cancel scopes.
     pub scopes: Vec<Scopes>,
@@ -130,6 +131,7 @@ pub struct Codemod {
     /// What follows a set-up by one of its apis.
     pub setup: Option<Setup>,
     pub pinned: Vec<Pinned>,
+    pub crowded: Vec<Crowded>,
     pub one_thread: Option<OneThread>,
     pub ahead: Option<Ahead>,
     pub kinds: Vec<Kind>,
@@ -360,6 +362,7 @@ impl Catalogue {
             setup: file.setup,
             ahead: file.ahead,
             pinned: file.pinned,
+            crowded: file.crowded,
             one_thread: file.one_thread,
             kinds,
         });
@@ -370,6 +373,7 @@ impl Catalogue {
         let group = of.group;
         let index = self.apis.len() as ApiIndex;
         let name = format!("{}.{call}", group.of);
+        self.owners.insert(group.of.clone());
         if group.thread > Threading::Needless {
             let threading = self.threading.entry(group.of.clone()).or_default();
             *threading = (*threading).max(group.thread);
@@ -622,6 +626,12 @@ impl Catalogue {
     #[must_use]
     pub fn is_shared(&self, name: &str) -> bool {
         self.shared.contains(name)
+    }
+
+    /// Whether all threads may use an object of `class`, as far as the catalogue knows it.
+    #[must_use]
+    pub fn is_for_all_threads(&self, class: &str) -> bool {
+        self.owners.contains(class) && self.threading(class) <= Threading::Needless
     }
 
     /// The strictest rule about threads among the methods of `class`.

@@ -76,6 +76,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub pinned: Vec<Pinned>,
     #[serde(default)]
+    pub crowded: Vec<Crowded>,
+    #[serde(default)]
     pub scopes: Vec<Scopes>,
     #[serde(default)]
     pub foreign: Vec<Foreign>,
@@ -504,6 +506,28 @@ pub struct Pinned {
     /// What the argument is, or ends with.
     pub ends: Vec<String>,
     pub reason: String,
+}
+
+/// A pool that fails where more is wanted of it at a time than it has.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crowded {
+    /// What makes one.
+    pub calls: Vec<String>,
+    /// The argument that says how much it has.
+    pub argument: String,
+    #[serde(default)]
+    pub at: Option<usize>,
+    /// What is enough for all threads of a program.
+    pub enough: u32,
+    /// What it has where the argument says nothing, if that is not enough.
+    #[serde(default)]
+    pub default: Option<u32>,
+    /// Classes derived from its class that wait instead.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// The calls that take something out of one, and those that bring it back; `*` stands for every method that is an api.
+    pub takes: Vec<String>,
 }
 
 /// Calls that take no time worth speaking of, and call nothing of the program.

@@ -448,6 +448,10 @@ impl<'a, 'b> Collector<'a, 'b> {
         let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value));
         self.arguments(index, call);
         arguments.for_each(|argument| self.visit_expr(argument));
+        if let Some(crowd) = self.survey.crowd_at(self.function, call) {
+            let place = self.add(Place::Fixed(crowd.place.clone()));
+            self.touch(place, Kind::Augment, call.range());
+        }
         self.outline.order.push(index);
     }
 

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::cancelled::Scopes;
 use super::collect;
+use super::crowds::{Crowd, crowds};
 use super::decide::Terms;
 use super::files::Stage;
 use super::follow::{Follow, follow};
@@ -17,6 +18,7 @@ use super::locks::Locks;
 use super::looks::{self, Chain, Look};
 use super::outline::{Call, Outline};
 use super::region::{Region, Start, Touched, explore, touched};
+use super::swap::Watchers;
 use crate::analysis::{Callers, FnId, Graph, Resolver};
 use crate::project::{FileId, Target};
 
@@ -50,6 +52,7 @@ pub(super) struct Memo {
     touched: Table<Vec<Start>, Touched>,
     callers: Table<FnId, Callers>,
     bound_classes: OnceLock<Vec<(String, String)>>,
+    crowds: OnceLock<Vec<Crowd>>,
     looks: Table<FnId, [Look]>,
     pub(super) chain: OnceLock<Chain>,
     pub(super) scopes: OnceLock<Scopes>,
@@ -57,6 +60,9 @@ pub(super) struct Memo {
     pub(super) spelled: OnceLock<FxHashMap<String, Vec<FileId>>>,
     pub(super) stages: Table<FnId, [(TextRange, Stage)]>,
     pub(super) dispatches: Table<FnId, Result<Dispatch, String>>,
+    /// The modules that may get at what a module defines.
+    pub(super) near: Table<FileId, [FileId]>,
+    pub(super) watchers: Table<FileId, Watchers>,
     pub(super) rewrites: Table<Vec<FnId>, Option<String>>,
 }
 
@@ -95,6 +101,11 @@ impl Survey<'_> {
             let used = catalogue.bound_classes().filter(|(class, _)| is_used(class));
             used.map(|(class, reason)| (class.to_owned(), reason.to_owned())).collect()
         })
+    }
+
+    /// The pools of the program that fail where too much is wanted of them.
+    pub(super) fn crowds(&self) -> &[Crowd] {
+        self.memo.crowds.get_or_init(|| if self.is_sequential { Vec::new() } else { crowds(self.resolver) })
     }
 
     /// The body of a function, as far as places go.

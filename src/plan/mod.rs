@@ -11,6 +11,7 @@ mod collect;
 mod colour;
 mod consume;
 mod convert;
+mod crowds;
 mod decide;
 mod deepen;
 mod doubles;

@@ -51,6 +51,10 @@ impl Planner<'_> {
     pub(super) fn state(&self, region: &Region, touches: &Touched) -> Option<State> {
         let mut state = State::new();
         for place in self.clashing(touches) {
+            if let Some(crowd) = self.survey.crowd(&place) {
+                state.entry(Home::Pool(crowd.file)).or_default().insert(place);
+                continue;
+            }
             let name = place.rsplit('.').next().unwrap_or(&place);
             let mut is_known = false;
             for (id, _) in &region.functions {
@@ -96,6 +100,14 @@ impl Planner<'_> {
     pub(super) fn is_kept_by(&self, state: &State, turn: &Turn<'_>) -> bool {
         let mut users: FxHashSet<FnId> = FxHashSet::default();
         for (home, names) in state {
+            if let Home::Pool(_) = home {
+                let uses = names.iter().flat_map(|place| self.survey.uses_of_crowd(place));
+                let is_part = |(of, call): &(FnId, TextRange)| {
+                    turn.calls.iter().any(|(function, at)| function == of && at.contains_range(*call))
+                };
+                users.extend(uses.filter(|one| !is_part(one)).map(|(function, _)| function));
+                continue;
+            }
             let Some(found) = self.users(home, names) else { return false };
             users.extend(found);
         }

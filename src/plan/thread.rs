@@ -13,7 +13,7 @@ use super::follow::STOPS;
 use super::lazy::LATER;
 use super::ownership;
 use super::region::{self, Region, Start, Touched};
-use super::touch::{Kind, Passed, Roots};
+use super::touch::{Kind, Passed, Roots, Touch};
 use crate::analysis::{FnId, Hop, Lookup, Site, argument};
 use crate::catalogue::{Api, Pinned, Threading};
 use crate::project::facts::{Facts, MODULE};
@@ -263,6 +263,8 @@ impl Planner<'_> {
             let passed = outline.call_at(hop.at).and_then(|(index, _)| body.calls.get(index));
             let places = passed.into_iter().flat_map(Passed::places);
             touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
+            let is_of_pool = |touch: &&Touch| touch.range == hop.at && self.survey.crowd(&touch.place).is_some();
+            touches.extend(body.touches.iter().filter(is_of_pool).map(|touch| (touch.place.clone(), touch.kind)));
         }
         touches
     }

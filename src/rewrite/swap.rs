@@ -366,6 +366,7 @@ impl Writer<'_, '_> {
         }
         let text = match &elements[..] {
             [one] if !caught.is_tuple_expr() => one.clone(),
+            several if clause.is_spread => several.join(", "),
             several => self.tuple(clause, several),
         };
         Some(Edit { range: clause.at, pieces: vec![Piece::Text(text)] })

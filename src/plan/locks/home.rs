@@ -39,12 +39,14 @@ pub(in crate::plan) enum Home {
     /// Each instance of the class whose name starts there.
     Class(FileId, TextSize),
     Module(FileId),
+    /// A pool that this module makes.
+    Pool(FileId),
 }
 
 impl Home {
     pub(in crate::plan) fn file(&self) -> FileId {
         match self {
-            Self::Class(file, _) | Self::Module(file) => *file,
+            Self::Class(file, _) | Self::Module(file) | Self::Pool(file) => *file,
         }
     }
 
@@ -56,7 +58,7 @@ impl Home {
     pub(super) fn class<'a>(&self, facts: &'a Facts) -> Option<&'a Class> {
         match self {
             Self::Class(_, start) => facts.class_at(*start).and_then(|index| facts.classes.get(index as usize)),
-            Self::Module(_) => None,
+            Self::Module(_) | Self::Pool(_) => None,
         }
     }
 }

@@ -12,6 +12,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{Held, Home};
 use crate::analysis::FnId;
+use crate::catalogue::Threading;
 use crate::plan::decide::Planner;
 use crate::plan::ownership;
 use crate::plan::twin::Variable;
@@ -108,7 +109,8 @@ impl Planner<'_> {
                 Doing::Item(item) => !self.is_harmless(one.function, item),
                 _ => false,
             };
-            let is_looked_at = || self.is_called_keeper(one) || self.has_thread_of_its_own(one);
+            let is_looked_at =
+                || self.is_called_keeper(one) || self.has_thread_of_its_own(one) || self.is_for_all_threads(one);
             if gets_out && !one.is_steady && !is_looked_at() {
                 return None;
             }
@@ -150,6 +152,28 @@ impl Planner<'_> {
             _ => false,
         };
         !shapes.is_empty() && shapes.iter().all(is_one)
+    }
+
+    /// Whether a place holds an object of a library that any thread may use, whoever gets it.
+    fn is_for_all_threads(&self, one: &Use) -> bool {
+        let types = &self.resolver.types;
+        let ast = types.ast(one.function.file);
+        let shapes = ast
+            .as_ref()
+            .and_then(|ast| ast.expression(one.range))
+            .map(|expr| self.resolver.shapes(one.function.file, expr));
+        let catalogue = self.resolver.catalogue();
+        let is_one = |shape: &Shape| match shape {
+            Shape::Instance(class) if !types.world().is_own(class.file) => {
+                let mro = types.mro(*class);
+                let is_bound = |name: &str| catalogue.threading(name) > Threading::Needless;
+                types.class_name(*class).ends_with("NoneType")
+                    || mro.iter().any(|base| catalogue.is_for_all_threads(&base.name))
+                        && !mro.iter().any(|base| is_bound(&base.name))
+            }
+            _ => false,
+        };
+        shapes.is_some_and(|shapes| !shapes.is_empty() && shapes.iter().all(is_one))
     }
 
     fn is_augmented(&self, one: &Use) -> bool {
@@ -225,7 +249,7 @@ impl Planner<'_> {
         };
         let doing = doing(&path, expr);
         let is_start = match home {
-            Home::Module(_) => function.index == MODULE,
+            Home::Module(_) | Home::Pool(_) => function.index == MODULE,
             Home::Class(home_file, _) => {
                 file == *home_file
                     && home.class(&facts).and_then(|class| class.members.get("__init__").copied().flatten())

@@ -10,11 +10,14 @@ use super::uses::Around;
 use super::{Draft, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Target;
-use crate::plan::decide::Planner;
 use crate::project::{FileId, Shape};
 
 /// The class whose rules are for all exceptions.
 const ANY: &str = "builtins.Exception";
+
+/// Classes of exceptions that any may be, or be in.
+const GENERAL: [&str; 4] =
+    ["builtins.Exception", "builtins.BaseException", "builtins.ExceptionGroup", "builtins.BaseExceptionGroup"];
 
 /// The argument of a call that gives exceptions as values.
 const KEEPS: &str = "return_exceptions";
@@ -43,12 +46,23 @@ impl<'a> Visitor<'a> for Chained {
 }
 
 /// What may fail in another way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Raises {
     /// Any exception of the library.
     Anything,
     /// What a method of its objects raises.
     Method(String),
+}
+
+/// What an `except` clause may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Guards {
+    /// What the calls in its `try` raise.
+    Here,
+    /// What calls of the library raise anywhere.
+    Elsewhere,
+    /// What the program itself raises.
+    Raised,
 }
 
 /// An `except` clause that names other exceptions.
@@ -62,6 +76,9 @@ pub struct Clause {
     /// What it guards.
     pub function: FnId,
     pub body: TextRange,
+    pub guards: Guards,
+    /// They are arguments, each for itself.
+    pub is_spread: bool,
     /// The old classes are still raised there.
     pub keeps_old: bool,
 }
@@ -72,33 +89,42 @@ impl Draft<'_> {
         if self.target.error.is_empty() {
             return Ok(());
         }
-        let mut seen: FxHashSet<(FnId, TextRange, bool)> = FxHashSet::default();
+        let mut seen: FxHashSet<(FnId, TextRange, Raises)> = FxHashSet::default();
         let mut open = self.raises.clone();
         let mut next = 0;
         while let Some((function, at, raises)) = open.get(next).cloned() {
             next += 1;
-            if !seen.insert((function, at, raises == Raises::Anything)) {
+            if !seen.insert((function, at, raises.clone())) {
                 continue;
             }
             if self.is_kept(function, at) {
                 return Err("what it raises is kept as a value on the way".to_owned());
             }
-            if self.known.strays.contains(&function.file) {
+            if self.known.mentions.strays.contains(&function.file) {
                 return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
             }
-            self.handlers(function, at, &raises)?;
+            self.raised_in(function.file)?;
+            self.watched(function, at, &raises)?;
+            self.decorators(function, &raises)?;
             let graph = &self.planner.ground.analysis.graph;
             let above = self.known.above.get(&function).map(|callers| &**callers);
             let callers = above.or_else(|| graph.callers.get(&function));
-            let edges = callers.into_iter().flat_map(|callers| &callers.edges);
-            open.extend(edges.map(|edge| (edge.caller, edge.at, raises.clone())));
+            if self.planner.is_run_by_others(function, callers) {
+                self.far_away(function.file, function, &raises)?;
+            }
+            for edge in callers.into_iter().flat_map(|callers| &callers.edges) {
+                if self.gets_away(function, edge) {
+                    self.far_away(edge.caller.file, function, &raises)?;
+                }
+                open.push((edge.caller, edge.at, raises.clone()));
+            }
             // What the handlers do with exceptions may fail as well.
             open.extend(self.raises.iter().skip(open.len()).cloned());
         }
         Ok(())
     }
 
-    fn handlers(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
+    pub(super) fn handlers(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
         let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
         let path = ast.path(at);
         let inner =
@@ -184,15 +210,16 @@ impl Draft<'_> {
         let mut kind: Option<String> = None;
         for class in classes {
             let names = self.planner.resolver.types.reference_names(file, class);
-            if let Some(rule) = names.iter().find_map(|name| self.target.error(name)) {
-                let mut to = rule.to.clone();
-                if let Raises::Method(method) = raises {
-                    to.extend(rule.raised.get(method).cloned());
-                }
+            if let Some(to) = self.counterparts(&names, raises) {
                 // What only some of them have cannot be asked of all.
-                let is_first = exchanged.is_empty();
-                kind = if is_first { rule.of.first().cloned() } else { Some(ANY.to_owned()) };
+                let first = names.iter().find_map(|name| self.target.error(name)).and_then(|rule| rule.of.first());
+                kind = if exchanged.is_empty() { first.cloned() } else { Some(ANY.to_owned()) };
                 exchanged.push((class.range(), to));
+                continue;
+            }
+            if let Some(list) = self.planner.listed(file, class) {
+                self.renamed(function, list, false, raises)?;
+                kind = Some(ANY.to_owned());
                 continue;
             }
             if names.is_empty() || self.is_variable(file, class) {
@@ -209,7 +236,7 @@ impl Draft<'_> {
                     return Err(format!("an `except {name}` around it would no longer catch what it raises"));
                 }
             }
-            if names.iter().any(|name| name == "builtins.Exception" || name == "builtins.BaseException") {
+            if names.iter().any(|name| GENERAL.contains(&name.as_str())) {
                 kind = Some(ANY.to_owned());
             }
         }
@@ -228,7 +255,7 @@ impl Draft<'_> {
             self.loads(function, &ast, handler.range(), &name.id, class)?;
         }
         if !exchanged.is_empty() {
-            self.clause(Clause { file, at: caught.range(), classes: exchanged, function, body, keeps_old: true });
+            self.clause(Clause::new(file, caught.range(), exchanged, (function, body)));
         }
         Ok(())
     }
@@ -244,7 +271,13 @@ impl Draft<'_> {
         !shapes.iter().any(|shape| matches!(shape, Shape::Class(_))) && (!shapes.is_empty() || is_own())
     }
 
-    fn clause(&mut self, clause: Clause) {
+    pub(super) fn clause(&mut self, mut clause: Clause) {
+        if self.is_apart {
+            clause.guards = clause.guards.max(Guards::Elsewhere);
+        }
+        if self.known.mentions.are_raised {
+            clause.guards = Guards::Raised;
+        }
         let clauses = &mut self.exchange.clauses;
         match clauses.iter_mut().find(|other| (other.file, other.at) == (clause.file, clause.at)) {
             Some(other) => other.join(clause),
@@ -269,8 +302,19 @@ impl Draft<'_> {
 }
 
 impl Clause {
+    /// One that names these classes at a place, around a part of a function.
+    pub(super) fn new(
+        file: FileId,
+        at: TextRange,
+        classes: Vec<(TextRange, Vec<String>)>,
+        (function, body): (FnId, TextRange),
+    ) -> Self {
+        Self { file, at, classes, function, body, guards: Guards::Here, is_spread: false, keeps_old: true }
+    }
+
     /// Takes in what another raise says about the same clause.
     pub(super) fn join(&mut self, other: Self) {
+        self.guards = self.guards.max(other.guards);
         for (at, names) in other.classes {
             match self.classes.iter_mut().find(|(range, _)| *range == at) {
                 Some((_, known)) => names.into_iter().for_each(|name| {
@@ -288,36 +332,4 @@ impl Clause {
 fn is_of_library(target: &Target, names: &[String]) -> bool {
     let tops = target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.split('.').next());
     tops.into_iter().any(|top| names.iter().any(|name| name.split('.').next() == Some(top)))
-}
-
-/// The files that name the library's exceptions in other places than `except` clauses: to raise them, to compare them, to retry after
-/// them.
-pub(super) fn strays(planner: &Planner<'_>, target: &Target) -> FxHashSet<FileId> {
-    let last_names: FxHashSet<&str> =
-        target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.rsplit('.').next()).collect();
-    let types = &planner.resolver.types;
-    let is_error =
-        |file: FileId, expr: &Expr| types.reference_names(file, expr).iter().any(|name| target.error(name).is_some());
-    let is_stray = |file: FileId| {
-        let facts = types.facts(file);
-        let loads = facts.loads.iter().filter(|load| last_names.contains(load.name.as_str())).any(|load| {
-            let Some(ast) = types.ast(file) else { return true };
-            let path = ast.path(load.range);
-            let is_caught = path.iter().any(|node| match node {
-                AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
-                    handler.type_.as_ref().is_some_and(|class| class.range().contains_range(load.range))
-                }
-                _ => false,
-            });
-            !is_caught && ast.expression(load.range).is_none_or(|expr| is_error(file, expr))
-        });
-        let calls = || {
-            facts.calls.iter().filter(|call| last_names.contains(call.name.as_str())).any(|call| {
-                let Some(ast) = types.ast(file) else { return true };
-                ast.call(call.range).is_some_and(|call| is_error(file, &call.func))
-            })
-        };
-        loads || calls()
-    };
-    types.world().own_files().map(|(file, _)| file).filter(|file| is_stray(*file)).collect()
 }

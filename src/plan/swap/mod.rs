@@ -11,12 +11,14 @@ mod functions;
 mod globals;
 mod loops;
 mod managers;
+mod mentions;
 mod object;
 mod pieces;
 mod settle;
 mod uses;
 mod values;
 mod variables;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,8 +35,10 @@ use crate::project::{DefId, FileId};
 
 pub use errors::Clause;
 pub(super) use functions::argument_for;
+use mentions::Mentions;
 pub(super) use settle::Exchanges;
 pub(super) use variables::reads;
+pub(super) use watch::Watchers;
 
 /// A part of the text of an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,8 +203,8 @@ type Refusal = String;
 struct Known<'a> {
     /// Who calls the functions that lead to the calls.
     above: &'a FxHashMap<FnId, Arc<Callers>>,
-    /// The files that name exceptions of the library in other places than `except` clauses.
-    strays: &'a FxHashSet<FileId>,
+    /// Where the program names exceptions of the library beside `except` clauses.
+    mentions: &'a Mentions,
     /// The blocking calls of the program, by place.
     sites: &'a FxHashMap<(FnId, TextRange), (usize, &'a Site)>,
 }
@@ -220,6 +224,14 @@ struct Draft<'a> {
     objects: FxHashSet<(DefId, String)>,
     /// What may fail with another exception now.
     raises: Vec<(FnId, TextRange, errors::Raises)>,
+    /// The exceptions that the program raises with something that is exchanged.
+    raised: FxHashSet<(FileId, TextRange)>,
+    /// What is looked at now is done around what others make and run.
+    is_apart: bool,
+    /// The generators that were looked at as managers, with what is raised there.
+    apart: FxHashSet<(FnId, errors::Raises)>,
+    /// The same of coroutines that are made in a module and run by somebody else.
+    far: FxHashSet<(FileId, FnId, errors::Raises)>,
 }
 
 impl Planner<'_> {
@@ -265,9 +277,9 @@ impl Planner<'_> {
         let functions: BTreeSet<FnId> = open.iter().map(|index| analysis.findings[*index].site.function).collect();
         let above = above(self.resolver, &functions).into_iter();
         let above: FxHashMap<FnId, Arc<Callers>> = above.map(|(id, callers)| (id, Arc::new(callers))).collect();
-        let strays = errors::strays(self, target);
+        let mentions = Mentions::of(self, target);
         let sites = self.sites_by_place();
-        let known = Known { above: &above, strays: &strays, sites: &sites };
+        let known = Known { above: &above, mentions: &mentions, sites: &sites };
         while let Some(first) = open.pop_first() {
             let mut draft = Draft::new(self, id, target, known);
             let site = &analysis.findings[first].site;
@@ -337,6 +349,10 @@ impl<'a> Draft<'a> {
             parameters: FxHashSet::default(),
             objects: FxHashSet::default(),
             raises: Vec::new(),
+            raised: FxHashSet::default(),
+            is_apart: false,
+            apart: FxHashSet::default(),
+            far: FxHashSet::default(),
         }
     }
 

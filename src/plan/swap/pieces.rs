@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ruff_text_size::TextRange;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::{Draft, Exchange, Known};
+use super::{Draft, Exchange, Known, Mentions};
 use crate::analysis::FnId;
 use crate::catalogue::{CallRule, Target};
 use crate::plan::convert::Conversion;
@@ -25,8 +25,8 @@ impl Planner<'_> {
     ) -> BTreeMap<usize, String> {
         let mut refused = BTreeMap::new();
         let sites = self.sites_by_place();
-        let (above, strays) = (FxHashMap::default(), FxHashSet::default());
-        let known = Known { above: &above, strays: &strays, sites: &sites };
+        let (above, mentions) = (FxHashMap::default(), Mentions::default());
+        let known = Known { above: &above, mentions: &mentions, sites: &sites };
         for (number, codemod) in self.resolver.catalogue().codemods.iter().enumerate() {
             let Some((index, target)) = self.wanted(codemod).filter(|(_, target)| target.piecewise) else { continue };
             let makers = self.makers(target);

@@ -6,6 +6,7 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::errors::Guards;
 use super::{Clause, Exchange, Remark};
 use crate::analysis::{FnId, Site};
 use crate::plan::convert::Conversion;
@@ -34,9 +35,13 @@ impl Exchanges {
             found.iter().flat_map(|conversion| &conversion.exchanges).flat_map(Exchange::sites).collect();
         for exchange in found.iter_mut().flat_map(|conversion| &mut conversion.exchanges) {
             for clause in &mut exchange.clauses {
-                let mut under = self.sites_under(planner, clause, exchange.target.0);
-                let keeps_old = under.any(|site| !exchanged.contains(&(site.function, site.range)));
-                drop(under);
+                let codemod = exchange.target.0;
+                let is_old = |site: &&Site| !exchanged.contains(&(site.function, site.range));
+                let keeps_old = match clause.guards {
+                    Guards::Here => self.sites_under(planner, clause, codemod).any(|site| is_old(&site)),
+                    Guards::Elsewhere => self.sites_of(planner, codemod).any(|site| is_old(&site)),
+                    Guards::Raised => true,
+                };
                 clause.keeps_old = keeps_old;
             }
         }
@@ -67,6 +72,12 @@ impl Exchanges {
             }
         }
         settled
+    }
+
+    /// The calls of a library.
+    fn sites_of<'b>(&self, planner: &'b Planner<'_>, codemod: usize) -> impl Iterator<Item = &'b Site> + use<'b> {
+        let apis = &planner.resolver.catalogue().apis;
+        planner.ground.analysis.sites.iter().filter(move |site| apis[site.api as usize].codemod == codemod)
     }
 
     /// The library's calls that a clause guards, wherever they are made.

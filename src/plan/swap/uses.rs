@@ -105,6 +105,12 @@ impl Draft<'_> {
             AnyNodeRef::StmtRaise(_) if rule.is_error => Ok(()),
             AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => {
                 let call = around.call().ok_or("it is handed on")?;
+                if let Some(tested) = self.tested(function, call, range).filter(|_| rule.is_error) {
+                    return tested;
+                }
+                if self.is_raised_with(file, call, range) {
+                    return Ok(());
+                }
                 match self.taker(function, call, range, rule) {
                     Some(taker) => self.taken(function, call, range, taker),
                     None => self.passed(function, call, range, class),

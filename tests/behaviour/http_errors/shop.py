@@ -50,7 +50,6 @@ async def statuses(base: str, names: list[str]):
         yield requests.get(f"{base}/{name}").status_code
 
 
-# The tuple stays one of exceptions of requests.
 async def is_open(url):
     try:
         return requests.get(url, timeout=5).ok

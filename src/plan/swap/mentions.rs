@@ -1,0 +1,313 @@
+//! Where a program names the exceptions of a library: in `except` clauses, in tuples that these name, in `isinstance` and `suppress`, in
+//! `raise` statements. Anywhere else, nothing is known of what it does with them.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::errors::{Guards, Raises};
+use super::watch::ENTERS;
+use super::{Clause, Draft, Refusal};
+use crate::analysis::FnId;
+use crate::catalogue::Target;
+use crate::plan::decide::Planner;
+use crate::project::facts::{Load, MODULE};
+use crate::project::{Ast, FileId, last};
+
+/// What keeps exceptions from coming out of a `with`.
+const SUPPRESS: &str = "contextlib.suppress";
+/// The method whose failures are of two kinds.
+const JSON: &str = "json";
+/// The argument of an exception that holds what failed.
+const RESPONSE: &str = "response";
+
+/// What a program does with the exceptions of a library beside catching them.
+#[derive(Debug, Default)]
+pub(super) struct Mentions {
+    /// The files that name them where nothing is known of them.
+    pub strays: FxHashSet<FileId>,
+    /// The calls in `raise` statements that make one with a response, by file.
+    pub raised: FxHashMap<FileId, Vec<TextRange>>,
+    /// Some are raised by the program itself.
+    pub are_raised: bool,
+}
+
+/// How a name of an exception is meant.
+enum Meaning {
+    Caught,
+    /// It is raised, by this expression.
+    Raised(TextRange),
+    Unknown,
+}
+
+impl Mentions {
+    pub(super) fn of(planner: &Planner<'_>, target: &Target) -> Self {
+        let last_names: FxHashSet<&str> =
+            target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.rsplit('.').next()).collect();
+        let types = &planner.resolver.types;
+        let mut mentions = Self::default();
+        for (file, source) in types.world().own_files() {
+            let facts = &source.facts;
+            let loads =
+                facts.loads.iter().filter(|load| last_names.contains(load.name.as_str())).map(|load| load.range);
+            let calls = facts.calls.iter().filter(|call| last_names.contains(call.name.as_str()));
+            let callees: Vec<TextRange> = match types.ast(file) {
+                Some(ast) => calls.filter_map(|call| ast.call(call.range).map(|call| call.func.range())).collect(),
+                None => continue,
+            };
+            let places: FxHashSet<TextRange> = loads.chain(callees).collect();
+            for at in places {
+                mentions.add(planner, target, file, at);
+            }
+        }
+        mentions
+    }
+
+    fn add(&mut self, planner: &Planner<'_>, target: &Target, file: FileId, at: TextRange) {
+        let types = &planner.resolver.types;
+        let Some(ast) = types.ast(file) else { return };
+        let is_error = |expr: &Expr| types.reference_names(file, expr).iter().any(|name| target.error(name).is_some());
+        let Some(expr) = ast.expression(at) else {
+            self.strays.insert(file);
+            return;
+        };
+        if is_caught(&ast, at) || !is_error(expr) {
+            return;
+        }
+        match planner.meaning(file, &ast, at) {
+            Meaning::Caught => {}
+            Meaning::Raised(whole) => {
+                self.are_raised = true;
+                let Some(call) = ast.call(whole) else { return };
+                match &*call.arguments.keywords {
+                    [] => {}
+                    [one] if one.arg.as_ref().is_some_and(|arg| arg.as_str() == RESPONSE) => {
+                        self.raised.entry(file).or_default().push(whole);
+                    }
+                    _ => _ = self.strays.insert(file),
+                }
+            }
+            Meaning::Unknown => _ = self.strays.insert(file),
+        }
+    }
+}
+
+impl Planner<'_> {
+    /// What the name of an exception at a place, which is not in an `except` clause, is there for.
+    fn meaning(&self, file: FileId, ast: &Ast, at: TextRange) -> Meaning {
+        let path = ast.path(at);
+        let own = path.iter().rposition(|node| node.is_expression() && node.range() == at).unwrap_or(path.len());
+        let mut around = path[..own].iter().rev();
+        let mut inner = at;
+        let mut is_in_tuple = false;
+        while let Some(node) = around.next() {
+            match node {
+                AnyNodeRef::ExprTuple(tuple) if !is_in_tuple => {
+                    is_in_tuple = true;
+                    inner = tuple.range();
+                }
+                AnyNodeRef::Arguments(_) => {}
+                AnyNodeRef::ExprCall(call) if call.func.range() == inner => {
+                    let is_raised = matches!(around.next(), Some(AnyNodeRef::StmtRaise(raise)) if raise.exc.as_deref().is_some_and(|exc| exc.range() == call.range()));
+                    return if is_raised { Meaning::Raised(call.range()) } else { Meaning::Unknown };
+                }
+                AnyNodeRef::ExprCall(call) => {
+                    let is_known =
+                        self.is_test_of_caught(ast, call, inner) || !is_in_tuple && self.is_suppressed(file, ast, call);
+                    return if is_known { Meaning::Caught } else { Meaning::Unknown };
+                }
+                AnyNodeRef::StmtRaise(raise) if raise.exc.as_deref().is_some_and(|exc| exc.range() == at) => {
+                    return Meaning::Raised(at);
+                }
+                AnyNodeRef::StmtAssign(assign) if is_in_tuple => {
+                    let is_list = matches!(&assign.targets[..], [Expr::Name(name)] if self.is_only_caught(file, name));
+                    return if is_list { Meaning::Caught } else { Meaning::Unknown };
+                }
+                _ => return Meaning::Unknown,
+            }
+        }
+        Meaning::Unknown
+    }
+
+    /// `isinstance(error, …)` of what an `except` clause around it has caught.
+    fn is_test_of_caught(&self, ast: &Ast, call: &ast::ExprCall, classes: TextRange) -> bool {
+        let [Expr::Name(object), named] = &*call.arguments.args else { return false };
+        named.range() == classes
+            && is_instance_test(call)
+            && ast.path(call.range()).iter().any(|node| match node {
+                AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
+                    handler.name.as_ref().is_some_and(|name| name.id == object.id)
+                }
+                _ => false,
+            })
+    }
+
+    /// Whether a call is `suppress(…)`, and a manager at once.
+    fn is_suppressed(&self, file: FileId, ast: &Ast, call: &ast::ExprCall) -> bool {
+        let path = ast.path(call.range());
+        let is_entered = path.iter().rev().take(4).any(|node| match node {
+            AnyNodeRef::WithItem(item) => item.context_expr.range() == call.range(),
+            AnyNodeRef::ExprCall(around) => {
+                around.range() != call.range() && last(&around.func).is_some_and(|name| ENTERS.contains(&name))
+            }
+            _ => false,
+        });
+        is_entered && call.arguments.keywords.is_empty() && self.is_suppress(file, call)
+    }
+
+    pub(super) fn is_suppress(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        self.survey
+            .targets(file, call)
+            .iter()
+            .flat_map(|target| &target.names)
+            .any(|name| name.strip_suffix(".__init__").unwrap_or(name) == SUPPRESS)
+    }
+
+    /// Whether a variable of a module is named nowhere but in `except` clauses and tests of what they have caught.
+    fn is_only_caught(&self, file: FileId, name: &ast::ExprName) -> bool {
+        let types = &self.resolver.types;
+        let index = self.resolver.index();
+        let facts = types.facts(file);
+        let mut bound = facts.bindings.iter().filter(|bound| bound.target == name.id);
+        let is_alone = bound.next().is_some_and(|bound| bound.function == MODULE) && bound.next().is_none();
+        let is_read_well = |&(file, position): &(FileId, u32)| {
+            let facts = types.facts(file);
+            let Some(load) = facts.loads.get(position as usize) else { return false };
+            types.ast(file).is_some_and(|ast| !load.attribute && self.is_caught_or_tested(&ast, load))
+        };
+        let is_written_elsewhere = index.bindings_to(&name.id).iter().any(|(other, _)| *other != file);
+        is_alone && !is_written_elsewhere && index.loads(&name.id).iter().all(is_read_well)
+    }
+
+    fn is_caught_or_tested(&self, ast: &Ast, load: &Load) -> bool {
+        let path = ast.path(load.range);
+        let call = path.iter().rev().find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) => Some(call),
+            _ => None,
+        });
+        is_caught(ast, load.range) || call.is_some_and(|call| self.is_test_of_caught(ast, call, load.range))
+    }
+
+    /// The tuple of a module that a name stands for, with the classes in it.
+    pub(super) fn listed(&self, file: FileId, class: &Expr) -> Option<(FileId, TextRange, Vec<TextRange>)> {
+        let types = &self.resolver.types;
+        let name = class.as_name_expr()?;
+        let [def] = &types.bindings(file, name)[..] else { return None };
+        let home = def.file;
+        let (ast, facts) = (types.ast(home)?, types.facts(home));
+        if !types.world().is_own(home) {
+            return None;
+        }
+        let imports = types.facts(file);
+        let imported = imports.imports.iter().find(|import| home != file && import.bound == name.id);
+        let own = imported.and_then(|import| import.name.as_ref()).unwrap_or(&name.id);
+        let mut bound = facts.bindings.iter().filter(|bound| bound.function == MODULE && bound.target == *own);
+        let value = bound.next().filter(|_| bound.next().is_none())?.value;
+        let Expr::Tuple(tuple) = ast.expression(value)? else { return None };
+        Some((home, tuple.range(), tuple.elts.iter().map(Ranged::range).collect()))
+    }
+}
+
+impl Draft<'_> {
+    /// Whether a value is asked for its class, which is named as it will be then.
+    pub(super) fn tested(
+        &mut self,
+        function: FnId,
+        call: &ast::ExprCall,
+        range: TextRange,
+    ) -> Option<Result<(), Refusal>> {
+        let [object, classes] = &*call.arguments.args else { return None };
+        if object.range() != range || !is_instance_test(call) {
+            return None;
+        }
+        // What `json()` raises is no exception of the library then.
+        if self.raises.iter().any(|(_, _, raises)| matches!(raises, Raises::Method(method) if method == JSON)) {
+            return Some(Err("its class is compared".to_owned()));
+        }
+        let listed = self.planner.listed(function.file, classes);
+        let (file, at, elements) = listed.unwrap_or_else(|| {
+            let elements = match classes {
+                Expr::Tuple(tuple) => tuple.elts.iter().map(Ranged::range).collect(),
+                other => vec![other.range()],
+            };
+            (function.file, classes.range(), elements)
+        });
+        Some(self.renamed(function, (file, at, elements), false, &Raises::Anything))
+    }
+
+    /// What `suppress` is given becomes what it has to be.
+    pub(super) fn suppressed(&mut self, function: FnId, call: &ast::ExprCall, raises: &Raises) -> Result<(), Refusal> {
+        for argument in &call.arguments.args {
+            self.renamed(function, (function.file, argument.range(), vec![argument.range()]), true, raises)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a value is what an exception of the library is raised with.
+    pub(super) fn is_raised_with(&mut self, file: FileId, call: &ast::ExprCall, range: TextRange) -> bool {
+        let is_known = self.known.mentions.raised.get(&file).is_some_and(|raised| raised.contains(&call.range()));
+        let is_it =
+            is_known && call.arguments.find_keyword(RESPONSE).is_some_and(|keyword| keyword.value.range() == range);
+        if is_it {
+            self.raised.insert((file, call.range()));
+        }
+        is_it
+    }
+
+    /// Refuses where a file raises exceptions with what is not exchanged: who catches one takes what it is raised with for the new kind.
+    pub(super) fn raised_in(&self, file: FileId) -> Result<(), Refusal> {
+        let raised = self.known.mentions.raised.get(&file);
+        let is_open = raised.is_some_and(|raised| raised.iter().any(|at| !self.raised.contains(&(file, *at))));
+        if is_open { Err("an exception is raised with another response".to_owned()) } else { Ok(()) }
+    }
+
+    pub(super) fn renamed(
+        &mut self,
+        function: FnId,
+        (file, at, elements): (FileId, TextRange, Vec<TextRange>),
+        is_spread: bool,
+        raises: &Raises,
+    ) -> Result<(), Refusal> {
+        let types = &self.planner.resolver.types;
+        let ast = types.ast(file).ok_or("the file cannot be read")?;
+        let mut classes = Vec::new();
+        for element in elements {
+            let names = ast.expression(element).map(|class| types.reference_names(file, class)).unwrap_or_default();
+            if let Some(to) = self.counterparts(&names, raises) {
+                classes.push((element, to));
+            } else if names.is_empty() || self.target.bases.keys().any(|base| names.contains(base)) {
+                return Err("its class is compared with one that it would no longer be of".to_owned());
+            }
+        }
+        if !classes.is_empty() {
+            let clause =
+                Clause { guards: Guards::Elsewhere, is_spread, ..Clause::new(file, at, classes, (function, at)) };
+            self.clause(clause);
+        }
+        Ok(())
+    }
+
+    /// What stands for an exception of the library then.
+    pub(super) fn counterparts(&self, names: &[String], raises: &Raises) -> Option<Vec<String>> {
+        let rule = names.iter().find_map(|name| self.target.error(name))?;
+        let mut to = rule.to.clone();
+        if let Raises::Method(method) = raises {
+            to.extend(rule.raised.get(method).cloned());
+        }
+        Some(to)
+    }
+}
+
+fn is_instance_test(call: &ast::ExprCall) -> bool {
+    call.func.as_name_expr().is_some_and(|name| name.id.as_str() == "isinstance") && call.arguments.keywords.is_empty()
+}
+
+/// Whether a place is in what an `except` clause names.
+fn is_caught(ast: &Ast, at: TextRange) -> bool {
+    ast.path(at).iter().any(|node| match node {
+        AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
+            handler.type_.as_ref().is_some_and(|class| class.range().contains_range(at))
+        }
+        _ => false,
+    })
+}

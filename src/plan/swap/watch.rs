@@ -1,0 +1,509 @@
+//! Who sees what a call raises beside the `try` statements around it: the managers of `with` statements, decorators, and, where a coroutine
+//! is run by somebody else, whatever awaits what may be it.
+
+use std::sync::Arc;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::errors::Raises;
+use super::uses::Around;
+use super::{Draft, Refusal};
+use crate::analysis::{Callers, Edge, FnId, Lookup, Via};
+use crate::plan::decide::Planner;
+use crate::plan::memo::Survey;
+use crate::project::facts::{Facts, FunctionIndex, MODULE};
+use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, last};
+
+/// What enters a manager that a `with` around it leaves.
+pub(super) const ENTERS: [&str; 3] = ["enter_context", "enter_async_context", "push"];
+/// What a `with` calls where it is left.
+const EXITS: [&str; 2] = ["__exit__", "__aexit__"];
+/// Managers that wait for tasks.
+const GROUPS: [&str; 3] = ["TaskGroup", "create_task_group", "open_nursery"];
+
+/// How many variables are followed to what makes tasks.
+const MADE: usize = 3;
+
+/// A place at which something may be raised.
+pub(in crate::plan) type Spot = (FnId, TextRange);
+
+/// What a module does with what others raise.
+#[derive(Debug, Default)]
+pub(in crate::plan) struct Watchers {
+    /// Where it waits for coroutines within a `try` or a `with`, each with the functions that made them, if that can be told.
+    pub waits: Vec<(Spot, Option<Vec<FnId>>)>,
+    /// It asks a task what that has raised.
+    pub asks: bool,
+}
+
+impl Draft<'_> {
+    /// Finds what else sees an exception that is raised at a place in a function. Refuses where that would not see the same.
+    pub(super) fn watched(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
+        self.handlers(function, at, raises)?;
+        self.managers(function, at, raises)
+    }
+
+    /// The same, of a place that others than the function's callers come to.
+    fn watched_apart(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
+        if self.known.mentions.strays.contains(&function.file) {
+            return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
+        }
+        let outer = std::mem::replace(&mut self.is_apart, true);
+        let found = self.watched(function, at, raises);
+        self.is_apart = outer;
+        found
+    }
+
+    /// The managers that a function's `with` statements leave with what is raised at a place.
+    fn managers(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
+        let types = &self.planner.resolver.types;
+        let ast = types.ast(function.file).ok_or("the file cannot be read")?;
+        let path = ast.path(at);
+        let inner =
+            path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)));
+        let mut is_left = false;
+        for node in path.iter().skip(inner.unwrap_or(0)) {
+            let AnyNodeRef::StmtWith(with) = node else { continue };
+            is_left = true;
+            let is_in_body = with.body.first().is_some_and(|first| first.start() <= at.start());
+            let around = with.items.iter().filter(|item| is_in_body || item.range().end() <= at.start());
+            for item in around {
+                self.manager(function, &item.context_expr, raises)?;
+            }
+        }
+        if !is_left {
+            return Ok(());
+        }
+        let facts = types.facts(function.file);
+        let entered =
+            facts.calls.iter().filter(|call| call.function == function.index && ENTERS.contains(&call.name.as_str()));
+        for call in entered {
+            let manager = ast.call(call.range).and_then(|call| call.arguments.args.first());
+            manager.map_or(Ok(()), |manager| self.manager(function, manager, raises))?;
+        }
+        Ok(())
+    }
+
+    fn manager(&mut self, function: FnId, manager: &Expr, raises: &Raises) -> Result<(), Refusal> {
+        let file = function.file;
+        if let Expr::Call(call) = manager {
+            if self.planner.is_suppress(file, call) {
+                return self.suppressed(function, call, raises);
+            }
+            if let Some(name) = self.names_error(file, &call.arguments) {
+                return Err(format!("a `with` around it names `{name}`"));
+            }
+            for generator in self.own_functions(file, call) {
+                self.generator(generator, raises)?;
+            }
+        }
+        let shapes = self.planner.resolver.shapes(file, manager);
+        let world = self.planner.resolver.types.world();
+        let own = shapes.iter().filter_map(|shape| match shape {
+            Shape::Instance(class) if world.is_own(class.file) => Some(*class),
+            _ => None,
+        });
+        own.into_iter().try_for_each(|class| self.left(class))
+    }
+
+    /// The functions of the program that a call may call.
+    fn own_functions(&self, file: FileId, call: &ast::ExprCall) -> Vec<FnId> {
+        let world = self.planner.resolver.types.world();
+        let targets = self.planner.survey.targets(file, call);
+        let own = targets.iter().filter_map(|target| target.function.filter(|def| world.is_own(def.file)));
+        own.filter_map(|def| world.fn_of(def)).collect()
+    }
+
+    /// What a generator that is used as a manager does around what it lends.
+    fn generator(&mut self, id: FnId, raises: &Raises) -> Result<(), Refusal> {
+        let types = &self.planner.resolver.types;
+        let Some(own) = types.world().function(id).filter(|own| own.is_generator && !own.decorators.is_empty()) else {
+            return Ok(());
+        };
+        if !self.apart.insert((id, raises.clone())) {
+            return Ok(());
+        }
+        let ast = types.ast(id.file).ok_or("the file cannot be read")?;
+        let mut yields = Yields::default();
+        ast.def(own.range).into_iter().for_each(|def| yields.visit_body(&def.body));
+        yields.found.into_iter().try_for_each(|at| self.watched_apart(id, at, raises))
+    }
+
+    /// Refuses where a class of the program looks at what a `with` is left by.
+    fn left(&self, class: DefId) -> Result<(), Refusal> {
+        let types = &self.planner.resolver.types;
+        for base in types.mro(class).iter().filter(|base| types.world().is_own(base.id.file)) {
+            let facts = types.facts(base.id.file);
+            let Some(found) = facts.class_at(base.id.start).and_then(|index| facts.classes.get(index as usize)) else {
+                continue;
+            };
+            let exits = EXITS.iter().filter_map(|name| found.members.get(*name).copied().flatten());
+            for index in exits {
+                let id = FnId { file: base.id.file, index };
+                if self.looks_at_failure(id) {
+                    let name = types.world().function(id).map_or(EXITS[0], |own| own.name.as_str());
+                    return Err(format!("`{}.{name}` looks at what is raised", found.name));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a method that a `with` calls where it is left does more with what it is given than to ask whether it is something.
+    fn looks_at_failure(&self, id: FnId) -> bool {
+        let types = &self.planner.resolver.types;
+        let (facts, Some(ast)) = (types.facts(id.file), types.ast(id.file)) else { return true };
+        let Some(own) = facts.functions.get(id.index as usize) else { return true };
+        let given = |name: &str| own.parameters.iter().skip(1).any(|parameter| parameter.name == name);
+        let mut loads = facts.loads.iter().filter(|load| own.range.contains_range(load.range) && !load.attribute);
+        loads.any(|load| given(&load.name) && !is_asked_or_passed(&ast, load.range))
+    }
+
+    /// What the decorators of a function do around it.
+    pub(super) fn decorators(&mut self, id: FnId, raises: &Raises) -> Result<(), Refusal> {
+        let types = &self.planner.resolver.types;
+        let (facts, Some(ast)) = (types.facts(id.file), types.ast(id.file)) else { return Ok(()) };
+        let Some(own) = facts.functions.get(id.index as usize) else { return Ok(()) };
+        for at in &own.decorators {
+            let Some(decorator) = ast.expression(*at) else { continue };
+            if let Some(name) = self.names_error_below(id.file, decorator) {
+                return Err(format!("a decorator names `{name}`"));
+            }
+            for shape in self.planner.resolver.shapes(id.file, callee(decorator)) {
+                match shape {
+                    Shape::Function(def) if types.world().is_own(def.file) => {
+                        let decorating = types.world().fn_of(def);
+                        decorating.map_or(Ok(()), |decorating| self.wrappers(decorating, raises))?;
+                    }
+                    Shape::Class(class) if types.world().is_own(class.file) => self.wrapping(class, raises)?,
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a decorator's functions do around the calls of what they are given.
+    fn wrappers(&mut self, decorating: FnId, raises: &Raises) -> Result<(), Refusal> {
+        let types = &self.planner.resolver.types;
+        let (facts, Some(ast)) = (types.facts(decorating.file), types.ast(decorating.file)) else { return Ok(()) };
+        let is_inside = |index: FunctionIndex| is_within(&facts, index, decorating.index);
+        let is_given = |index: FunctionIndex, name: &str| {
+            let mut index = index;
+            while let Some(own) = facts.functions.get(index as usize).filter(|_| index != MODULE) {
+                if own.parameter(name).is_some() {
+                    return true;
+                }
+                if index == decorating.index {
+                    break;
+                }
+                index = own.parent;
+            }
+            false
+        };
+        for call in facts.calls.iter().filter(|call| is_inside(call.function)) {
+            let called = ast.call(call.range).and_then(|call| call.func.as_name_expr());
+            if called.is_some_and(|called| is_given(call.function, &called.id)) {
+                let function = FnId { file: decorating.file, index: call.function };
+                self.watched_apart(function, call.range, raises)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a class that decorates functions does around the calls of what it keeps.
+    fn wrapping(&mut self, class: DefId, raises: &Raises) -> Result<(), Refusal> {
+        let types = &self.planner.resolver.types;
+        let (facts, Some(ast)) = (types.facts(class.file), types.ast(class.file)) else { return Ok(()) };
+        let Some(index) = facts.class_at(class.start) else { return Ok(()) };
+        let is_method = |function: FunctionIndex| {
+            facts.functions.get(function as usize).is_some_and(|function| function.class == Some(index))
+        };
+        for call in facts.calls.iter().filter(|call| is_method(call.function)) {
+            if ast.call(call.range).is_some_and(|call| call.func.is_attribute_expr()) {
+                let function = FnId { file: class.file, index: call.function };
+                self.watched_apart(function, call.range, raises)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what a function raises comes out elsewhere than where an edge says that it is called: its coroutine is made there and run
+    /// by somebody else.
+    pub(super) fn gets_away(&self, callee: FnId, edge: &Edge) -> bool {
+        let (planner, file) = (self.planner, edge.caller.file);
+        let types = &planner.resolver.types;
+        let is_coroutine =
+            types.world().function(callee).is_some_and(|function| function.is_async && !function.is_generator);
+        if !is_coroutine || edge.via == Via::Awaited {
+            return false;
+        }
+        let Some(ast) = types.ast(file) else { return true };
+        let is_made = ast.call(edge.at).is_some_and(|call| self.own_functions(file, call).contains(&callee));
+        if !is_made {
+            return edge.via != Via::Implicit;
+        }
+        let around = Around::of(&ast, edge.at);
+        let mut within = around.nodes.iter().take_while(|node| !node.is_statement());
+        let is_returned =
+            || matches!(around.nodes.first(), Some(AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprLambda(_)));
+        let waits = |node: &AnyNodeRef<'_>| match node {
+            AnyNodeRef::ExprAwait(_) => true,
+            AnyNodeRef::ExprCall(call) => last(&call.func).is_some_and(|name| RUNNERS.contains(&name)),
+            _ => false,
+        };
+        !within.any(waits) && !is_returned()
+    }
+
+    /// What may see what a coroutine raises that is made in a module and run by somebody else.
+    pub(super) fn far_away(&mut self, home: FileId, coroutine: FnId, raises: &Raises) -> Result<(), Refusal> {
+        if !self.far.insert((home, coroutine, raises.clone())) {
+            return Ok(());
+        }
+        let survey = self.planner.survey;
+        for &file in &*survey.near(home) {
+            if self.known.mentions.strays.contains(&file) {
+                return Err("a file that may see what it raises names the library's exceptions".to_owned());
+            }
+            let watchers = survey.watchers(file);
+            if watchers.asks {
+                return Err("what it raises is kept as a value on the way".to_owned());
+            }
+            let may_be_it = |made: &Option<Vec<FnId>>| made.as_ref().is_none_or(|made| made.contains(&coroutine));
+            for ((function, at), _) in watchers.waits.iter().filter(|(_, made)| may_be_it(made)) {
+                self.watched_apart(*function, *at, raises)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The exception that an argument names, if it is one that the exchange changes or a base of such.
+    fn names_error(&self, file: FileId, arguments: &ast::Arguments) -> Option<String> {
+        let given = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
+        given.into_iter().find_map(|value| self.names_error_below(file, value))
+    }
+
+    /// The same, anywhere in an expression, or in what a variable in it was made with.
+    fn names_error_below(&self, file: FileId, expr: &Expr) -> Option<String> {
+        let mut named = Named::default();
+        named.visit_expr(expr);
+        named.found.iter().find_map(|expr| self.error_named(file, expr))
+    }
+
+    fn error_named(&self, file: FileId, expr: &Expr) -> Option<String> {
+        let names = self.planner.resolver.types.reference_names(file, expr);
+        let is_changed = names
+            .iter()
+            .any(|name| self.target.error(name).is_some() || self.target.bases.keys().any(|base| base == name));
+        is_changed.then(|| last(expr).unwrap_or_default().to_owned())
+    }
+}
+
+impl Survey<'_> {
+    /// The modules that may get at what a module defines, itself among them.
+    pub(super) fn near(&self, home: FileId) -> Arc<[FileId]> {
+        self.memo.near.get(&home, || {
+            let files = self.resolver.types.world().own_files().map(|(file, _)| file);
+            files.filter(|file| *file == home || self.resolver.may_hold(*file, home)).collect()
+        })
+    }
+
+    /// What a module does with what others raise.
+    pub(super) fn watchers(&self, file: FileId) -> Arc<Watchers> {
+        self.memo.watchers.get(&file, || Arc::new(watchers(*self, file)))
+    }
+}
+
+fn watchers(survey: Survey<'_>, file: FileId) -> Watchers {
+    let types = &survey.resolver.types;
+    let Some(ast) = types.ast(file) else { return Watchers::default() };
+    let facts = types.facts(file);
+    let mut found = Waits::default();
+    found.visit_body(&ast.module().body);
+    let mut watchers = Watchers { waits: Vec::new(), asks: found.asks };
+    for (at, awaited) in found.list {
+        let is_seen = || {
+            let path = ast.path(at);
+            let inner = path.iter().rposition(|node| node.is_stmt_function_def()).unwrap_or(0);
+            path.iter().skip(inner).any(|node| matches!(node, AnyNodeRef::StmtTry(_) | AnyNodeRef::StmtWith(_)))
+        };
+        if is_seen() && awaited.is_none_or(|awaited| may_be_any(survey, file, awaited)) {
+            let function = FnId { file, index: facts.enclosing(at.start()) };
+            let made = awaited.and_then(|awaited| made_by(survey, &ast, function, awaited, MADE));
+            let made = made.filter(|made| !made.is_empty());
+            watchers.waits.push(((function, at), made));
+        }
+    }
+    watchers
+}
+
+/// Whether what is awaited may run a coroutine that was made elsewhere.
+fn may_be_any(survey: Survey<'_>, file: FileId, awaited: &Expr) -> bool {
+    let Expr::Call(call) = awaited else { return true };
+    let targets = survey.targets(file, call);
+    let is_plain = |argument: &Expr| !argument.is_call_expr() && !argument.is_literal_expr();
+    let mut names = targets.iter().flat_map(|target| &target.names);
+    let is_waiting = names.any(|name| name.starts_with("asyncio.") || name.starts_with("anyio."));
+    targets.is_empty() || is_waiting && call.arguments.args.iter().any(is_plain)
+}
+
+/// The functions of the program whose coroutines a value holds, if it holds no others: tasks, lists of such, and what a loop over such gives.
+fn made_by(survey: Survey<'_>, ast: &Ast, function: FnId, value: &Expr, depth: usize) -> Option<Vec<FnId>> {
+    let types = &survey.resolver.types;
+    let world = types.world();
+    let all = |values: &[Expr]| -> Option<Vec<FnId>> {
+        let each: Option<Vec<Vec<FnId>>> =
+            values.iter().map(|value| made_by(survey, ast, function, value, depth)).collect();
+        Some(each?.concat())
+    };
+    match value {
+        Expr::Call(call) => {
+            let targets = survey.targets(function.file, call);
+            let own = targets.iter().filter_map(|target| target.function.filter(|def| world.is_own(def.file)));
+            let own: Vec<FnId> = own.filter_map(|def| world.fn_of(def)).collect();
+            if own.is_empty() { all(&call.arguments.args) } else { Some(own) }
+        }
+        Expr::Name(name) => {
+            let facts = types.facts(function.file);
+            let is_it = |index: u32, target: &str| index == function.index && target == name.id;
+            let bound = facts.bindings.iter().filter(|bound| is_it(bound.function, &bound.target));
+            let bound: Vec<&Expr> = bound.map(|bound| ast.expression(bound.value)).collect::<Option<_>>()?;
+            if depth == 0 || bound.is_empty() {
+                return types.is_immutable(function.file, value).then(Vec::new);
+            }
+            let each: Option<Vec<Vec<FnId>>> =
+                bound.into_iter().map(|value| made_by(survey, ast, function, value, depth - 1)).collect();
+            Some(each?.concat())
+        }
+        Expr::List(list) => all(&list.elts),
+        Expr::Tuple(tuple) => all(&tuple.elts),
+        Expr::Starred(starred) => made_by(survey, ast, function, &starred.value, depth),
+        Expr::ListComp(comp) => made_by(survey, ast, function, &comp.elt, depth).filter(|made| !made.is_empty()),
+        Expr::Generator(comp) => made_by(survey, ast, function, &comp.elt, depth).filter(|made| !made.is_empty()),
+        _ => value.is_literal_expr().then(Vec::new),
+    }
+}
+
+/// Whether one function is another one, or inside of it.
+fn is_within(facts: &Facts, mut index: FunctionIndex, outer: FunctionIndex) -> bool {
+    while index != outer {
+        match facts.functions.get(index as usize).filter(|_| index != MODULE) {
+            Some(function) => index = function.parent,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// What a decorator calls to be made.
+fn callee(decorator: &Expr) -> &Expr {
+    match decorator {
+        Expr::Call(call) => &call.func,
+        other => other,
+    }
+}
+
+/// Whether a value is only asked whether it is something, or handed to another manager.
+fn is_asked_or_passed(ast: &Ast, range: TextRange) -> bool {
+    let around = Around::of(ast, range);
+    let mut nodes = around.nodes.iter();
+    match nodes.next() {
+        Some(AnyNodeRef::ExprCompare(compare)) => {
+            compare.left.range() == range
+                && compare.comparators.iter().all(Expr::is_none_literal_expr)
+                && compare.ops.iter().all(|op| matches!(op, ast::CmpOp::Is | ast::CmpOp::IsNot))
+        }
+        Some(AnyNodeRef::StmtIf(_) | AnyNodeRef::ElifElseClause(_)) => true,
+        Some(AnyNodeRef::ExprUnaryOp(not)) => not.op == ast::UnaryOp::Not,
+        Some(AnyNodeRef::Arguments(_) | AnyNodeRef::ExprStarred(_)) => {
+            let call = around.nodes.iter().take(3).find_map(|node| match node {
+                AnyNodeRef::ExprCall(call) => Some(call),
+                _ => None,
+            });
+            call.and_then(|call| last(&call.func)).is_some_and(|name| EXITS.contains(&name))
+        }
+        _ => false,
+    }
+}
+
+/// The `yield`s of a function.
+#[derive(Default)]
+struct Yields {
+    found: Vec<TextRange>,
+}
+
+impl<'a> Visitor<'a> for Yields {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            walk_stmt(self, stmt);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Lambda(_) => {}
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.found.push(expr.range()),
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+/// The names and attributes in an expression.
+#[derive(Default)]
+struct Named<'a> {
+    found: Vec<&'a Expr>,
+}
+
+impl<'a> Visitor<'a> for Named<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(_) | Expr::Attribute(_) => self.found.push(expr),
+            Expr::Lambda(_) => {}
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+/// Where a module waits for others: each place, with what is awaited where it is an `await`.
+#[derive(Default)]
+struct Waits<'a> {
+    list: Vec<(TextRange, Option<&'a Expr>)>,
+    asks: bool,
+}
+
+impl<'a> Visitor<'a> for Waits<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if let Stmt::With(with) = stmt
+            && with.is_async
+        {
+            let is_group =
+                |item: &ast::WithItem| last(callee(&item.context_expr)).is_some_and(|name| GROUPS.contains(&name));
+            if with.items.iter().any(is_group) {
+                self.list.push((with.range(), None));
+            }
+        }
+        walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Await(await_) => self.list.push((expr.range(), Some(&await_.value))),
+            Expr::Call(call) if call.arguments.is_empty() => match call.func.as_attribute_expr() {
+                Some(method) if method.attr.as_str() == "exception" => self.asks = true,
+                Some(method) if method.attr.as_str() == "result" => self.list.push((expr.range(), None)),
+                _ => {}
+            },
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}
+
+impl Planner<'_> {
+    /// Whether others than the program's own functions run a function.
+    pub(super) fn is_run_by_others(&self, id: FnId, callers: Option<&Callers>) -> bool {
+        id.index != MODULE && callers.is_none_or(|callers| callers.on_loop || callers.edges.is_empty())
+    }
+}
