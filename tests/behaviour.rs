@@ -577,6 +577,17 @@ fn exceptions_that_are_shown() {
     assert!(causes.contains("requests.Timeout,\n    httpx.TimeoutException,"), "{causes}");
 }
 
+/// Exceptions keep being told apart by tuples of classes, by tests of their class, and by what suppresses them; a response goes with what is raised.
+#[test]
+fn exceptions_that_are_named() {
+    let (before, after, folder) = migrate("http_named");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(!fixed.contains("to_thread"), "{fixed}");
+    assert!(fixed.contains("raise requests.HTTPError(\"bad\", response=answer)"), "{fixed}");
+}
+
 /// What a request raises is seen as before by managers, decorators, and by who awaits a task that somebody else has made.
 #[test]
 fn exceptions_that_others_see() {

@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use leads::Origin;
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Answer, Attach, Changes, Condition, Crowded, Doubles, Keyed, Kind, Lends, Looks, LooksAt, OneThread, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
+    Ahead, Answer, Attach, Catches, Changes, Condition, Crowded, Doubles, Keyed, Kind, Lends, Looks, LooksAt, OneThread, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -83,6 +83,8 @@ pub struct Catalogue {
     taking_names: FxHashSet<String>,
     /// Calls that say what makes the value of a parameter, with the argument that does.
     injects: FxHashMap<String, String>,
+    /// Calls that mind exceptions of the classes that they are given.
+    catches: FxHashMap<String, Catches>,
     alike: FxHashSet<String>,
     endless: FxHashSet<String>,
     same: FxHashSet<String>,
@@ -301,6 +303,7 @@ impl Catalogue {
                 self.holds_for_tasks.insert(holds.manager.clone());
             }
         }
+        self.catches.extend(file.catches.iter().map(|catches| (catches.call.clone(), catches.clone())));
         self.injects.extend(file.injects.iter().map(|injects| (injects.call.clone(), injects.argument.clone())));
         self.guards.extend(file.guards.iter().map(|guards| guards.manager.clone()));
         for instant in &file.instant {
@@ -694,6 +697,18 @@ impl Catalogue {
     pub fn lender(&self, name: &str) -> Option<&Lends> {
         let (of, call) = name.rsplit_once('.')?;
         self.lends.get(of).filter(|lends| lends.takes.iter().any(|take| take == call))
+    }
+
+    /// What a call, by its qualified name, does with classes of exceptions that it is given.
+    #[must_use]
+    pub fn catches(&self, call: &str) -> Option<&Catches> {
+        self.catches.get(call)
+    }
+
+    /// Whether a call of this last name may do something with classes of exceptions.
+    #[must_use]
+    pub fn may_catch(&self, last_name: &str) -> bool {
+        self.catches.keys().any(|call| call.rsplit('.').next() == Some(last_name))
     }
 
     /// Whether a method of this name may take something out of a container.

@@ -74,6 +74,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub injects: Vec<Injects>,
     #[serde(default)]
+    pub catches: Vec<Catches>,
+    #[serde(default)]
     pub pinned: Vec<Pinned>,
     #[serde(default)]
     pub crowded: Vec<Crowded>,
@@ -569,6 +571,21 @@ pub struct Injects {
     pub call: String,
     /// The argument that makes it, the first one; without it, what the parameter is annotated with does.
     pub argument: String,
+}
+
+/// A call that is given classes of exceptions, and then minds these.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catches {
+    pub call: String,
+    /// The argument that is one class, or a tuple of such.
+    #[serde(default)]
+    pub argument: String,
+    #[serde(default)]
+    pub at: usize,
+    /// It is a context manager: all its arguments are classes, and it minds what is raised within its `with`.
+    #[serde(default)]
+    pub manager: bool,
 }
 
 /// A call that makes a key, and the argument that is the class of what is stored under it.

@@ -91,7 +91,7 @@ impl Draft<'_> {
         }
         let mut seen: FxHashSet<(FnId, TextRange, Raises)> = FxHashSet::default();
         let mut open = self.raises.clone();
-        let mut next = 0;
+        let (mut next, mut taken) = (0, open.len());
         while let Some((function, at, raises)) = open.get(next).cloned() {
             next += 1;
             if !seen.insert((function, at, raises.clone())) {
@@ -103,7 +103,6 @@ impl Draft<'_> {
             if self.known.mentions.strays.contains(&function.file) {
                 return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
             }
-            self.raised_in(function.file)?;
             self.watched(function, at, &raises)?;
             self.decorators(function, &raises)?;
             let graph = &self.planner.ground.analysis.graph;
@@ -119,9 +118,11 @@ impl Draft<'_> {
                 open.push((edge.caller, edge.at, raises.clone()));
             }
             // What the handlers do with exceptions may fail as well.
-            open.extend(self.raises.iter().skip(open.len()).cloned());
+            open.extend(self.raises.iter().skip(taken).cloned());
+            taken = self.raises.len();
         }
-        Ok(())
+        let files: FxHashSet<FileId> = seen.iter().map(|(function, ..)| function.file).collect();
+        files.into_iter().try_for_each(|file| self.raised_in(file))
     }
 
     pub(super) fn handlers(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {

@@ -8,18 +8,16 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::errors::{Guards, Raises};
 use super::watch::ENTERS;
 use super::{Clause, Draft, Refusal};
-use crate::analysis::FnId;
-use crate::catalogue::Target;
+use crate::analysis::{FnId, argument};
+use crate::catalogue::{Catches, Target};
 use crate::plan::decide::Planner;
 use crate::project::facts::{Load, MODULE};
 use crate::project::{Ast, FileId, last};
 
-/// What keeps exceptions from coming out of a `with`.
-const SUPPRESS: &str = "contextlib.suppress";
 /// The method whose failures are of two kinds.
 const JSON: &str = "json";
 /// The argument of an exception that holds what failed.
-const RESPONSE: &str = "response";
+pub(super) const RESPONSE: &str = "response";
 
 /// What a program does with the exceptions of a library beside catching them.
 #[derive(Debug, Default)]
@@ -112,8 +110,7 @@ impl Planner<'_> {
                     return if is_raised { Meaning::Raised(call.range()) } else { Meaning::Unknown };
                 }
                 AnyNodeRef::ExprCall(call) => {
-                    let is_known =
-                        self.is_test_of_caught(ast, call, inner) || !is_in_tuple && self.is_suppressed(file, ast, call);
+                    let is_known = self.is_test_of_caught(ast, call, inner) || self.minds(file, ast, call, inner);
                     return if is_known { Meaning::Caught } else { Meaning::Unknown };
                 }
                 AnyNodeRef::StmtRaise(raise) if raise.exc.as_deref().is_some_and(|exc| exc.range() == at) => {
@@ -142,8 +139,13 @@ impl Planner<'_> {
             })
     }
 
-    /// Whether a call is `suppress(…)`, and a manager at once.
-    fn is_suppressed(&self, file: FileId, ast: &Ast, call: &ast::ExprCall) -> bool {
+    /// Whether a call minds exceptions of the classes that are named at a place, one of its arguments.
+    fn minds(&self, file: FileId, ast: &Ast, call: &ast::ExprCall, classes: TextRange) -> bool {
+        let Some(rule) = self.catches(file, call) else { return false };
+        if !rule.manager {
+            let given = argument(call, &rule.argument, Some(rule.at));
+            return given.is_some_and(|given| given.range() == classes);
+        }
         let path = ast.path(call.range());
         let is_entered = path.iter().rev().take(4).any(|node| match node {
             AnyNodeRef::WithItem(item) => item.context_expr.range() == call.range(),
@@ -152,15 +154,14 @@ impl Planner<'_> {
             }
             _ => false,
         });
-        is_entered && call.arguments.keywords.is_empty() && self.is_suppress(file, call)
+        is_entered && call.arguments.keywords.is_empty() && call.arguments.args.iter().any(|one| one.range() == classes)
     }
 
-    pub(super) fn is_suppress(&self, file: FileId, call: &ast::ExprCall) -> bool {
-        self.survey
-            .targets(file, call)
-            .iter()
-            .flat_map(|target| &target.names)
-            .any(|name| name.strip_suffix(".__init__").unwrap_or(name) == SUPPRESS)
+    /// What a call does with classes of exceptions that it is given, if that is known.
+    pub(super) fn catches(&self, file: FileId, call: &ast::ExprCall) -> Option<&Catches> {
+        let targets = self.survey.targets(file, call);
+        let mut names = targets.iter().flat_map(|target| &target.names);
+        names.find_map(|name| self.resolver.catalogue().catches(name.strip_suffix(".__init__").unwrap_or(name)))
     }
 
     /// Whether a variable of a module is named nowhere but in `except` clauses and tests of what they have caught.
@@ -173,38 +174,48 @@ impl Planner<'_> {
         let is_read_well = |&(file, position): &(FileId, u32)| {
             let facts = types.facts(file);
             let Some(load) = facts.loads.get(position as usize) else { return false };
-            types.ast(file).is_some_and(|ast| !load.attribute && self.is_caught_or_tested(&ast, load))
+            types.ast(file).is_some_and(|ast| !load.attribute && self.is_caught_or_tested(file, &ast, load))
         };
         let is_written_elsewhere = index.bindings_to(&name.id).iter().any(|(other, _)| *other != file);
         is_alone && !is_written_elsewhere && index.loads(&name.id).iter().all(is_read_well)
     }
 
-    fn is_caught_or_tested(&self, ast: &Ast, load: &Load) -> bool {
+    fn is_caught_or_tested(&self, file: FileId, ast: &Ast, load: &Load) -> bool {
         let path = ast.path(load.range);
         let call = path.iter().rev().find_map(|node| match node {
             AnyNodeRef::ExprCall(call) => Some(call),
             _ => None,
         });
-        is_caught(ast, load.range) || call.is_some_and(|call| self.is_test_of_caught(ast, call, load.range))
+        let is_minded = |call: &ast::ExprCall| {
+            let is_spread = self.catches(file, call).is_some_and(|rule| rule.manager);
+            self.is_test_of_caught(ast, call, load.range) || !is_spread && self.minds(file, ast, call, load.range)
+        };
+        is_caught(ast, load.range) || call.is_some_and(|call| is_minded(call))
     }
 
     /// The tuple of a module that a name stands for, with the classes in it.
     pub(super) fn listed(&self, file: FileId, class: &Expr) -> Option<(FileId, TextRange, Vec<TextRange>)> {
+        let (home, value) = self.bound_once(file, class)?;
+        let ast = self.resolver.types.ast(home)?;
+        let Expr::Tuple(tuple) = ast.expression(value)? else { return None };
+        Some((home, tuple.range(), tuple.elts.iter().map(Ranged::range).collect()))
+    }
+
+    /// The value of a variable of a module that is bound once.
+    pub(super) fn bound_once(&self, file: FileId, name: &Expr) -> Option<(FileId, TextRange)> {
         let types = &self.resolver.types;
-        let name = class.as_name_expr()?;
+        let name = name.as_name_expr()?;
         let [def] = &types.bindings(file, name)[..] else { return None };
         let home = def.file;
-        let (ast, facts) = (types.ast(home)?, types.facts(home));
         if !types.world().is_own(home) {
             return None;
         }
-        let imports = types.facts(file);
+        let (facts, imports) = (types.facts(home), types.facts(file));
         let imported = imports.imports.iter().find(|import| home != file && import.bound == name.id);
         let own = imported.and_then(|import| import.name.as_ref()).unwrap_or(&name.id);
         let mut bound = facts.bindings.iter().filter(|bound| bound.function == MODULE && bound.target == *own);
         let value = bound.next().filter(|_| bound.next().is_none())?.value;
-        let Expr::Tuple(tuple) = ast.expression(value)? else { return None };
-        Some((home, tuple.range(), tuple.elts.iter().map(Ranged::range).collect()))
+        Some((home, value))
     }
 }
 
@@ -235,12 +246,28 @@ impl Draft<'_> {
         Some(self.renamed(function, (file, at, elements), false, &Raises::Anything))
     }
 
-    /// What `suppress` is given becomes what it has to be.
-    pub(super) fn suppressed(&mut self, function: FnId, call: &ast::ExprCall, raises: &Raises) -> Result<(), Refusal> {
-        for argument in &call.arguments.args {
-            self.renamed(function, (function.file, argument.range(), vec![argument.range()]), true, raises)?;
+    /// The classes that a call minds become what they have to be.
+    pub(super) fn minded(
+        &mut self,
+        function: FnId,
+        call: &ast::ExprCall,
+        rule: &Catches,
+        raises: &Raises,
+    ) -> Result<(), Refusal> {
+        let file = function.file;
+        if rule.manager {
+            for one in &call.arguments.args {
+                self.renamed(function, (file, one.range(), vec![one.range()]), true, raises)?;
+            }
+            return Ok(());
         }
-        Ok(())
+        let Some(given) = argument(call, &rule.argument, Some(rule.at)) else { return Ok(()) };
+        let elements = match given {
+            Expr::Tuple(tuple) => tuple.elts.iter().map(Ranged::range).collect(),
+            other => vec![other.range()],
+        };
+        let listed = self.planner.listed(file, given);
+        self.renamed(function, listed.unwrap_or((file, given.range(), elements)), false, raises)
     }
 
     /// Whether a value is what an exception of the library is raised with.
@@ -254,10 +281,11 @@ impl Draft<'_> {
         is_it
     }
 
-    /// Refuses where a file raises exceptions with what is not exchanged: who catches one takes what it is raised with for the new kind.
+    /// Refuses where a file raises exceptions with what is not exchanged, and who catches one asks it for that.
     pub(super) fn raised_in(&self, file: FileId) -> Result<(), Refusal> {
         let raised = self.known.mentions.raised.get(&file);
-        let is_open = raised.is_some_and(|raised| raised.iter().any(|at| !self.raised.contains(&(file, *at))));
+        let is_open = self.asks_response
+            && raised.is_some_and(|raised| raised.iter().any(|at| !self.raised.contains(&(file, *at))));
         if is_open { Err("an exception is raised with another response".to_owned()) } else { Ok(()) }
     }
 

@@ -226,6 +226,8 @@ struct Draft<'a> {
     raises: Vec<(FnId, TextRange, errors::Raises)>,
     /// The exceptions that the program raises with something that is exchanged.
     raised: FxHashSet<(FileId, TextRange)>,
+    /// Some `except` clause asks an exception for what it was raised with.
+    asks_response: bool,
     /// What is looked at now is done around what others make and run.
     is_apart: bool,
     /// The generators that were looked at as managers, with what is raised there.
@@ -350,6 +352,7 @@ impl<'a> Draft<'a> {
             objects: FxHashSet::default(),
             raises: Vec::new(),
             raised: FxHashSet::default(),
+            asks_response: false,
             is_apart: false,
             apart: FxHashSet::default(),
             far: FxHashSet::default(),

@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::calls::fill;
 use super::errors::Raises;
+use super::mentions::RESPONSE;
 use super::values::accepts;
 use super::{Bit, Draft, Part, Refusal};
 use crate::analysis::FnId;
@@ -181,6 +182,7 @@ impl Draft<'_> {
         rule: &ClassRule,
     ) -> Result<(), Refusal> {
         let name = attribute.attr.as_str();
+        self.asks_response |= rule.is_error && name == RESPONSE;
         if let Some(AnyNodeRef::ExprCall(call)) = around.grandparent()
             && call.func.range() == attribute.range()
             && let Some(method) = rule.method.iter().find(|method| method.name == name)

@@ -83,14 +83,23 @@ impl Draft<'_> {
             let manager = ast.call(call.range).and_then(|call| call.arguments.args.first());
             manager.map_or(Ok(()), |manager| self.manager(function, manager, raises))?;
         }
+        // What the attempts of a loop are made with: `with attempt:` minds what that names.
+        let catalogue = self.planner.resolver.catalogue();
+        let minding =
+            facts.calls.iter().filter(|call| call.function == function.index && catalogue.may_catch(&call.name));
+        for call in minding.filter_map(|call| ast.call(call.range)) {
+            if let Some(rule) = self.planner.catches(function.file, call).filter(|rule| !rule.manager).cloned() {
+                self.minded(function, call, &rule, raises)?;
+            }
+        }
         Ok(())
     }
 
     fn manager(&mut self, function: FnId, manager: &Expr, raises: &Raises) -> Result<(), Refusal> {
         let file = function.file;
         if let Expr::Call(call) = manager {
-            if self.planner.is_suppress(file, call) {
-                return self.suppressed(function, call, raises);
+            if let Some(rule) = self.planner.catches(file, call).cloned() {
+                return self.minded(function, call, &rule, raises);
             }
             if let Some(name) = self.names_error(file, &call.arguments) {
                 return Err(format!("a `with` around it names `{name}`"));
@@ -168,8 +177,27 @@ impl Draft<'_> {
         let Some(own) = facts.functions.get(id.index as usize) else { return Ok(()) };
         for at in &own.decorators {
             let Some(decorator) = ast.expression(*at) else { continue };
-            if let Some(name) = self.names_error_below(id.file, decorator) {
+            let mut calls = Called::default();
+            calls.visit_expr(decorator);
+            let mut minded: Vec<TextRange> = Vec::new();
+            for call in calls.found {
+                if let Some(rule) = self.planner.catches(id.file, call).cloned() {
+                    let outer = std::mem::replace(&mut self.is_apart, true);
+                    let found = self.minded(id, call, &rule, raises);
+                    self.is_apart = outer;
+                    found?;
+                    minded.push(call.range());
+                }
+            }
+            if let Some(name) = self.names_error_below(id.file, decorator, &minded) {
                 return Err(format!("a decorator names `{name}`"));
+            }
+            if let Some((home, value)) = self.planner.bound_once(id.file, callee(decorator)) {
+                let ast = types.ast(home).ok_or("the file cannot be read")?;
+                let named = ast.expression(value).and_then(|value| self.names_error_below(home, value, &[]));
+                if let Some(name) = named {
+                    return Err(format!("a decorator names `{name}`"));
+                }
             }
             for shape in self.planner.resolver.shapes(id.file, callee(decorator)) {
                 match shape {
@@ -282,14 +310,15 @@ impl Draft<'_> {
     /// The exception that an argument names, if it is one that the exchange changes or a base of such.
     fn names_error(&self, file: FileId, arguments: &ast::Arguments) -> Option<String> {
         let given = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
-        given.into_iter().find_map(|value| self.names_error_below(file, value))
+        given.into_iter().find_map(|value| self.names_error_below(file, value, &[]))
     }
 
-    /// The same, anywhere in an expression, or in what a variable in it was made with.
-    fn names_error_below(&self, file: FileId, expr: &Expr) -> Option<String> {
+    /// The same, anywhere in an expression, but for what calls in it are known to mind.
+    fn names_error_below(&self, file: FileId, expr: &Expr, minded: &[TextRange]) -> Option<String> {
         let mut named = Named::default();
         named.visit_expr(expr);
-        named.found.iter().find_map(|expr| self.error_named(file, expr))
+        let is_open = |at: TextRange| !minded.iter().any(|call| call.contains_range(at));
+        named.found.iter().filter(|expr| is_open(expr.range())).find_map(|expr| self.error_named(file, expr))
     }
 
     fn error_named(&self, file: FileId, expr: &Expr) -> Option<String> {
@@ -447,6 +476,21 @@ impl<'a> Visitor<'a> for Yields {
             Expr::Yield(_) | Expr::YieldFrom(_) => self.found.push(expr.range()),
             _ => walk_expr(self, expr),
         }
+    }
+}
+
+/// The calls in an expression.
+#[derive(Default)]
+struct Called<'a> {
+    found: Vec<&'a ast::ExprCall>,
+}
+
+impl<'a> Visitor<'a> for Called<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            self.found.push(call);
+        }
+        walk_expr(self, expr);
     }
 }
 
