@@ -25,6 +25,24 @@ pub fn has_word(text: &str, word: &str) -> bool {
         .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
 }
 
+/// The text with another word in the place of each that is no part of a longer one.
+#[must_use]
+pub fn with_word(text: &str, word: &str, other: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut new = String::with_capacity(text.len());
+    let mut done = 0;
+    for (at, _) in text.match_indices(word) {
+        let end = at + word.len();
+        if !text[..at].ends_with(is_part) && !text[end..].starts_with(is_part) {
+            new.push_str(&text[done..at]);
+            new.push_str(other);
+            done = end;
+        }
+    }
+    new.push_str(&text[done..]);
+    new
+}
+
 /// Whether a dotted name ends in these parts: `a.b.c` in `b.c`.
 #[must_use]
 pub fn ends_in(dotted: &str, parts: &str) -> bool {
@@ -44,7 +62,12 @@ pub fn relative(own: &str, is_package: bool, level: u32, module: &str) -> Option
 
 #[cfg(test)]
 mod tests {
-    use super::relative;
+    use super::{relative, with_word};
+
+    #[test]
+    fn words_are_replaced_and_no_parts_of_others() {
+        assert_eq!(with_word("a.b(a_c, a) # a", "a", "x"), "x.b(a_c, x) # x");
+    }
 
     #[test]
     fn relative_imports_are_about_modules() {

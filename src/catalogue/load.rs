@@ -6,6 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use super::schema::{CodemodFile, RunsOn};
 use super::target::Target;
+use crate::text::with_word;
 use crate::toml_error::{self, TomlError};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/codemods");
@@ -73,7 +74,11 @@ pub(super) fn built_in() -> Result<Vec<Source>, LoadError> {
         for other in folder.files() {
             if let Some(name) = target_name(other.path()) {
                 let path = Path::new("codemods").join(other.path());
-                targets.push((name, parse_target(&path, other.contents_utf8().unwrap_or_default())?));
+                let text = |name: &str| {
+                    let file = folder.get_file(folder.path().join(format!("{name}.toml")));
+                    file.and_then(include_dir::File::contents_utf8).map(str::to_owned)
+                };
+                targets.push((name, parse_target(&path, other.contents_utf8().unwrap_or_default(), &text)?));
             }
         }
         let guide = folder
@@ -114,7 +119,8 @@ fn read(folder: &Path) -> Result<Source, LoadError> {
     let (mut stubs, mut targets) = (Vec::new(), Vec::new());
     for entry in read_dir(folder)? {
         if let Some(name) = target_name(&entry) {
-            targets.push((name, parse_target(&entry, &read_text(&entry)?)?));
+            let text = |name: &str| read_text(&folder.join(format!("{name}.toml"))).ok();
+            targets.push((name, parse_target(&entry, &read_text(&entry)?, &text)?));
         }
         if entry.extension().is_some_and(|extension| extension == "pyi") {
             stubs.extend(stub(&entry, &read_text(&entry)?));
@@ -132,7 +138,29 @@ fn target_name(path: &Path) -> Option<String> {
     is_target.then(|| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
 }
 
-fn parse_target(path: &Path, text: &str) -> Result<Target, LoadError> {
+/// A library that is another one by another name.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Like {
+    like: String,
+    #[serde(default)]
+    requires: Option<String>,
+}
+
+/// A target, which may be like another one of the folder, the text of which `other` gives.
+fn parse_target(path: &Path, text: &str, other: &dyn Fn(&str) -> Option<String>) -> Result<Target, LoadError> {
+    let Ok(Like { like, requires }) = toml::from_str::<Like>(text) else { return parse_own_target(path, text) };
+    let (Some(name), Some(text)) = (target_name(path), other(&like)) else {
+        return Err(LoadError::Invalid {
+            path: path.to_path_buf(),
+            message: format!("there is no target called `{like}`"),
+        });
+    };
+    let target = parse_own_target(path, &with_word(&text, &like, &name))?;
+    Ok(Target { like: Some(like), requires: requires.or(target.requires), ..target })
+}
+
+fn parse_own_target(path: &Path, text: &str) -> Result<Target, LoadError> {
     let target: Target = toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
     let used = target.argument.iter().filter_map(|rule| rule.through.as_ref());
     let members = target.class.iter().flat_map(|class| &class.member);

@@ -14,6 +14,9 @@ pub struct Target {
     /// It takes over only where the configuration names it.
     #[serde(default)]
     pub on_request: bool,
+    /// The target that this one is by another name: it takes over where the program has it already, and not the other.
+    #[serde(skip)]
+    pub like: Option<String>,
     /// The distribution to install, as a requirement, if it does not come with Python.
     #[serde(default)]
     pub requires: Option<String>,

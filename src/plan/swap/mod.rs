@@ -261,11 +261,25 @@ impl Planner<'_> {
 
     /// The target that takes over from a codemod's library, with its number.
     fn wanted<'c>(&self, codemod: &'c Codemod) -> Option<(usize, &'c Target)> {
+        let is_named = |target: &Target| self.ground.terms.targets.get(&target.option);
         let is_wanted = |(name, target): &(String, Target)| {
-            self.ground.terms.targets.get(&target.option).map_or(!target.on_request, |wanted| wanted == name)
+            is_named(target).map_or(!target.on_request && target.like.is_none(), |wanted| wanted == name)
         };
-        let index = codemod.targets.iter().position(is_wanted)?;
+        // A program goes on with the one that it has.
+        let is_there = |(name, target): &(String, Target)| {
+            let like = target.like.as_ref().filter(|_| is_named(target).is_none());
+            like.is_some_and(|like| self.has_import(name) && !self.has_import(like))
+        };
+        let index = codemod.targets.iter().position(is_there);
+        let index = index.or_else(|| codemod.targets.iter().position(is_wanted))?;
         Some((index, &codemod.targets[index].1))
+    }
+
+    fn has_import(&self, library: &str) -> bool {
+        let mut files = self.resolver.types.world().own_files();
+        files.any(|(_, source)| {
+            source.facts.imports.iter().any(|import| import.module.split('.').next() == Some(library))
+        })
     }
 
     /// All blocking calls, by place.
