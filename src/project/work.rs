@@ -3,7 +3,9 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, Comprehension, Expr, ModModule, Number, Operator, Stmt, StmtFor, StmtFunctionDef};
+use ruff_python_ast::{
+    self as ast, Comprehension, Expr, ModModule, Number, Operator, Stmt, StmtFor, StmtFunctionDef, UnaryOp,
+};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -247,6 +249,11 @@ impl<'a> Meter<'_, 'a> {
         match expr {
             Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Int(number), .. }) => number.as_u64(),
             Expr::Name(name) if depth > 0 => self.value(self.bound(&name.id)?, depth - 1),
+            Expr::If(branch) => {
+                let (body, orelse) = (self.value(&branch.body, depth), self.value(&branch.orelse, depth));
+                Some(body?.max(orelse?))
+            }
+            _ if is_negative(expr) => Some(0),
             Expr::BinOp(operation) => {
                 let (left, right) = (self.value(&operation.left, depth), self.value(&operation.right, depth));
                 let (left, right) = (left?, right?);
@@ -273,9 +280,15 @@ impl<'a> Meter<'_, 'a> {
         }
     }
 
+    /// A variable that changes, such as the counter of a loop around, is no further than that loop goes.
+    fn guess(&self, bound: &Expr) -> u64 {
+        let changes = bound.as_name_expr().and_then(|name| self.own.get(&name.id)).is_some_and(Option::is_none);
+        if changes { LENGTH } else { guess(bound) }
+    }
+
     /// How often a loop over a call of `range` goes round.
     fn rounds(&self, call: &ast::ExprCall) -> u64 {
-        let bound = |expr: &Expr| self.value(expr, DEPTH).unwrap_or_else(|| guess(expr));
+        let bound = |expr: &Expr| self.value(expr, DEPTH).unwrap_or_else(|| self.guess(expr));
         match &*call.arguments.args {
             [end] => bound(end),
             [start, end] => match (self.value(start, DEPTH), self.value(end, DEPTH)) {
@@ -285,7 +298,8 @@ impl<'a> Meter<'_, 'a> {
             },
             [start, end, step] => {
                 let known = self.value(start, DEPTH).zip(self.value(end, DEPTH));
-                let whole = known.map_or_else(|| bound(end), |(start, end)| start.abs_diff(end));
+                let far = if is_negative(step) { start } else { end };
+                let whole = known.map_or_else(|| bound(far), |(start, end)| start.abs_diff(end));
                 whole / self.value(step, DEPTH).unwrap_or(1).max(1)
             }
             _ => UNCOUNTED,
@@ -371,6 +385,11 @@ impl<'a> Meter<'_, 'a> {
 fn same(method: &ast::ExprAttribute) -> Option<&Expr> {
     let is_it = matches!(method.attr.as_str(), "encode" | "decode" | "items" | "keys" | "values" | "copy");
     is_it.then_some(&*method.value)
+}
+
+fn is_negative(expr: &Expr) -> bool {
+    let Expr::UnaryOp(operation) = expr else { return false };
+    operation.op == UnaryOp::USub && operation.operand.is_number_literal_expr()
 }
 
 /// What a bound that is not known is taken for.
@@ -537,6 +556,12 @@ mod tests {
         assert_eq!(amounts("def f(xs):\n    for i in range(len(xs)):\n        pass\n"), []);
         assert_eq!(amounts("async def f():\n    for i in range(10**6):\n        await g(i)\n"), []);
         assert_eq!(amounts("def f():\n    for i in range(10**6):\n        yield i\n"), []);
+        let few = "def f(n):\n    m = 1 if n else 4\n    for i in range(m):\n        for j in range(m):\n            g(i, j)\n";
+        assert_eq!(amounts(few), []);
+        let back = "def f(xs):\n    for i in range(len(xs) - 1, -1, -1):\n        y = [g(x) for x in xs]\n";
+        assert_eq!(amounts(back), []);
+        let corner = "def f(xs):\n    for i in range(len(xs)):\n        for j in range(i):\n            y = [g(x) for x in xs]\n";
+        assert_eq!(amounts(corner), [Amount::Steps(200_000)]);
         let retries =
             "def f(retries, n):\n    for i in range(retries):\n        for j in range(n):\n            pass\n";
         assert_eq!(amounts(retries), []);
