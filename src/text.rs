@@ -8,10 +8,18 @@ pub fn slice(text: &str, range: TextRange) -> &str {
     text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
 }
 
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The words of a text, with what is in names and numbers.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !is_part(c)).filter(|word| !word.is_empty())
+}
+
 /// Whether `name` stands in `text` as a name of its own: not behind a dot, and not as a part of a longer one.
 #[must_use]
 pub fn has_name(text: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(name).any(|(at, _)| {
         !text[..at].ends_with(|c: char| is_part(c) || c == '.') && !text[at + name.len()..].starts_with(is_part)
     })
@@ -20,7 +28,6 @@ pub fn has_name(text: &str, name: &str) -> bool {
 /// Whether `word` stands in `text` and is no part of a longer word.
 #[must_use]
 pub fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(word)
         .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
 }
@@ -28,7 +35,6 @@ pub fn has_word(text: &str, word: &str) -> bool {
 /// The text with another word in the place of each that is no part of a longer one.
 #[must_use]
 pub fn with_word(text: &str, word: &str, other: &str) -> String {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut new = String::with_capacity(text.len());
     let mut done = 0;
     for (at, _) in text.match_indices(word) {

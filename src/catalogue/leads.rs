@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Catalogue, may_be_class};
+use crate::text::{has_word, words};
 
 /// Where an api comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,8 +41,7 @@ impl Catalogue {
         let is_own = move |name: &&String| name.split('.').next() == Some(top);
         let texts = self.stubs_of(top).flat_map(|(module, text)| [module, text]);
         let names = self.by_name.keys().chain(self.wildcards.keys()).chain(self.public.keys()).filter(is_own);
-        let words = texts.chain(names).flat_map(|text| text.split(|c: char| !is_word(c)));
-        words.filter(|word| !word.is_empty()).collect()
+        texts.chain(names).flat_map(|text| words(text)).collect()
     }
 
     /// For the last name of each api, where such apis come from.
@@ -164,16 +164,6 @@ fn imported_module(line: &str) -> Option<(&str, Vec<&str>)> {
     let (module, names) = line.strip_prefix("from ")?.split_once(" import ")?;
     let names = names.split(',').filter_map(|name| name.split_whitespace().next());
     (!module.starts_with('.')).then(|| (module, names.collect()))
-}
-
-/// Whether a name stands in a text, not as a part of another one.
-fn has_word(text: &str, name: &str) -> bool {
-    let mut places = text.match_indices(name).map(|(at, _)| (&text[..at], &text[at + name.len()..]));
-    places.any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(is_word))
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 /// The parts that two dotted names start with.

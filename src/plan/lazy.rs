@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::decide::Planner;
 use super::region::{self, Region};
 use crate::analysis::{FnId, Hop, Lookup, Site};
-use crate::project::Shape;
+use crate::project::{Shape, generators};
 
 /// Why a thread would not help.
 pub(super) const LATER: &str = "it returns at once and blocks later, while its result is gone through";
@@ -121,13 +121,7 @@ impl Planner<'_> {
             match node {
                 AnyNodeRef::ExprGenerator(_) => is_lazy = true,
                 AnyNodeRef::ExprListComp(_) | AnyNodeRef::ExprSetComp(_) | AnyNodeRef::ExprDictComp(_) if is_lazy => {
-                    let generators = match node {
-                        AnyNodeRef::ExprListComp(comp) => &comp.generators,
-                        AnyNodeRef::ExprSetComp(comp) => &comp.generators,
-                        AnyNodeRef::ExprDictComp(comp) => &comp.generators,
-                        _ => return false,
-                    };
-                    return generators.iter().any(|generator| from(generator.iter.range()));
+                    return generators(*node).iter().any(|generator| from(generator.iter.range()));
                 }
                 AnyNodeRef::StmtFor(for_) if is_lazy => return from(for_.iter.range()),
                 // `first, second = items` goes through all of them.

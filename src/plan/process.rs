@@ -14,6 +14,7 @@ use super::{Action, Change, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Via};
 use crate::project::facts::{CallForm, FunctionKind, MODULE};
 use crate::project::{Ast, FileId, RUNNERS, Target, guarded, returned};
+use crate::text::slice;
 
 /// The function of the helper, and what it is called in a program that is one file.
 pub const IN_PROCESS: &str = "in_process";
@@ -240,7 +241,8 @@ impl Planner<'_> {
         for argument in arguments {
             let written = types.written_type(file, argument).unwrap_or_default();
             if !is_plain(&written) {
-                let what = ast_text(&types.text(file), argument.range());
+                let text = types.text(file);
+                let what = slice(&text, argument.range()).split_whitespace().collect::<Vec<_>>().join(" ");
                 return Err(format!("`{what}` is not known to be plain data, which can be copied to another process"));
             }
             is_given.push(written);
@@ -382,14 +384,6 @@ fn without_literals(written: &str) -> String {
     }
     text.push_str(rest);
     text
-}
-
-fn ast_text(text: &str, range: TextRange) -> String {
-    text.get(range.start().to_usize()..range.end().to_usize())
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 #[cfg(test)]

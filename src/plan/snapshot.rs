@@ -15,7 +15,7 @@ use super::memo::Survey;
 use super::touch::{Root, Roots};
 use super::{Action, Change};
 use crate::analysis::{FnId, Lookup};
-use crate::project::{Ast, Shape};
+use crate::project::{Ast, Shape, generators};
 
 /// What holds all of its items by the time that it is gone through.
 const CONTAINERS: [&str; 8] = ["list", "dict", "set", "frozenset", "tuple", "dict_keys", "dict_values", "dict_items"];
@@ -92,9 +92,9 @@ fn shared_around(survey: Survey<'_>, function: FnId, call: TextRange) -> Vec<Sha
             {
                 vec![&for_.iter]
             }
-            AnyNodeRef::ExprListComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
-            AnyNodeRef::ExprSetComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
-            AnyNodeRef::ExprDictComp(comp) => comp.generators.iter().map(|generator| &generator.iter).collect(),
+            AnyNodeRef::ExprListComp(_) | AnyNodeRef::ExprSetComp(_) | AnyNodeRef::ExprDictComp(_) => {
+                generators(*node).iter().map(|generator| &generator.iter).collect()
+            }
             _ => continue,
         };
         for iterable in iterables.into_iter().filter(|iterable| !iterable.range().contains_range(call)) {

@@ -1,7 +1,7 @@
 //! Small questions about syntax trees.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Comprehension, ExceptHandler, Expr, Stmt, StmtFunctionDef};
 
 /// The last name of a name or attribute.
 #[must_use]
@@ -33,6 +33,18 @@ pub fn blocks(node: AnyNodeRef<'_>) -> Vec<&[Stmt]> {
         }
         AnyNodeRef::StmtMatch(match_) => match_.cases.iter().map(|case| &case.body[..]).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What a comprehension or a generator expression goes through; nothing of what is neither.
+#[must_use]
+pub fn generators<'a>(node: AnyNodeRef<'a>) -> &'a [Comprehension] {
+    match node {
+        AnyNodeRef::ExprListComp(comp) => &comp.generators,
+        AnyNodeRef::ExprSetComp(comp) => &comp.generators,
+        AnyNodeRef::ExprDictComp(comp) => &comp.generators,
+        AnyNodeRef::ExprGenerator(comp) => &comp.generators,
+        _ => &[],
     }
 }
 

@@ -3,11 +3,11 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{
-    self as ast, Comprehension, Expr, ModModule, Number, Operator, Stmt, StmtFor, StmtFunctionDef, UnaryOp,
-};
+use ruff_python_ast::{self as ast, Expr, ModModule, Number, Operator, Stmt, StmtFor, StmtFunctionDef, UnaryOp};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
+
+use super::syntax::generators;
 
 /// Less is not worth to be told.
 const LEAST: u64 = 10_000;
@@ -185,7 +185,7 @@ impl<'a> Visitor<'a> for Gauge<'_, 'a, '_> {
         match expr {
             Expr::Lambda(_) => return,
             Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
-                let generators = generators(expr);
+                let generators = generators(expr.into());
                 let call = generators.iter().find_map(|generator| counter(&generator.iter));
                 let steps = self.meter.steps_in(expr);
                 let is_async = generators.iter().any(|generator| generator.is_async);
@@ -216,16 +216,6 @@ fn counter(iter: &Expr) -> Option<&ast::ExprCall> {
         "range" => Some(call),
         "reversed" | "enumerate" => counter(call.arguments.args.first()?),
         _ => None,
-    }
-}
-
-fn generators(expr: &Expr) -> &[Comprehension] {
-    match expr {
-        Expr::ListComp(comp) => &comp.generators,
-        Expr::SetComp(comp) => &comp.generators,
-        Expr::DictComp(comp) => &comp.generators,
-        Expr::Generator(comp) => &comp.generators,
-        _ => &[],
     }
 }
 
@@ -320,7 +310,7 @@ impl<'a> Meter<'_, 'a> {
 
     /// The same of what goes round in an expression.
     fn steps_in(&self, expr: &Expr) -> u64 {
-        let rounds = generators(expr).iter().map(|generator| {
+        let rounds = generators(expr.into()).iter().map(|generator| {
             let known = counter(&generator.iter).map(|call| self.rounds(call));
             known.unwrap_or(UNCOUNTED)
         });
@@ -344,7 +334,7 @@ impl<'a> Meter<'_, 'a> {
         let inside = |expr: &Expr| self.parts(expr, depth - 1);
         match expr {
             Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
-                let rounds = generators(expr).iter().map(|generator| inside(&generator.iter));
+                let rounds = generators(expr.into()).iter().map(|generator| inside(&generator.iter));
                 rounds.filter(|rounds| *rounds > 0).fold(0, |most: u64, rounds| most.max(1).saturating_mul(rounds))
             }
             Expr::Name(name) => self.bound(&name.id).map_or(0, inside),
@@ -439,7 +429,7 @@ impl<'v> Visitor<'v> for Depth<'_, '_, '_> {
     fn visit_expr(&mut self, expr: &'v Expr) {
         match expr {
             Expr::Lambda(_) => {}
-            _ if !generators(expr).is_empty() => self.most = self.most.max(self.meter.steps_in(expr)),
+            _ if !generators(expr.into()).is_empty() => self.most = self.most.max(self.meter.steps_in(expr)),
             _ => {
                 self.calls += u64::from(expr.is_call_expr());
                 walk_expr(self, expr);

@@ -1,5 +1,7 @@
 //! Where helpers go that a module gets.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::Stmt;
 use ruff_text_size::{Ranged, TextSize};
 
@@ -20,4 +22,19 @@ pub fn place(page: &Page<'_>) -> Option<TextSize> {
 pub fn insertion(page: &Page<'_>, at: TextSize, code: &str) -> Edit {
     let newline = page.newline();
     Edit::insertion(at, format!("{code}{newline}{newline}{newline}"))
+}
+
+/// The text of a module that has nothing but a helper. `code` is given how a name of another module is written.
+#[must_use]
+pub fn module(
+    about: &str,
+    code: impl FnOnce(&mut dyn FnMut(&str, &str) -> Option<String>) -> Option<String>,
+) -> String {
+    let mut imports = BTreeSet::new();
+    let code = code(&mut |module, name| {
+        imports.insert(format!("import {module}\n"));
+        Some(format!("{module}.{name}"))
+    });
+    let imports: String = imports.into_iter().collect();
+    format!("\"\"\"{about}\"\"\"\n\n{imports}\n\n{}\n", code.unwrap_or_default())
 }

@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::imports::{ImportStyle, is_from};
+use crate::project::generators;
 
 /// How to write a name at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,14 +157,7 @@ impl<'a> Visitor<'a> for Shadows {
         if !expr.range().contains_range(self.at) {
             return;
         }
-        let generators = match expr {
-            Expr::ListComp(comp) => &comp.generators,
-            Expr::SetComp(comp) => &comp.generators,
-            Expr::DictComp(comp) => &comp.generators,
-            Expr::Generator(comp) => &comp.generators,
-            _ => return visitor::walk_expr(self, expr),
-        };
-        for generator in generators {
+        for generator in generators(expr.into()) {
             let mut bindings = Bindings::default();
             bindings.visit_expr(&generator.target);
             self.names.extend(bindings.names);

@@ -1,7 +1,5 @@
 //! The helper that runs functions in other processes, and its calls.
 
-use std::collections::BTreeSet;
-
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -51,16 +49,7 @@ pub fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
 /// The text of the module that has the helper.
 #[must_use]
 pub fn module() -> String {
-    let mut imports = BTreeSet::new();
-    let code = code(IN_PROCESS, "    ", &mut |module, name| {
-        imports.insert(format!("import {module}\n"));
-        Some(format!("{module}.{name}"))
-    });
-    let imports: String = imports.into_iter().collect();
-    format!(
-        "\"\"\"Runs what computes for long in other processes.\"\"\"\n\n{imports}\n\n{}\n",
-        code.unwrap_or_default()
-    )
+    helper::module("Runs what computes for long in other processes.", |name| code(IN_PROCESS, "    ", name))
 }
 
 /// What makes the processes.

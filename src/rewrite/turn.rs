@@ -1,7 +1,5 @@
 //! The helper that runs what it is given in one thread, one call after the other.
 
-use std::collections::BTreeSet;
-
 use ruff_python_ast::{self as ast, ModModule, Stmt};
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
@@ -113,16 +111,7 @@ pub fn define(source: &Source<'_>, beside: Option<&Beside>) -> Option<Option<Cal
 /// The text of the module that has the class of the helper, where it is not in the module that uses it.
 #[must_use]
 pub fn module() -> String {
-    let mut imports = BTreeSet::new();
-    let code = code(IN_TURN, "    ", &mut |module, name| {
-        imports.insert(format!("import {module}\n"));
-        Some(format!("{module}.{name}"))
-    });
-    let imports: String = imports.into_iter().collect();
-    format!(
-        "\"\"\"Runs what blocks in a thread, one call after the other.\"\"\"\n\n{imports}\n\n{}\n",
-        code.unwrap_or_default()
-    )
+    helper::module("Runs what blocks in a thread, one call after the other.", |name| code(IN_TURN, "    ", name))
 }
 
 /// The text of that module with a helper that the modules of a package share.

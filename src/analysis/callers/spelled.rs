@@ -11,7 +11,7 @@ use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::MODULE;
-use crate::project::{Ast, DefId, FileId, Shape};
+use crate::project::{Ast, DefId, FileId, Shape, generators};
 
 /// The builtins that read an attribute by its name.
 const READERS: [&str; 2] = [GETTER, "hasattr"];
@@ -69,11 +69,7 @@ fn literal<'a>(element: Option<&&'a ast::InterpolatedStringElement>) -> &'a str 
 fn loops_around(ast: &Ast, at: TextRange) -> Vec<(&Expr, &Expr)> {
     let loops = ast.path(at).into_iter().flat_map(|node| match node {
         AnyNodeRef::StmtFor(for_) => vec![(&*for_.target, &*for_.iter)],
-        AnyNodeRef::ExprListComp(comp) => comp.generators.iter().map(|part| (&part.target, &part.iter)).collect(),
-        AnyNodeRef::ExprSetComp(comp) => comp.generators.iter().map(|part| (&part.target, &part.iter)).collect(),
-        AnyNodeRef::ExprDictComp(comp) => comp.generators.iter().map(|part| (&part.target, &part.iter)).collect(),
-        AnyNodeRef::ExprGenerator(comp) => comp.generators.iter().map(|part| (&part.target, &part.iter)).collect(),
-        _ => Vec::new(),
+        node => generators(node).iter().map(|part| (&part.target, &part.iter)).collect(),
     });
     loops.collect()
 }

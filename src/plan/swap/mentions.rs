@@ -49,10 +49,10 @@ impl Mentions {
             let loads =
                 facts.loads.iter().filter(|load| last_names.contains(load.name.as_str())).map(|load| load.range);
             let calls = facts.calls.iter().filter(|call| last_names.contains(call.name.as_str()));
-            let callees: Vec<TextRange> = match types.ast(file) {
-                Some(ast) => calls.filter_map(|call| ast.call(call.range).map(|call| call.func.range())).collect(),
-                None => continue,
-            };
+            let mut calls = calls.peekable();
+            // Most files name none of them, and need no tree.
+            let ast = calls.peek().and_then(|_| types.ast(file));
+            let callees = calls.filter_map(|call| ast.as_ref()?.call(call.range).map(|call| call.func.range()));
             let places: FxHashSet<TextRange> = loads.chain(callees).collect();
             for at in places {
                 mentions.add(planner, target, file, at);

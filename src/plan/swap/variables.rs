@@ -7,7 +7,7 @@ use super::{Bit, Draft, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::ClassRule;
 use crate::plan::scope::{Scope, stored};
-use crate::project::{Ast, FileId};
+use crate::project::{Ast, FileId, generators};
 use crate::text::{has_word, slice};
 
 impl Draft<'_> {
@@ -145,15 +145,8 @@ impl Draft<'_> {
 
 /// Whether a comprehension has the name for itself.
 fn binds_in_comprehension(node: &AnyNodeRef<'_>, name: &str) -> bool {
-    let generators = match node {
-        AnyNodeRef::ExprListComp(comp) => &comp.generators,
-        AnyNodeRef::ExprSetComp(comp) => &comp.generators,
-        AnyNodeRef::ExprDictComp(comp) => &comp.generators,
-        AnyNodeRef::ExprGenerator(comp) => &comp.generators,
-        _ => return false,
-    };
     let mut names = Vec::new();
-    generators.iter().for_each(|generator| stored(&generator.target, &mut names));
+    generators(*node).iter().for_each(|generator| stored(&generator.target, &mut names));
     names.iter().any(|bound| bound.as_str() == name)
 }
 
