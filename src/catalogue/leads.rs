@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Catalogue, may_be_class};
+use super::{Api, Catalogue, may_be_class};
 use crate::text::{has_word, words};
 
 /// Where an api comes from.
@@ -66,9 +66,14 @@ impl Catalogue {
         classes.chain(self.wildcard_modules())
     }
 
-    /// The top-level modules of all apis, some more than once.
+    /// The apis that block wherever they are called: what only computes is looked for by how much it is given.
+    fn waits(&self) -> impl Iterator<Item = &Api> {
+        self.apis.iter().filter(|api| api.work.is_none())
+    }
+
+    /// The top-level modules of those, some more than once.
     pub fn top_modules(&self) -> impl Iterator<Item = &str> {
-        let own = self.apis.iter().map(|api| api.name.split('.').next().unwrap_or(&api.name));
+        let own = self.waits().map(|api| api.name.split('.').next().unwrap_or(&api.name));
         own.chain(self.wildcard_modules()).chain(self.held.keys().map(String::as_str))
     }
 
@@ -145,7 +150,7 @@ impl Catalogue {
 
     /// Builtin functions that make objects of an ambient module, as (top-level module, function).
     pub fn ambient_functions(&self) -> impl Iterator<Item = (&str, &str)> {
-        let functions = self.apis.iter().filter_map(|api| api.name.strip_prefix("builtins."));
+        let functions = self.waits().filter_map(|api| api.name.strip_prefix("builtins."));
         functions.flat_map(|name| self.ambient.iter().map(move |top| (top.as_str(), name)))
     }
 
