@@ -273,7 +273,7 @@ impl Planner<'_> {
         };
         if !state.is_empty() {
             modules.extend(state.keys().map(Home::file));
-            reason = reason.or(shared);
+            reason = shared.or(reason);
         }
         let only_looks = reason.is_none() && used.iter().all(|(_, using)| using.looks);
         (!modules.is_empty() && !only_looks).then_some(Leaf {
