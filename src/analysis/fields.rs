@@ -28,6 +28,14 @@ impl Resolver<'_> {
         Some((class, field.clone()))
     }
 
+    /// The class of the program and the field of it that an argument of a call of `target` is kept in, where nothing but the fields
+    /// says what the class is made with.
+    #[must_use]
+    pub fn field_given(&self, target: &Target, position: usize, keyword: Option<&str>) -> Option<(DefId, Name)> {
+        let place = keyword.map_or(Place::Position(position), |name| Place::Keyword(name.to_owned()));
+        self.field_of(target, &place)
+    }
+
     /// Whether nothing of the program says what the objects of a class are made with, but its fields.
     fn is_made_with_fields(&self, class: DefId) -> bool {
         let own = self.types.mro(class).iter().find_map(|base| {

@@ -14,7 +14,7 @@ use super::index::{FnId, Lookup};
 use super::items::is_gone_through;
 use super::resolve::Resolver;
 use crate::project::facts::{Facts, Function, FunctionKind, is_accessor};
-use crate::project::{DefId, FileId, Shape, Shapes, last};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, last};
 
 /// What something of unknown type may be when it is called.
 #[derive(Debug, Default)]
@@ -264,7 +264,8 @@ impl Resolver<'_> {
         let named = named.filter_map(|function| world.fn_of(function));
         held.functions.extend(named.filter(|id| world.function(*id).is_some_and(|function| !function.is_property)));
         held.is_open |= held.functions.len() == count;
-        held.names.extend(targets.into_iter().flat_map(|target| target.names));
+        let is_own = |target: &Target| target.function.is_some_and(|function| world.is_own(function.file));
+        held.names.extend(targets.into_iter().filter(|target| !is_own(target)).flat_map(|target| target.names));
     }
 
     /// Adds what a file appends to a container of this name.

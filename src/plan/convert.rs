@@ -25,6 +25,8 @@ pub struct Conversion {
     pub parts: Vec<Change>,
     /// Names in calls that become those of their asynchronous counterparts.
     pub renames: Vec<(FileId, TextRange, &'static str)>,
+    /// What annotations say that calling a parameter gives: now it gives something to await.
+    pub promises: Vec<(FileId, TextRange)>,
     /// Findings below the functions that stay as they are, and why.
     pub left: BTreeMap<usize, String>,
     /// The calls that another library takes over, with all that touches their results.
@@ -102,6 +104,7 @@ impl Conversion {
         self.tests.extend(other.tests);
         self.parts.extend(other.parts);
         self.renames.extend(other.renames);
+        self.promises.extend(other.promises);
         self.left.extend(other.left);
         self.exchanges.extend(other.exchanges);
         self.findings.extend(other.findings);
@@ -160,7 +163,8 @@ impl Planner<'_> {
     }
 
     /// A conversion as a change, which is known by its first place in a coroutine function.
-    pub(super) fn change(&self, conversion: Conversion) -> Option<Change> {
+    pub(super) fn change(&self, mut conversion: Conversion) -> Option<Change> {
+        self.make_sure(&mut conversion);
         let mut places: Vec<(FnId, TextRange)> = conversion.places().collect();
         places.sort_unstable_by_key(|(function, range)| (*function, range.start()));
         let (function, call) = *places.iter().find(|(caller, _)| self.is_async(*caller))?;

@@ -19,7 +19,7 @@ use super::group::Group;
 use super::references;
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::MODULE;
-use crate::project::{DefId, FileId, Shape, Target, last};
+use crate::project::{CONSTRUCTORS, DefId, FileId, Shape, Target, last};
 
 /// What holds more than this is no table of handlers.
 const MOST_STEPS: usize = 150;
@@ -119,7 +119,7 @@ impl Planner<'_> {
     }
 
     /// Whether all that the program puts where a call takes what it calls from is of a group.
-    fn holds_only(&self, file: FileId, callee: &Expr, group: &Group) -> bool {
+    pub(super) fn holds_only(&self, file: FileId, callee: &Expr, group: &Group) -> bool {
         let held = self.resolver.held(file, callee);
         let is_known = !held.is_open && !held.is_given && !held.may_be_given && held.names.is_empty();
         is_known && !held.functions.is_empty() && held.functions.iter().all(|id| group.contains(id))
@@ -167,17 +167,19 @@ impl<'t, 'a> Tracker<'t, 'a> {
 
     /// Whether nobody but the program has an attribute of an object.
     fn is_own_attribute(&self, file: FileId, object: &Expr) -> bool {
-        let types = &self.planner.resolver.types;
-        let is_harmless = |base: &str| HARMLESS.contains(&base.rsplit('.').next().unwrap_or(base));
-        let is_own = |class: DefId| {
-            types.mro(class).iter().all(|base| types.world().is_own(base.id.file) || is_harmless(&base.name))
-        };
         let shapes = self.planner.resolver.shapes(file, object);
         let is_known = |shape: &Shape| match shape {
-            Shape::Instance(class) | Shape::Class(class) => is_own(*class),
+            Shape::Instance(class) | Shape::Class(class) => self.is_own_class(*class),
             _ => false,
         };
         !shapes.is_empty() && shapes.iter().all(is_known)
+    }
+
+    /// Whether no library knows what the objects of a class have.
+    fn is_own_class(&self, class: DefId) -> bool {
+        let types = &self.planner.resolver.types;
+        let is_harmless = |base: &str| HARMLESS.contains(&base.rsplit('.').next().unwrap_or(base));
+        types.mro(class).iter().all(|base| types.world().is_own(base.id.file) || is_harmless(&base.name))
     }
 
     fn add(&mut self, holder: Holder) {
@@ -235,8 +237,12 @@ impl<'t, 'a> Tracker<'t, 'a> {
         };
         let found: Option<Vec<FnId>> = targets.iter().map(own).collect();
         let mut all = Vec::new();
+        let is_constructor =
+            |id: &FnId| world.function(*id).is_some_and(|function| CONSTRUCTORS.contains(&function.name.as_str()));
         for id in found.filter(|found| !found.is_empty())? {
-            all.extend(self.planner.family(id).ok()?);
+            // What is made is of this class, and no other.
+            let family = if is_constructor(&id) { Group::from([id]) } else { self.planner.family(id).ok()? };
+            all.extend(family);
         }
         Some(all)
     }
@@ -479,6 +485,13 @@ impl<'t, 'a> Tracker<'t, 'a> {
             if QUIET.contains(&name) {
                 return Ok(());
             }
+        }
+        if let [target] = &targets[..]
+            && let Some((class, field)) = resolver.field_given(target, position.unwrap_or_default(), keyword)
+            && self.is_own_class(class)
+        {
+            self.add(Holder::Attribute(class.file, field));
+            return Ok(());
         }
         let Some(takers) = self.own(file, &call.func).filter(|_| !self.is_of_class(file, call)) else { return lost };
         for taker in takers {

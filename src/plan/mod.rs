@@ -23,6 +23,7 @@ mod family;
 mod files;
 mod follow;
 mod gather;
+mod given;
 mod group;
 mod handed;
 mod handlers;

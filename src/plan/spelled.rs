@@ -1,8 +1,8 @@
 //! Names of functions in strings, by which something may call them.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_interpolated_string_element, walk_pattern};
-use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Pattern};
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_interpolated_string_element, walk_pattern, walk_stmt};
+use ruff_python_ast::{self as ast, Expr, ExprCall, InterpolatedStringElement, Pattern, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -86,7 +86,8 @@ pub(super) fn texts(types: &Types) -> FxHashMap<Name, Vec<FileId>> {
 }
 
 /// Finds the first string that ends in a name, as the last part of a dotted one, and is not only shown to people. A mere name that is a
-/// key, compared with something or given to the program's own code is one only in a program that looks up what it calls.
+/// key, one of several, the value of a variable, compared with something or given to the program's own code is one only in a program
+/// that looks up what it calls.
 struct Finder<'a> {
     name: &'a str,
     looks_up: bool,
@@ -130,6 +131,22 @@ impl<'a> Finder<'a> {
 }
 
 impl<'a> Visitor<'a> for Finder<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::Assign(assign) if assign.targets.iter().any(|target| last(target) == Some("__all__")) => {
+                // What is exported has callers elsewhere.
+                let looks_up = std::mem::replace(&mut self.looks_up, true);
+                walk_stmt(self, stmt);
+                self.looks_up = looks_up;
+            }
+            Stmt::Assign(assign) => {
+                assign.targets.iter().for_each(|target| self.visit_expr(target));
+                self.visit_key(&assign.value);
+            }
+            _ => walk_stmt(self, stmt),
+        }
+    }
+
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Call(call) if last(&call.func).is_some_and(|name| SHOWN.contains(&name)) => {
@@ -162,6 +179,9 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 self.visit_expr(&subscript.value);
                 self.visit_key(&subscript.slice);
             }
+            Expr::Tuple(ast::ExprTuple { elts, .. })
+            | Expr::List(ast::ExprList { elts, .. })
+            | Expr::Set(ast::ExprSet { elts, .. }) => elts.iter().for_each(|value| self.visit_key(value)),
             Expr::Compare(compare) => {
                 std::iter::once(&*compare.left).chain(&compare.comparators).for_each(|side| self.visit_key(side));
             }

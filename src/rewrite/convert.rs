@@ -88,6 +88,17 @@ fn annotation(source: &Source<'_>, returns: &Expr) -> Vec<CallEdit> {
     edits
 }
 
+/// `Callable[[A], B]` → `Callable[[A], Awaitable[B]]`, for the `B` at `range`; nothing where the name has another meaning there.
+#[must_use]
+pub fn promise(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
+    let tree = source.page.ast.module();
+    let module = TYPING.iter().find(|module| imports(tree, module, "Callable")).unwrap_or(&TYPING[1]);
+    let reference = refer_member(tree, module, "Awaitable", range)?;
+    let before = format!("{}[", reference.text);
+    let pieces = vec![Piece::Text(before), Piece::Hole(range), Piece::Text("]".to_owned())];
+    Some(CallEdit { edit: Edit { range, pieces }, imports: reference.import.into_iter().collect(), is_shared: false })
+}
+
 fn replace(range: TextRange, text: String, import: Option<ImportStyle>) -> CallEdit {
     let edit = Edit { range, pieces: vec![Piece::Text(text)] };
     CallEdit { edit, imports: import.into_iter().collect(), is_shared: false }

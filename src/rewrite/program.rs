@@ -338,6 +338,9 @@ impl<'a> Rewriter<'a> {
             edits.extend(self.several(id.file, |source| convert::define(source, range, *recolour, is_special))?);
         }
         edits.extend(conversion.renames.iter().map(|(file, at, name)| (*file, convert::respell(*at, name))));
+        for (file, at) in &conversion.promises {
+            edits.extend(self.in_file(*file, None, |source| Some(convert::promise(source, *at)))?.map(|edit| (*file, edit)));
+        }
         for part in &conversion.parts {
             let (file, at) = (part.function.file, part.call);
             let is_bare = conversion.exchanges.iter().any(|exchange| exchange.is_bare(file, at));
