@@ -11,7 +11,7 @@ use super::group::Group;
 use super::{Action, Change};
 use crate::analysis::{FnId, Lookup, argument};
 use crate::project::facts::{FunctionKind, MODULE, ParameterKind};
-use crate::project::{Ast, FileId, Shape, last};
+use crate::project::{Ast, FileId, Shape, Types, last, spelled_annotation};
 
 /// Through how many functions a parameter is followed that is handed on.
 const DEPTH: usize = 3;
@@ -170,7 +170,7 @@ impl Planner<'_> {
         let (Some(ast), Some(function)) = (types.ast(owner.file), types.world().function(owner)) else { return Vec::new() };
         let mut parameters = ast.def(function.range).into_iter().flat_map(|def| def.parameters.iter());
         let annotation = parameters.find(|own| own.name().id == *parameter).and_then(|own| own.annotation());
-        annotation.map(|annotation| results_in(owner.file, annotation)).unwrap_or_default()
+        annotation.map(|annotation| results_in(types, owner.file, annotation)).unwrap_or_default()
     }
 
     /// The results in the annotations of a field, where its class declares it and where it is set to a parameter.
@@ -186,7 +186,7 @@ impl Planner<'_> {
                 let def = path.iter().rev().find_map(|node| node.as_stmt_class_def());
                 for stmt in def.into_iter().flat_map(|def| &def.body).filter_map(|stmt| stmt.as_ann_assign_stmt()) {
                     if stmt.target.as_name_expr().is_some_and(|name| name.id == attribute.attr.id) {
-                        promises.extend(results_in(home, &stmt.annotation));
+                        promises.extend(results_in(types, home, &stmt.annotation));
                     }
                 }
                 let is_set = |function: u32| facts.functions.get(function as usize).is_some_and(|own| own.class == Some(index));
@@ -215,9 +215,12 @@ fn is_attribute(ast: &Ast, value: TextRange, name: &Name) -> bool {
     assign.is_some_and(|targets| !targets.is_empty() && targets.iter().all(is_it))
 }
 
-fn results_in(file: FileId, annotation: &Expr) -> Vec<(FileId, TextRange)> {
+fn results_in(types: &Types, file: FileId, annotation: &Expr) -> Vec<(FileId, TextRange)> {
     let mut results = Results(Vec::new());
-    results.visit_expr(annotation);
+    match spelled_annotation(&types.text(file), annotation) {
+        Some(spelled) => results.visit_expr(spelled.expression()),
+        None => results.visit_expr(annotation),
+    }
     results.0.into_iter().map(|at| (file, at)).collect()
 }
 

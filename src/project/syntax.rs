@@ -2,6 +2,15 @@
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Comprehension, ExceptHandler, Expr, Stmt, StmtFunctionDef};
+use ruff_python_parser::typing::{AnnotationKind, ParsedAnnotation, parse_type_annotation};
+
+/// What an annotation says that is written as a plain string: `"Iterator[int]"`. Offsets count in `text`, the whole source.
+#[must_use]
+pub fn spelled_annotation(text: &str, annotation: &Expr) -> Option<ParsedAnnotation> {
+    let literal = annotation.as_string_literal_expr()?;
+    let parsed = parse_type_annotation(literal, text).ok()?;
+    matches!(parsed.kind(), AnnotationKind::Simple).then_some(parsed)
+}
 
 /// The last name of a name or attribute.
 #[must_use]

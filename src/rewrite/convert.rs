@@ -9,7 +9,7 @@ use super::edits::{Edit, Piece};
 use super::imports::ImportStyle;
 use super::names::{refer, refer_member};
 use crate::plan::{Recolour, counterpart, stops};
-use crate::project::last;
+use crate::project::{last, spelled_annotation};
 
 /// What makes an asynchronous context manager: its module, and its name.
 const MANAGER: (&str, &str) = ("contextlib", "asynccontextmanager");
@@ -57,6 +57,9 @@ pub fn define(source: &Source<'_>, range: TextRange, recolour: Recolour, is_spec
 
 /// `Iterator[int]` → `AsyncIterator[int]`, `Generator[int, None, None]` → `AsyncGenerator[int, None]`.
 fn annotation(source: &Source<'_>, returns: &Expr) -> Vec<CallEdit> {
+    if let Some(spelled) = spelled_annotation(source.page.text, returns) {
+        return annotation(source, spelled.expression());
+    }
     let (name, parameters) = match returns {
         Expr::Subscript(subscript) => (&*subscript.value, Some(&*subscript.slice)),
         other => (other, None),
@@ -106,7 +109,9 @@ fn replace(range: TextRange, text: String, import: Option<ImportStyle>) -> CallE
 
 /// Whether a file imports a name from a module.
 fn imports(tree: &ModModule, module: &str, name: &str) -> bool {
-    tree.body.iter().any(|stmt| match stmt {
+    // Names of types may be imported for type checkers alone.
+    let guarded = tree.body.iter().filter_map(|stmt| stmt.as_if_stmt()).flat_map(|guard| &guard.body);
+    tree.body.iter().chain(guarded).any(|stmt| match stmt {
         Stmt::ImportFrom(import) => {
             import.level == 0
                 && import.module.as_ref().is_some_and(|from| from.as_str() == module)
