@@ -725,6 +725,32 @@ fn modules_of_the_loop() {
 }
 
 /// What an object was made with may be called on the loop's thread only.
+/// What annotations and stubs say follows, and what is certainly a coroutine function is awaited as one.
+#[test]
+fn annotated() {
+    let (_, after, folder) = migrate("annotated");
+    assert_eq!(sleeps(&after), 0, "{:?}", after.blocked);
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("the program is there");
+    let (ledger, stub) = (read("ledger.py"), read("stock.pyi"));
+    let expected = [
+        "    return await MEASURES[name](article)",
+        "async def doubled(ask: Callable[[str], Awaitable[int]], article: str)",
+        "async def again(article: str, *, ask: \"Callable[[str], Awaitable[int]]\")",
+        "    ask: Callable[[str], Awaitable[int]]",
+        "    _ask: Optional[Callable[[str], Awaitable[int]]]",
+        "-> \"AsyncIterator[tuple[str, int]]\":",
+        "    return await _settled(ask(article))",
+    ];
+    for line in expected {
+        assert!(ledger.contains(line), "{line}\n{ledger}");
+    }
+    assert!(!ledger.contains(", Iterator"), "{ledger}");
+    assert!(
+        stub.contains("    def all(self) -> AsyncIterator[") && stub.contains("    async def first(self)"),
+        "{stub}"
+    );
+}
+
 #[test]
 fn callbacks_of_objects() {
     let (_, _, folder) = migrate("stored_callbacks");

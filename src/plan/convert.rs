@@ -25,6 +25,8 @@ pub struct Conversion {
     pub parts: Vec<Change>,
     /// Names in calls that become those of their asynchronous counterparts.
     pub renames: Vec<(FileId, TextRange, &'static str)>,
+    /// What the stubs beside their modules declare of the functions.
+    pub declared: BTreeMap<FnId, Recolour>,
     /// What annotations say that calling a parameter gives: now it gives something to await.
     pub promises: Vec<(FileId, TextRange)>,
     /// Findings below the functions that stay as they are, and why.
@@ -71,6 +73,7 @@ impl Conversion {
         });
         self.functions
             .keys()
+            .chain(self.declared.keys())
             .map(|id| id.file)
             .chain(based)
             .chain(self.parts.iter().flat_map(Change::files))
@@ -104,6 +107,7 @@ impl Conversion {
         self.tests.extend(other.tests);
         self.parts.extend(other.parts);
         self.renames.extend(other.renames);
+        self.declared.extend(other.declared);
         self.promises.extend(other.promises);
         self.left.extend(other.left);
         self.exchanges.extend(other.exchanges);
@@ -165,6 +169,11 @@ impl Planner<'_> {
     /// A conversion as a change, which is known by its first place in a coroutine function.
     pub(super) fn change(&self, mut conversion: Conversion) -> Option<Change> {
         self.make_sure(&mut conversion);
+        let world = self.resolver.types.world();
+        for (id, recolour) in &conversion.functions {
+            let declared = world.declared(id.file, &self.name(*id)).into_iter();
+            conversion.declared.extend(declared.map(|(file, index)| (FnId { file, index }, *recolour)));
+        }
         let mut places: Vec<(FnId, TextRange)> = conversion.places().collect();
         places.sort_unstable_by_key(|(function, range)| (*function, range.start()));
         let (function, call) = *places.iter().find(|(caller, _)| self.is_async(*caller))?;

@@ -104,12 +104,13 @@ impl Planner<'_> {
         of_class.into_iter().chain(of_method).flatten().any(|decorator| is_final(&decorator.expression))
     }
 
-    /// The stub of the program that declares a function of this name.
+    /// The stub of the program that declares a function of this name, unless it stands beside its module: that one changes with it.
     fn stub_of(&self, function: &Function) -> Option<String> {
         let mut files = self.resolver.types.world().own_files();
-        files.find_map(|(_, file)| {
+        files.find_map(|(id, file)| {
             let declares = || file.facts.functions.iter().any(|other| other.name == function.name);
-            (file.kind == FileKind::Stub && declares()).then(|| file.display.clone())
+            let is_apart = file.kind == FileKind::Stub && self.resolver.types.world().module_of(id) == id;
+            (is_apart && declares()).then(|| file.display.clone())
         })
     }
 

@@ -25,7 +25,8 @@ impl Planner<'_> {
             .map(|(id, _)| *id)
             .collect();
         for part in &mut conversion.parts {
-            if *part.action.core() == Action::Settle && self.calls_coroutine(part.function.file, part.call, &coroutines) {
+            if *part.action.core() == Action::Settle && self.calls_coroutine(part.function.file, part.call, &coroutines)
+            {
                 part.action = surely(std::mem::replace(&mut part.action, Action::Await));
             }
         }
@@ -38,9 +39,7 @@ impl Planner<'_> {
         let ast = self.resolver.types.ast(file);
         let Some(call) = ast.as_ref().and_then(|ast| ast.call(call)) else { return false };
         match &*call.func {
-            Expr::Name(name) => {
-                self.gives_only(file, name, group, DEPTH) || self.holds_only(file, &call.func, group)
-            }
+            Expr::Name(name) => self.gives_only(file, name, group, DEPTH) || self.holds_only(file, &call.func, group),
             Expr::Attribute(attribute) => self.field_holds_only(file, attribute, group),
             callee => self.holds_only(file, callee, group),
         }
@@ -93,7 +92,8 @@ impl Planner<'_> {
 
     fn is_in_annotation(&self, file: FileId, at: TextRange) -> bool {
         let Some(ast) = self.resolver.types.ast(file) else { return false };
-        let has_it = |annotation: Option<&Expr>| annotation.is_some_and(|annotation| annotation.range().contains_range(at));
+        let has_it =
+            |annotation: Option<&Expr>| annotation.is_some_and(|annotation| annotation.range().contains_range(at));
         ast.path(at).into_iter().any(|node| match node {
             AnyNodeRef::Parameter(parameter) => has_it(parameter.annotation()),
             AnyNodeRef::StmtAnnAssign(assign) => has_it(Some(&assign.annotation)),
@@ -167,7 +167,9 @@ impl Planner<'_> {
     /// The results in the annotation of a parameter.
     fn promise_of(&self, owner: FnId, parameter: &Name) -> Vec<(FileId, TextRange)> {
         let types = &self.resolver.types;
-        let (Some(ast), Some(function)) = (types.ast(owner.file), types.world().function(owner)) else { return Vec::new() };
+        let (Some(ast), Some(function)) = (types.ast(owner.file), types.world().function(owner)) else {
+            return Vec::new();
+        };
         let mut parameters = ast.def(function.range).into_iter().flat_map(|def| def.parameters.iter());
         let annotation = parameters.find(|own| own.name().id == *parameter).and_then(|own| own.annotation());
         annotation.map(|annotation| results_in(types, owner.file, annotation)).unwrap_or_default()
@@ -189,8 +191,10 @@ impl Planner<'_> {
                         promises.extend(results_in(types, home, &stmt.annotation));
                     }
                 }
-                let is_set = |function: u32| facts.functions.get(function as usize).is_some_and(|own| own.class == Some(index));
-                let set = facts.bindings.iter().filter(|bound| bound.target == attribute.attr.id && is_set(bound.function));
+                let is_set =
+                    |function: u32| facts.functions.get(function as usize).is_some_and(|own| own.class == Some(index));
+                let set =
+                    facts.bindings.iter().filter(|bound| bound.target == attribute.attr.id && is_set(bound.function));
                 for bound in set {
                     if let Some(Expr::Name(given)) = ast.expression(bound.value) {
                         promises.extend(self.promise_of(FnId { file: home, index: bound.function }, &given.id));

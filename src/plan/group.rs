@@ -116,7 +116,17 @@ impl<'a> Solver<'a> {
             )));
         }
         let renames = self.renames(&group, &parts);
-        Ok(Conversion { functions, tests, parts, renames, promises: Vec::new(), left, exchanges, findings })
+        Ok(Conversion {
+            functions,
+            tests,
+            parts,
+            renames,
+            declared: BTreeMap::new(),
+            promises: Vec::new(),
+            left,
+            exchanges,
+            findings,
+        })
     }
 
     /// The names in calls of methods that Python calls by itself as well.

@@ -154,7 +154,7 @@ impl Types {
         let module = Some(module).filter(|module| !module.is_empty());
         let found = self.model(file).and_then(|model| model.resolve_module(module, level)?.file(&self.db))?;
         match found.path(&self.db) {
-            FilePath::System(path) => self.world.project_file(path),
+            FilePath::System(path) => self.world.project_file(path).map(|file| self.world.module_of(file)),
             _ => None,
         }
     }
@@ -336,7 +336,8 @@ impl Types {
     pub(super) fn def_id(&self, definition: Definition<'_>) -> DefId {
         let file = definition.file(&self.db);
         let module = parsed_module(&self.db, definition.python_file(&self.db)).load(&self.db);
-        DefId { file: self.id_of(file), start: definition.focus_range(&self.db, &module).range().start() }
+        let start = definition.focus_range(&self.db, &module).range().start();
+        self.world.defined(DefId { file: self.id_of(file), start })
     }
 
     /// Everything that `call` may call. Empty when the types do not say.
@@ -652,9 +653,9 @@ impl Types {
             };
             type_hierarchy_supertypes(&self.db, &self.environment(file), ty)
                 .into_iter()
-                .map(|class| DefId {
-                    file: self.id_of(class.file.file(&self.db)),
-                    start: class.selection_range.start(),
+                .map(|class| {
+                    let file = self.id_of(class.file.file(&self.db));
+                    self.world.defined(DefId { file, start: class.selection_range.start() })
                 })
                 .collect()
         });

@@ -9,6 +9,7 @@ use ruff_python_parser::parse_unchecked_source;
 use rustc_hash::FxHashMap;
 
 use super::classes::{ClassInfo, Mro};
+use super::discover::FileKind;
 use super::facts::{Facts, collect};
 use super::types::{DefId, Shapes};
 
@@ -22,7 +23,7 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// The path to show: relative to the working directory where it is below it, with `/`.
     pub display: String,
-    pub kind: super::discover::FileKind,
+    pub kind: FileKind,
     pub facts: Arc<Facts>,
 }
 
@@ -40,6 +41,8 @@ pub type PublicNames = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct World {
     pub files: Vec<SourceFile>,
     by_path: FxHashMap<SystemPathBuf, FileId>,
+    /// The stubs that stand beside the modules that they describe.
+    stubs: FxHashMap<FileId, FileId>,
     public: PublicNames,
     learnt: RwLock<Learnt>,
 }
@@ -66,14 +69,21 @@ struct Member {
 
 impl World {
     pub(super) fn new(files: Vec<SourceFile>, public: PublicNames) -> Self {
-        let by_path = (0..)
+        let by_path: FxHashMap<SystemPathBuf, FileId> = (0..)
             .zip(&files)
             .filter_map(|(index, file)| {
                 let path = SystemPathBuf::from_path_buf(file.path.clone()).ok()?;
                 Some((path, FileId(index)))
             })
             .collect();
-        Self { files, by_path, public, learnt: RwLock::default() }
+        let is_stub = |file: &&SourceFile| file.kind == FileKind::Stub;
+        let stubs = files.iter().filter(is_stub).filter_map(|file| {
+            let stub = SystemPathBuf::from_path_buf(file.path.clone()).ok()?;
+            let module = SystemPathBuf::from_path_buf(file.path.with_extension("py")).ok()?;
+            Some((*by_path.get(&stub)?, *by_path.get(&module)?))
+        });
+        let stubs = stubs.collect();
+        Self { files, by_path, stubs, public, learnt: RwLock::default() }
     }
 
     /// Whether the file belongs to the program.
@@ -107,6 +117,46 @@ impl World {
 
     pub(super) fn project_file(&self, path: &SystemPath) -> Option<FileId> {
         self.by_path.get(path).copied()
+    }
+
+    /// The module that a stub of the program describes; any other file is itself.
+    #[must_use]
+    pub fn module_of(&self, file: FileId) -> FileId {
+        self.stubs.get(&file).copied().unwrap_or(file)
+    }
+
+    /// What a stub declares, where the module beside it defines that; anything else is itself.
+    #[must_use]
+    pub fn defined(&self, id: DefId) -> DefId {
+        let module = self.module_of(id.file);
+        if module == id.file {
+            return id;
+        }
+        let (stub, facts) = (self.facts(id.file), self.facts(module));
+        let function = stub.function_at(id.start).map(|function| stub.qualified(function));
+        let class = stub.class_at(id.start).map(|class| stub.qualified_class(class));
+        let functions = || (0..).zip(&facts.functions).filter(|(index, _)| function == Some(facts.qualified(*index)));
+        let classes = || (0..).zip(&facts.classes).filter(|(index, _)| class == Some(facts.qualified_class(*index)));
+        let start = match (&function, &class) {
+            (Some(_), _) => functions().last().map(|(_, function)| function.start),
+            (None, Some(_)) => classes().last().map(|(_, class)| class.start),
+            (None, None) => None,
+        };
+        start.map_or(id, |start| DefId { file: module, start })
+    }
+
+    /// What the stub beside its module declares of a function, once for each overload.
+    pub fn declared(&self, file: FileId, qualified: &str) -> Vec<(FileId, u32)> {
+        let stubs = self.stubs.iter().filter(|(_, module)| **module == file).map(|(stub, _)| *stub);
+        let declared = stubs.flat_map(|stub| {
+            let facts = self.facts(stub);
+            let count = facts.functions.len() as u32;
+            (1..count)
+                .filter(|index| facts.qualified(*index) == qualified)
+                .map(|index| (stub, index))
+                .collect::<Vec<_>>()
+        });
+        declared.collect()
     }
 
     /// The qualified name under which people know `name` of `module`.

@@ -23,13 +23,29 @@ const TYPING: [&str; 2] = ["typing", "collections.abc"];
 /// then.
 #[must_use]
 pub fn define(source: &Source<'_>, range: TextRange, recolour: Recolour, is_special: bool) -> Option<Vec<CallEdit>> {
+    let mut edits = declare(source, range, recolour, is_special)?;
+    if matches!(recolour, Recolour::Generator | Recolour::Manager) {
+        edits.push(colour(source, range)?);
+    }
+    Some(edits)
+}
+
+/// `def f():` → `async def f():`.
+fn colour(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
     let def = source.page.ast.def(range)?;
     let before = TextRange::new(range.start(), def.name.start());
     let tokens = source.page.ast.tokens().in_range(before);
     let keyword = tokens.iter().rev().find(|token| token.kind() == TokenKind::Def)?;
+    Some(CallEdit::plain(Edit::insertion(keyword.start(), "async ")))
+}
+
+/// The same, for what a stub declares: without a body, it is the annotation alone that makes an asynchronous generator.
+#[must_use]
+pub fn declare(source: &Source<'_>, range: TextRange, recolour: Recolour, is_special: bool) -> Option<Vec<CallEdit>> {
+    let def = source.page.ast.def(range)?;
     let mut edits = Vec::new();
-    if recolour != Recolour::Iterator {
-        edits.push(CallEdit::plain(Edit::insertion(keyword.start(), "async ")));
+    if matches!(recolour, Recolour::Coroutine | Recolour::Special) {
+        edits.push(colour(source, range)?);
     }
     if let Some(name) = counterpart(&def.name).filter(|_| is_special) {
         edits.push(replace(def.name.range(), name.to_owned(), None));

@@ -82,8 +82,10 @@ impl<'a> Rewriter<'a> {
     #[must_use]
     pub fn refuses(&self, change: &Change) -> Option<String> {
         let world = self.project.types.world();
-        let is_python = |file: FileId| world.file(file).is_some_and(|file| file.kind == FileKind::Python);
-        if !change.files().all(is_python) {
+        let is_module = |file: FileId| world.file(file).is_some_and(|source| source.kind == FileKind::Python);
+        // A stub changes with its module.
+        let may_change = |file: FileId| is_module(file) || is_module(world.module_of(file));
+        if !change.files().all(may_change) {
             return Some("only .py files are rewritten".to_owned());
         }
         self.edits(change).is_none().then(|| "a name that the rewrite needs means something else here".to_owned())
@@ -337,9 +339,16 @@ impl<'a> Rewriter<'a> {
             let (range, is_special) = (function.range, function.class.is_some());
             edits.extend(self.several(id.file, |source| convert::define(source, range, *recolour, is_special))?);
         }
+        for (id, recolour) in &conversion.declared {
+            let function = world.function(*id)?;
+            let (range, is_special) = (function.range, function.class.is_some());
+            edits.extend(self.several(id.file, |source| convert::declare(source, range, *recolour, is_special))?);
+        }
         edits.extend(conversion.renames.iter().map(|(file, at, name)| (*file, convert::respell(*at, name))));
         for (file, at) in &conversion.promises {
-            edits.extend(self.in_file(*file, None, |source| Some(convert::promise(source, *at)))?.map(|edit| (*file, edit)));
+            edits.extend(
+                self.in_file(*file, None, |source| Some(convert::promise(source, *at)))?.map(|edit| (*file, edit)),
+            );
         }
         for part in &conversion.parts {
             let (file, at) = (part.function.file, part.call);

@@ -146,13 +146,18 @@ impl<'a> Visitor<'a> for Uses {
             Expr::Name(name) => {
                 self.names.insert(name.id.to_string());
             }
-            Expr::StringLiteral(string) if !string.value.to_str().contains([' ', '\n']) => {
+            Expr::StringLiteral(string) if may_name(string.value.to_str()) => {
                 self.strings.push(string.value.to_str().to_owned());
             }
             _ => {}
         }
         visitor::walk_expr(self, expr);
     }
+}
+
+/// Whether a string may be a name or an annotation: `"dict[str, int]"`.
+fn may_name(text: &str) -> bool {
+    !text.contains('\n') && (!text.contains(' ') || text.contains('['))
 }
 
 #[cfg(test)]
