@@ -11,7 +11,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, argument, extend, is_lookup, spend};
 use crate::project::facts::{Call, MODULE, PartOf, is_adder};
-use crate::project::{Ast, DefId, FileId, Shape, Shapes, last, yielded};
+use crate::project::{Ast, DefId, FileId, Shape, Shapes, delegated, last, yielded};
 use crate::text::has_word;
 
 /// An attribute that the program sets in more places than this is no place to look for objects.
@@ -55,6 +55,36 @@ impl Resolver<'_> {
             return Vec::new();
         }
         let depth = depth - 1;
+        let shapes = self.plain_items(file, value, depth);
+        if shapes.is_empty() && matches!(value, Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_)) {
+            return self.items_of_objects(file, value, depth);
+        }
+        shapes
+    }
+
+    /// What objects of classes of the program give when they are gone through.
+    fn items_of_objects(&self, file: FileId, value: &Expr, depth: usize) -> Shapes {
+        let mut items = Vec::new();
+        for shape in self.shapes_at(file, value, depth) {
+            let Shape::Instance(class) = shape else { continue };
+            let own = |name: &str| {
+                let function = self.types.member(class, name)?.function?;
+                self.types.world().fn_of(function).filter(|id| self.types.world().is_own(id.file))
+            };
+            let nexts: Vec<FnId> = ["__next__", "__anext__"].into_iter().filter_map(own).collect();
+            nexts.iter().for_each(|next| extend(&mut items, self.returned_shapes(*next, depth)));
+            for iter in ["__iter__", "__aiter__"].into_iter().filter_map(own).filter(|_| nexts.is_empty()) {
+                extend(&mut items, self.yielded_shapes(iter, depth));
+                let Some(ast) = self.types.ast(iter.file) else { continue };
+                for value in self.returned_values(&ast, iter) {
+                    extend(&mut items, self.item_shapes(iter.file, value, depth));
+                }
+            }
+        }
+        items
+    }
+
+    fn plain_items(&self, file: FileId, value: &Expr, depth: usize) -> Shapes {
         match value {
             Expr::List(ast::ExprList { elts, .. })
             | Expr::Tuple(ast::ExprTuple { elts, .. })
@@ -249,9 +279,12 @@ impl Resolver<'_> {
         let mut shapes = Vec::new();
         let Some(ast) = self.types.ast(id.file).filter(|_| depth > 0) else { return shapes };
         let range = self.types.world().function(id).map(|function| function.range);
-        let values = range.and_then(|range| ast.def(range)).map(yielded).unwrap_or_default();
-        for value in values {
+        let Some(def) = range.and_then(|range| ast.def(range)) else { return shapes };
+        for value in yielded(def) {
             extend(&mut shapes, self.shapes_at(id.file, value, depth - 1));
+        }
+        for values in delegated(def) {
+            extend(&mut shapes, self.item_shapes(id.file, values, depth - 1));
         }
         shapes
     }

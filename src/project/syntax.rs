@@ -79,6 +79,14 @@ pub fn yielded(def: &StmtFunctionDef) -> Vec<&Expr> {
     outcomes.yielded
 }
 
+/// What a function's own body yields one by one: `yield from value`.
+#[must_use]
+pub fn delegated(def: &StmtFunctionDef) -> Vec<&Expr> {
+    let mut outcomes = Outcomes::default();
+    outcomes.visit_body(&def.body);
+    outcomes.delegated
+}
+
 /// Whether a function only says that there is one.
 pub(super) fn is_stub(def: &StmtFunctionDef) -> bool {
     def.body.iter().all(|stmt| match stmt {
@@ -92,6 +100,7 @@ pub(super) fn is_stub(def: &StmtFunctionDef) -> bool {
 struct Outcomes<'a> {
     returned: Vec<Option<&'a Expr>>,
     yielded: Vec<&'a Expr>,
+    delegated: Vec<&'a Expr>,
 }
 
 impl<'a> Visitor<'a> for Outcomes<'a> {
@@ -108,6 +117,7 @@ impl<'a> Visitor<'a> for Outcomes<'a> {
         match expr {
             Expr::Lambda(_) => return,
             Expr::Yield(yield_) => self.yielded.extend(yield_.value.as_deref()),
+            Expr::YieldFrom(yield_) => self.delegated.push(&yield_.value),
             _ => {}
         }
         walk_expr(self, expr);

@@ -31,6 +31,8 @@ use subject::Subject;
 
 /// Through how many variables and results a function is followed that is handed on.
 const HOPS: usize = 2;
+/// How deep the way of a function is followed that is handed on: two for each function that hands it on.
+const HANDED_ON: usize = 7;
 /// What is called in more places than this says nothing about what becomes of its result.
 const MOST_MADE: usize = 40;
 
@@ -242,7 +244,7 @@ impl Resolver<'_> {
             if !is_default || !makes().iter().any(|target| target.function == maker_def) {
                 continue;
             }
-            for use_ in self.uses(file, call.range, 3) {
+            for use_ in self.uses(file, call.range, HANDED_ON) {
                 self.follow_use(subject, use_, callers);
             }
         }
@@ -250,7 +252,7 @@ impl Resolver<'_> {
 
     /// Adds what becomes of a reference to the subject at `range`, or of a call there that gives it.
     fn follow_uses(&self, subject: &Subject, (file, range): Place, depth: usize, callers: &mut Callers) {
-        for use_ in self.uses(file, range, 3) {
+        for use_ in self.uses(file, range, HANDED_ON) {
             match use_ {
                 // What holds a class is known by its type.
                 Use::Named(..) | Use::Field(..) | Use::Returned(_) if subject.is_constructor() => {}
