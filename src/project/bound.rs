@@ -9,6 +9,7 @@ use ruff_python_ast::{self as ast, Expr, ExprRef};
 use ty_python_core::ast_ids::{HasScopedUseId, ScopedUseId};
 use ty_python_core::definition::{Definition, DefinitionKind, ParameterDefinitionNodeKind};
 use ty_python_core::narrowing_constraints::ScopedNarrowingConstraint;
+use ty_python_core::place::PlaceExpr;
 use ty_python_core::predicate::PredicateNode;
 use ty_python_core::symbol::ScopedSymbolId;
 use ty_python_core::{FileScopeId, SemanticIndex, semantic_index};
@@ -86,9 +87,13 @@ impl Types {
 
     /// Whether nothing in the body around an attribute gives it another value, or finds out what value it has.
     pub(super) fn is_untouched(&self, model: &SemanticModel<'_>, attribute: &ast::ExprAttribute) -> bool {
+        let expression = ExprRef::Attribute(attribute);
+        // Nothing is bound to an attribute of what a call gives.
+        if PlaceExpr::try_from_expr(expression).is_none() {
+            return attribute.ctx.is_load();
+        }
         let file = model.program_file();
         let index = semantic_index(&self.db, file);
-        let expression = ExprRef::Attribute(attribute);
         let (Some(scope), true) = (index.try_expression_scope_id(&expression), attribute.ctx.is_load()) else {
             return false;
         };
