@@ -16,7 +16,7 @@ use crate::analysis::reach::Place;
 use crate::analysis::resolve::{Callee, Callees, Resolver};
 use crate::analysis::spread::Rules;
 use crate::project::facts::{Call, CallForm, MODULE};
-use crate::project::{Ast, CONSTRUCTORS, DefId, FileId, Shape, Target};
+use crate::project::{Ast, CONSTRUCTORS, DefId, FileId, Shape, Target, last};
 
 /// A name that is called in more places than this is narrowed down by what its receivers can hold.
 const COMMON: usize = 100;
@@ -250,10 +250,16 @@ impl<'s> Mentions<'s> {
         let (Some(load), Some(ast)) = (resolver.types.world().load_at(posting), resolver.types.ast(file)) else {
             return Vec::new();
         };
-        let Some(Expr::Attribute(attribute)) = ast.expression(load.range) else {
+        let Some(expr @ Expr::Attribute(attribute)) = ast.expression(load.range) else {
             return Vec::new();
         };
         let mut hits = Vec::new();
+        let is_super = |call: &ruff_python_ast::ExprCall| last(&call.func) == Some("super");
+        if attribute.value.as_call_expr().is_some_and(is_super) {
+            for target in resolver.types.targets(file, expr) {
+                self.hits(resolver, group, target.function, target.class, |_| true, &mut hits);
+            }
+        }
         for shape in resolver.shapes(file, &attribute.value) {
             let Shape::Instance(class) = shape else { continue };
             if let Some(target) = resolver.types.member(class, &attribute.attr) {
