@@ -598,7 +598,22 @@ fn exceptions_that_others_see() {
     let guard = read("guard.py");
     assert!(!guard.contains("except requests.ConnectionError as"), "{guard}");
     assert!(read("main.py").contains("await client.get(f\"{DOWN}/rating/{name}\")"));
-    assert!(!read("quiet.py").contains("httpx") && !read("tasks.py").contains("httpx"));
+    assert!(read("quiet.py").contains("with suppress(OSError, httpx.HTTPError, httpx.InvalidURL):"));
+    assert!(read("quiet.py").contains("len((await asyncio.to_thread(requests.get, url)).content)"));
+    assert!(read("tasks.py").contains("except (OSError, httpx.HTTPError, httpx.InvalidURL):"));
+}
+
+/// What an `except` clause catches ends there, unless it is raised again, be it by another name; bases of the exceptions of requests
+/// catch those of httpx as well.
+#[test]
+fn exceptions_that_end() {
+    let (before, after, folder) = migrate("http_caught");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("to_thread").count(), 1, "{fixed}");
+    assert!(fixed.contains("except ValueError as error:\n        # Never one of those above."), "{fixed}");
+    assert!(fixed.contains("except (ValueError, httpx.InvalidURL, httpx.UnsupportedProtocol):"), "{fixed}");
 }
 
 /// What a task writes to one file between two awaits is not parted by what other tasks write; what runs before there is another task

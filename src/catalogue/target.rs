@@ -35,9 +35,9 @@ pub struct Target {
     /// The modules and classes whose calls write remarks about what failed.
     #[serde(default)]
     pub remarks: Vec<String>,
-    /// Other classes that the blocking library's exceptions have as bases, qualified, with what a method raises where it is the same.
+    /// Other classes that the blocking library's exceptions have as bases.
     #[serde(default)]
-    pub bases: BTreeMap<String, Vec<String>>,
+    pub base: Vec<BaseRule>,
     #[serde(default)]
     pub opened: Option<Opened>,
     #[serde(default)]
@@ -218,6 +218,9 @@ pub struct ClassRule {
     /// It is an exception: a log may show its text, though that differs.
     #[serde(default)]
     pub is_error: bool,
+    /// The attributes that exceptions of either library have.
+    #[serde(default)]
+    pub has: Vec<String>,
     /// Operators that are the same: `index`, `contains`, `length`.
     #[serde(default)]
     pub allows: Vec<Operator>,
@@ -233,6 +236,14 @@ pub struct ClassRule {
     pub method: Vec<MethodRule>,
     #[serde(default)]
     pub taker: Vec<TakerRule>,
+}
+
+impl ClassRule {
+    /// Whether attributes that it does not list are in neither library.
+    #[must_use]
+    pub fn lacks_others(&self) -> bool {
+        !self.has.is_empty()
+    }
 }
 
 /// A function that is given the object and nothing else, and that becomes another one, which is given something of it.
@@ -316,6 +327,27 @@ pub struct ErrorRule {
     /// The ones for what methods raise, by the method's name.
     #[serde(default)]
     pub raised: BTreeMap<String, String>,
+    /// Who catches it has caught all that the calls (`calls`), or a method that raises this, can fail with.
+    #[serde(default)]
+    pub all: Vec<String>,
+}
+
+/// A class that is no exception of the library, of which some of these are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaseRule {
+    /// Qualified.
+    pub of: String,
+    /// What methods raise that it is a base of as before, or never was.
+    #[serde(default)]
+    pub same: Vec<String>,
+    /// What stands beside it, so that it catches the same; without, nothing can.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    #[serde(default)]
+    pub raised: BTreeMap<String, String>,
+    #[serde(default)]
+    pub all: Vec<String>,
 }
 
 /// A function that goes into the modules which need it.
@@ -350,6 +382,12 @@ impl Target {
     #[must_use]
     pub fn class(&self, of: &str) -> Option<&ClassRule> {
         self.class.iter().find(|class| class.of.iter().any(|name| name == of))
+    }
+
+    /// The rule for a base of the library's exceptions that has one of these names.
+    #[must_use]
+    pub fn base(&self, names: &[String]) -> Option<&BaseRule> {
+        self.base.iter().find(|base| names.contains(&base.of))
     }
 
     /// The exceptions in the place of the one called `name`.

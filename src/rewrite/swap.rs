@@ -355,8 +355,9 @@ impl Writer<'_, '_> {
         };
         for at in classes {
             let old = page.slice(at).to_owned();
-            let new = clause.classes.iter().find(|(range, _)| *range == at).map(|(_, names)| names.clone());
-            let (keeps_old, new) = new.map_or((true, Vec::new()), |names| (clause.keeps_old, names));
+            let new = clause.classes.iter().find(|class| class.at == at);
+            let keeps_old = new.is_none_or(|class| class.stays || clause.keeps_old);
+            let new = new.map(|class| class.to.clone()).unwrap_or_default();
             let written: Option<Vec<String>> = new.iter().map(|name| self.name(name, at)).collect();
             for name in keeps_old.then_some(old).into_iter().chain(written?) {
                 if !elements.contains(&name) {

@@ -2,7 +2,7 @@
 //! that make them, up to where nothing calls any more.
 
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
-use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, BoolOp, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
@@ -11,12 +11,13 @@ use super::{Draft, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Target;
 use crate::project::{FileId, Shape};
+use crate::text::slice;
 
 /// The class whose rules are for all exceptions.
 const ANY: &str = "builtins.Exception";
 
 /// Classes of exceptions that any may be, or be in.
-const GENERAL: [&str; 4] =
+pub(super) const GENERAL: [&str; 4] =
     ["builtins.Exception", "builtins.BaseException", "builtins.ExceptionGroup", "builtins.BaseExceptionGroup"];
 
 /// The argument of a call that gives exceptions as values.
@@ -65,6 +66,16 @@ pub enum Guards {
     Raised,
 }
 
+/// A class that a clause names, and what it names in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    pub at: TextRange,
+    /// Qualified.
+    pub to: Vec<String>,
+    /// The others stand beside it.
+    pub stays: bool,
+}
+
 /// An `except` clause that names other exceptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause {
@@ -72,7 +83,7 @@ pub struct Clause {
     /// What it names now: one class, or several in a tuple.
     pub at: TextRange,
     /// Each class that has counterparts, with these.
-    pub classes: Vec<(TextRange, Vec<String>)>,
+    pub classes: Vec<Renamed>,
     /// What it guards.
     pub function: FnId,
     pub body: TextRange,
@@ -92,7 +103,11 @@ impl Draft<'_> {
         let mut seen: FxHashSet<(FnId, TextRange, Raises)> = FxHashSet::default();
         let mut open = self.raises.clone();
         let (mut next, mut taken) = (0, open.len());
-        while let Some((function, at, raises)) = open.get(next).cloned() {
+        loop {
+            if next == open.len() {
+                open.extend(self.outlets(&seen));
+            }
+            let Some((function, at, raises)) = open.get(next).cloned() else { break };
             next += 1;
             if !seen.insert((function, at, raises.clone())) {
                 continue;
@@ -103,7 +118,13 @@ impl Draft<'_> {
             if self.known.mentions.strays.contains(&function.file) {
                 return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
             }
-            self.watched(function, at, &raises)?;
+            let gets_out = self.watched(function, at, &raises)?;
+            // What the handlers do with exceptions may fail as well, and let them go on.
+            open.extend(self.raises.iter().skip(taken).cloned());
+            taken = self.raises.len();
+            if !gets_out {
+                continue;
+            }
             self.decorators(function, &raises)?;
             let graph = &self.planner.ground.analysis.graph;
             let above = self.known.above.get(&function).map(|callers| &**callers);
@@ -117,15 +138,18 @@ impl Draft<'_> {
                 }
                 open.push((edge.caller, edge.at, raises.clone()));
             }
-            // What the handlers do with exceptions may fail as well.
-            open.extend(self.raises.iter().skip(taken).cloned());
-            taken = self.raises.len();
         }
         let files: FxHashSet<FileId> = seen.iter().map(|(function, ..)| function.file).collect();
         files.into_iter().try_for_each(|file| self.raised_in(file))
     }
 
-    pub(super) fn handlers(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
+    /// The `try` statements around a place. Gives what is in the one that lets nothing of it out, if there is one.
+    pub(super) fn handlers(
+        &mut self,
+        function: FnId,
+        at: TextRange,
+        raises: &Raises,
+    ) -> Result<Option<TextRange>, Refusal> {
         let ast = self.planner.resolver.types.ast(function.file).ok_or("the file cannot be read")?;
         let path = ast.path(at);
         let inner =
@@ -138,10 +162,14 @@ impl Draft<'_> {
                 continue;
             }
             for ExceptHandler::ExceptHandler(handler) in &try_.handlers {
-                self.handler(function, handler, body, raises)?;
+                let takes_all = self.handler(function, handler, body, raises)?;
+                self.goes_on(function, handler, raises);
+                if takes_all && !try_.is_star {
+                    return Ok(Some(body));
+                }
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Whether a function that makes a coroutine gets what tasks raise as values.
@@ -174,6 +202,9 @@ impl Draft<'_> {
 
     /// Whether what an `except` clause does shows other exceptions now, though it does not use the one that it names.
     fn shown(&self, function: FnId, handler: &ast::ExceptHandlerExceptHandler) -> Result<(), Refusal> {
+        if self.is_far {
+            return Ok(());
+        }
         let shown = self.planner.shows_exception(function, handler.range(), &self.target.remarks);
         shown.map_or(Ok(()), |name| Err(format!("`{name}` in an `except` around it would show another exception")))
     }
@@ -183,8 +214,9 @@ impl Draft<'_> {
         let mut raises = Chained::default();
         raises.visit_body(&handler.body);
         let chain = self.planner.survey.chain();
-        let is_seen = raises.has_cause && (chain.cause || chain.context || chain.shown)
-            || raises.has_context && (chain.context || chain.shown);
+        let shown = chain.shown && !self.is_far;
+        let is_seen = raises.has_cause && (chain.cause || chain.context || shown)
+            || raises.has_context && (chain.context || shown);
         if is_seen {
             Err("the program looks at what led to an exception, which would be another one".to_owned())
         } else {
@@ -192,30 +224,33 @@ impl Draft<'_> {
         }
     }
 
+    /// What an `except` clause does. Gives whether all that is raised ends there.
     fn handler(
         &mut self,
         function: FnId,
         handler: &ast::ExceptHandlerExceptHandler,
         body: TextRange,
         raises: &Raises,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         let file = function.file;
-        let Some(caught) = handler.type_.as_deref() else {
-            return self.shown(function, handler).and_then(|()| self.chained(handler));
+        let Some(caught) = handler.type_.as_deref().map(first_of) else {
+            return self.shown(function, handler).and_then(|()| self.chained(handler)).map(|()| true);
         };
         let classes = match caught {
             Expr::Tuple(tuple) => &tuple.elts[..],
             other => std::slice::from_ref(other),
         };
-        let mut exchanged: Vec<(TextRange, Vec<String>)> = Vec::new();
+        let mut exchanged: Vec<Renamed> = Vec::new();
         let mut kind: Option<String> = None;
+        let mut takes_all = false;
         for class in classes {
-            let names = self.planner.resolver.types.reference_names(file, class);
+            let names = self.caught_names(file, class);
+            takes_all |= self.takes_all(&names, raises);
             if let Some(to) = self.counterparts(&names, raises) {
                 // What only some of them have cannot be asked of all.
                 let first = names.iter().find_map(|name| self.target.error(name)).and_then(|rule| rule.of.first());
                 kind = if exchanged.is_empty() { first.cloned() } else { Some(ANY.to_owned()) };
-                exchanged.push((class.range(), to));
+                exchanged.push(Renamed { at: class.range(), to, stays: false });
                 continue;
             }
             if let Some(list) = self.planner.listed(file, class) {
@@ -223,25 +258,23 @@ impl Draft<'_> {
                 kind = Some(ANY.to_owned());
                 continue;
             }
-            if names.is_empty() || self.is_variable(file, class) {
-                return Err("an `except` around it names what cannot be followed".to_owned());
+            if names.is_empty() || self.missing_name(file, class).is_none() && self.is_variable(file, class) {
+                let text = self.planner.resolver.types.text(file);
+                let caught = slice(&text, class.range());
+                return Err(format!("an `except {caught}` around it names what cannot be followed"));
             }
             if is_of_library(self.target, &names) {
                 return Err("an `except` around it names an exception that has no counterpart".to_owned());
             }
-            let base = self.target.bases.iter().find(|(base, _)| names.contains(base));
-            if let Some((base, same)) = base {
-                let is_same = matches!(raises, Raises::Method(method) if same.contains(method));
-                if !is_same {
-                    let name = base.trim_start_matches("builtins.");
-                    return Err(format!("an `except {name}` around it would no longer catch what it raises"));
-                }
+            if let Some(to) = self.beside(&names, raises)? {
+                kind = Some(ANY.to_owned());
+                exchanged.push(Renamed { at: class.range(), to, stays: true });
             }
             if names.iter().any(|name| GENERAL.contains(&name.as_str())) {
                 kind = Some(ANY.to_owned());
             }
         }
-        let mut others = classes.iter().map(|class| self.planner.resolver.types.reference_names(file, class));
+        let mut others = classes.iter().map(|class| self.caught_names(file, class));
         let is_other = others.all(|names| names.iter().all(|name| name.starts_with("builtins.")));
         if kind.is_some() || !is_other {
             // What the program raises itself may say what led to it.
@@ -258,7 +291,32 @@ impl Draft<'_> {
         if !exchanged.is_empty() {
             self.clause(Clause::new(file, caught.range(), exchanged, (function, body)));
         }
-        Ok(())
+        Ok(takes_all)
+    }
+
+    /// The names of a class in an `except` clause. One of another library need not be there to be told from those that change.
+    fn caught_names(&self, file: FileId, class: &Expr) -> Vec<String> {
+        self.missing_name(file, class)
+            .map_or_else(|| self.planner.resolver.types.reference_names(file, class), |name| vec![name])
+    }
+
+    /// The qualified name of what is only ever imported, from a library that is not there.
+    fn missing_name(&self, file: FileId, class: &Expr) -> Option<String> {
+        let bound = &class.as_name_expr()?.id;
+        let facts = self.planner.resolver.types.facts(file);
+        let last_names = || self.target.error.iter().flat_map(|rule| &rule.of).filter_map(|of| of.rsplit('.').next());
+        let mut imports = facts.imports.iter().filter(|import| import.bound == *bound);
+        let (import, name) = imports.next().and_then(|import| Some((import, import.name.as_ref()?)))?;
+        let is_one = imports.next().is_none() && import.level == 0;
+        let is_bound = facts.bindings.iter().any(|binding| binding.target == *bound);
+        let is_own = !self.planner.resolver.index().classes(name).is_empty();
+        let may_be_of_library = last_names().any(|last| last == name.as_str());
+        let is_missing = || {
+            let shapes = self.planner.resolver.shapes(file, class);
+            !shapes.iter().any(|shape| matches!(shape, Shape::Class(_)))
+        };
+        (is_one && !is_bound && !is_own && !may_be_of_library && is_missing())
+            .then(|| format!("{}.{name}", import.module))
     }
 
     /// Whether an `except` clause names something other than a class: a variable of the program for one, or for several.
@@ -304,28 +362,36 @@ impl Draft<'_> {
 
 impl Clause {
     /// One that names these classes at a place, around a part of a function.
-    pub(super) fn new(
-        file: FileId,
-        at: TextRange,
-        classes: Vec<(TextRange, Vec<String>)>,
-        (function, body): (FnId, TextRange),
-    ) -> Self {
+    pub(super) fn new(file: FileId, at: TextRange, classes: Vec<Renamed>, (function, body): (FnId, TextRange)) -> Self {
         Self { file, at, classes, function, body, guards: Guards::Here, is_spread: false, keeps_old: true }
     }
 
     /// Takes in what another raise says about the same clause.
     pub(super) fn join(&mut self, other: Self) {
         self.guards = self.guards.max(other.guards);
-        for (at, names) in other.classes {
-            match self.classes.iter_mut().find(|(range, _)| *range == at) {
-                Some((_, known)) => names.into_iter().for_each(|name| {
-                    if !known.contains(&name) {
-                        known.push(name);
+        for class in other.classes {
+            match self.classes.iter_mut().find(|known| known.at == class.at) {
+                Some(known) => class.to.into_iter().for_each(|name| {
+                    if !known.to.contains(&name) {
+                        known.to.push(name);
                     }
                 }),
-                None => self.classes.push((at, names)),
+                None => self.classes.push(class),
             }
         }
+    }
+
+    /// Whether some class gives way to others there.
+    pub(super) fn replaces(&self) -> bool {
+        !self.keeps_old && self.classes.iter().any(|class| !class.stays)
+    }
+}
+
+/// What is named where classes are put together with `or`: the first one, as all classes are true.
+fn first_of(caught: &Expr) -> &Expr {
+    match caught {
+        Expr::BoolOp(either) if either.op == BoolOp::Or => either.values.first().map_or(caught, first_of),
+        other => other,
     }
 }
 

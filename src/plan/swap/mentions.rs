@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::errors::{Guards, Raises};
 use super::watch::ENTERS;
-use super::{Clause, Draft, Refusal};
+use super::{Clause, Draft, Refusal, Renamed};
 use crate::analysis::{FnId, argument};
 use crate::catalogue::{Catches, Target};
 use crate::plan::decide::Planner;
@@ -302,9 +302,11 @@ impl Draft<'_> {
         for element in elements {
             let names = ast.expression(element).map(|class| types.reference_names(file, class)).unwrap_or_default();
             if let Some(to) = self.counterparts(&names, raises) {
-                classes.push((element, to));
-            } else if names.is_empty() || self.target.bases.keys().any(|base| names.contains(base)) {
-                return Err("its class is compared with one that it would no longer be of".to_owned());
+                classes.push(Renamed { at: element, to, stays: false });
+            } else if names.is_empty() {
+                return Err("its class is compared with one that cannot be followed".to_owned());
+            } else if let Some(to) = self.beside(&names, raises)? {
+                classes.push(Renamed { at: element, to, stays: true });
             }
         }
         if !classes.is_empty() {

@@ -5,6 +5,7 @@
 //! or not at all.
 
 mod calls;
+mod caught;
 mod errors;
 mod fits;
 mod functions;
@@ -13,6 +14,7 @@ mod loops;
 mod managers;
 mod mentions;
 mod object;
+mod outlet;
 mod pieces;
 mod settle;
 mod uses;
@@ -33,7 +35,7 @@ use crate::analysis::{Callers, FnId, Hop, Lookup, Site, Via, above};
 use crate::catalogue::{Codemod, Target};
 use crate::project::{DefId, FileId};
 
-pub use errors::Clause;
+pub use errors::{Clause, Renamed};
 pub(super) use functions::argument_for;
 use mentions::Mentions;
 pub(super) use settle::Exchanges;
@@ -226,10 +228,17 @@ struct Draft<'a> {
     raises: Vec<(FnId, TextRange, errors::Raises)>,
     /// The exceptions that the program raises with something that is exchanged.
     raised: FxHashSet<(FileId, TextRange)>,
+    /// Where what an `except` clause has caught is raised again by another name.
+    again: FxHashSet<(FnId, TextRange)>,
     /// Some `except` clause asks an exception for what it was raised with.
     asks_response: bool,
     /// What is looked at now is done around what others make and run.
     is_apart: bool,
+    /// What is looked at now may be done around what others run, or around something else.
+    is_far: bool,
+    /// What was followed there.
+    far_values: FxHashSet<(FileId, TextRange)>,
+    far_variables: FxHashSet<(FnId, String)>,
     /// The generators that were looked at as managers, with what is raised there.
     apart: FxHashSet<(FnId, errors::Raises)>,
     /// The same of coroutines that are made in a module and run by somebody else.
@@ -366,8 +375,12 @@ impl<'a> Draft<'a> {
             objects: FxHashSet::default(),
             raises: Vec::new(),
             raised: FxHashSet::default(),
+            again: FxHashSet::default(),
             asks_response: false,
             is_apart: false,
+            is_far: false,
+            far_values: FxHashSet::default(),
+            far_variables: FxHashSet::default(),
             apart: FxHashSet::default(),
             far: FxHashSet::default(),
         }

@@ -49,7 +49,7 @@ impl Exchanges {
         for conversion in found {
             let clauses = |conversion: &Conversion| -> FxHashSet<(FileId, TextRange)> {
                 let all = conversion.exchanges.iter().flat_map(|exchange| &exchange.clauses);
-                all.filter(|clause| !clause.keeps_old).map(|clause| (clause.file, clause.at)).collect()
+                all.filter(|clause| clause.replaces()).map(|clause| (clause.file, clause.at)).collect()
             };
             let mut joined = conversion;
             let own = clauses(&joined);

@@ -31,7 +31,7 @@ impl<'a> Around<'a> {
     }
 
     /// The call that it is an argument of.
-    fn call(&self) -> Option<&'a ast::ExprCall> {
+    pub(super) fn call(&self) -> Option<&'a ast::ExprCall> {
         self.nodes.iter().take(3).find_map(|node| match node {
             AnyNodeRef::ExprCall(call) => Some(*call),
             _ => None,
@@ -48,13 +48,17 @@ impl Draft<'_> {
     /// Follows the value at `range`, which is of `class`.
     pub(super) fn value(&mut self, function: FnId, range: TextRange, class: &str) -> Result<(), Refusal> {
         let file = function.file;
-        if !self.values.insert((file, range)) {
+        let seen = if self.is_far { &mut self.far_values } else { &mut self.values };
+        if !seen.insert((file, range)) {
             return Ok(());
         }
         let target = self.target;
         let rule = target.class(class).ok_or_else(|| format!("`{class}` has no counterpart"))?;
         let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
         let around = Around::of(&ast, range);
+        if let Some(done) = rule.is_error.then(|| self.caught(function, range, &around, rule)).flatten() {
+            return done;
+        }
         match around.parent().ok_or("it stands nowhere")? {
             AnyNodeRef::ExprAwait(await_) => self.value(function, await_.range(), class),
             AnyNodeRef::ExprAttribute(attribute) => self.attribute(function, attribute, &around, rule),
@@ -102,13 +106,8 @@ impl Draft<'_> {
                     };
                 is_same.then_some(()).ok_or_else(|| "it is subscripted".to_owned())
             }
-            _ if rule.is_error && self.is_remark(file, &around.nodes) => Ok(()),
-            AnyNodeRef::StmtRaise(_) if rule.is_error => Ok(()),
             AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => {
                 let call = around.call().ok_or("it is handed on")?;
-                if let Some(tested) = self.tested(function, call, range).filter(|_| rule.is_error) {
-                    return tested;
-                }
                 if self.is_raised_with(file, call, range) {
                     return Ok(());
                 }

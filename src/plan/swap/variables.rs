@@ -16,7 +16,8 @@ impl Draft<'_> {
         if self.planner.is_variable_in(function, name) {
             return self.global(function.file, name, class);
         }
-        if !self.variables.insert((function, name.to_owned())) {
+        let seen = if self.is_far { &mut self.far_variables } else { &mut self.variables };
+        if !seen.insert((function, name.to_owned())) {
             return Ok(());
         }
         let types = &self.planner.resolver.types;

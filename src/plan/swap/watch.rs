@@ -39,10 +39,12 @@ pub(in crate::plan) struct Watchers {
 }
 
 impl Draft<'_> {
-    /// Finds what else sees an exception that is raised at a place in a function. Refuses where that would not see the same.
-    pub(super) fn watched(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
-        self.handlers(function, at, raises)?;
-        self.managers(function, at, raises)
+    /// Finds what else sees an exception that is raised at a place in a function, and whether it gets out of there. Refuses where that would
+    /// not see the same.
+    pub(super) fn watched(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<bool, Refusal> {
+        let within = self.handlers(function, at, raises)?;
+        self.managers(function, at, raises, within)?;
+        Ok(within.is_none())
     }
 
     /// The same, of a place that others than the function's callers come to.
@@ -53,11 +55,17 @@ impl Draft<'_> {
         let outer = std::mem::replace(&mut self.is_apart, true);
         let found = self.watched(function, at, raises);
         self.is_apart = outer;
-        found
+        found.map(|_| ())
     }
 
-    /// The managers that a function's `with` statements leave with what is raised at a place.
-    fn managers(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
+    /// The managers that a function's `with` statements leave with what is raised at a place, within what it does not get out of.
+    fn managers(
+        &mut self,
+        function: FnId,
+        at: TextRange,
+        raises: &Raises,
+        within: Option<TextRange>,
+    ) -> Result<(), Refusal> {
         let types = &self.planner.resolver.types;
         let ast = types.ast(function.file).ok_or("the file cannot be read")?;
         let path = ast.path(at);
@@ -66,6 +74,9 @@ impl Draft<'_> {
         let mut is_left = false;
         for node in path.iter().skip(inner.unwrap_or(0)) {
             let AnyNodeRef::StmtWith(with) = node else { continue };
+            if within.is_some_and(|within| !within.contains_range(with.range())) {
+                continue;
+            }
             is_left = true;
             let is_in_body = with.body.first().is_some_and(|first| first.start() <= at.start());
             let around = with.items.iter().filter(|item| is_in_body || item.range().end() <= at.start());
@@ -301,7 +312,10 @@ impl Draft<'_> {
             }
             let may_be_it = |made: &Option<Vec<FnId>>| made.as_ref().is_none_or(|made| made.contains(&coroutine));
             for ((function, at), _) in watchers.waits.iter().filter(|(_, made)| may_be_it(made)) {
-                self.watched_apart(*function, *at, raises)?;
+                let outer = std::mem::replace(&mut self.is_far, true);
+                let found = self.watched_apart(*function, *at, raises);
+                self.is_far = outer;
+                found?;
             }
         }
         Ok(())
@@ -325,7 +339,7 @@ impl Draft<'_> {
         let names = self.planner.resolver.types.reference_names(file, expr);
         let is_changed = names
             .iter()
-            .any(|name| self.target.error(name).is_some() || self.target.bases.keys().any(|base| base == name));
+            .any(|name| self.target.error(name).is_some() || self.target.base.iter().any(|base| base.of == *name));
         is_changed.then(|| last(expr).unwrap_or_default().to_owned())
     }
 }

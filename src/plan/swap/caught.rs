@@ -1,0 +1,106 @@
+//! What a program does with an exception that it has caught.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Operator};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::uses::Around;
+use super::{Draft, Refusal};
+use crate::analysis::FnId;
+use crate::catalogue::ClassRule;
+use crate::project::FileId;
+
+/// What asks an object for an attribute by its name.
+const ASKS: [&str; 2] = ["hasattr", "getattr"];
+/// What makes a text of an object, or shows it as one.
+const TEXTS: [&str; 3] = ["str", "repr", "print"];
+
+impl Draft<'_> {
+    /// What is done with the exception at `range`, where that is nothing that may be done with other values as well.
+    pub(super) fn caught(
+        &mut self,
+        function: FnId,
+        range: TextRange,
+        around: &Around<'_>,
+        rule: &ClassRule,
+    ) -> Option<Result<(), Refusal>> {
+        if self.is_remark(function.file, &around.nodes) || self.asks_for_nothing(around, range, rule) {
+            return Some(Ok(()));
+        }
+        // Where others run the coroutine, it is not known that its exceptions come here: their texts may differ then.
+        if self.is_far && rule.lacks_others() && self.is_text(function.file, around, range) {
+            return Some(Ok(()));
+        }
+        match around.parent()? {
+            AnyNodeRef::StmtRaise(raise) => {
+                if raise.exc.as_deref().is_some_and(|exc| exc.range() == range) {
+                    self.raised_again(function, raise.range());
+                }
+                Some(Ok(()))
+            }
+            AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) => self.tested(function, around.call()?, range),
+            _ => None,
+        }
+    }
+
+    /// Whether it is asked for an attribute that no exception of either library has.
+    fn asks_for_nothing(&self, around: &Around<'_>, range: TextRange, rule: &ClassRule) -> bool {
+        let is_nothing =
+            |name: &str| rule.lacks_others() && !rule.has.iter().any(|has| has == name) && !is_special(name);
+        match around.parent() {
+            Some(AnyNodeRef::ExprAttribute(attribute)) => attribute.ctx.is_load() && is_nothing(&attribute.attr),
+            Some(AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_)) => around.call().is_some_and(|call| {
+                let is_asked = call.func.as_name_expr().is_some_and(|name| ASKS.contains(&name.id.as_str()));
+                let name = call.arguments.args.get(1).and_then(Expr::as_string_literal_expr);
+                is_asked
+                    && call.arguments.args.first().is_some_and(|first| first.range() == range)
+                    && name.is_some_and(|name| is_nothing(name.value.to_str()))
+            }),
+            _ => false,
+        }
+    }
+
+    /// Whether only the text of an exception is asked for, or it becomes a part of another one that is raised.
+    fn is_text(&self, file: FileId, around: &Around<'_>, range: TextRange) -> bool {
+        let is_format = |expr: &Expr| expr.is_string_literal_expr() || expr.is_f_string_expr();
+        let mut nodes = around.nodes.iter().skip_while(|node| matches!(node, AnyNodeRef::ExprTuple(_)));
+        match nodes.next() {
+            Some(AnyNodeRef::InterpolatedElement(_)) => true,
+            Some(AnyNodeRef::ExprBinOp(operation)) => {
+                operation.op == Operator::Mod
+                    && is_format(&operation.left)
+                    && !operation.left.range().contains_range(range)
+            }
+            Some(AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_)) => {
+                let Some(call) = around.call() else { return false };
+                let is_raised = || {
+                    around.nodes.iter().take(4).any(|node| match node {
+                        AnyNodeRef::StmtRaise(raise) => {
+                            raise.exc.as_deref().is_some_and(|exc| exc.range() == call.range())
+                        }
+                        _ => false,
+                    })
+                };
+                match &*call.func {
+                    Expr::Name(name) if TEXTS.contains(&name.id.as_str()) => true,
+                    Expr::Name(name) if name.id.as_str() == "type" => self.is_class_name(file, call),
+                    Expr::Attribute(method) if method.attr.as_str() == "format" => {
+                        is_format(&method.value) || is_raised()
+                    }
+                    _ => is_raised(),
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// `type(e).__name__`
+    fn is_class_name(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        let Some(ast) = self.planner.resolver.types.ast(file) else { return false };
+        matches!(Around::of(&ast, call.range()).parent(), Some(AnyNodeRef::ExprAttribute(attribute))
+            if matches!(attribute.attr.as_str(), "__name__" | "__qualname__"))
+    }
+}
+
+fn is_special(name: &str) -> bool {
+    name.starts_with("__") || matches!(name, "with_traceback" | "add_note" | "args")
+}
