@@ -616,6 +616,20 @@ fn exceptions_that_end() {
     assert!(fixed.contains("except (ValueError, httpx.InvalidURL, httpx.UnsupportedProtocol):"), "{fixed}");
 }
 
+/// What is called again when it fails may be a coroutine function; what is asked whether it should be sees other exceptions then.
+#[test]
+fn calls_that_are_made_again() {
+    let (before, after, folder) = migrate("http_retried");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("await path(url)") && fixed.contains("await status(url)"), "{fixed}");
+    assert!(
+        fixed.contains("asyncio.to_thread(size, url)") && fixed.contains("asyncio.to_thread(length, url)"),
+        "{fixed}"
+    );
+}
+
 /// What a task writes to one file between two awaits is not parted by what other tasks write; what runs before there is another task
 /// takes no turns.
 #[test]

@@ -86,6 +86,8 @@ pub struct Catalogue {
     injects: FxHashMap<String, String>,
     /// Calls that mind exceptions of the classes that they are given.
     catches: FxHashMap<String, Catches>,
+    /// Decorators of functions of either colour, with the arguments for which they are not.
+    either: FxHashMap<String, Vec<String>>,
     alike: FxHashSet<String>,
     endless: FxHashSet<String>,
     same: FxHashSet<String>,
@@ -305,6 +307,7 @@ impl Catalogue {
             }
         }
         self.catches.extend(file.catches.iter().map(|catches| (catches.call.clone(), catches.clone())));
+        self.either.extend(file.either.iter().map(|either| (either.decorator.clone(), either.unless.clone())));
         self.injects.extend(file.injects.iter().map(|injects| (injects.call.clone(), injects.argument.clone())));
         self.guards.extend(file.guards.iter().map(|guards| guards.manager.clone()));
         for instant in &file.instant {
@@ -704,6 +707,18 @@ impl Catalogue {
     #[must_use]
     pub fn catches(&self, call: &str) -> Option<&Catches> {
         self.catches.get(call)
+    }
+
+    /// Whether a decorator may be one that takes coroutine functions as well, by its last name.
+    #[must_use]
+    pub fn may_take_either(&self, last_name: &str) -> bool {
+        self.either.keys().any(|decorator| last(decorator) == last_name)
+    }
+
+    /// The arguments with which a decorator, by its qualified name, takes no coroutine functions; `None` if it never does.
+    #[must_use]
+    pub fn takes_either(&self, decorator: &str) -> Option<&[String]> {
+        self.either.get(decorator).map(Vec::as_slice)
     }
 
     /// Whether a call of this last name may do something with classes of exceptions.

@@ -76,6 +76,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub catches: Vec<Catches>,
     #[serde(default)]
+    pub either: Vec<Either>,
+    #[serde(default)]
     pub pinned: Vec<Pinned>,
     #[serde(default)]
     pub crowded: Vec<Crowded>,
@@ -586,6 +588,16 @@ pub struct Catches {
     /// It is a context manager: all its arguments are classes, and it minds what is raised within its `with`.
     #[serde(default)]
     pub manager: bool,
+}
+
+/// A decorator that takes coroutine functions as well, and awaits them then.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Either {
+    pub decorator: String,
+    /// Arguments with which it does not.
+    #[serde(default)]
+    pub unless: Vec<String>,
 }
 
 /// A call that makes a key, and the argument that is the class of what is stored under it.

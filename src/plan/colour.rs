@@ -88,7 +88,7 @@ impl Planner<'_> {
             return true;
         };
         let mut decorators = function.decorators.iter().filter_map(|range| ast.expression(*range));
-        decorators.any(|decorator| !last(decorator).is_some_and(|name| TRANSPARENT.contains(&name)))
+        decorators.any(|decorator| !self.is_transparent(id.file, decorator))
             && self.recolour(id) == Some(Recolour::Coroutine)
             && self.role(id).is_none()
     }
@@ -175,7 +175,7 @@ impl Planner<'_> {
         let mut recolour = if function.is_generator { Recolour::Generator } else { Recolour::Coroutine };
         for range in &function.decorators {
             let decorator = ast.expression(*range)?;
-            if last(decorator).is_some_and(|name| TRANSPARENT.contains(&name)) {
+            if self.is_transparent(id.file, decorator) {
                 continue;
             }
             if self.role(id).is_some() && self.suits_tests(id.file, decorator) {
@@ -192,6 +192,23 @@ impl Planner<'_> {
             recolour = Recolour::Manager;
         }
         Some(recolour)
+    }
+
+    /// Whether a decorator does the same with a coroutine function as with another one.
+    fn is_transparent(&self, file: FileId, decorator: &Expr) -> bool {
+        let call = decorator.as_call_expr();
+        let callee = call.map_or(decorator, |call| &call.func);
+        let Some(name) = last(callee) else { return false };
+        if call.is_none() && TRANSPARENT.contains(&name) {
+            return true;
+        }
+        let catalogue = self.resolver.catalogue();
+        let is_given = |name: &String| call.is_some_and(|call| call.arguments.find_keyword(name).is_some());
+        let is_open = call.is_some_and(|call| call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none()));
+        let takes = |name: &String| catalogue.takes_either(name).is_some_and(|unless| !unless.iter().any(is_given));
+        catalogue.may_take_either(name)
+            && !is_open
+            && self.resolver.types.reference_names(file, callee).iter().any(takes)
     }
 
     /// Where something other than a call that the graph has may mean the function.

@@ -1,13 +1,15 @@
 //! What a program does with an exception that it has caught.
 
+use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Operator};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::errors::ANY;
 use super::uses::Around;
 use super::{Draft, Refusal};
-use crate::analysis::FnId;
+use crate::analysis::{FnId, Lookup};
 use crate::catalogue::ClassRule;
-use crate::project::FileId;
+use crate::project::{FileId, Shape};
 
 /// What asks an object for an attribute by its name.
 const ASKS: [&str; 2] = ["hasattr", "getattr"];
@@ -40,6 +42,41 @@ impl Draft<'_> {
             AnyNodeRef::ExprCall(_) | AnyNodeRef::Arguments(_) => self.tested(function, around.call()?, range),
             _ => None,
         }
+    }
+
+    /// Follows what the functions that a decorator is given do with an exception that it asks them about.
+    pub(super) fn asked(&mut self, file: FileId, decorator: &Expr) -> Result<(), Refusal> {
+        let Expr::Call(call) = decorator else { return Ok(()) };
+        let types = &self.planner.resolver.types;
+        let mut given = Given::default();
+        given.visit_arguments(&call.arguments);
+        if given.lambdas.iter().any(|lambda| self.minds(lambda)) {
+            return Err("a function that a decorator is given looks at what is raised".to_owned());
+        }
+        for name in given.names {
+            for shape in self.planner.resolver.shapes(file, name) {
+                let Shape::Function(def) = shape else { continue };
+                let Some(id) = types.world().fn_of(def).filter(|id| types.world().is_own(id.file)) else { continue };
+                let Some(own) = types.world().function(id) else { continue };
+                let [only] = &own.parameters[..] else { continue };
+                let (range, only) = (own.range, only.name.clone());
+                let ast = types.ast(id.file).ok_or("the file cannot be read")?;
+                self.loads(id, &ast, range, &only, ANY)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a lambda asks for what the exceptions of the libraries have.
+    fn minds(&self, lambda: &ast::ExprLambda) -> bool {
+        let has = self.target.class(ANY).map(|rule| &rule.has[..]).unwrap_or_default();
+        let mut named = Given::default();
+        named.visit_expr(&lambda.body);
+        let is_known = |expr: &&Expr| match expr {
+            Expr::Attribute(attribute) => has.iter().any(|name| name == attribute.attr.as_str()),
+            _ => false,
+        };
+        named.names.iter().any(|expr| is_known(expr))
     }
 
     /// Whether it is asked for an attribute that no exception of either library has.
@@ -98,6 +135,24 @@ impl Draft<'_> {
         let Some(ast) = self.planner.resolver.types.ast(file) else { return false };
         matches!(Around::of(&ast, call.range()).parent(), Some(AnyNodeRef::ExprAttribute(attribute))
             if matches!(attribute.attr.as_str(), "__name__" | "__qualname__"))
+    }
+}
+
+/// What is named in the arguments of a call.
+#[derive(Default)]
+struct Given<'a> {
+    names: Vec<&'a Expr>,
+    lambdas: Vec<&'a ast::ExprLambda>,
+}
+
+impl<'a> Visitor<'a> for Given<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Lambda(lambda) => self.lambdas.push(lambda),
+            Expr::Name(_) | Expr::Attribute(_) => self.names.push(expr),
+            _ => {}
+        }
+        walk_expr(self, expr);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::project::{FileId, Shape};
 use crate::text::slice;
 
 /// The class whose rules are for all exceptions.
-const ANY: &str = "builtins.Exception";
+pub(super) const ANY: &str = "builtins.Exception";
 
 /// Classes of exceptions that any may be, or be in.
 pub(super) const GENERAL: [&str; 4] =

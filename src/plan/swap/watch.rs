@@ -203,6 +203,7 @@ impl Draft<'_> {
             if let Some(name) = self.names_error_below(id.file, decorator, &minded) {
                 return Err(format!("a decorator names `{name}`"));
             }
+            self.asked(id.file, decorator)?;
             if let Some((home, value)) = self.planner.bound_once(id.file, callee(decorator)) {
                 let ast = types.ast(home).ok_or("the file cannot be read")?;
                 let named = ast.expression(value).and_then(|value| self.names_error_below(home, value, &[]));
