@@ -616,6 +616,18 @@ fn exceptions_that_end() {
     assert!(fixed.contains("except (ValueError, httpx.InvalidURL, httpx.UnsupportedProtocol):"), "{fixed}");
 }
 
+/// Bodies that are gone through while they come give the same pieces and lines; where that is not known, a thread does all of it.
+#[test]
+fn bodies_that_are_gone_through() {
+    let (before, after, folder) = migrate("http_streams");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("async with session.stream(\"GET\", url) as answer:"), "{fixed}");
+    assert!(fixed.contains("async for line in _lines(answer):"), "{fixed}");
+    assert!(fixed.contains("with await asyncio.to_thread(requests.get, url, stream=True) as answer:"), "{fixed}");
+}
+
 /// What is called again when it fails may be a coroutine function; what is asked whether it should be sees other exceptions then.
 #[test]
 fn calls_that_are_made_again() {

@@ -124,6 +124,18 @@ pub struct CallRule {
     /// It is awaited there as well.
     #[serde(default)]
     pub awaited: bool,
+    /// It is for calls that a `with` enters, by `async with` then.
+    #[serde(default)]
+    pub entered: bool,
+    /// It is for calls that a `for` goes through, by `async for` then.
+    #[serde(default)]
+    pub loops: bool,
+    /// It is for methods of objects that are of this class by now.
+    #[serde(default)]
+    pub on: Option<String>,
+    /// What fails in it is this, as with `raises` of methods.
+    #[serde(default)]
+    pub raises: Option<String>,
     /// The object that it is called on becomes the first argument.
     #[serde(default)]
     pub object: bool,
@@ -141,6 +153,9 @@ pub struct CallRule {
     /// What is passed where the call does not say.
     #[serde(default)]
     pub adds: BTreeMap<String, String>,
+    /// Arguments that the rule stands for, and that are not passed.
+    #[serde(default)]
+    pub drops: Vec<String>,
     /// The class of the result, where that becomes another one.
     #[serde(default)]
     pub gives: Option<String>,
@@ -360,6 +375,9 @@ pub struct Helper {
     pub code: String,
     #[serde(default)]
     pub imports: Vec<String>,
+    /// The helpers that it calls.
+    #[serde(default)]
+    pub needs: Vec<String>,
 }
 
 impl Helper {

@@ -408,6 +408,11 @@ impl Writer<'_, '_> {
         let page = &self.source.page;
         let newline = page.newline();
         let code = wanted.code.trim().replace('\n', newline);
+        for other in &wanted.needs {
+            if !self.helpers.contains(other) {
+                self.helpers.push(other.clone());
+            }
+        }
         if page.text.contains(&code) {
             return Some(None);
         }

@@ -19,7 +19,7 @@ use crate::text::{has_name, slice};
 
 /// What arguments become.
 #[derive(Default)]
-struct Arguments {
+pub(super) struct Arguments {
     kept: Vec<(TextRange, Vec<Bit>)>,
     opened: Vec<(String, Bit)>,
     /// The names that the new call is given.
@@ -60,6 +60,7 @@ impl Draft<'_> {
                 && rule.calls.iter().any(|call| call == name)
                 && is_given(rule)
                 && self.is_of_kinds(function.file, call, rule)
+                && self.suits_place(function.file, &ast, call, rule)
         };
         let is_known = self.target.call.iter().any(|rule| rule.of == of && rule.calls.iter().any(|call| call == name));
         let how = if is_known { " for these arguments" } else { "" };
@@ -83,6 +84,9 @@ impl Draft<'_> {
         let callee = match (&rule.helper, receiver, &rule.to) {
             (Some(helper), ..) => {
                 self.may_have(function.file, helper)?;
+                if let (true, Expr::Attribute(attribute)) = (rule.object, &*call.func) {
+                    leading.push(Bit::Source(attribute.value.range()));
+                }
                 vec![Bit::Helper(helper.clone())]
             }
             (None, Some(object), _) => {
@@ -95,14 +99,19 @@ impl Draft<'_> {
                 }
                 vec![Bit::Name(to.clone())]
             }
+            (None, None, None) if rule.entered => self.opened_beside(function, &ast, at, method, &arguments)?,
             (None, None, None) => self.opened(function, at, method, &arguments, &mut leading)?,
         };
-        let is_awaited = rule.to.is_none() || !is_manager(&ast, at);
+        if rule.loops {
+            self.gone_through(function, &ast, at);
+        }
+        let is_awaited = !rule.loops && !rule.entered && (rule.to.is_none() || !is_manager(&ast, at));
         let is_used = !matches!(Around::of(&ast, at).parent(), Some(AnyNodeRef::StmtExpr(_)));
         let then = rule.then.clone().filter(|_| is_used);
         let arguments = arguments.kept;
         self.exchange.calls.push(NewCall { function, at, callee, is_awaited, leading, arguments, added, then });
-        self.raises.push((function, at, super::errors::Raises::Anything));
+        let raises = rule.raises.clone().map_or(super::errors::Raises::Anything, super::errors::Raises::Method);
+        self.raises.push((function, at, raises));
         rule.gives.as_ref().map_or(Ok(()), |class| self.value(function, at, class))
     }
 
@@ -149,6 +158,9 @@ impl Draft<'_> {
         }
         for keyword in &call.arguments.keywords {
             let name = keyword.arg.as_ref().ok_or("it is called with `**`")?;
+            if rule.drops.iter().any(|dropped| dropped == name.as_str()) {
+                continue;
+            }
             self.argument(file, (name.as_str(), keyword.range(), &keyword.value, true), is_method, &mut result)?;
         }
         let is_given = |name: &&String| argument(call, rule, name).is_some();
@@ -358,12 +370,7 @@ impl Draft<'_> {
         if !(is_simple && is_sure && is_only && has_own_lines(&text, range)) || is_hoisted {
             return None;
         }
-        let body = slice(&text, types.world().function(function)?.range);
-        let module = opened.class.split('.').next().unwrap_or_default();
-        let free = |name: &str| {
-            let names = [name.to_owned(), format!("{module}_{name}"), format!("async_{name}")];
-            names.into_iter().find(|name| !has_name(body, name))
-        };
+        let free = |name: &str| self.free_name(function, opened, name);
         let name = free(&opened.name)?;
         let yields = value_of(*statement).is_some_and(|value| any_over_expr(value, is_yield));
         let scope = types.world().function(function).and_then(|own| ast.def(own.range)).map(Scope::of);
@@ -379,25 +386,37 @@ impl Draft<'_> {
             return None;
         }
         let result = result.map(|name| Moved { call: at, whole: at, bits: vec![Bit::Text(name.clone())], name });
-        let own = arguments.opened.iter().cloned();
-        let defaults = opened
-            .arguments
-            .iter()
-            .filter(|(name, _)| !arguments.given.contains(name))
-            .map(|(name, value)| (name.clone(), Bit::Text(value.clone())));
+        let class = opened.class.clone();
         Some(Opening {
             file: function.file,
             statement: range,
-            class: opened.class.clone(),
+            class,
             name,
-            arguments: defaults.chain(own).collect(),
+            arguments: made_with(opened, arguments),
             result,
         })
     }
+
+    /// A name like `name` that a function has no use for.
+    pub(super) fn free_name(&self, function: FnId, opened: &Opened, name: &str) -> Option<String> {
+        let types = &self.planner.resolver.types;
+        let text = types.text(function.file);
+        let body = slice(&text, types.world().function(function)?.range);
+        let module = opened.class.split('.').next().unwrap_or_default();
+        let names = [name.to_owned(), format!("{module}_{name}"), format!("async_{name}")];
+        names.into_iter().find(|name| !has_name(body, name))
+    }
+}
+
+/// What is opened around a call is made with: names and values.
+pub(super) fn made_with(opened: &Opened, arguments: &Arguments) -> Vec<(String, Bit)> {
+    let defaults = opened.arguments.iter().filter(|(name, _)| !arguments.given.contains(name));
+    let defaults = defaults.map(|(name, value)| (name.clone(), Bit::Text(value.clone())));
+    defaults.chain(arguments.opened.iter().cloned()).collect()
 }
 
 /// Whether what a call gives is entered by a `with`.
-fn is_manager(ast: &Ast, at: TextRange) -> bool {
+pub(super) fn is_manager(ast: &Ast, at: TextRange) -> bool {
     matches!(Around::of(ast, at).parent(), Some(AnyNodeRef::WithItem(item)) if item.context_expr.range() == at)
 }
 

@@ -247,6 +247,7 @@ impl Draft<'_> {
             let names = self.caught_names(file, class);
             takes_all |= self.takes_all(&names, raises);
             if let Some(to) = self.counterparts(&names, raises) {
+                self.is_told_apart(&names, raises)?;
                 // What only some of them have cannot be asked of all.
                 let first = names.iter().find_map(|name| self.target.error(name)).and_then(|rule| rule.of.first());
                 kind = if exchanged.is_empty() { first.cloned() } else { Some(ANY.to_owned()) };

@@ -21,6 +21,7 @@ impl Draft<'_> {
     /// Whether a module can have a helper: nothing else has its name there.
     pub(super) fn may_have(&self, file: FileId, helper: &str) -> Result<(), Refusal> {
         let helper = self.target.helper(helper).ok_or("there is no such helper")?;
+        helper.needs.iter().try_for_each(|other| self.may_have(file, other))?;
         let text = self.planner.resolver.types.text(file);
         if text.replace("\r\n", "\n").contains(helper.code.trim()) {
             return Ok(());

@@ -100,7 +100,7 @@ impl Draft<'_> {
     fn is_maker(&self, function: FnId, at: TextRange) -> bool {
         let Some((index, _)) = self.known.sites.get(&(function, at)) else { return false };
         let (of, name) = self.planner.api(*index).name.rsplit_once('.').unwrap_or_default();
-        let mut rules = self.target.call.iter().filter(|rule| rule.to.is_some());
+        let mut rules = self.target.call.iter().filter(|rule| rule.to.is_some() || rule.entered);
         rules.any(|rule| rule.of == of && rule.calls.iter().any(|call| call == name))
     }
 

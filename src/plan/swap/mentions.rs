@@ -302,6 +302,7 @@ impl Draft<'_> {
         for element in elements {
             let names = ast.expression(element).map(|class| types.reference_names(file, class)).unwrap_or_default();
             if let Some(to) = self.counterparts(&names, raises) {
+                self.is_told_apart(&names, raises)?;
                 classes.push(Renamed { at: element, to, stays: false });
             } else if names.is_empty() {
                 return Err("its class is compared with one that cannot be followed".to_owned());

@@ -17,6 +17,7 @@ mod object;
 mod outlet;
 mod pieces;
 mod settle;
+mod streams;
 mod uses;
 mod values;
 mod variables;
@@ -221,6 +222,8 @@ struct Draft<'a> {
     returning: FxHashSet<FnId>,
     /// The values that are exchanged, by place.
     values: FxHashSet<(FileId, TextRange)>,
+    /// Their classes.
+    classes: FxHashMap<(FileId, TextRange), String>,
     variables: FxHashSet<(FnId, String)>,
     parameters: FxHashSet<(FnId, String)>,
     objects: FxHashSet<(DefId, String)>,
@@ -370,6 +373,7 @@ impl<'a> Draft<'a> {
             exchange: Exchange { target: id, ..Exchange::default() },
             returning: FxHashSet::default(),
             values: FxHashSet::default(),
+            classes: FxHashMap::default(),
             variables: FxHashSet::default(),
             parameters: FxHashSet::default(),
             objects: FxHashSet::default(),

@@ -9,6 +9,8 @@ use super::errors::{GENERAL, Raises};
 use super::{Draft, Refusal};
 use crate::analysis::FnId;
 
+/// What fails while a body is gone through.
+const BODY: &str = "body";
 /// What stands for the calls themselves where a rule says what somebody has caught all of.
 const CALLS: &str = "calls";
 
@@ -23,6 +25,15 @@ impl Draft<'_> {
         names.iter().any(|name| GENERAL[..2].contains(&name.as_str()))
             || names.iter().filter_map(|name| self.target.error(name)).any(|rule| has(&rule.all))
             || self.target.base(names).is_some_and(|rule| has(&rule.all))
+    }
+
+    /// Refuses where a class has a part of what fails in a body: there, the parts are others.
+    pub(super) fn is_told_apart(&self, names: &[String], raises: &Raises) -> Result<(), Refusal> {
+        let is_of_body = matches!(raises, Raises::Method(method) if method == BODY);
+        if is_of_body && !self.takes_all(names, raises) {
+            return Err("what fails while the body is gone through is told apart".to_owned());
+        }
+        Ok(())
     }
 
     /// What must stand beside a class that is a base of the library's exceptions, if anything.

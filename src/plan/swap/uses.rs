@@ -52,6 +52,7 @@ impl Draft<'_> {
         if !seen.insert((file, range)) {
             return Ok(());
         }
+        self.classes.insert((file, range), class.to_owned());
         let target = self.target;
         let rule = target.class(class).ok_or_else(|| format!("`{class}` has no counterpart"))?;
         let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
