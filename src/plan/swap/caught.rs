@@ -76,7 +76,7 @@ impl Draft<'_> {
             Expr::Attribute(attribute) => has.iter().any(|name| name == attribute.attr.as_str()),
             _ => false,
         };
-        named.names.iter().any(|expr| is_known(expr))
+        named.names.iter().any(is_known)
     }
 
     /// Whether it is asked for an attribute that no exception of either library has.

@@ -42,7 +42,7 @@ async def texts(url):
 
 
 async def first(url):
-    with requests.post(url, json={}, stream=True) as answer:
+    with requests.post(url, stream=True) as answer:
         print(answer.headers["content-type"], answer.url == url)
         for line in answer.iter_lines():
             return line
