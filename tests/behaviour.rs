@@ -628,6 +628,17 @@ fn bodies_that_are_gone_through() {
     assert!(fixed.contains("with await asyncio.to_thread(requests.get, url, stream=True) as answer:"), "{fixed}");
 }
 
+/// Arguments that come by `**` are followed to where they are written, and written there as httpx takes them.
+#[test]
+fn arguments_that_are_handed_on() {
+    let (before, after, folder) = migrate("http_forwarded");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let client = fs::read_to_string(folder.join("client.py")).expect("the program is there");
+    assert!(client.contains("await self._call(\"GET\", \"moved\", follow_redirects=False)"), "{client}");
+    assert_eq!(client.matches("requests.").count(), 2, "{client}");
+}
+
 /// What is called again when it fails may be a coroutine function; what is asked whether it should be sees other exceptions then.
 #[test]
 fn calls_that_are_made_again() {

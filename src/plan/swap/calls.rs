@@ -157,7 +157,11 @@ impl Draft<'_> {
             self.argument(file, (name, value.range(), value, is_named), is_method, &mut result)?;
         }
         for keyword in &call.arguments.keywords {
-            let name = keyword.arg.as_ref().ok_or("it is called with `**`")?;
+            let Some(name) = &keyword.arg else {
+                self.spread(file, call, rule, &keyword.value, is_method)?;
+                result.kept.push((keyword.range(), vec![Bit::Source(keyword.range())]));
+                continue;
+            };
             if rule.drops.iter().any(|dropped| dropped == name.as_str()) {
                 continue;
             }
@@ -203,7 +207,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn argument_rule(
+    pub(super) fn argument_rule(
         &self,
         file: FileId,
         name: &str,
@@ -292,7 +296,7 @@ impl Draft<'_> {
 
     /// Whether a text that is put together there may contain `wanted`. What stands before a slash, and what is filled in behind one, is
     /// taken to be a part of a path.
-    fn may_contain(&self, file: FileId, expr: &Expr, wanted: &str) -> bool {
+    pub(super) fn may_contain(&self, file: FileId, expr: &Expr, wanted: &str) -> bool {
         match expr {
             Expr::StringLiteral(literal) => literal.value.to_str().contains(wanted),
             Expr::FString(string) => {
@@ -476,7 +480,7 @@ fn comes_first(path: &[AnyNodeRef<'_>], at: TextRange, is_own: Option<&dyn Fn(&N
 }
 
 /// The value, in a call of its helper where it needs one.
-fn through(rule: &ArgumentRule, value: &Expr) -> Vec<Bit> {
+pub(super) fn through(rule: &ArgumentRule, value: &Expr) -> Vec<Bit> {
     match &rule.through {
         Some(helper) => vec![
             Bit::Helper(helper.clone()),

@@ -8,6 +8,7 @@ mod calls;
 mod caught;
 mod errors;
 mod fits;
+mod forwarded;
 mod functions;
 mod globals;
 mod loops;
