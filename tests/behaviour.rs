@@ -755,6 +755,25 @@ fn state_in_turn() {
     is_left("touched_on_loop");
 }
 
+/// What tasks share is read on the loop where all that worked on it is over: behind `gather`, a group, a task, or a queue that is done.
+#[test]
+fn state_of_what_is_over() {
+    is_deblocked("settled");
+    is_left("unsettled");
+}
+
+/// What is read before a call is read behind it, where that is what the statement writes.
+#[test]
+fn values_that_come_first() {
+    is_deblocked("value_first");
+}
+
+/// Properties that read files are read in threads, in texts and in the head of a loop as well.
+#[test]
+fn properties_in_turn() {
+    is_deblocked("properties");
+}
+
 /// One thread works on an archive that tasks share.
 #[test]
 fn one_archive() {

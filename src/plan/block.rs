@@ -341,7 +341,6 @@ impl<'a> Coroutine<'a> {
                     | AnyNodeRef::ExprListComp(_)
                     | AnyNodeRef::ExprSetComp(_)
                     | AnyNodeRef::ExprDictComp(_)
-                    | AnyNodeRef::ExprFString(_)
             );
             if is_scope {
                 break;

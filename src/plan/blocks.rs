@@ -312,9 +312,14 @@ impl Planner<'_> {
             let site = &self.ground.analysis.findings[*finding].site;
             self.api(*finding).lazy && self.is_gone_through_later(&entry.hop, site)
         };
+        // A property that has read what is gone through has done so by then.
+        let is_read = || {
+            let value = ast.expression(entry.hop.at).filter(|_| entry.hop.via == Via::Property);
+            value.is_some_and(|value| self.is_plain_data(function, value))
+        };
         let is_lazy = entry.findings.iter().any(makes_lazy)
             || self.makes_lazily(function, entry.hop.at)
-            || self.is_iterated(function, entry.hop.at)
+            || self.is_iterated(function, entry.hop.at) && !is_read()
             || self.is_used_up(&entry.hop)
             // An operator, a test or an unpacking goes through the generator itself.
             || entry.hop.via != Via::Implicit && self.ground.callees_at(&entry.hop).any(|id| self.is_generator(*id));

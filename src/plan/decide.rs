@@ -332,8 +332,13 @@ impl<'a> Planner<'a> {
         }
         if entries.iter().zip(&*decided).any(|((hop, _), decision)| may_take_turns(hop, decision, found)) {
             let more = later.blocks_of(function, entries, decided, parted, converted);
-            let is_new = |block: &Block| !found.chosen.iter().any(|other| other.range.intersect(block.range).is_some());
+            // A larger one takes in what was chosen without it.
+            let is_new = |block: &Block| {
+                let mut others = found.chosen.iter().filter(|other| other.range.intersect(block.range).is_some());
+                others.all(|other| block.range.contains_range(other.range) && block.range != other.range)
+            };
             let more: Vec<Block> = more.chosen.into_iter().filter(is_new).collect();
+            found.chosen.retain(|other| !more.iter().any(|block| block.range.contains_range(other.range)));
             sharing.extend(more.iter().map(|block| block.range));
             found.chosen.extend(more);
         }
@@ -468,7 +473,8 @@ impl<'a> Planner<'a> {
 
     fn may_pause_with(&self, hop: &Hop, breaks: Option<&Breaks>) -> Result<Option<Hoist>, String> {
         let Err(reason) = self.may_split_with(hop, Part::Call, breaks) else { return Ok(None) };
-        let hoist = self.hoist(hop).filter(|hoist| self.may_split_with(hop, Part::Hoisted(hoist), breaks).is_ok());
+        let mut hoists = self.hoists(hop).into_iter();
+        let hoist = hoists.find(|hoist| self.may_split_with(hop, Part::Hoisted(hoist), breaks).is_ok());
         hoist.map(Some).ok_or(reason)
     }
 

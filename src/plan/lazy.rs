@@ -193,7 +193,7 @@ impl Planner<'_> {
         if self.resolver.types.literal(function.file, value).is_some() {
             return true;
         }
-        let shapes = self.resolver.types.shapes(function.file, value);
+        let shapes = self.resolver.shapes(function.file, value);
         !shapes.is_empty()
             && shapes.iter().all(|shape| match shape {
                 Shape::Instance(class) => {

@@ -55,6 +55,7 @@ mod references;
 mod region;
 mod scope;
 mod sequential;
+mod settled;
 mod setup;
 mod shelf;
 mod snapshot;

@@ -2,12 +2,14 @@
 //! between two awaits.
 //!
 //! That holds where every use of the places, but for those that make them, belongs to what that thread runs, or to what runs while
-//! there is no loop, before there is another task, or as the last thing of all. A coroutine may look at a number that is only counted up: it sees a count of some moment, as ever.
+//! there is no loop, before there is another task, when all that uses the thread is over (see [`super::settled`]), or as the last thing of
+//! all. A coroutine may look at a number that is only counted up: it sees a count of some moment, as ever.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
@@ -19,6 +21,7 @@ use super::region::{Region, Touched};
 use super::touch::{Kind, Roots};
 use crate::analysis::{FnId, Lookup, Posting};
 use crate::catalogue::RunsOn;
+use crate::project::Shape;
 use crate::project::facts::{Load, MODULE};
 
 /// Variables of modules and attributes of classes, by who has them.
@@ -27,8 +30,55 @@ pub(super) type State = BTreeMap<Home, BTreeSet<String>>;
 /// What one thread does.
 pub(super) struct Turn<'a> {
     pub functions: &'a FxHashSet<FnId>,
-    /// The calls and statements that it makes, each with the coroutine that has it made.
-    pub calls: &'a [(FnId, TextRange)],
+    /// The calls and statements that it makes, each with the coroutine that has it made, and the functions that it runs.
+    pub works: Vec<Work<'a>>,
+}
+
+/// A call, or statements, that a thread makes for a coroutine, and the functions that it runs.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub of: FnId,
+    pub at: TextRange,
+    pub functions: &'a [FnId],
+}
+
+impl Work<'_> {
+    fn holds(&self, function: FnId, at: TextRange) -> bool {
+        self.of == function && self.at.contains_range(at)
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// What of it may use what some functions do.
+    fn about(&self, users: &FxHashSet<FnId>) -> Self {
+        let is_one = |work: &&Work<'_>| users.contains(&work.of) || work.functions.iter().any(|id| users.contains(id));
+        Self { functions: self.functions, works: self.works.iter().filter(is_one).copied().collect() }
+    }
+}
+
+/// A use of what tasks share.
+pub(super) struct User {
+    pub function: FnId,
+    pub at: TextRange,
+    /// What it holds gets to where its uses are not seen.
+    pub gets_out: bool,
+}
+
+/// Finds what attributes of a name are taken of.
+struct Attributes<'a> {
+    name: &'a str,
+    objects: Vec<&'a Expr>,
+}
+
+impl<'a> Visitor<'a> for Attributes<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Attribute(attribute) = expr
+            && attribute.attr.as_str() == self.name
+        {
+            self.objects.push(&attribute.value);
+        }
+        walk_expr(self, expr);
+    }
 }
 
 impl Planner<'_> {
@@ -61,9 +111,16 @@ impl Planner<'_> {
                 let outline = self.survey.outline(*id);
                 let body = outline.body(&Roots::default());
                 let own = body.touches.iter().filter(|touch| touch.place.rsplit('.').next() == Some(name));
-                for (home, name) in own.filter_map(|touch| self.home_around(*id, &touch.place)) {
+                let own: Vec<_> = own.collect();
+                for (home, name) in own.iter().filter_map(|touch| self.home_around(*id, &touch.place)) {
                     state.entry(home).or_default().insert(name);
                     is_known = true;
+                }
+                if own.iter().any(|touch| touch.place.contains('.')) {
+                    for home in self.owners(*id, name) {
+                        state.entry(home).or_default().insert(name.to_owned());
+                        is_known = true;
+                    }
                 }
             }
             if !is_known {
@@ -71,6 +128,23 @@ impl Planner<'_> {
             }
         }
         Some(state)
+    }
+
+    /// The classes of the program's objects that a function finds an attribute of this name on.
+    fn owners(&self, function: FnId, name: &str) -> Vec<Home> {
+        let types = &self.resolver.types;
+        let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else {
+            return Vec::new();
+        };
+        let Some(def) = ast.def(own.range) else { return Vec::new() };
+        let mut found = Attributes { name, objects: Vec::new() };
+        found.visit_body(&def.body);
+        let shapes = found.objects.iter().flat_map(|object| self.resolver.shapes(function.file, object));
+        let classes = shapes.filter_map(|shape| match shape {
+            Shape::Instance(class) if types.world().is_own(class.file) => Some(Home::Class(class.file, class.start)),
+            _ => None,
+        });
+        classes.collect()
     }
 
     /// Who has a place. What belongs to an object that keeps state between calls, like a connection, is had by who has the object.
@@ -98,21 +172,31 @@ impl Planner<'_> {
 
     /// Whether one thread does all that is done with a state while there is a loop.
     pub(super) fn is_kept_by(&self, state: &State, turn: &Turn<'_>) -> bool {
-        let mut users: FxHashSet<FnId> = FxHashSet::default();
+        let mut users: Vec<User> = Vec::new();
         for (home, names) in state {
             if let Home::Pool(_) = home {
                 let uses = names.iter().flat_map(|place| self.survey.uses_of_crowd(place));
-                let is_part = |(of, call): &(FnId, TextRange)| {
-                    turn.calls.iter().any(|(function, at)| function == of && at.contains_range(*call))
-                };
-                users.extend(uses.filter(|one| !is_part(one)).map(|(function, _)| function));
+                let is_part = |(of, call): &(FnId, TextRange)| turn.works.iter().any(|work| work.holds(*of, *call));
+                let others = uses.filter(|one| !is_part(one));
+                users.extend(others.map(|(function, at)| User { function, at, gets_out: false }));
                 continue;
             }
             let Some(found) = self.users(home, names) else { return false };
             users.extend(found);
         }
+        let functions: FxHashSet<FnId> = users.iter().map(|user| user.function).collect();
+        // Others only use what else tasks share.
+        let turn = &turn.about(&functions);
         let mut seen = FxHashSet::default();
-        users.iter().all(|user| self.runs_in_turn(*user, turn, &mut seen)) && !self.have_threads(&users)
+        users.iter().all(|user| {
+            let is_kept = !user.gets_out && self.runs_in_turn(user.function, turn, &mut seen);
+            is_kept
+                || if user.gets_out {
+                    self.is_calm_from(user.function, user.at, turn)
+                } else {
+                    self.is_calm(user.function, user.at, turn)
+                }
+        }) && !self.have_threads(&functions)
     }
 
     /// Whether a function is run by the thread alone, or while there is no loop.
@@ -131,10 +215,10 @@ impl Planner<'_> {
                 || function.decorators.is_empty() && self.is_called_without_loop(&function.name);
         }
         callers.edges.iter().all(|edge| {
-            let is_part = |(of, at): &(FnId, TextRange)| *of == edge.caller && at.contains_range(edge.at);
-            turn.calls.iter().any(is_part)
+            turn.works.iter().any(|work| work.holds(edge.caller, edge.at))
                 || self.is_early(edge.caller, edge.at)
                 || self.is_late(edge.caller, edge.at)
+                || self.is_calm(edge.caller, edge.at, turn)
                 || self.runs_in_turn(edge.caller, turn, seen)
         })
     }
@@ -164,7 +248,10 @@ impl Planner<'_> {
             };
             let caller = FnId { file: posting.0, index: call.function };
             let outline = self.survey.outline(caller);
-            let Some((_, made)) = outline.call_at(call.range) else { return false };
+            let Some((_, made)) = outline.call_at(call.range).filter(|_| self.may_start_thread(caller, call.range))
+            else {
+                return false;
+            };
             let follow = self.survey.follow(caller, made);
             let starts: Vec<_> = follow.callbacks.iter().map(|(id, _)| (*id, Arc::default())).collect();
             match &*self.survey.region(&starts) {
@@ -172,5 +259,17 @@ impl Planner<'_> {
                 Err(_) => true,
             }
         })
+    }
+
+    /// Whether a call may be one that hands something to a thread, as far as it is known what it calls.
+    pub(super) fn may_start_thread(&self, caller: FnId, call: TextRange) -> bool {
+        let Some(ast) = self.resolver.types.ast(caller.file) else { return true };
+        let Some(node) = ast.call(call) else { return true };
+        let targets = self.survey.targets(caller.file, node);
+        let mut names = targets.iter().flat_map(|target| &target.names);
+        let is_thread = |name: &String| {
+            self.resolver.catalogue().handovers(name).iter().any(|handover| handover.on == RunsOn::Thread)
+        };
+        targets.is_empty() || names.any(is_thread)
     }
 }

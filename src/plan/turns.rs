@@ -249,7 +249,7 @@ impl Planner<'_> {
             let name = self.name(keeper);
             reason.get_or_insert_with(|| format!("two threads could work out what `{name}` keeps"));
             modules.insert(keeper.file);
-            findings.clone_from(&change.findings);
+            findings = self.findings_below(keeper, &change.findings);
         }
         let objects = self.objects_of(change, &starts);
         if let Some(finding) = objects {
@@ -307,6 +307,15 @@ impl Planner<'_> {
             _ => false,
         };
         change.findings.iter().copied().find(|finding| self.may_have_thread(*finding) && !is_own(*finding))
+    }
+
+    /// Those of some findings that a function leads to.
+    fn findings_below(&self, function: FnId, findings: &[usize]) -> Vec<usize> {
+        let below = self.survey.region(&vec![(function, Arc::default())]);
+        let is_below =
+            |site: FnId| (*below).as_ref().map_or(true, |region| region.functions.iter().any(|(id, _)| *id == site));
+        let sites = findings.iter().copied();
+        sites.filter(|finding| is_below(self.ground.analysis.findings[*finding].site.function)).collect()
     }
 
     /// A function that a thread would run and whose results are kept: each is worked out once.
@@ -443,7 +452,12 @@ impl Planner<'_> {
         let is_any = |hop: &Hop| changes.iter().any(|change| change.treats(hop));
         let calls: Vec<(FnId, TextRange)> = parts.iter().map(|part| (part.function, part.call)).collect();
         let doings = Doings { is_treated: &is_any, functions: &functions, calls: &calls };
-        if !self.is_kept_by(&group.state(), &state::Turn { functions: &functions, calls: &calls }) {
+        let works = group.leaves.iter().zip(&parts).map(|(leaf, part)| state::Work {
+            of: part.function,
+            at: part.call,
+            functions: &leaf.functions,
+        });
+        if !self.is_kept_by(&group.state(), &state::Turn { functions: &functions, works: works.collect() }) {
             return false;
         }
         if self.has_other_threads(group, home) {
@@ -489,6 +503,9 @@ impl Planner<'_> {
             let caller = FnId { file, index: call.function };
             let outline = self.survey.outline(caller);
             let Some((_, made)) = outline.call_at(call.range) else { return false };
+            if !is_turn && !self.may_start_thread(caller, call.range) {
+                return false;
+            }
             let follow = self.survey.follow(caller, made);
             let takes_turns = is_turn && self.names_turn_of(file, call.range, home);
             !takes_turns && follow.callbacks.iter().any(|(function, _)| self.works_on(*function, group))

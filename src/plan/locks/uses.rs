@@ -15,6 +15,7 @@ use crate::analysis::FnId;
 use crate::catalogue::Threading;
 use crate::plan::decide::Planner;
 use crate::plan::ownership;
+use crate::plan::state::User;
 use crate::plan::twin::Variable;
 use crate::project::facts::{MODULE, is_mutator};
 use crate::project::{Ast, DefId, FileId, Shape};
@@ -25,8 +26,11 @@ const STEADY: [&str; 8] = ["int", "str", "bytes", "bool", "float", "complex", "d
 /// Methods of containers that change nothing.
 const READERS: [&str; 8] = ["get", "keys", "values", "items", "copy", "index", "count", "most_common"];
 /// Functions that go through what they are given, and keep nothing of it but the items.
-const LOOKERS: [&str; 14] =
-    ["len", "sorted", "list", "dict", "set", "tuple", "frozenset", "sum", "any", "all", "min", "max", "bool", "print"];
+const LOOKERS: [&str; 13] =
+    ["len", "sorted", "list", "dict", "set", "tuple", "frozenset", "sum", "any", "all", "min", "max", "bool"];
+
+/// Functions that make a text, a number or an answer of what they are given.
+const SHOWING: [&str; 8] = ["print", "len", "str", "repr", "sum", "any", "all", "bool"];
 
 /// What is done with a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,15 +98,14 @@ pub(super) fn open_writes<'a>(uses: &'a [Use], regions: &[Held], name: &str) -> 
 }
 
 impl Planner<'_> {
-    /// The functions that use places, but for those that make them and those that only look at a count; `None` if that cannot be told,
-    /// or if what a place holds gets out of it.
-    pub(in crate::plan) fn users(&self, home: &Home, places: &BTreeSet<String>) -> Option<BTreeSet<FnId>> {
+    /// The uses of places, but for those that make them and those that only look at a count; `None` if that cannot be told.
+    pub(in crate::plan) fn users(&self, home: &Home, places: &BTreeSet<String>) -> Option<Vec<User>> {
         let uses = self.uses(home, places)?;
         let is_count = |name: &str| {
             let mut writes = uses.iter().filter(|one| one.name == name && one.is_write(true) && !one.is_start);
             writes.all(|one| self.is_augmented(one))
         };
-        let mut users = BTreeSet::new();
+        let mut users = Vec::new();
         for one in uses.iter().filter(|one| !one.is_start) {
             let gets_out = match one.doing {
                 Doing::Return | Doing::Other | Doing::Bind { is_fresh: false } => true,
@@ -111,11 +114,9 @@ impl Planner<'_> {
             };
             let is_looked_at =
                 || self.is_called_keeper(one) || self.has_thread_of_its_own(one) || self.is_for_all_threads(one);
-            if gets_out && !one.is_steady && !is_looked_at() {
-                return None;
-            }
-            if one.is_write(true) || !one.is_steady || !is_count(&one.name) {
-                users.insert(one.function);
+            let gets_out = gets_out && !one.is_steady && !is_looked_at();
+            if gets_out || one.is_write(true) || !one.is_steady || !is_count(&one.name) {
+                users.push(User { function: one.function, at: one.range, gets_out });
             }
         }
         Some(users)
@@ -343,6 +344,9 @@ impl Planner<'_> {
             return true;
         }
         let path = ast.path(item);
+        if is_shown(&path, item) {
+            return true;
+        }
         let mut around = path.iter().rev().filter(|node| node.range() != item);
         let variable = match around.next() {
             Some(AnyNodeRef::StmtReturn(_)) => return true,
@@ -368,6 +372,25 @@ impl Planner<'_> {
             }
         })
     }
+}
+
+/// Whether all that becomes of a value, in the expression that it is in, is a text, a number or an answer.
+fn is_shown(path: &[AnyNodeRef<'_>], item: TextRange) -> bool {
+    let around = path.iter().rev().skip_while(|node| node.range() == item);
+    for node in around {
+        match node {
+            AnyNodeRef::Arguments(_) | AnyNodeRef::ExprStarred(_) => {}
+            AnyNodeRef::ExprCall(call) => match &*call.func {
+                Expr::Name(name) if SHOWING.contains(&name.id.as_str()) => return true,
+                Expr::Name(name) if LOOKERS.contains(&name.id.as_str()) => {}
+                Expr::Attribute(method) if method.attr.as_str() == "join" => return true,
+                _ => return false,
+            },
+            AnyNodeRef::InterpolatedElement(_) | AnyNodeRef::ExprCompare(_) => return true,
+            _ => return false,
+        }
+    }
+    false
 }
 
 fn is_identity(compare: &ast::ExprCompare) -> bool {
@@ -419,7 +442,9 @@ fn doing(path: &[AnyNodeRef<'_>], expr: &Expr) -> Doing {
         },
         Some(AnyNodeRef::Arguments(_)) => match around.next() {
             Some(AnyNodeRef::ExprCall(call)) => match &*call.func {
-                Expr::Name(name) if matches!(name.id.as_str(), "len" | "bool") => Doing::Content,
+                Expr::Name(name) if matches!(name.id.as_str(), "len" | "bool" | "print" | "str" | "repr") => {
+                    Doing::Content
+                }
                 Expr::Name(name) if LOOKERS.contains(&name.id.as_str()) => item(path, call.range()),
                 _ => Doing::Other,
             },

@@ -29,11 +29,16 @@ class Switch:
         return [self.lamp.step(event) for event in events]
 
 
+async def watch(lamp):
+    await asyncio.sleep(0)
+    print(lamp.state, len(lamp.seen))
+
+
 async def main():
     lamp = Lamp()
     switch = Switch(lamp)
     await asyncio.gather(
-        switch.play(["on", "blink", "off"]), switch.tell(["on", "blink", "off"]), switch.play(["blink"])
+        switch.play(["on", "blink", "off"]), switch.tell(["on", "blink", "off"]), switch.play(["blink"]), watch(lamp)
     )
     print(lamp.seen, lamp.state)
 
