@@ -259,7 +259,10 @@ impl<'a> Planner<'a> {
     fn decide_alone(&self, hop: &Hop, findings: &[usize]) -> Result<Action, String> {
         self.decide(hop, findings).or_else(|reason| match self.step(hop, findings) {
             Some(step) => Ok(Action::Step(step)),
-            None => self.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
+            None => match self.draw(hop, findings) {
+                Some(draw) => Ok(Action::Draw(draw)),
+                None => self.enter(hop, findings)?.map(Action::Enter).ok_or(reason),
+            },
         })
     }
 

@@ -34,7 +34,7 @@ impl Planner<'_> {
                 let reason = match decisions.get(&(hop.function, hop.at)) {
                     Some(Err(reason)) => Some(reason.clone()),
                     // Threads that make the steps of something are the worse way.
-                    Some(Ok(Action::Step(_) | Action::Enter(_))) => None,
+                    Some(Ok(Action::Step(_) | Action::Draw(_) | Action::Enter(_))) => None,
                     _ => continue,
                 };
                 let Some(seed) = self.seed(hop) else { continue };
@@ -147,7 +147,7 @@ fn is_in_the_way(other: &Change, conversion: &Conversion) -> bool {
                     && keeps
                     && matches!(
                         other.action.core(),
-                        Action::Thread | Action::Swap(_) | Action::Step(_) | Action::Enter(_)
+                        Action::Thread | Action::Swap(_) | Action::Step(_) | Action::Draw(_) | Action::Enter(_)
                     ))
         }),
     }

@@ -15,6 +15,7 @@ mod crowds;
 mod decide;
 mod deepen;
 mod doubles;
+mod draw;
 mod early;
 mod enter;
 mod escape;
@@ -85,6 +86,7 @@ pub use block::Form;
 pub use consume::Consume;
 pub use convert::{Conversion, Recolour, counterpart};
 pub use decide::{Terms, plan};
+pub use draw::{Closing, Draw};
 pub use enter::{Enter, IN_THREADS, IN_TURNS};
 pub use gather::{Gather, GatherForm};
 pub use hoist::Hoist;
@@ -163,6 +165,8 @@ pub enum Action {
     Enter(Enter),
     /// Hand each step of a loop to a thread.
     Step(Step),
+    /// Hand all that goes through a generator in a variable to threads.
+    Draw(Draw),
     /// Call something behind a set-up.
     Finish(Ending),
     /// Give a call these arguments as well.

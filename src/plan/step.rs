@@ -124,7 +124,7 @@ impl Planner<'_> {
     }
 
     /// The loop's parts; `depth` is how many loops are around it.
-    fn layout(&self, function: FnId, for_: &StmtFor, depth: usize) -> Option<Step> {
+    pub(super) fn layout(&self, function: FnId, for_: &StmtFor, depth: usize) -> Option<Step> {
         let types = &self.resolver.types;
         let text = types.text(function.file);
         let body = for_.body.first()?.start();

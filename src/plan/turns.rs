@@ -216,7 +216,8 @@ impl Planner<'_> {
 
     fn leaf(&self, at: (usize, Option<usize>), change: &Change) -> Option<Leaf> {
         let action = change.action.core();
-        if !matches!(action, Action::Thread | Action::Block(..) | Action::Step(_) | Action::Enter(_)) {
+        if !matches!(action, Action::Thread | Action::Block(..) | Action::Step(_) | Action::Draw(_) | Action::Enter(_))
+        {
             return None;
         }
         let files = &self.ground.files;
@@ -232,7 +233,7 @@ impl Planner<'_> {
         let starts = match action {
             Action::Block(..) => self.block_starts(change.function, change.call),
             Action::Enter(enter) => Ok(self.enter_starts(change.function, enter)),
-            Action::Step(_) => Ok(self.implicit_starts(&hop)),
+            Action::Step(_) | Action::Draw(_) => Ok(self.implicit_starts(&hop)),
             _ => self.starts(&hop),
         };
         let starts = starts.unwrap_or_default();

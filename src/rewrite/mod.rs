@@ -5,6 +5,7 @@ mod calls;
 mod consume;
 mod convert;
 mod copies;
+mod draw;
 mod edits;
 mod enter;
 mod helper;

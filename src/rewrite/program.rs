@@ -10,6 +10,7 @@ use super::calls::{self, CallEdit, Source};
 use super::consume;
 use super::convert;
 use super::copies;
+use super::draw;
 use super::edits::{Edits, Overlap};
 use super::enter;
 use super::hoist;
@@ -281,6 +282,7 @@ impl<'a> Rewriter<'a> {
             Action::Add(given) => one(self.in_file(file, None, |source| calls::add(source, change.call, given))),
             Action::Enter(enter) => self.several(file, |source| enter::with(source, enter, style)),
             Action::Step(step) => self.several(file, |source| step::steps(source, step, style)),
+            Action::Draw(draw) => self.several(file, |source| draw::generator(source, change.call, draw, style)),
             Action::Hoist(part, action) => {
                 let mut edits = self.action(change, action, Some(part), style)?;
                 edits.push((file, self.in_file(file, None, |source| Some(hoist::statement(source, part)))?));

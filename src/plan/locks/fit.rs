@@ -105,7 +105,12 @@ fn may_hold(change: &Change, held: &Held) -> bool {
 fn is_plain(action: &Action, is_apart: bool) -> bool {
     match action {
         // These take in statements around the call.
-        Action::Consume(_) | Action::Enter(_) | Action::Step(_) | Action::Finish(_) | Action::Add(_) => is_apart,
+        Action::Consume(_)
+        | Action::Enter(_)
+        | Action::Step(_)
+        | Action::Draw(_)
+        | Action::Finish(_)
+        | Action::Add(_) => is_apart,
         Action::Hoist(_, action) => is_plain(action, is_apart),
         _ => true,
     }

@@ -1,0 +1,69 @@
+"""Generators that read files, in variables: what goes through them awaits on the way."""
+
+import asyncio
+from contextlib import closing
+from pathlib import Path
+
+CLOSED = []
+
+
+def lines(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                yield line.strip()
+    finally:
+        CLOSED.append(path)
+
+
+def pairs(path):
+    for line in lines(path):
+        key, _, value = line.partition("=")
+        if not value:
+            raise ValueError(f"no value: {line}")
+        yield key, value
+
+
+async def send(item):
+    await asyncio.sleep(0)
+    return f"sent {item}"
+
+
+async def stops(path):
+    source = lines(path)
+    head = next(source, None)
+    for line in source:
+        if line == "b=2":
+            break
+        print(head, await send(line))
+    source.close()
+    return "a.conf" in CLOSED
+
+
+async def numbered(path):
+    with closing(lines(path)) as text:
+        for number, line in enumerate(text, 10):
+            if number == 12:
+                return await send(number)
+            print(number, await send(line))
+
+
+async def fails(path):
+    source = pairs(path)
+    found = []
+    try:
+        for key, value in source:
+            found.append(await send(key + value))
+    except ValueError as error:
+        return found, str(error)
+
+
+async def main():
+    Path("a.conf").write_text("head\na=1\nb=2\nc=3\n")
+    Path("b.conf").write_text("x=1\ny=2\nz\n")
+    print(await asyncio.gather(stops("a.conf"), fails("b.conf")), sorted(CLOSED))
+    print(await asyncio.gather(numbered("a.conf"), fails("b.conf")), sorted(CLOSED))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
