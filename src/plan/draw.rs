@@ -104,7 +104,7 @@ impl Planner<'_> {
     }
 
     /// Whether a thread may ask for an item at a place.
-    fn may_draw(&self, hop: &Hop, at: TextRange, starts: &Vec<Start>) -> Option<()> {
+    fn may_draw(&self, hop: &Hop, at: TextRange, starts: &[Start]) -> Option<()> {
         let minimum = self.ground.terms.minimum;
         if position::obstacle(self.survey, hop.function, at, None, minimum).is_some() {
             return None;
