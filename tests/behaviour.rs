@@ -424,6 +424,12 @@ fn connections_that_are_kept() {
     assert_eq!(fixed.matches("await in_turn(").count(), 7);
 }
 
+/// A connection that is reached through a method which is found by its name, and through one that a variable holds.
+#[test]
+fn a_connection_by_name() {
+    is_deblocked("connection_by_name");
+}
+
 #[test]
 fn connections_that_are_opened_later() {
     let (_, _, folder) = migrate("opened_later");

@@ -43,6 +43,7 @@ pub struct Index {
     decorated: FxHashMap<Name, Vec<Posting>>,
     /// Last names of what some function changes in place.
     mutated: FxHashSet<Name>,
+    mutated_in_place: FxHashSet<Name>,
 }
 
 impl Index {
@@ -52,6 +53,7 @@ impl Index {
         let mut functions: FxHashSet<&Name> = FxHashSet::default();
         for (id, file) in world.own_files() {
             index.mutated.extend(file.facts.mutated.iter().cloned());
+            index.mutated_in_place.extend(file.facts.mutated_in_place.iter().cloned());
             for function in &file.facts.functions {
                 functions.insert(&function.name);
             }
@@ -173,6 +175,12 @@ impl Index {
     #[must_use]
     pub fn is_mutated(&self, name: &str) -> bool {
         self.mutated.contains(name)
+    }
+
+    /// Whether some function of the program changes what is called so, and does not only call something else so.
+    #[must_use]
+    pub fn is_mutated_in_place(&self, name: &str) -> bool {
+        self.mutated_in_place.contains(name)
     }
 
     /// What has a decorator of this last name.

@@ -298,10 +298,13 @@ impl Resolver<'_> {
         for target in self.targets_with(file, function, depth) {
             if let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) {
                 extend(&mut shapes, self.returned_shapes(id, depth - 1));
-            } else if let Some(class) = target.class {
-                extend(&mut shapes, vec![Shape::Instance(class)]);
             }
         }
+        let classes = self.shapes_at(file, function, depth - 1).into_iter().filter_map(|shape| match shape {
+            Shape::Class(class) => Some(Shape::Instance(class)),
+            _ => None,
+        });
+        extend(&mut shapes, classes.collect());
         shapes
     }
 

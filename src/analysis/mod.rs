@@ -34,6 +34,7 @@ mod suppress;
 mod tables;
 mod work;
 
+pub(crate) use callers::Spelling;
 pub use callers::{Callers, Edge, Via};
 pub use findings::{Analysis, Finding, Hop, Untreated};
 pub use held::Held;

@@ -803,6 +803,9 @@ pub struct Looks {
     /// Texts of which one must stand in the program.
     #[serde(default)]
     pub spelled: Vec<String>,
+    /// They look at nothing in a program that calls one of these.
+    #[serde(default)]
+    pub settled: Vec<String>,
     /// Why they are not for a thread, in place of what they look at.
     #[serde(default)]
     pub reason: Option<String>,

@@ -276,11 +276,10 @@ fn all_at(touched: &Touched, call: TextRange) -> impl Iterator<Item = Touch> {
 fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> Vec<Start> {
     let roots = Roots::default();
     let follow = survey.follow(function, call);
-    let starts = follow.callees.iter().filter_map(|(callee, target)| {
+    let starts = follow.callees.iter().filter_map(|(callee, _)| {
         let facts = survey.resolver.types.facts(callee.file);
         let called = region::function(&facts, *callee).filter(|called| !called.is_async)?;
-        let target = follow.targets.get(*target)?;
-        Some((*callee, Arc::new(region::roots_of(called, call, passed, target, &roots))))
+        Some((*callee, Arc::new(region::roots_of(called, call, passed, &roots))))
     });
     starts.collect()
 }

@@ -248,12 +248,10 @@ impl Planner<'_> {
             if let Some(reason) = follow.obstacle.as_ref().filter(|reason| *reason != STOPS) {
                 return Err(reason.clone());
             }
-            for (id, target) in &follow.callees {
+            for (id, _) in &follow.callees {
                 let facts = self.resolver.types.facts(id.file);
-                if let (Some(callee), Some(passed), Some(target)) =
-                    (region::function(&facts, *id), body.calls.get(index), follow.targets.get(*target))
-                {
-                    add(*id, Arc::new(region::roots_of(callee, call, passed, target, &roots)));
+                if let (Some(callee), Some(passed)) = (region::function(&facts, *id), body.calls.get(index)) {
+                    add(*id, Arc::new(region::roots_of(callee, call, passed, &roots)));
                 }
             }
             let others = follow.callbacks.iter().map(|(id, _)| id).chain(&follow.held);

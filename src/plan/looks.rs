@@ -67,7 +67,7 @@ pub(super) fn looks(survey: Survey<'_>, function: FnId) -> Vec<Look> {
         let Some(call) = ast.call(fact.range) else { continue };
         for rule in catalogue.looks(&fact.name).filter(|rule| rule.at != LooksAt::Chain) {
             let level = level(survey, function.file, call, rule);
-            let may = level != Some(0) && is_spelled(survey, function.file, rule);
+            let may = level != Some(0) && is_spelled(survey, function.file, rule) && !is_settled(survey, rule);
             if !may || !survey.resolver.looks(function.file, call, rule) {
                 continue;
             }
@@ -108,6 +108,19 @@ fn is_spelled(survey: Survey<'_>, file: FileId, rule: &Looks) -> bool {
     let is_near = |other: &FileId| resolver.may_hold(file, *other) || resolver.may_hold(*other, file);
     rule.spelled.is_empty()
         || rule.spelled.iter().any(|text| spelled(survey).get(text).is_some_and(|files| files.iter().any(is_near)))
+}
+
+/// Whether the program makes a call after which there is nothing to look at.
+fn is_settled(survey: Survey<'_>, rule: &Looks) -> bool {
+    let types = &survey.resolver.types;
+    rule.settled.iter().any(|name| {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        survey.resolver.index().calls(last).iter().any(|posting| {
+            let (Some(fact), Some(ast)) = (types.world().call_at(*posting), types.ast(posting.0)) else { return false };
+            let Some(call) = ast.call(fact.range) else { return false };
+            survey.targets(posting.0, call).iter().flat_map(|target| &target.names).any(|target| target == name)
+        })
+    })
 }
 
 fn spelled(survey: Survey<'_>) -> &FxHashMap<String, Vec<FileId>> {

@@ -15,7 +15,7 @@ use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, Facts, Function, FunctionKind, MODULE};
-use crate::project::{Ast, FileId, Target};
+use crate::project::{Ast, FileId};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
@@ -191,7 +191,11 @@ impl<'a> Explorer<'a> {
     /// Properties, operators and the like that run functions on the way to a site.
     fn implicit(&mut self, id: FnId, outline: &Outline, roots: &Roots) {
         for (at, callees) in self.survey.callees.get(&id).into_iter().flatten() {
-            if outline.calls.iter().any(|call| call.range == *at) {
+            // A call says itself what it runs, unless that is only known by its name: `getattr(self, f"do_{name}")`.
+            if outline.call_at(*at).is_some_and(|(_, call)| {
+                let follow = self.survey.follow(id, call);
+                !follow.callees.is_empty() || !follow.callbacks.is_empty() || !follow.held.is_empty()
+            }) {
                 continue;
             }
             for callee in callees {
@@ -204,12 +208,10 @@ impl<'a> Explorer<'a> {
     }
 
     fn call(&mut self, call: &Call, passed: &Passed, follow: &Follow, roots: &Roots) {
-        for (callee, target) in &follow.callees {
+        for (callee, _) in &follow.callees {
             let facts = self.survey.resolver.types.facts(callee.file);
             let Some(function) = function(&facts, *callee).filter(|function| !function.is_async) else { continue };
-            if let Some(target) = follow.targets.get(*target) {
-                self.open.push((*callee, Arc::new(roots_of(function, call, passed, target, roots))));
-            }
+            self.open.push((*callee, Arc::new(roots_of(function, call, passed, roots))));
         }
         if follow.callees.is_empty() {
             // A library goes through what it is given.
@@ -352,7 +354,7 @@ pub(super) fn function(facts: &Facts, id: FnId) -> Option<&Function> {
 }
 
 /// What the parameters of a callee stand for, from what the call passes.
-pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, target: &Target, outer: &Roots) -> Roots {
+pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer: &Roots) -> Roots {
     let mut roots = if function.parent == MODULE { Roots::default() } else { outer.clone() };
     let is_constructor = matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__");
     let is_method = function.class.is_some();
@@ -363,10 +365,8 @@ pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, target
         } else if is_constructor && !call.is_super {
             None
         } else {
-            match &passed.receiver {
-                Some(root) => root.clone(),
-                None => target.class.map(|_| "self".to_owned()),
-            }
+            // A bound method that a variable holds brings its object along, and that may be anybody's.
+            passed.receiver.clone().unwrap_or_else(|| Some("self".to_owned()))
         };
         roots.insert(first.name.clone(), root);
     }

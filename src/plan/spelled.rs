@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::convert::Recolour;
 use super::decide::Planner;
-use crate::analysis::FnId;
+use crate::analysis::{FnId, Spelling};
 use crate::project::facts::{Facts, Function};
 use crate::project::{FileId, Types, last};
 
@@ -27,10 +27,9 @@ impl Planner<'_> {
         let (types, home) = (&self.resolver.types, id.file);
         let is_awaited = self.recolour(id) == Some(Recolour::Coroutine) && self.has_awaited_doubles();
         let spelled = self.ground.texts(self.resolver).get(function.name.as_str())?;
-        let looks_up = types
-            .world()
-            .own_files()
-            .any(|(file, source)| self.resolver.may_hold(file, home) && self.looks_up(file, &source.facts));
+        let looks_up = types.world().own_files().any(|(file, source)| {
+            self.resolver.may_hold(file, home) && self.looks_up(file, &source.facts, &function.name)
+        });
         spelled.iter().find_map(|&file| {
             let ast = types.ast(file)?;
             let is_own = |call: &ExprCall| self.runs_own(file, call);
@@ -49,10 +48,13 @@ impl Planner<'_> {
         !targets.is_empty() && targets.iter().all(|target| target.function.is_some_and(|id| world.is_own(id.file)))
     }
 
-    /// Whether a file may take what it calls from a namespace by a name that it has worked out.
-    fn looks_up(&self, file: FileId, facts: &Facts) -> bool {
-        let is_computed =
-            |call: &ExprCall| call.arguments.args.get(1).is_none_or(|name| !name.is_string_literal_expr());
+    /// Whether a file may take what it calls from a namespace by a name that it has worked out, and that may be this one.
+    fn looks_up(&self, file: FileId, facts: &Facts, name: &str) -> bool {
+        let is_computed = |call: &ExprCall| match call.arguments.args.get(1) {
+            Some(Expr::StringLiteral(_)) => false,
+            Some(asked) => Spelling::of(asked).is_none_or(|spelling| spelling.fits(name)),
+            None => true,
+        };
         let mut calls = facts.calls.iter();
         calls.any(|call| match call.name.as_str() {
             "getattr" => {

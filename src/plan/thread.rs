@@ -16,6 +16,7 @@ use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Passed, Roots, Touch};
 use crate::analysis::{FnId, Hop, Lookup, Site, argument};
 use crate::catalogue::{Api, Pinned, Threading};
+use crate::project::Shape;
 use crate::project::facts::{Facts, MODULE};
 
 /// Whether a reason is one of those why threads must not share what they touch with others.
@@ -134,12 +135,10 @@ impl Planner<'_> {
             inside.map_or_else(Arc::default, |function| Arc::new(region::inner_roots(function, &captured)))
         };
         let mut starts: Vec<Start> = Vec::new();
-        for (id, target) in &follow.callees {
+        for (id, _) in &follow.callees {
             let facts = self.resolver.types.facts(id.file);
-            let (Some(function), Some(target)) = (region::function(&facts, *id), follow.targets.get(*target)) else {
-                continue;
-            };
-            starts.push((*id, Arc::new(region::roots_of(function, call, passed, target, &captured))));
+            let Some(function) = region::function(&facts, *id) else { continue };
+            starts.push((*id, Arc::new(region::roots_of(function, call, passed, &captured))));
         }
         let on_the_way = self.ground.callees_at(hop);
         let decorators = starts.iter().flat_map(|(id, _)| self.ground.callees_by_decorator(self.resolver, *id));
@@ -261,12 +260,29 @@ impl Planner<'_> {
             let outline = self.survey.outline(hop.function);
             let body = outline.body(&Roots::default());
             let passed = outline.call_at(hop.at).and_then(|(index, _)| body.calls.get(index));
-            let places = passed.into_iter().flat_map(Passed::places);
+            let places =
+                passed.into_iter().flat_map(Passed::places).filter(|place| self.may_change_meanwhile(hop, place));
             touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
             let is_of_pool = |touch: &&Touch| touch.range == hop.at && self.survey.crowd(&touch.place).is_some();
             touches.extend(body.touches.iter().filter(is_of_pool).map(|touch| (touch.place.clone(), touch.kind)));
         }
         touches
+    }
+
+    /// Whether what a call is given from a place may change while a thread makes the call. What only takes its place later does not matter:
+    /// arguments are worked out before.
+    fn may_change_meanwhile(&self, hop: &Hop, place: &str) -> bool {
+        let last = place.rsplit('.').next().unwrap_or(place);
+        let ast = self.resolver.types.ast(hop.function.file);
+        let call = ast.as_ref().and_then(|ast| ast.call(hop.at));
+        let mut given = call.into_iter().flat_map(|call| call.arguments.iter_source_order());
+        let file = hop.function.file;
+        self.resolver.index().is_mutated_in_place(last)
+            || given.any(|given| {
+                let shapes = self.resolver.shapes(file, given.value());
+                let is_kept = |shape: &Shape| matches!(shape, Shape::Instance(class) if !self.resolver.types.is_immutable_class(*class));
+                shapes.iter().any(is_kept)
+            })
     }
 
     /// Whether a place is more than a name that may be a parameter's.

@@ -274,7 +274,7 @@ impl Collector {
             }
             Expr::Subscript(subscript) => {
                 if let Some(name) = last_name(&subscript.value) {
-                    self.facts.mutated.insert(name);
+                    self.mutate_in_place(name);
                 }
             }
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.mutate(target)),
@@ -282,6 +282,11 @@ impl Collector {
             Expr::Starred(starred) => self.mutate(&starred.value),
             _ => {}
         }
+    }
+
+    fn mutate_in_place(&mut self, name: Name) {
+        self.facts.mutated.insert(name.clone());
+        self.facts.mutated_in_place.insert(name);
     }
 
     fn bind(&mut self, target: &Expr, value: &Expr) {
@@ -442,6 +447,9 @@ impl<'a> Visitor<'a> for Collector {
             }
             Stmt::AugAssign(assign) => {
                 self.mutate(&assign.target);
+                if let Some(name) = last_name(&assign.target) {
+                    self.facts.mutated_in_place.insert(name);
+                }
                 self.operator(operator_method(assign.op), assign.range(), &assign.target);
                 self.read_first(&assign.target);
             }
@@ -575,7 +583,7 @@ impl Collector {
                     && let Some(name) = last_name(&attribute.value)
                     && self.function != MODULE
                 {
-                    self.facts.mutated.insert(name);
+                    self.mutate_in_place(name);
                 }
                 self.visit_expr(&attribute.value);
             }

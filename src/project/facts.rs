@@ -38,6 +38,8 @@ pub struct Facts {
     /// The last names of what is assigned, deleted or changed in place after it was made: outside `__init__` and the
     /// module's body.
     pub mutated: FxHashSet<Name>,
+    /// The same without what is only assigned.
+    pub mutated_in_place: FxHashSet<Name>,
     /// The functions that the type engine must not be asked about.
     pub tangled: Vec<FunctionIndex>,
     /// The first syntax error, if there is one: offset and message.

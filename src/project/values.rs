@@ -6,6 +6,7 @@ use ty_python_semantic::types::{Type, TypeDefinition};
 use ty_python_semantic::{HasType, SemanticModel};
 
 use super::guard::guarded;
+use super::types::DefId;
 use super::types::{Shape, Shapes, Types};
 use super::world::FileId;
 
@@ -88,6 +89,12 @@ impl Types {
         }
     }
 
+    /// Whether objects of a class never change.
+    #[must_use]
+    pub fn is_immutable_class(&self, class: DefId) -> bool {
+        IMMUTABLE.contains(&self.class_name(class).as_str())
+    }
+
     /// Whether whatever `expr` evaluates to can never change. `false` where the types do not say.
     #[must_use]
     pub fn is_immutable(&self, file: FileId, expr: &Expr) -> bool {
@@ -109,9 +116,7 @@ impl Types {
                 intersection.iter_positive(&self.db).any(|part| self.is_immutable_type(model, part, depth + 1))
             }
             Type::NominalInstance(_) => match ty.definition(&self.db, &model.program_environment()) {
-                Some(TypeDefinition::StaticClass(definition)) => {
-                    IMMUTABLE.contains(&self.class_name(self.def_id(definition)).as_str())
-                }
+                Some(TypeDefinition::StaticClass(definition)) => self.is_immutable_class(self.def_id(definition)),
                 _ => false,
             },
             _ => false,

@@ -26,7 +26,8 @@ use super::resolve::{Resolver, Threaded};
 use crate::project::facts::{Load, MODULE};
 use crate::project::{FileId, guarded};
 use mentions::{Found, Mentions};
-pub(super) use spelled::{Spelling, Taken};
+pub(crate) use spelled::Spelling;
+pub(super) use spelled::Taken;
 use subject::Subject;
 
 /// Through how many variables and results a function is followed that is handed on.

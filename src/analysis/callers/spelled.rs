@@ -23,14 +23,14 @@ const MOST_CALLERS: usize = 100;
 
 /// What an expression spells: a name, or what names start and end with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::analysis) enum Spelling {
+pub(crate) enum Spelling {
     Whole(String),
     Parts { start: String, end: String },
 }
 
 impl Spelling {
     /// `None` where the expression says nothing, or next to nothing, about the name.
-    pub(in crate::analysis) fn of(expr: &Expr) -> Option<Self> {
+    pub(crate) fn of(expr: &Expr) -> Option<Self> {
         let parts = |start: &str, end: &str| {
             let says_something = start.len() + end.len() > 1;
             says_something.then(|| Self::Parts { start: start.to_owned(), end: end.to_owned() })
@@ -50,7 +50,7 @@ impl Spelling {
         }
     }
 
-    pub(in crate::analysis) fn fits(&self, name: &str) -> bool {
+    pub(crate) fn fits(&self, name: &str) -> bool {
         match self {
             Self::Whole(whole) => whole == name,
             Self::Parts { start, end } => {
