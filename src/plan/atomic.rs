@@ -276,7 +276,7 @@ fn all_at(touched: &Touched, call: TextRange) -> impl Iterator<Item = Touch> {
 fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> Vec<Start> {
     let roots = Roots::default();
     let follow = survey.follow(function, call);
-    let starts = follow.callees.iter().filter_map(|(callee, _)| {
+    let starts = follow.callees.iter().filter_map(|callee| {
         let facts = survey.resolver.types.facts(callee.file);
         let called = region::function(&facts, *callee).filter(|called| !called.is_async)?;
         Some((*callee, Arc::new(region::roots_of(called, call, passed, &roots))))

@@ -248,7 +248,7 @@ impl Planner<'_> {
             if let Some(reason) = follow.obstacle.as_ref().filter(|reason| *reason != STOPS) {
                 return Err(reason.clone());
             }
-            for (id, _) in &follow.callees {
+            for id in &follow.callees {
                 let facts = self.resolver.types.facts(id.file);
                 if let (Some(callee), Some(passed)) = (region::function(&facts, *id), body.calls.get(index)) {
                     add(*id, Arc::new(region::roots_of(callee, call, passed, &roots)));

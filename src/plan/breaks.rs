@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::touch::Touch;
 use crate::analysis::FnId;
-use crate::project::Ast;
+use crate::project::{Ast, goes_round};
 
 /// The first and the last await of each function.
 #[derive(Debug, Default)]
@@ -26,17 +26,7 @@ impl Breaks {
     pub(super) fn add(&mut self, function: FnId, ast: &Ast, at: TextRange) {
         let path = ast.path(at);
         let inner = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or(0);
-        let around = path[inner..].iter().find(|node| {
-            matches!(
-                node,
-                AnyNodeRef::StmtFor(_)
-                    | AnyNodeRef::StmtWhile(_)
-                    | AnyNodeRef::ExprListComp(_)
-                    | AnyNodeRef::ExprSetComp(_)
-                    | AnyNodeRef::ExprDictComp(_)
-                    | AnyNodeRef::ExprGenerator(_)
-            )
-        });
+        let around = path[inner..].iter().find(|node| goes_round(**node));
         let (first, last) = match around.map(Ranged::range) {
             Some(around) => (TextRange::empty(around.start()), TextRange::empty(around.end())),
             None => (at, at),

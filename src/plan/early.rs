@@ -4,9 +4,10 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
+use super::references::{Mention, Mentions};
 use super::scope::Scope;
 use crate::analysis::{FnId, Lookup};
-use crate::project::{FileId, RUNNERS, Target, last};
+use crate::project::{Ast, RUNNERS, last};
 
 impl Planner<'_> {
     /// Whether there is no other task yet when a coroutine comes to a place: a runner runs it, and nothing before the place gives the
@@ -54,38 +55,18 @@ impl Planner<'_> {
 
     /// Whether all that calls a coroutine function is a runner, at one place.
     pub(super) fn runs_once(&self, function: FnId) -> bool {
-        let (types, index) = (&self.resolver.types, self.resolver.index());
-        let world = types.world();
-        let Some(name) = world.function(function).map(|own| own.name.clone()) else { return false };
-        // What is not known to be something else may be it.
-        let may_be = |file: FileId, at: TextRange| {
-            let ast = types.ast(file);
-            let expr = ast.as_ref().and_then(|ast| ast.expression(at));
-            let named = expr.map(|expr| expr.as_call_expr().map_or(expr, |call| &*call.func));
-            named.is_none_or(|named| {
-                let targets = self.resolver.targets(file, named);
-                let is_it = |target: &Target| target.function.is_some_and(|def| world.fn_of(def) == Some(function));
-                targets.is_empty() || targets.iter().any(is_it)
-            })
-        };
-        let is_near = |file: FileId| file == function.file || self.resolver.sees(file, function.file);
-        let is_handed_on = index.loads(&name).iter().any(|posting| {
-            is_near(posting.0) && world.load_at(*posting).is_none_or(|load| may_be(posting.0, load.range))
-        });
-        let calls: Vec<(FileId, TextRange)> = index
-            .calls(&name)
-            .iter()
-            .filter(|posting| is_near(posting.0))
-            .filter_map(|posting| Some((posting.0, world.call_at(*posting)?.range)))
-            .filter(|(file, at)| may_be(*file, *at))
-            .collect();
-        let [(file, at)] = calls[..] else { return false };
-        let Some(ast) = types.ast(file).filter(|_| !is_handed_on) else { return false };
-        let path = ast.path(at);
-        let mut around = path.iter().rev().filter(|node| node.range() != at);
-        let is_run = matches!((around.next(), around.next()), (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call)))
-            if last(&call.func).is_some_and(|name| RUNNERS.contains(&name)));
-        let is_in_loop = path.iter().any(|node| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)));
-        is_run && !is_in_loop
+        let Some(Mentions { given, called }) = self.may_mention(function) else { return false };
+        let [Mention { caller, at }] = called[..] else { return false };
+        let Some(ast) = self.resolver.types.ast(caller.file).filter(|_| given.is_empty()) else { return false };
+        let is_loop = |node: &AnyNodeRef<'_>| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_));
+        is_run(&ast, at) && !ast.path(at).iter().any(is_loop)
     }
+}
+
+/// Whether a call that makes a coroutine stands where a runner is given it.
+pub(super) fn is_run(ast: &Ast, made: TextRange) -> bool {
+    let path = ast.path(made);
+    let mut around = path.iter().rev().filter(|node| node.range() != made);
+    matches!((around.next(), around.next()), (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call)))
+        if last(&call.func).is_some_and(|name| RUNNERS.contains(&name)))
 }

@@ -71,7 +71,7 @@ impl Planner<'_> {
                     && self.is_public(*id)
                     && !self.is_final(*id)
             };
-            if let Some((id, _)) = follow.callees.iter().find(|(id, _)| is_open(id)) {
+            if let Some(id) = follow.callees.iter().find(|id| is_open(id)) {
                 return Err(format!(
                     "`{}` is public, and who installs the package may override it with what needs the loop's thread",
                     self.name(*id)

@@ -22,8 +22,8 @@ pub(super) struct Follow {
     pub bound: Option<String>,
     /// Why a function that makes it cannot run in a thread.
     pub obstacle: Option<String>,
-    /// The functions of the program that it calls, with the index of the target.
-    pub callees: Vec<(FnId, usize)>,
+    /// The functions of the program that it calls.
+    pub callees: Vec<FnId>,
     /// The functions of the program that it passes on, with the argument that names each.
     pub callbacks: Vec<(FnId, TextRange)>,
     /// The functions of the program that it may call: they were put where it takes what it calls from.
@@ -41,18 +41,15 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
     };
     let world = survey.resolver.types.world();
     let targets = survey.targets(file, call);
-    let callees: Vec<(FnId, usize)> = targets
-        .iter()
-        .enumerate()
-        .filter_map(|(index, target)| Some((target.function.and_then(|function| world.fn_of(function))?, index)))
-        .collect();
+    let own = targets.iter().filter_map(|target| target.function);
+    let callees: Vec<FnId> = own.filter_map(|function| world.fn_of(function)).collect();
     let is_own = |target: &Target| target.class.is_some_and(|class| world.is_own(class.file));
     // An object that no `__call__` is known of is something else.
     let is_named = |target: &Target| target.names.first().is_some_and(|name| !name.ends_with(".__call__"));
     let is_known = targets.iter().any(|target| target.function.is_some() || is_named(target) && !is_own(target));
     let is_told = is_known && !survey.resolver.may_hold_more(file, &call.func);
     let mut held = if is_told { Held::default() } else { survey.resolver.held(file, &call.func) };
-    held.functions.extend(callees.iter().flat_map(|(callee, _)| survey.resolver.dispatched(*callee)));
+    held.functions.extend(callees.iter().flat_map(|callee| survey.resolver.dispatched(*callee)));
     let bound = bound(survey, file, call, &targets).or_else(|| bound_name(survey, &held.names));
     let is_unknown = held.functions.is_empty()
         && held.names.is_empty()
@@ -62,7 +59,7 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
         .clone()
         .or_else(unknown)
         .or_else(|| leaks_stop_iteration(survey, function, &ast, call, None).then(|| STOPS.to_owned()))
-        .or_else(|| callees.iter().find_map(|(callee, _)| coroutine(survey, *callee)));
+        .or_else(|| callees.iter().find_map(|callee| coroutine(survey, *callee)));
     let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
     let callbacks = arguments
         .flat_map(|argument| {

@@ -40,14 +40,14 @@ impl Planner<'_> {
         let Some(call) = ast.as_ref().and_then(|ast| ast.call(call)) else { return false };
         match &*call.func {
             Expr::Name(name) => self.gives_only(file, name, group, DEPTH) || self.holds_only(file, &call.func, group),
-            Expr::Attribute(attribute) => self.field_holds_only(file, attribute, group),
+            Expr::Attribute(attribute) => self.field_holds_only(file, &call.func, attribute, group),
             callee => self.holds_only(file, callee, group),
         }
     }
 
     /// Whether all that is put into an attribute is of a group.
-    fn field_holds_only(&self, file: FileId, attribute: &ExprAttribute, group: &Group) -> bool {
-        if self.holds_only(file, &Expr::Attribute(attribute.clone()), group) {
+    fn field_holds_only(&self, file: FileId, callee: &Expr, attribute: &ExprAttribute, group: &Group) -> bool {
+        if self.holds_only(file, callee, group) {
             return true;
         }
         let (index, world) = (self.resolver.index(), self.resolver.types.world());
@@ -149,7 +149,7 @@ impl Planner<'_> {
                         let (owner, _) = given.filter(|_| self.gives_only(file, name, group, DEPTH))?;
                         Some(self.promise_of(owner, &name.id))
                     }
-                    Expr::Attribute(attribute) if self.field_holds_only(file, attribute, group) => {
+                    callee @ Expr::Attribute(attribute) if self.field_holds_only(file, callee, attribute, group) => {
                         Some(self.promises_of_field(file, attribute))
                     }
                     _ => None,
@@ -221,9 +221,10 @@ fn is_attribute(ast: &Ast, value: TextRange, name: &Name) -> bool {
 
 fn results_in(types: &Types, file: FileId, annotation: &Expr) -> Vec<(FileId, TextRange)> {
     let mut results = Results(Vec::new());
-    match spelled_annotation(&types.text(file), annotation) {
-        Some(spelled) => results.visit_expr(spelled.expression()),
-        None => results.visit_expr(annotation),
+    if !annotation.is_string_literal_expr() {
+        results.visit_expr(annotation);
+    } else if let Some(spelled) = spelled_annotation(&types.text(file), annotation) {
+        results.visit_expr(spelled.expression());
     }
     results.0.into_iter().map(|at| (file, at)).collect()
 }

@@ -75,7 +75,7 @@ impl Planner<'_> {
 pub(super) fn gives_own(survey: Survey<'_>, function: FnId, at: TextRange, depth: usize) -> bool {
     let outline = survey.outline(function);
     let Some((_, call)) = outline.call_at(at) else { return false };
-    depth > 0 && survey.follow(function, call).callees.iter().any(|(callee, _)| returns_own(survey, *callee, depth))
+    depth > 0 && survey.follow(function, call).callees.iter().any(|callee| returns_own(survey, *callee, depth))
 }
 
 /// Whether a function returns what its thread has for itself.

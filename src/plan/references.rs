@@ -9,7 +9,7 @@ use super::decide::Planner;
 use super::names::{Definition, Names, definition};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, MODULE};
-use crate::project::{Ast, FileId, returns};
+use crate::project::{Ast, FileId, Target, returns};
 
 /// What more files than this may hold is not looked for.
 const MOST_FILES: usize = 60;
@@ -17,7 +17,49 @@ const MOST_FILES: usize = 60;
 /// Places, by file.
 pub(super) type Places = Vec<(FileId, TextRange)>;
 
+/// A call of a function, or a place where it is given to something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mention {
+    pub caller: FnId,
+    pub at: TextRange,
+}
+
+/// Where a function is given to something, and where it is called.
+pub(super) struct Mentions {
+    pub given: Vec<Mention>,
+    pub called: Vec<Mention>,
+}
+
 impl Planner<'_> {
+    /// All that mentions a function by its name, or may: what is not known to be something else.
+    pub(super) fn may_mention(&self, id: FnId) -> Option<Mentions> {
+        let (types, index) = (&self.resolver.types, self.resolver.index());
+        let world = types.world();
+        let name = &world.function(id)?.name;
+        let may_be = |file: FileId, at: TextRange| {
+            let ast = types.ast(file);
+            let expr = ast.as_ref().and_then(|ast| ast.expression(at));
+            let named = expr.map(|expr| expr.as_call_expr().map_or(expr, |call| &*call.func));
+            named.is_none_or(|named| {
+                let targets = self.resolver.targets(file, named);
+                let is_it = |target: &Target| target.function.is_some_and(|def| world.fn_of(def) == Some(id));
+                targets.is_empty() || targets.iter().any(is_it)
+            })
+        };
+        let near = |file: FileId| file == id.file || self.resolver.sees(file, id.file);
+        let mention = |file: FileId, function: u32, at: TextRange| {
+            may_be(file, at).then_some(Mention { caller: FnId { file, index: function }, at })
+        };
+        let loads = index.loads(name).iter().filter(|posting| near(posting.0));
+        let loads = loads.filter_map(|posting| Some((posting.0, world.load_at(*posting)?)));
+        let calls = index.calls(name).iter().filter(|posting| near(posting.0));
+        let calls = calls.filter_map(|posting| Some((posting.0, world.call_at(*posting)?)));
+        Some(Mentions {
+            given: loads.filter_map(|(file, load)| mention(file, load.function, load.range)).collect(),
+            called: calls.filter_map(|(file, call)| mention(file, call.function, call.range)).collect(),
+        })
+    }
+
     /// Where a function is named, other than in calls of it.
     pub(super) fn named(&self, id: FnId) -> Places {
         let (index, world) = (self.resolver.index(), self.resolver.types.world());

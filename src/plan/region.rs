@@ -94,7 +94,7 @@ pub(super) fn shared_by_all(survey: Survey<'_>, function: FnId) -> Option<String
             }) {
                 return Some(format!("`{name}` {reason}"));
             }
-            let callees = follow.callees.iter().map(|(callee, _)| *callee);
+            let callees = follow.callees.iter().copied();
             open.extend(callees.filter(|callee| seen.len() < MOST_FUNCTIONS && seen.insert(*callee)));
         }
     }
@@ -177,7 +177,7 @@ impl<'a> Explorer<'a> {
         }
         for (index, call) in outline.calls_in_order() {
             let follow = self.survey.follow(id, call);
-            let is_split = side.is_some_and(|(breaks, _)| follow.callees.iter().any(|(callee, _)| breaks.has(*callee)));
+            let is_split = side.is_some_and(|(breaks, _)| follow.callees.iter().any(|callee| breaks.has(*callee)));
             if !is_split && !is_on_side(call.range) {
                 continue;
             }
@@ -208,7 +208,7 @@ impl<'a> Explorer<'a> {
     }
 
     fn call(&mut self, call: &Call, passed: &Passed, follow: &Follow, roots: &Roots) {
-        for (callee, _) in &follow.callees {
+        for callee in &follow.callees {
             let facts = self.survey.resolver.types.facts(callee.file);
             let Some(function) = function(&facts, *callee).filter(|function| !function.is_async) else { continue };
             self.open.push((*callee, Arc::new(roots_of(function, call, passed, roots))));

@@ -11,10 +11,12 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::atomic;
 use super::decide::Planner;
+use super::early::is_run;
+use super::references::{Mention, Mentions};
 use super::state::Turn;
 use crate::analysis::{FnId, Lookup, argument};
 use crate::project::facts::{FunctionKind, MODULE};
-use crate::project::{Ast, FileId, RUNNERS, Target, last};
+use crate::project::{Ast, FileId, goes_round, last};
 
 /// How far what starts tasks is followed up.
 const DEPTH: usize = 5;
@@ -53,13 +55,6 @@ impl When {
     }
 }
 
-/// A call of a function, or a place where it is given to something.
-#[derive(Clone, Copy)]
-struct Mention {
-    caller: FnId,
-    at: TextRange,
-}
-
 impl Planner<'_> {
     /// Whether no thread of a turn is at work when a coroutine comes to a place.
     pub(super) fn is_calm(&self, function: FnId, at: TextRange, turn: &Turn<'_>) -> bool {
@@ -75,7 +70,7 @@ impl Planner<'_> {
     pub(super) fn is_calm_from(&self, function: FnId, at: TextRange, turn: &Turn<'_>) -> bool {
         let types = &self.resolver.types;
         let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else { return false };
-        let is_repeated = ast.path(at).iter().any(|node| is_loop(node) && own.range.contains_range(node.range()));
+        let is_repeated = ast.path(at).iter().any(|node| goes_round(*node) && own.range.contains_range(node.range()));
         let is_before = |of: FnId, call: TextRange| {
             let mut hops = Vec::new();
             self.hops_in(function, of, call, DEPTH, &mut hops).is_some()
@@ -150,7 +145,7 @@ impl Planner<'_> {
         let Some(ast) = self.resolver.types.ast(mention.caller.file) else { return false };
         let own = self.resolver.types.world().function(mention.caller).map(|own| own.range);
         let is_repeated = ast.path(mention.at).iter().any(|node| {
-            (is_loop(node) || node.is_expr_lambda()) && own.is_some_and(|own| own.contains_range(node.range()))
+            (goes_round(*node) || node.is_expr_lambda()) && own.is_some_and(|own| own.contains_range(node.range()))
         });
         ast.call(mention.at).is_some() && !is_repeated && self.is_alone(mention.caller, depth - 1)
     }
@@ -159,44 +154,19 @@ impl Planner<'_> {
     fn is_run(&self, mention: &Mention) -> bool {
         let types = &self.resolver.types;
         let Some(ast) = types.ast(mention.caller.file) else { return false };
-        let path = ast.path(mention.at);
-        let mut around = path.iter().rev().filter(|node| node.range() != mention.at);
         let is_async = types.world().function(mention.caller).is_some_and(|own| own.is_async);
-        !is_async
-            && matches!((around.next(), around.next()), (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call)))
-                if last(&call.func).is_some_and(|name| RUNNERS.contains(&name)))
+        !is_async && is_run(&ast, mention.at)
     }
 
     /// All that may call a coroutine function, or hand it on; nothing where that is not told by its name.
     fn ways_to(&self, function: FnId) -> Option<Vec<Mention>> {
-        let (types, index) = (&self.resolver.types, self.resolver.index());
-        let world = types.world();
-        let own = world.function(function)?;
+        let own = self.resolver.types.world().function(function)?;
         let is_named = own.kind == FunctionKind::Def && !own.name.starts_with("__") && own.decorators.is_empty();
         if !is_named || self.survey.callers(function, &self.ground.analysis.graph).on_loop {
             return None;
         }
-        let may_be = |file: FileId, at: TextRange| {
-            let ast = types.ast(file);
-            let expr = ast.as_ref().and_then(|ast| ast.expression(at));
-            let named = expr.map(|expr| expr.as_call_expr().map_or(expr, |call| &*call.func));
-            named.is_none_or(|named| {
-                let targets = self.resolver.targets(file, named);
-                let is_it = |target: &Target| target.function.is_some_and(|def| world.fn_of(def) == Some(function));
-                targets.is_empty() || targets.iter().any(is_it)
-            })
-        };
-        let is_near = |file: FileId| file == function.file || self.resolver.sees(file, function.file);
-        let loads = index.loads(&own.name).iter().filter(|posting| is_near(posting.0)).map(|posting| {
-            let load = world.load_at(*posting)?;
-            Some(Mention { caller: FnId { file: posting.0, index: load.function }, at: load.range })
-        });
-        let calls = index.calls(&own.name).iter().filter(|posting| is_near(posting.0)).map(|posting| {
-            let call = world.call_at(*posting)?;
-            Some(Mention { caller: FnId { file: posting.0, index: call.function }, at: call.range })
-        });
-        let all: Option<Vec<Mention>> = loads.chain(calls).collect();
-        Some(all?.into_iter().filter(|mention| may_be(mention.caller.file, mention.at)).collect())
+        let Mentions { given, called } = self.may_mention(function)?;
+        Some(given.into_iter().chain(called).collect())
     }
 
     /// Whether what comes of a mention of a coroutine function is over by then.
@@ -214,7 +184,7 @@ impl Planner<'_> {
         let path = &path[start + 1..];
         if let When::At(at) = when
             && at.end() <= mention.at.start()
-            && !path.iter().any(|node| is_loop(node) && node.range().contains_range(at))
+            && !path.iter().any(|node| goes_round(*node) && node.range().contains_range(at))
         {
             return true;
         }
@@ -310,18 +280,6 @@ fn is_round(body: &[Stmt]) -> bool {
         (true, [.., last]) => is_done(last),
         _ => false,
     }
-}
-
-fn is_loop(node: &AnyNodeRef<'_>) -> bool {
-    matches!(
-        node,
-        AnyNodeRef::StmtFor(_)
-            | AnyNodeRef::StmtWhile(_)
-            | AnyNodeRef::ExprListComp(_)
-            | AnyNodeRef::ExprSetComp(_)
-            | AnyNodeRef::ExprDictComp(_)
-            | AnyNodeRef::ExprGenerator(_)
-    )
 }
 
 /// Whether a statement goes on although what is in it may have been cut off.

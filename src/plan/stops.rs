@@ -40,7 +40,7 @@ impl Planner<'_> {
         depth > 0
             && outline.calls_in_order().filter(|(_, call)| !is_caught(&ast, call.range, None, STOP)).any(|(_, call)| {
                 let follow = self.survey.follow(id, call);
-                follow.callees.iter().any(|(callee, _)| seen.insert(*callee) && self.stops(*callee, seen, depth - 1))
+                follow.callees.iter().any(|callee| seen.insert(*callee) && self.stops(*callee, seen, depth - 1))
             })
     }
 

@@ -135,7 +135,7 @@ impl Planner<'_> {
             inside.map_or_else(Arc::default, |function| Arc::new(region::inner_roots(function, &captured)))
         };
         let mut starts: Vec<Start> = Vec::new();
-        for (id, _) in &follow.callees {
+        for id in &follow.callees {
             let facts = self.resolver.types.facts(id.file);
             let Some(function) = region::function(&facts, *id) else { continue };
             starts.push((*id, Arc::new(region::roots_of(function, call, passed, &captured))));

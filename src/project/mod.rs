@@ -43,7 +43,7 @@ pub use discover::FileKind;
 pub use disk::Stamp;
 pub use flows::SELF;
 pub use guard::guarded;
-pub use syntax::{blocks, delegated, generators, last, returned, returns, spelled_annotation, yielded};
+pub use syntax::{blocks, delegated, generators, goes_round, last, returned, returns, spelled_annotation, yielded};
 pub use tree::Ast;
 pub use types::{CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};

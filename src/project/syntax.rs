@@ -57,6 +57,12 @@ pub fn generators<'a>(node: AnyNodeRef<'a>) -> &'a [Comprehension] {
     }
 }
 
+/// Whether a node may run what is in it more than once: a loop, or a comprehension.
+#[must_use]
+pub fn goes_round(node: AnyNodeRef<'_>) -> bool {
+    matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)) || !generators(node).is_empty()
+}
+
 /// The values that a function's own body returns; a bare `return` is none.
 #[must_use]
 pub fn returned(def: &StmtFunctionDef) -> Vec<&Expr> {

@@ -347,7 +347,7 @@ impl Planner<'_> {
             let mut found: Vec<FnId> = Vec::new();
             for (_, call) in calls {
                 let follow = self.survey.follow(id, call);
-                found.extend(follow.callees.iter().map(|(callee, _)| *callee));
+                found.extend(&follow.callees);
                 found.extend(follow.callbacks.iter().map(|(callback, _)| *callback));
                 found.extend(&follow.held);
             }
