@@ -36,7 +36,7 @@ def applies(tool: str, folder: Path) -> bool:
         subprocess.run(["git", "init", "-q"], cwd=tree, check=True)
         check = subprocess.run(["git", "apply", "--numstat", str(diff)], cwd=tree, capture_output=True, text=True)
         changed = [line.split("\t")[2] for line in check.stdout.splitlines()]
-        before = {name: compiles(tree / name) for name in changed}
+        before = {name: not (tree / name).exists() or compiles(tree / name) for name in changed}
         applied = subprocess.run(["git", "apply", "--whitespace=nowarn", str(diff)], cwd=tree, capture_output=True)
         if applied.returncode:
             return report(folder, f"git apply: {applied.stderr.decode(errors='replace')[:500]}")
