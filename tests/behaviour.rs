@@ -416,6 +416,16 @@ fn connections_stay_on_their_thread() {
     migrate("owned");
 }
 
+/// What is read from a database and then changed loses no update: the threads take turns.
+#[test]
+fn rows_that_are_read_and_changed() {
+    let (_, _, folder) = migrate("read_and_changed");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    for call in ["orchard.pick, name, 1", "orchard.graft, name", "orchard.note, \"windfall\", number"] {
+        assert!(fixed.contains(&format!("await _in_turn({call})")), "{fixed}");
+    }
+}
+
 /// A connection that is kept is made and used by one thread, with its cursors.
 #[test]
 fn connections_that_are_kept() {

@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use leads::Origin;
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Answer, Attach, Catches, Changes, Condition, Crowded, Doubles, Keyed, Kind, Lends, Looks, LooksAt,
+    Ahead, Answer, Attach, Catches, Changes, Condition, Crowded, DataUse, Doubles, Keyed, Kind, Lends, Looks, LooksAt,
     OneThread, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
 };
 pub use target::{
@@ -55,6 +55,8 @@ pub struct Catalogue {
     templates: FxHashMap<String, Vec<Template>>,
     /// Those of them that do so while what they return is gone through, by qualified name.
     views: FxHashSet<String>,
+    /// What calls do to a database, by qualified name.
+    data: FxHashMap<String, DataUse>,
     holds: FxHashMap<String, String>,
     /// Those that are only about what other tasks would do meanwhile.
     holds_for_tasks: FxHashSet<String>,
@@ -299,6 +301,17 @@ impl Catalogue {
                 let methods = runs.methods.iter().map(|method| (method.clone(), runs.on));
                 self.hooks.entry(class.clone()).or_default().extend(methods);
             }
+        }
+        for data in &file.data {
+            let mut note = |calls: &[String], mark: fn(&mut DataUse)| {
+                for call in calls {
+                    mark(self.data.entry(format!("{}.{call}", data.of)).or_default());
+                }
+            };
+            note(&data.reads, |using| using.reads = true);
+            note(&data.changes, |using| using.changes = true);
+            note(&data.statements, |using| using.states = true);
+            note(&data.ends, |using| using.ends = true);
         }
         for holds in &file.holds {
             self.holds.insert(holds.manager.clone(), holds.reason.clone());
@@ -587,6 +600,12 @@ impl Catalogue {
     #[must_use]
     pub fn may_be_view(&self, name: &str) -> bool {
         self.views.iter().any(|view| last(view) == name)
+    }
+
+    /// What a call does to the data of a database, as far as that matters to other tasks.
+    #[must_use]
+    pub fn data_use(&self, api: &str) -> Option<DataUse> {
+        self.data.get(api).copied()
     }
 
     /// Why nothing may be awaited under this context manager.

@@ -60,6 +60,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub holds: Vec<Holds>,
     #[serde(default)]
+    pub data: Vec<Data>,
+    #[serde(default)]
     pub bound: Vec<Bound>,
     #[serde(default)]
     pub looks: Vec<Looks>,
@@ -496,6 +498,33 @@ pub struct Holds {
     /// It is only about what other tasks would do meanwhile.
     #[serde(default)]
     pub tasks: bool,
+}
+
+/// What the calls of a class, or a module, do to the data of a database.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    pub of: String,
+    #[serde(default)]
+    pub reads: Vec<String>,
+    #[serde(default)]
+    pub changes: Vec<String>,
+    /// Their first argument, or that named `statement`, says what they do.
+    #[serde(default)]
+    pub statements: Vec<String>,
+    /// They end a transaction: others see then what was changed in it.
+    #[serde(default)]
+    pub ends: Vec<String>,
+}
+
+/// What a call does to the data of a database.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DataUse {
+    pub reads: bool,
+    pub changes: bool,
+    /// Its statement says what it does.
+    pub states: bool,
+    pub ends: bool,
 }
 
 /// A call with an argument that makes all objects of the codemod belong to the thread that made them.

@@ -79,6 +79,9 @@ impl Factory<'_> {
 
     /// Whether a call returns an object that nothing else has.
     fn makes(&self, call: &ExprCall) -> bool {
+        if self.comes_from_task(&call.func) {
+            return true;
+        }
         if shelf::takes_out(self.survey, self.id.file, call, self.depth) {
             return true;
         }
@@ -114,6 +117,15 @@ impl Factory<'_> {
     fn belongs_to_task(&self, call: &ExprCall) -> bool {
         let object = call.func.as_attribute_expr().map(|callee| &*callee.value);
         object.is_some_and(|object| ownership::keeps_state(self.survey.resolver, self.id, object))
+    }
+
+    /// Whether a chain of calls begins with such a call: `session.scalars(query).first()`.
+    fn comes_from_task(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Call(call) => self.belongs_to_task(call) || self.comes_from_task(&call.func),
+            Expr::Attribute(attribute) => self.comes_from_task(&attribute.value),
+            _ => false,
+        }
     }
 
     fn own(&self, def: DefId) -> Option<FnId> {

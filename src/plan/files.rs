@@ -1,4 +1,5 @@
-//! Files that are read and then written: on the loop that happens in one go, in threads it does not.
+//! Files that are read and then written: on the loop that happens in one go, in threads it does not. The same goes for databases,
+//! see `data`.
 
 use std::sync::Arc;
 
@@ -12,8 +13,11 @@ use super::memo::Survey;
 use super::paths::text;
 use super::region::Start;
 use super::swap::argument_for;
+use super::together::are_alternatives;
+use super::{data, dataflow};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site, Via, argument};
 use crate::catalogue::{Api, Kind, Threading};
+use crate::project::facts::CallForm;
 use crate::project::{Ast, FileId};
 
 /// A call that runs more functions than this is not followed any further.
@@ -26,15 +30,19 @@ const LONGEST_PATH: usize = 120;
 /// What puts a path together from texts.
 const JOINS: [&str; 5] = ["Path(", "join(", "joinpath(", "with_suffix(", "with_name("];
 
-/// A file that a call is about.
+/// A file that a call is about, or the data of a database.
 #[derive(Debug, Clone)]
 pub(super) struct Use {
-    /// The expression that names the file, as far as it is known, without white space.
+    /// The expression that names the file, as far as it is known, without white space; of a database, what works with it.
     pub(super) path: String,
+    /// Of a database: the statement, as text, if that says what is done.
+    pub(super) statement: Option<String>,
     /// Of an open file that is not known to be of some path: where the variable that holds it was bound last.
     pub(super) bound: Option<(FnId, TextSize)>,
     pub(super) reads: bool,
     pub(super) writes: bool,
+    /// It ends a transaction.
+    pub(super) ends: bool,
     /// It may be seen half done: more than making what is missing.
     pub(super) tears: bool,
     /// It only looks what is there.
@@ -44,7 +52,7 @@ pub(super) struct Use {
 impl Use {
     /// Whether both are about one file, as far as is known.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.path == other.path && self.bound == other.bound
+        self.path == other.path && self.bound == other.bound && self.is_of_data() == other.is_of_data()
     }
 
     /// Whether one of them could find the one file of both as the other has half changed it.
@@ -55,6 +63,9 @@ impl Use {
 
     /// Whether nothing says that they are about two files: their names end differently.
     pub(super) fn may_be_same(&self, other: &Self) -> bool {
+        if self.is_of_data() || other.is_of_data() {
+            return self.is_same(other);
+        }
         match (ending(&self.path), ending(&other.path)) {
             (Some(own), Some(other)) => own.ends_with(other) || other.ends_with(own),
             _ => true,
@@ -68,6 +79,8 @@ pub(super) enum Stage {
     Uses(Vec<Use>),
     /// Functions, each with what its parameters are called where the call stands.
     Runs(Vec<(FnId, Names)>),
+    /// The same, where what they read of a database decides about nothing that follows.
+    Shows(Vec<(FnId, Names)>),
 }
 
 /// What parameters stand for, as text.
@@ -90,7 +103,7 @@ impl<'a> Files<'a> {
         let mut sites: FxHashMap<FnId, Vec<&Site>> = FxHashMap::default();
         for site in &analysis.sites {
             let api = &resolver.catalogue().apis[site.api as usize];
-            if api.kind == Kind::Disk || !api.files.is_empty() {
+            if api.kind == Kind::Disk || !api.files.is_empty() || resolver.catalogue().data_use(&api.name).is_some() {
                 sites.entry(site.function).or_default().push(site);
             }
         }
@@ -116,7 +129,7 @@ impl<'a> Files<'a> {
     }
 
     /// Why the functions that a call runs must not run beside other tasks: they write a file that they read before.
-    pub(super) fn rewrites(&self, survey: Survey<'_>, hop: &Hop, starts: &[Start]) -> Option<String> {
+    pub(super) fn rewrites(&self, survey: Survey<'_>, hop: &Hop, starts: &[Start]) -> Option<Rewriting> {
         if starts.is_empty() {
             return conflict(&self.uses_at(survey, hop.function, hop.at));
         }
@@ -133,7 +146,7 @@ impl<'a> Files<'a> {
     }
 
     /// Why a part of a function, with all that it calls, must not run beside other tasks.
-    pub(super) fn rewrites_in(&self, survey: Survey<'_>, function: FnId, part: TextRange) -> Option<String> {
+    pub(super) fn rewrites_in(&self, survey: Survey<'_>, function: FnId, part: TextRange) -> Option<Rewriting> {
         let (mut uses, mut seen) = (Vec::new(), Seen::default());
         for (_, stage) in self.stages(survey, function, part).iter() {
             self.trace_stage(survey, stage, &Names::new(), &mut seen, &mut uses);
@@ -169,12 +182,22 @@ impl<'a> Files<'a> {
     ) {
         match stage {
             Stage::Uses(own) => {
-                uses.extend(own.iter().map(|using| Use { path: renamed(&using.path, names), ..using.clone() }));
+                uses.extend(own.iter().filter_map(|using| match &using.statement {
+                    Some(statement) => using.clone().stated(renamed(statement, names)),
+                    None => Some(Use { path: renamed(&using.path, names), ..using.clone() }),
+                }));
             }
-            Stage::Runs(callees) => {
+            Stage::Runs(callees) | Stage::Shows(callees) => {
+                let before = uses.len();
                 for (callee, given) in callees {
                     let given = given.iter().map(|(name, text)| (name.clone(), renamed(text, names))).collect();
                     self.trace(survey, *callee, given, seen, uses);
+                }
+                if matches!(stage, Stage::Shows(_)) {
+                    uses.iter_mut()
+                        .skip(before)
+                        .filter(|using| using.is_of_data())
+                        .for_each(|using| using.reads = false);
                 }
             }
         }
@@ -192,7 +215,9 @@ impl<'a> Files<'a> {
         calls.sort_by_key(|range| (range.end(), std::cmp::Reverse(range.start())));
         calls.dedup();
         let stage = |range: TextRange| {
-            let own = self.uses_at(survey, id, range);
+            let is_shown = data::is_only_shown(&ast, range);
+            let mut own = self.uses_at(survey, id, range);
+            own.retain(|using| !(is_shown && using.is_of_data() && using.looks));
             if !own.is_empty() {
                 return Some((range, Stage::Uses(own)));
             }
@@ -210,10 +235,45 @@ impl<'a> Files<'a> {
                 .any(|node| matches!(node, AnyNodeRef::ExprAwait(await_) if await_.value.range() == range));
             let callees = callees
                 .filter(|id| types.world().function(*id).is_some_and(|function| !function.is_async || is_awaited));
-            let named = callees.map(|callee| (callee, self.names(survey, &ast, id, call, callee)));
-            Some((range, Stage::Runs(named.collect())))
+            let named: Vec<_> = callees.map(|callee| (callee, self.names(survey, &ast, id, call, callee))).collect();
+            let is_shown = is_shown && named.iter().all(|(callee, _)| leaves_no_trace(survey, *callee));
+            Some((range, if is_shown { Stage::Shows(named) } else { Stage::Runs(named) }))
         };
-        calls.into_iter().filter_map(stage).collect()
+        let mut stages: Vec<(TextRange, Stage)> = calls.into_iter().filter_map(stage).collect();
+        let left: Vec<(TextRange, Stage)> =
+            stages.iter().filter_map(|(at, stage)| self.leaving(survey, &ast, id, (*at, stage))).collect();
+        stages.extend(left.into_iter().rev());
+        stages.sort_by_key(|(at, _)| at.end());
+        stages.into()
+    }
+
+    /// What a call comes to where the `with` ends that it is entered by: what commits at its end.
+    fn leaving(
+        &self,
+        survey: Survey<'_>,
+        ast: &Ast,
+        function: FnId,
+        (at, stage): (TextRange, &Stage),
+    ) -> Option<(TextRange, Stage)> {
+        let left = data::left_at(ast, at)?;
+        if let Stage::Runs(callees) | Stage::Shows(callees) = stage {
+            let world = survey.resolver.types.world();
+            let is_generator = |id: &FnId| world.function(*id).is_some_and(|function| function.is_generator);
+            let generators: Vec<_> = callees.iter().filter(|(id, _)| is_generator(id)).cloned().collect();
+            if !generators.is_empty() {
+                return Some((left, Stage::Runs(generators)));
+            }
+        }
+        let mut entered = self.sites(function).filter(|site| site.range == at && site.form == CallForm::With);
+        let using = entered.find_map(|site| self.data_at(survey, ast, function, site, ast.call(at)?))?;
+        Some((left, Stage::Uses(vec![using])))
+    }
+
+    /// What a call does to the data of a database.
+    fn data_at(&self, survey: Survey<'_>, ast: &Ast, function: FnId, site: &Site, call: &ExprCall) -> Option<Use> {
+        let (catalogue, api) = (survey.resolver.catalogue(), api(survey, site));
+        let using = catalogue.data_use(&api.name)?;
+        data::use_at(survey, ast, function, call, (&catalogue.codemods[api.codemod].name, using))
     }
 
     /// What the parameters of a function stand for where it is called.
@@ -251,6 +311,10 @@ impl<'a> Files<'a> {
         if api.pure {
             return Vec::new();
         }
+        if survey.resolver.catalogue().data_use(&api.name).is_some() {
+            let using = self.data_at(survey, &ast, function, site, call);
+            return using.into_iter().filter(|_| site.form != CallForm::With).collect();
+        }
         if self.makes_fresh(survey, function, range) {
             return Vec::new();
         }
@@ -265,9 +329,18 @@ impl<'a> Files<'a> {
         let uses = known.map(|subject| {
             let (path, bound) = self.path(survey, &ast, function, subject);
             if is_source(api, call, subject) {
-                return Use { path, bound, reads: true, writes: false, tears: false, looks: false };
+                return Use {
+                    path,
+                    bound,
+                    statement: None,
+                    reads: true,
+                    writes: false,
+                    ends: false,
+                    tears: false,
+                    looks: false,
+                };
             }
-            Use { path, bound, reads, writes, tears: writes && !makes, looks: api.looks }
+            Use { path, bound, statement: None, reads, writes, ends: false, tears: writes && !makes, looks: api.looks }
         });
         uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
     }
@@ -352,6 +425,22 @@ impl<'a> Files<'a> {
             && self.uses_at(survey, function, site.range).iter().any(|using| using.writes && using.path == path)
     }
 
+    /// Whether what a function reads of a database at one place decides about nothing that it changes at another one.
+    fn has_nothing_to_do(&self, survey: Survey<'_>, hop: &Hop, first: TextRange, second: TextRange) -> bool {
+        let types = &survey.resolver.types;
+        let (Some(ast), facts) = (types.ast(hop.function.file), types.facts(hop.function.file)) else { return false };
+        let Some(function) = types.world().function(hop.function) else { return false };
+        let stages = self.all_stages(survey, hop.function);
+        let of_program = stages.iter().find(|(at, _)| *at == first).and_then(|(_, stage)| match stage {
+            Stage::Runs(callees) | Stage::Shows(callees) => Some(callees),
+            Stage::Uses(_) => None,
+        });
+        let keeps = of_program.is_none_or(|callees| !callees.iter().all(|(id, _)| leaves_no_trace(survey, *id)));
+        first == second
+            || are_alternatives(&ast, first, second)
+            || !dataflow::reaches(&ast, &facts, function.range, first, keeps, second)
+    }
+
     /// Why the call at `hop` must not be awaited: the function reads a file before it and writes it after it, with nothing in between
     /// that gives the loop back.
     pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop) -> Option<String> {
@@ -373,15 +462,45 @@ impl<'a> Files<'a> {
                 using.reads && (is_hop(at) || at.end() <= hop.at.end() && !pauses.separate(at.start(), hop.at.start()))
             })
         };
+        // What was changed before, others see when the transaction ends.
+        let changed = uses.iter().find(|(_, using)| using.is_of_data() && using.writes).map(|(at, _)| at.end());
+        let is_late = |at: &TextRange, using: &Use| using.ends && changed.is_some_and(|changed| changed < at.end());
         let after = || {
             uses.iter().filter(|(at, using)| {
-                using.writes && (is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end()))
+                (using.writes || is_late(at, using))
+                    && (is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end()))
             })
         };
         before().find_map(|(first_at, first)| {
-            let second = after().find(|(at, second)| !(is_hop(first_at) && is_hop(at)) && first.is_same(second))?;
-            Some(reason(&second.1.path))
+            let is_other = |at: &TextRange| first.is_of_data() && self.has_nothing_to_do(survey, hop, *first_at, *at);
+            let second = after()
+                .find(|(at, second)| !(is_hop(first_at) && is_hop(at)) && first.is_same(second) && !is_other(at))?;
+            Some(Rewriting::of(&second.1).reason)
         })
+    }
+}
+
+/// Whether a function changes nothing that is there after it.
+fn leaves_no_trace(survey: Survey<'_>, function: FnId) -> bool {
+    !survey.touched(&vec![(function, Arc::default())]).iter().any(|(_, kind)| kind.is_write())
+}
+
+/// What is read and then written.
+#[derive(Debug, Clone)]
+pub(super) struct Rewriting {
+    /// Why that must not happen beside other tasks.
+    pub(super) reason: String,
+    /// It is the data of a database.
+    pub(super) is_of_data: bool,
+}
+
+impl Rewriting {
+    fn of(using: &Use) -> Self {
+        let is_of_data = using.is_of_data();
+        let what = if is_of_data { "the database".to_owned() } else { format!("the file `{}`", using.path) };
+        let done = if is_of_data { "changes" } else { "writes" };
+        let reason = format!("it reads {what} and then {done} it: another task could do so in between");
+        Self { reason, is_of_data }
     }
 }
 
@@ -466,17 +585,16 @@ fn is_source(api: &Api, call: &ExprCall, given: &Expr) -> bool {
         .any(|source| argument(call, &source.argument, source.at).is_some_and(|source| source.range() == given.range()))
 }
 
-fn conflict(uses: &[Use]) -> Option<String> {
-    uses.iter().enumerate().find_map(|(position, first)| {
-        uses[position..]
-            .iter()
-            .find(|second| first.reads && second.writes && first.is_same(second))
-            .map(|second| reason(&second.path))
-    })
-}
-
-fn reason(path: &str) -> String {
-    format!("it reads the file `{path}` and then writes it: another task could do so in between")
+/// What is read and then written; of databases first, since more has to take turns then.
+fn conflict(uses: &[Use]) -> Option<Rewriting> {
+    let found = |of_data: bool| {
+        uses.iter().enumerate().filter(|(_, first)| first.is_of_data() == of_data).find_map(|(position, first)| {
+            // A statement is done in one go, whatever it says.
+            let later = &uses[position + usize::from(of_data)..];
+            later.iter().find(|second| first.reads && second.writes && first.is_same(second)).map(Rewriting::of)
+        })
+    };
+    found(true).or_else(|| found(false))
 }
 
 pub(super) fn is_module(survey: Survey<'_>, file: FileId, expr: &Expr) -> bool {

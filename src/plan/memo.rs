@@ -11,7 +11,7 @@ use super::cancelled::Scopes;
 use super::collect;
 use super::crowds::{Crowd, crowds};
 use super::decide::Terms;
-use super::files::Stage;
+use super::files::{Rewriting, Stage};
 use super::follow::{Follow, follow};
 use super::handlers::Dispatch;
 use super::locks::Locks;
@@ -63,7 +63,7 @@ pub(super) struct Memo {
     /// The modules that may get at what a module defines.
     pub(super) near: Table<FileId, [FileId]>,
     pub(super) watchers: Table<FileId, Watchers>,
-    pub(super) rewrites: Table<Vec<FnId>, Option<String>>,
+    pub(super) rewrites: Table<Vec<FnId>, Option<Rewriting>>,
 }
 
 /// The questions of one thread, with the answers of all.

@@ -12,6 +12,8 @@ mod colour;
 mod consume;
 mod convert;
 mod crowds;
+mod data;
+mod dataflow;
 mod decide;
 mod deepen;
 mod doubles;
@@ -70,6 +72,7 @@ mod tests;
 mod thread;
 mod together;
 mod touch;
+mod transactions;
 mod turns;
 mod twin;
 

@@ -96,7 +96,7 @@ impl Planner<'_> {
         if self.ground.is_sequential {
             return Ok(());
         }
-        self.ground.files.rewrites(self.survey, hop, starts).map_or(Ok(()), Err)
+        self.ground.files.rewrites(self.survey, hop, starts).map_or(Ok(()), |found| Err(found.reason))
     }
 
     /// The same, for a part of a coroutine.
@@ -104,7 +104,7 @@ impl Planner<'_> {
         if self.ground.is_sequential {
             return Ok(());
         }
-        self.ground.files.rewrites_in(self.survey, function, part).map_or(Ok(()), Err)
+        self.ground.files.rewrites_in(self.survey, function, part).map_or(Ok(()), |found| Err(found.reason))
     }
 
     /// Whether all that is won is not worth a thread.

@@ -34,6 +34,8 @@ impl Planner<'_> {
             files.trace_stage(self.survey, stage, &Names::new(), &mut Seen::default(), &mut found);
             uses.extend(found.into_iter().map(|using| (*at, using)));
         }
+        // What a transaction writes, others see when it ends.
+        uses.retain(|(_, using)| !using.is_of_data());
         if !uses.iter().any(|(_, using)| using.writes) {
             return None;
         }
@@ -155,7 +157,7 @@ fn suite_of<'a>(node: AnyNodeRef<'a>, path: &[AnyNodeRef<'a>]) -> Option<&'a [St
 }
 
 /// Whether a run that comes to the first of two places does not come to the second one after it.
-fn are_alternatives(ast: &Ast, first: TextRange, second: TextRange) -> bool {
+pub(super) fn are_alternatives(ast: &Ast, first: TextRange, second: TextRange) -> bool {
     let path = ast.path(first);
     let is_caught = path.iter().any(|node| match node {
         AnyNodeRef::StmtTry(try_) => {

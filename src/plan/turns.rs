@@ -25,7 +25,7 @@ use super::ownership;
 use super::region::Start;
 use super::state::{self, State};
 use super::{Action, Change};
-use crate::analysis::{FnId, Hop, Lookup, Via};
+use crate::analysis::{Finding, FnId, Hop, Lookup, Site, Via};
 use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::{Binding, Call, Function, MODULE};
 use crate::project::{DefId, FileId, RUNNERS, Shape};
@@ -51,6 +51,8 @@ struct Leaf {
     uses: Vec<(FnId, Use)>,
     /// Why it must not run beside others.
     reason: Option<String>,
+    /// It reads the data of a database and changes it then.
+    rewrites_data: bool,
     /// What it leads to, where all that leads there must take turns with it.
     findings: Vec<usize>,
     /// The codemod whose objects it works on, which no other thread may use.
@@ -72,7 +74,7 @@ struct Group {
 
 impl Leaf {
     /// The change, or the part of it, that it is.
-    fn part<'c>(&self, changes: &'c [Change]) -> &'c Change {
+    pub(super) fn part<'c>(&self, changes: &'c [Change]) -> &'c Change {
         match (&changes[self.at.0].action, self.at.1) {
             (Action::Convert(conversion), Some(part)) => &conversion.parts[part],
             _ => &changes[self.at.0],
@@ -82,6 +84,11 @@ impl Leaf {
     /// Whether what it does to a file may be seen half done.
     fn tears(&self) -> bool {
         self.uses.iter().any(|(_, using)| using.tears)
+    }
+
+    /// Whether all that it does is to change the data of a database.
+    fn only_adds(&self) -> bool {
+        self.reason.is_none() && !self.uses.is_empty() && self.uses.iter().all(|(_, using)| using.is_of_data())
     }
 }
 
@@ -97,6 +104,11 @@ impl Group {
             || objects(self).is_some() && objects(self) == objects(other)
     }
 
+    /// Whether something reads the data of a database and changes it then.
+    fn rewrites_data(&self) -> bool {
+        self.leaves.iter().any(|leaf| leaf.rewrites_data)
+    }
+
     /// Whether it works on objects that no other thread may use.
     fn has_objects(&self) -> bool {
         self.leaves.iter().any(|leaf| leaf.objects.is_some())
@@ -106,7 +118,8 @@ impl Group {
     fn may_share_files(&self, other: &Self) -> bool {
         let uses = |group: &Self| group.leaves.iter().flat_map(|leaf| leaf.uses.iter().cloned()).collect::<Vec<_>>();
         let others = uses(other);
-        let may_meet = |own: &Use, other: &Use| (own.tears || other.tears) && own.may_be_same(other);
+        let is_torn = |using: &Use| using.tears || using.is_of_data() && using.writes;
+        let may_meet = |own: &Use, other: &Use| (is_torn(own) || is_torn(other)) && own.may_be_same(other);
         uses(self).iter().any(|(_, own)| others.iter().any(|(_, other)| may_meet(own, other)))
     }
 
@@ -137,6 +150,8 @@ impl Planner<'_> {
             }
             undo(&undone, decisions, changes);
         }
+        let torn = self.torn_transactions(changes);
+        undo(&torn, decisions, changes);
         // The thread is not there in a process that is forked.
         let forks = LazyCell::new(|| self.forks());
         let mut undone: BTreeMap<usize, String> = BTreeMap::new();
@@ -149,7 +164,9 @@ impl Planner<'_> {
             let needs_home = is_shared || group.has_objects();
             let home = needs_home.then(|| home_of(&group)).flatten();
             let is_whole = (home.is_some() || !needs_home) && self.covers(&group, changes, home);
-            for leaf in group.leaves {
+            let rewrites_data = group.rewrites_data();
+            // Who only adds to a database does not mind what others do to it.
+            for leaf in group.leaves.into_iter().filter(|leaf| rewrites_data || !leaf.only_adds()) {
                 let torn = || self.torn(&leaf, changes);
                 match leaf.reason.clone().or_else(|| if is_whole { None } else { torn() }) {
                     Some(reason) if !is_whole => _ = undone.insert(leaf.at.0, reason),
@@ -224,8 +241,10 @@ impl Planner<'_> {
         let (mut modules, mut used) = (BTreeSet::new(), Vec::new());
         for site in change.findings.iter().map(|index| &self.ground.analysis.findings[*index].site) {
             let uses = files.uses_at(self.survey, site.function, site.range);
-            if !uses.is_empty() {
+            if uses.iter().any(|using| !using.is_of_data()) {
                 modules.insert(site.file);
+            }
+            if !uses.is_empty() {
                 used.extend(uses.into_iter().map(|using| (site.function, using)));
             }
         }
@@ -237,10 +256,15 @@ impl Planner<'_> {
             _ => self.starts(&hop),
         };
         let starts = starts.unwrap_or_default();
-        let mut reason = match action {
+        let rewriting = match action {
             Action::Block(..) => files.rewrites_in(self.survey, change.function, change.call),
             _ => files.rewrites(self.survey, &hop, &starts),
         };
+        let rewrites_data = rewriting.as_ref().is_some_and(|rewriting| rewriting.is_of_data);
+        if rewrites_data {
+            modules.extend(change.findings.iter().map(|index| self.ground.analysis.findings[*index].site.file));
+        }
+        let mut reason = rewriting.map(|rewriting| rewriting.reason);
         // It meets nobody who would have to take turns with it.
         if self.objects_of(change, &starts).is_none() && self.is_early(change.function, change.call) {
             return None;
@@ -277,12 +301,14 @@ impl Planner<'_> {
             reason = shared.or(reason);
         }
         let only_looks = reason.is_none() && used.iter().all(|(_, using)| using.looks);
-        (!modules.is_empty() && !only_looks).then_some(Leaf {
+        let works = !modules.is_empty() || used.iter().any(|(_, using)| using.writes);
+        (works && !only_looks).then_some(Leaf {
             at,
             function: change.function,
             modules,
             uses: used,
             reason,
+            rewrites_data,
             findings,
             objects,
             functions,
@@ -472,13 +498,24 @@ impl Planner<'_> {
         if !led_to.all(|index| analysis.findings[*index].entries.iter().all(is_treated)) {
             return false;
         }
+        let uses = |site: &Site| self.ground.files.uses_at(self.survey, site.function, site.range);
+        let changes_data = |site: &Site| uses(site).iter().any(|using| using.is_of_data() && using.writes);
+        let is_left = |finding: &&Finding| !finding.entries.iter().all(is_treated);
+        if group.rewrites_data() {
+            let may_wait = group.leaves.iter().zip(&parts).any(|(leaf, part)| {
+                leaf.uses.iter().any(|(_, using)| using.is_of_data() && using.writes) && self.leaves_open(part)
+            });
+            if may_wait || analysis.findings.iter().filter(is_left).any(|left| changes_data(&left.site)) {
+                return false;
+            }
+        }
         analysis.findings.iter().all(|finding| {
             let site = &finding.site;
             let api = &self.resolver.catalogue().apis[site.api as usize];
             api.kind != Kind::Disk
                 || !group.modules.contains(&site.file)
                 || finding.entries.iter().all(is_treated)
-                || self.ground.files.uses_at(self.survey, site.function, site.range).iter().all(|using| using.looks)
+                || uses(site).iter().all(|using| using.looks)
         })
     }
 
@@ -533,7 +570,10 @@ impl Planner<'_> {
         let (mut open, mut seen) = (vec![function], FxHashSet::from_iter([function]));
         while let Some(id) = open.pop() {
             let is_one_of_them = group.modules.contains(&id.file)
-                && files.sites(id).any(|site| !files.uses_at(self.survey, id, site.range).is_empty());
+                && files.sites(id).any(|site| {
+                    // The program's own threads do to its databases what they did.
+                    files.uses_at(self.survey, id, site.range).iter().any(|using| !using.is_of_data())
+                });
             if is_one_of_them {
                 return true;
             }

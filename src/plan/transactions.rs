@@ -1,0 +1,124 @@
+//! Transactions that go on behind what a thread does in them.
+//!
+//! What is read, changed and committed between two awaits belongs together, also where another function commits: a middleware, say,
+//! after it has awaited the handler. A thread for a part of it would let other tasks in before the commit.
+
+use std::collections::BTreeMap;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprName};
+use ruff_text_size::Ranged;
+
+use super::decide::Planner;
+use super::touch::Roots;
+use super::{Action, Change, atomic, ownership};
+use crate::analysis::{Lookup, Site, Via};
+use crate::catalogue::DataUse;
+use crate::project::facts::Load;
+
+impl Planner<'_> {
+    /// The changes that tear a transaction apart which was read, changed and committed in one go, with the reasons.
+    pub(super) fn torn_transactions(&self, changes: &[Change]) -> BTreeMap<usize, String> {
+        let late: Vec<&Site> = self.ground.analysis.sites.iter().filter(|site| self.commits_late(site)).collect();
+        if late.is_empty() || self.ground.is_sequential {
+            return BTreeMap::new();
+        }
+        let parts = changes.iter().enumerate().flat_map(|(index, change)| {
+            let parts = match &change.action {
+                Action::Convert(conversion) => conversion.parts.iter().collect(),
+                _ => vec![change],
+            };
+            parts.into_iter().map(move |part| (index, part))
+        });
+        parts.filter_map(|(index, part)| Some((index, self.torn_by(part, &late)?))).collect()
+    }
+
+    /// Why a thread must not do a part of what one of the sites in `late` ends.
+    fn torn_by(&self, part: &Change, late: &[&Site]) -> Option<String> {
+        if matches!(part.action.core(), Action::Swap(_) | Action::Migrate(_)) {
+            return None;
+        }
+        let sites = || part.findings.iter().map(|index| &self.ground.analysis.findings[*index].site);
+        let library = |site: &Site| self.resolver.catalogue().apis[site.api as usize].codemod;
+        let is_same = |site: &Site, other: &Site| (site.function, site.range) == (other.function, other.range);
+        if sites().any(|site| late.iter().any(|other| is_same(site, other))) {
+            return Some("it ends a transaction that others may have used in one go with it, on the loop".to_owned());
+        }
+        let reads = |site: &&Site| {
+            let uses = self.ground.files.uses_at(self.survey, site.function, site.range);
+            uses.iter().any(|using| using.is_of_data() && using.reads)
+                && !ownership::is_private(self.survey, site, &Roots::default())
+        };
+        let site = sites().find(reads).filter(|_| !sites().any(|site| self.ends(site)))?;
+        let end = late.iter().find(|end| library(end) == library(site))?;
+        let file = self.resolver.types.world().file(end.file)?;
+        let line = self.resolver.types.position(end.file, end.range.start()).line;
+        let place = format!("{}:{line}", file.display);
+        Some(format!("the transaction that it reads in may end at {place}: other tasks could come in between"))
+    }
+
+    /// Whether a coroutine ends a transaction after it has let others use it: it waited for them, or yielded to them.
+    fn commits_late(&self, site: &Site) -> bool {
+        let function = self.resolver.types.world().function(site.function);
+        site.via() == Via::Call
+            && self.ends(site)
+            && function.is_some_and(|function| function.is_async)
+            && self.lends_before(site).unwrap_or_default()
+    }
+
+    /// Whether what a method is called on, or what has it, was given to what the coroutine waits for before, or can be got by it.
+    fn lends_before(&self, site: &Site) -> Option<bool> {
+        let types = &self.resolver.types;
+        let (facts, ast) = (types.facts(site.file), types.ast(site.file)?);
+        let name = &receiver(&ast.call(site.range)?.func)?.id;
+        let is_stored = |load: &Load| {
+            let path = ast.path(load.range);
+            let stored = path.iter().rev().find_map(|node| match node {
+                AnyNodeRef::StmtAssign(assign) => Some(assign),
+                _ => None,
+            });
+            stored.is_some_and(|assign| {
+                assign.value.range() == load.range && assign.targets.iter().any(|target| !target.is_name_expr())
+            })
+        };
+        let loads = || facts.loads.iter().filter(|load| load.function == site.function.index && load.name == *name);
+        let stored = loads().find(|load| is_stored(load)).map(|load| load.range.end());
+        let pauses = atomic::pauses(self.survey, site.function, site.range);
+        let lends = pauses.iter().filter(|pause| pause.end() <= site.range.start()).any(|pause| {
+            let yields = ast.expression(*pause).is_some_and(Expr::is_yield_expr);
+            yields
+                || stored.is_some_and(|stored| stored <= pause.start())
+                || loads().any(|load| pause.contains_range(load.range))
+        });
+        Some(lends)
+    }
+
+    /// Whether a change hands to a thread what changes a database, and leaves the end of the transaction to others: who takes turns with
+    /// it would wait for that.
+    pub(super) fn leaves_open(&self, part: &Change) -> bool {
+        let analysis = self.ground.analysis;
+        let library = |site: &Site| self.resolver.catalogue().apis[site.api as usize].codemod;
+        let sites = || part.findings.iter().map(|index| &analysis.findings[*index].site);
+        let is_open = |site: &Site| {
+            let uses = self.ground.files.uses_at(self.survey, site.function, site.range);
+            uses.iter().any(|using| using.is_of_data() && using.writes)
+                && !sites().any(|end| library(end) == library(site) && self.ends(end))
+                && analysis.sites.iter().any(|end| library(end) == library(site) && self.ends(end))
+        };
+        sites().any(is_open)
+    }
+
+    fn ends(&self, site: &Site) -> bool {
+        let catalogue = self.resolver.catalogue();
+        catalogue.data_use(&catalogue.apis[site.api as usize].name).is_some_and(|DataUse { ends, .. }| ends)
+    }
+}
+
+/// The variable that a chain of attributes begins with.
+fn receiver(callee: &Expr) -> Option<&ExprName> {
+    match callee {
+        Expr::Name(name) => Some(name),
+        Expr::Attribute(attribute) => receiver(&attribute.value),
+        Expr::Subscript(subscript) => receiver(&subscript.value),
+        _ => None,
+    }
+}
