@@ -555,6 +555,15 @@ fn log_endings() {
     assert!(fixed.contains("            self.handlers.append(handler)\n        log_in_a_thread()\n"));
 }
 
+/// Tasks and threads that log at once lose no line, and none changes its place among those of its task or thread, through each kind of
+/// handler and however the program ends. `LOG_LINES` says how many lines each of them logs.
+#[test]
+fn log_stress() {
+    let (_, _, folder) = migrate("log_stress");
+    let fixed = fs::read_to_string(folder.join("worker.py")).expect("the program is there");
+    assert!(fixed.contains("log_in_a_thread()\nlog.propagate = False\n"), "{fixed}");
+}
+
 /// Files that are open around code that awaits go through aiofiles where that can do all that is done with them; one task fails, one
 /// is cancelled, and some append to one file.
 #[test]
