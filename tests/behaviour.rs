@@ -643,6 +643,32 @@ fn exceptions_that_end() {
     assert!(fixed.contains("except (ValueError, httpx.InvalidURL, httpx.UnsupportedProtocol):"), "{fixed}");
 }
 
+/// What tests put in the place of a function or a session of requests is called as before.
+#[test]
+fn doubles_of_requests() {
+    let (before, after, folder) = migrate("http_doubled");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let client = fs::read_to_string(folder.join("client.py")).expect("the program is there");
+    assert!(client.contains("asyncio.to_thread(get,") && client.contains("self.session.get"), "{client}");
+    assert!(client.contains("await client.post("), "{client}");
+}
+
+/// Remarks may show other exceptions, and nothing else may; what httpx raises already is not met by what requests raised.
+#[test]
+fn exceptions_in_remarks() {
+    let (before, after, folder) = migrate("http_remarks");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("the program is there");
+    let main = read("main.py");
+    assert_eq!(main.matches("to_thread").count(), 1, "{main}");
+    assert!(main.contains("asyncio.to_thread(requests.get, f\"{DOWN}/{name}\", timeout=5)\n    except requests.RequestException as error:\n        message"), "{main}");
+    let both = read("both.py");
+    assert_eq!(both.matches("to_thread").count(), 2, "{both}");
+    assert!(!read("again.py").contains("to_thread") && !read("jobs.py").contains("to_thread"));
+}
+
 /// Bodies that are gone through while they come give the same pieces and lines; where that is not known, a thread does all of it.
 #[test]
 fn bodies_that_are_gone_through() {

@@ -32,6 +32,9 @@ pub struct Target {
     pub doubles: Vec<String>,
     #[serde(default)]
     pub quiet: Option<Quiet>,
+    /// The exceptions of the library that takes over: what the program does with those already is not done with others' by now.
+    #[serde(default)]
+    pub exceptions: Vec<String>,
     /// The modules and classes whose calls write remarks about what failed.
     #[serde(default)]
     pub remarks: Vec<String>,
@@ -406,6 +409,12 @@ impl Target {
     #[must_use]
     pub fn base(&self, names: &[String]) -> Option<&BaseRule> {
         self.base.iter().find(|base| names.contains(&base.of))
+    }
+
+    /// Whether an exception that has one of these names is one of the library that takes over.
+    #[must_use]
+    pub fn is_newcomer(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.exceptions.contains(name))
     }
 
     /// The exceptions in the place of the one called `name`.

@@ -47,6 +47,13 @@ impl Scope {
         scope
     }
 
+    /// The same, of some statements of a function.
+    pub(super) fn of_body(body: &[Stmt]) -> Self {
+        let mut scope = Self::default();
+        scope.visit_body(body);
+        scope
+    }
+
     /// The names that are bound within `range`.
     pub(super) fn bound_in(&self, range: TextRange) -> Vec<Name> {
         let mut names: Vec<Name> =

@@ -139,12 +139,21 @@ impl Shadows {
     }
 }
 
+/// Whether a place is in a part of a function that is worked out before the function runs: a decorator or a default.
+fn is_outside(def: &ast::StmtFunctionDef, at: TextRange) -> bool {
+    let holds = |range: TextRange| range.contains_range(at);
+    let mut defaults = def.parameters.iter_non_variadic_params().filter_map(|parameter| parameter.default.as_deref());
+    def.decorator_list.iter().any(|decorator| holds(decorator.range())) || defaults.any(|value| holds(value.range()))
+}
+
 impl<'a> Visitor<'a> for Shadows {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         if !stmt.range().contains_range(self.at) {
             return;
         }
-        if let Stmt::FunctionDef(def) = stmt {
+        if let Stmt::FunctionDef(def) = stmt
+            && !is_outside(def, self.at)
+        {
             self.names.extend(def.parameters.iter().map(|parameter| parameter.name().to_string()));
             let mut bindings = Bindings::default();
             bindings.visit_body(&def.body);

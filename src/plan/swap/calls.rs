@@ -49,6 +49,9 @@ impl Draft<'_> {
         if self.target.from_python && self.planner.is_replaced(&api.name) {
             return Err("something puts another function in its place".to_owned());
         }
+        if self.is_doubled(function.file, call) {
+            return Err("tests put something in the place of what it is called by".to_owned());
+        }
         if self.can_do_without(function.file, of.split('.').next().unwrap_or_default()) {
             return Err("the module can do without the library".to_owned());
         }

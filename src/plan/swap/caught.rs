@@ -32,6 +32,9 @@ impl Draft<'_> {
         if self.is_far && rule.lacks_others() && self.is_text(function.file, around, range) {
             return Some(Ok(()));
         }
+        if self.is_noted(function, around, range) {
+            return Some(Ok(()));
+        }
         match around.parent()? {
             AnyNodeRef::StmtRaise(raise) => {
                 if raise.exc.as_deref().is_some_and(|exc| exc.range() == range) {
@@ -97,7 +100,7 @@ impl Draft<'_> {
     }
 
     /// Whether only the text of an exception is asked for, or it becomes a part of another one that is raised.
-    fn is_text(&self, file: FileId, around: &Around<'_>, range: TextRange) -> bool {
+    pub(super) fn is_text(&self, file: FileId, around: &Around<'_>, range: TextRange) -> bool {
         let is_format = |expr: &Expr| expr.is_string_literal_expr() || expr.is_f_string_expr();
         let mut nodes = around.nodes.iter().skip_while(|node| matches!(node, AnyNodeRef::ExprTuple(_)));
         match nodes.next() {

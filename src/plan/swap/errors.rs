@@ -6,10 +6,12 @@ use ruff_python_ast::{self as ast, AnyNodeRef, BoolOp, ExceptHandler, Expr, Stmt
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+use super::mentions::{JSON, Newcomers};
 use super::uses::Around;
 use super::{Draft, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Target;
+use crate::plan::scope::Scope;
 use crate::project::{FileId, Shape};
 use crate::text::slice;
 
@@ -25,19 +27,23 @@ const KEEPS: &str = "return_exceptions";
 
 /// The `raise` statements of an `except` clause: whether one says what led to it, and whether one raises something new.
 #[derive(Default)]
-struct Chained {
+struct Chained<'a> {
+    /// What the clause calls the exception.
+    name: Option<&'a str>,
     has_cause: bool,
     has_context: bool,
 }
 
-impl<'a> Visitor<'a> for Chained {
+impl<'a> Visitor<'a> for Chained<'a> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             Stmt::Raise(raise) => {
                 let is_silent = raise.cause.as_deref().is_some_and(Expr::is_none_literal_expr);
                 self.has_cause |= raise.cause.is_some() && !is_silent;
-                self.has_context |= raise.exc.is_some();
+                // The exception that is being handled is not its own context.
+                let is_same = |exc: &Expr| exc.as_name_expr().is_some_and(|exc| self.name == Some(exc.id.as_str()));
+                self.has_context |= raise.exc.as_deref().is_some_and(|exc| !is_same(exc));
             }
             _ => walk_stmt(self, stmt),
         }
@@ -211,7 +217,8 @@ impl Draft<'_> {
 
     /// Whether an `except` clause that catches other exceptions now raises one which the program asks what led to it.
     fn chained(&self, handler: &ast::ExceptHandlerExceptHandler) -> Result<(), Refusal> {
-        let mut raises = Chained::default();
+        let name = handler.name.as_ref().map(ast::Identifier::as_str);
+        let mut raises = Chained { name: name.filter(|name| !binds(&handler.body, name)), ..Chained::default() };
         raises.visit_body(&handler.body);
         let chain = self.planner.survey.chain();
         let shown = chain.shown && !self.is_far;
@@ -243,8 +250,10 @@ impl Draft<'_> {
         let mut exchanged: Vec<Renamed> = Vec::new();
         let mut kind: Option<String> = None;
         let mut takes_all = false;
+        let mut newcomers = Newcomers::default();
         for class in classes {
             let names = self.caught_names(file, class);
+            newcomers.add(self.target, names.clone());
             takes_all |= self.takes_all(&names, raises);
             if let Some(to) = self.counterparts(&names, raises) {
                 self.is_told_apart(&names, raises)?;
@@ -274,6 +283,9 @@ impl Draft<'_> {
             if names.iter().any(|name| GENERAL.contains(&name.as_str())) {
                 kind = Some(ANY.to_owned());
             }
+        }
+        if !takes_all && !matches!(raises, Raises::Method(method) if method == JSON) {
+            newcomers.are_caught(&exchanged)?;
         }
         let mut others = classes.iter().map(|class| self.caught_names(file, class));
         let is_other = others.all(|names| names.iter().all(|name| name.starts_with("builtins.")));
@@ -344,21 +356,6 @@ impl Draft<'_> {
             None => clauses.push(clause),
         }
     }
-
-    /// Whether a value goes into a remark: an argument of a call that writes one, also in an f-string or as `str(e)`.
-    pub(super) fn is_remark(&self, file: FileId, around: &[AnyNodeRef<'_>]) -> bool {
-        let call = around.iter().take_while(|node| !node.is_statement()).find_map(|node| match node {
-            AnyNodeRef::ExprCall(call) if !matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "str") => {
-                Some(*call)
-            }
-            _ => None,
-        });
-        let Some(call) = call else { return false };
-        let names = self.planner.resolver.targets(file, &call.func).into_iter().flat_map(|target| target.names);
-        names.into_iter().any(|name| {
-            name.rsplit_once('.').is_some_and(|(of, _)| self.target.remarks.iter().any(|remark| remark == of))
-        })
-    }
 }
 
 impl Clause {
@@ -400,4 +397,10 @@ fn first_of(caught: &Expr) -> &Expr {
 fn is_of_library(target: &Target, names: &[String]) -> bool {
     let tops = target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.split('.').next());
     tops.into_iter().any(|top| names.iter().any(|name| name.split('.').next() == Some(top)))
+}
+
+/// Whether statements give a name another value.
+fn binds(body: &[Stmt], name: &str) -> bool {
+    let scope = Scope::of_body(body);
+    scope.bound.iter().any(|(bound, _)| bound.as_str() == name)
 }

@@ -15,7 +15,7 @@ use crate::project::facts::{Load, MODULE};
 use crate::project::{Ast, FileId, last};
 
 /// The method whose failures are of two kinds.
-const JSON: &str = "json";
+pub(super) const JSON: &str = "json";
 /// The argument of an exception that holds what failed.
 pub(super) const RESPONSE: &str = "response";
 
@@ -40,8 +40,8 @@ enum Meaning {
 
 impl Mentions {
     pub(super) fn of(planner: &Planner<'_>, target: &Target) -> Self {
-        let last_names: FxHashSet<&str> =
-            target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.rsplit('.').next()).collect();
+        let named = target.error.iter().flat_map(|error| &error.of).chain(&target.exceptions);
+        let last_names: FxHashSet<&str> = named.filter_map(|of| of.rsplit('.').next()).collect();
         let types = &planner.resolver.types;
         let mut mentions = Self::default();
         for (file, source) in types.world().own_files() {
@@ -64,16 +64,23 @@ impl Mentions {
     fn add(&mut self, planner: &Planner<'_>, target: &Target, file: FileId, at: TextRange) {
         let types = &planner.resolver.types;
         let Some(ast) = types.ast(file) else { return };
-        let is_error = |expr: &Expr| types.reference_names(file, expr).iter().any(|name| target.error(name).is_some());
         let Some(expr) = ast.expression(at) else {
             self.strays.insert(file);
             return;
         };
-        if is_caught(&ast, at) || !is_error(expr) {
+        if is_caught(&ast, at) {
+            return;
+        }
+        let names = types.reference_names(file, expr);
+        let is_old = names.iter().any(|name| target.error(name).is_some());
+        if !is_old && !target.is_newcomer(&names) {
             return;
         }
         match planner.meaning(file, &ast, at) {
             Meaning::Caught => {}
+            // What the program makes of the new ones is not what their library raises.
+            Meaning::Raised(_) if !is_old => {}
+            Meaning::Unknown if !is_old && is_base(&ast, at) => {}
             Meaning::Raised(whole) => {
                 self.are_raised = true;
                 let Some(call) = ast.call(whole) else { return };
@@ -299,6 +306,7 @@ impl Draft<'_> {
         let types = &self.planner.resolver.types;
         let ast = types.ast(file).ok_or("the file cannot be read")?;
         let mut classes = Vec::new();
+        let mut newcomers = Newcomers::default();
         for element in elements {
             let names = ast.expression(element).map(|class| types.reference_names(file, class)).unwrap_or_default();
             if let Some(to) = self.counterparts(&names, raises) {
@@ -308,8 +316,11 @@ impl Draft<'_> {
                 return Err("its class is compared with one that cannot be followed".to_owned());
             } else if let Some(to) = self.beside(&names, raises)? {
                 classes.push(Renamed { at: element, to, stays: true });
+            } else {
+                newcomers.add(self.target, names);
             }
         }
+        newcomers.are_caught(&classes)?;
         if !classes.is_empty() {
             let clause =
                 Clause { guards: Guards::Elsewhere, is_spread, ..Clause::new(file, at, classes, (function, at)) };
@@ -327,6 +338,38 @@ impl Draft<'_> {
         }
         Some(to)
     }
+}
+
+/// The exceptions of the library that takes over which one place names.
+#[derive(Default)]
+pub(super) struct Newcomers {
+    names: Vec<Vec<String>>,
+}
+
+impl Newcomers {
+    /// Takes in a class, if it is one.
+    pub(super) fn add(&mut self, target: &Target, names: Vec<String>) {
+        if target.is_newcomer(&names) {
+            self.names.push(names);
+        }
+    }
+
+    /// Refuses where they would be met by what others raised until now.
+    pub(super) fn are_caught(&self, classes: &[Renamed]) -> Result<(), Refusal> {
+        let is_there = |names: &Vec<String>| classes.iter().any(|class| class.to.iter().any(|to| names.contains(to)));
+        match self.names.iter().find(|names| !is_there(names)).and_then(|names| names.first()) {
+            Some(name) => Err(format!("the program names `{name}` around it, which it does not raise so far")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a class is named to derive another one from it.
+fn is_base(ast: &Ast, at: TextRange) -> bool {
+    let path = ast.path(at);
+    let around = path.iter().rev().skip_while(|node| node.range() == at);
+    let mut above = around.skip_while(|node| matches!(node, AnyNodeRef::Arguments(_)));
+    matches!(above.next(), Some(AnyNodeRef::StmtClassDef(_)))
 }
 
 fn is_instance_test(call: &ast::ExprCall) -> bool {

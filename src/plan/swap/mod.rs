@@ -6,6 +6,7 @@
 
 mod calls;
 mod caught;
+mod doubled;
 mod errors;
 mod fits;
 mod forwarded;
@@ -17,6 +18,7 @@ mod mentions;
 mod object;
 mod outlet;
 mod pieces;
+mod remarks;
 mod settle;
 mod streams;
 mod uses;
@@ -27,7 +29,7 @@ mod watch;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -260,7 +262,12 @@ impl Planner<'_> {
             let findings = &self.ground.analysis.findings;
             let own = |finding: &usize| self.api(*finding).codemod == number && findings[*finding].untreated.is_none();
             let open: BTreeSet<usize> = (0..findings.len()).filter(own).collect();
-            if open.is_empty() || self.has_doubles(codemod.name.as_str(), target) {
+            if open.is_empty() {
+                continue;
+            }
+            if self.has_doubles(codemod.name.as_str(), target) {
+                let reason = format!("tests put something in the place of `{}`", codemod.name);
+                found.refused.extend(open.into_iter().map(|finding| (finding, reason.clone())));
                 continue;
             }
             self.exchanges_with((number, index), target, open, &mut found);
@@ -331,37 +338,6 @@ impl Planner<'_> {
                 found.calls_below.entry(edge.caller).or_default().push((edge.at, callee));
             }
         }
-    }
-
-    /// Whether tests of the program replace the blocking library, or parts of it.
-    fn has_doubles(&self, module: &str, target: &Target) -> bool {
-        let types = &self.resolver.types;
-        types.world().own_files().any(|(file, source)| {
-            let imports = source.facts.imports.iter().any(|import| {
-                let top = import.module.split('.').next().unwrap_or_default();
-                target.doubles.iter().any(|double| double == top)
-            });
-            let is_patch = |name: &str| matches!(name, "patch" | "setattr" | "delattr" | "object" | "multiple" | "spy");
-            let mut patches = source.facts.calls.iter().filter(|call| is_patch(call.name.as_str()));
-            imports
-                || !target.from_python
-                    && patches.any(|call| {
-                        let Some(ast) = types.ast(file) else { return true };
-                        let first = ast.call(call.range).and_then(|call| call.arguments.args.first());
-                        first.is_some_and(|first| match first {
-                            Expr::StringLiteral(literal) => {
-                                literal.value.to_str().split('.').any(|part| part == module)
-                            }
-                            other => {
-                                types
-                                    .reference_names(file, other)
-                                    .iter()
-                                    .any(|name| name.split('.').next() == Some(module))
-                                    || matches!(other, Expr::Name(name) if name.id.as_str() == module)
-                            }
-                        })
-                    })
-        })
     }
 }
 

@@ -85,7 +85,8 @@ impl Draft<'_> {
 
     /// The expression must give values that are exchanged, or None.
     pub(super) fn source(&mut self, function: FnId, value: &Expr, class: &str) -> Result<(), Refusal> {
-        if self.values.contains(&(function.file, value.range())) {
+        let at = (function.file, value.range());
+        if self.values.contains(&at) || self.is_far && self.far_values.contains(&at) {
             return Ok(());
         }
         match value {

@@ -34,8 +34,8 @@ pub(in crate::plan) type Spot = (FnId, TextRange);
 pub(in crate::plan) struct Watchers {
     /// Where it waits for coroutines within a `try` or a `with`, each with the functions that made them, if that can be told.
     pub waits: Vec<(Spot, Option<Vec<FnId>>)>,
-    /// It asks a task what that has raised.
-    pub asks: bool,
+    /// Where it asks a task what that has raised.
+    pub asks: Vec<TextRange>,
 }
 
 impl Draft<'_> {
@@ -308,9 +308,7 @@ impl Draft<'_> {
                 return Err("a file that may see what it raises names the library's exceptions".to_owned());
             }
             let watchers = survey.watchers(file);
-            if watchers.asks {
-                return Err("what it raises is kept as a value on the way".to_owned());
-            }
+            self.asked_tasks(file, &watchers.asks)?;
             let may_be_it = |made: &Option<Vec<FnId>>| made.as_ref().is_none_or(|made| made.contains(&coroutine));
             for ((function, at), _) in watchers.waits.iter().filter(|(_, made)| may_be_it(made)) {
                 let outer = std::mem::replace(&mut self.is_far, true);
@@ -529,7 +527,7 @@ impl<'a> Visitor<'a> for Named<'a> {
 #[derive(Default)]
 struct Waits<'a> {
     list: Vec<(TextRange, Option<&'a Expr>)>,
-    asks: bool,
+    asks: Vec<TextRange>,
 }
 
 impl<'a> Visitor<'a> for Waits<'a> {
@@ -550,7 +548,7 @@ impl<'a> Visitor<'a> for Waits<'a> {
         match expr {
             Expr::Await(await_) => self.list.push((expr.range(), Some(&await_.value))),
             Expr::Call(call) if call.arguments.is_empty() => match call.func.as_attribute_expr() {
-                Some(method) if method.attr.as_str() == "exception" => self.asks = true,
+                Some(method) if method.attr.as_str() == "exception" => self.asks.push(expr.range()),
                 Some(method) if method.attr.as_str() == "result" => self.list.push((expr.range(), None)),
                 _ => {}
             },
