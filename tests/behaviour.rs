@@ -650,7 +650,7 @@ fn doubles_of_requests() {
     assert!(!before.blocked.is_empty());
     assert_eq!(after.blocked, Vec::<String>::new());
     let client = fs::read_to_string(folder.join("client.py")).expect("the program is there");
-    assert!(client.contains("asyncio.to_thread(get,") && client.contains("self.session.get"), "{client}");
+    assert!(client.contains("get, f\"{DOWN}/{name}\"") && client.contains("self.session.get,"), "{client}");
     assert!(client.contains("await client.post("), "{client}");
 }
 

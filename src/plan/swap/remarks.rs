@@ -95,7 +95,7 @@ fn is_bound_before(ast: &Ast, at: TextRange, name: &str, other: TextRange) -> bo
         let Some(block) = here else { continue };
         let before = block.iter().take_while(|stmt| stmt.end() <= at.start());
         let before: Vec<&Stmt> = before.collect();
-        if let Some(last) = before.iter().rposition(|stmt| binds(stmt)) {
+        if let Some(last) = before.iter().rposition(&binds) {
             // Behind that, nothing may have come from the other one.
             return !before[last..].iter().any(|stmt| stmt.range().contains_range(other));
         }
