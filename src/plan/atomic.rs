@@ -333,21 +333,28 @@ const DEPTH: usize = 4;
 
 /// Where a function gives the loop back; to await a coroutine of the program that never does so is no such place.
 fn pauses_in(survey: Survey<'_>, function: FnId, depth: usize) -> Vec<TextRange> {
-    let types = &survey.resolver.types;
-    let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else {
-        return Vec::new();
-    };
-    let Some(def) = ast.def(own.range) else { return Vec::new() };
-    let mut pauses = Finder::default();
-    pauses.visit_body(&def.body);
+    let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };
+    let mut pauses = awaits(survey, function);
     let goes_on = |at: &TextRange| {
         let awaited = ast.expression(*at).and_then(Expr::as_await_expr);
         awaited
             .and_then(|await_| await_.value.as_call_expr())
             .is_some_and(|call| never_pauses(survey, function, call, depth))
     };
-    pauses.0.retain(|at| !goes_on(at));
-    pauses.0
+    pauses.retain(|at| !goes_on(at));
+    pauses
+}
+
+/// Where a function awaits or yields, whether or not that gives the loop back.
+pub(super) fn awaits(survey: Survey<'_>, function: FnId) -> Vec<TextRange> {
+    let types = &survey.resolver.types;
+    let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else {
+        return Vec::new();
+    };
+    let Some(def) = ast.def(own.range) else { return Vec::new() };
+    let mut found = Finder::default();
+    found.visit_body(&def.body);
+    found.0
 }
 
 /// Whether the coroutine that a call makes is one of the program that runs to its end once it is awaited.

@@ -4,15 +4,20 @@
 //! text of a statement for what it does. A transaction alone does not help: at the usual levels of isolation two of them may
 //! read the same row, and the second one writes back what it made of the old value.
 
-use ruff_python_ast::{AnyNodeRef, Expr};
+use std::sync::Arc;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::files::Use;
+use super::dataflow;
+use super::files::{Files, Stage, Use, api};
 use super::memo::Survey;
 use super::paths::text;
-use crate::analysis::{FnId, argument};
+use super::together::are_alternatives;
+use crate::analysis::{FnId, Hop, Lookup, Site, argument};
 use crate::catalogue::DataUse;
 use crate::project::Ast;
+use crate::project::facts::CallForm;
 
 /// The first words of statements that change nothing.
 const READING: [&str; 9] = ["select", "show", "explain", "describe", "desc", "values", "table", "exists", "pragma"];
@@ -76,6 +81,11 @@ impl Use {
         self.statement.is_some()
     }
 
+    /// Whether a statement says what is done.
+    pub(super) fn is_stated(&self) -> bool {
+        self.statement.as_ref().is_some_and(|statement| !statement.is_empty())
+    }
+
     /// The same with another text for its statement.
     pub(super) fn stated(self, statement: String) -> Option<Self> {
         if statement.is_empty() {
@@ -85,12 +95,71 @@ impl Use {
     }
 }
 
+impl Files<'_> {
+    /// What a call comes to where the `with` ends that it is entered by: what commits at its end.
+    pub(super) fn leaving(
+        &self,
+        survey: Survey<'_>,
+        ast: &Ast,
+        function: FnId,
+        (at, stage): (TextRange, &Stage),
+    ) -> Option<(TextRange, Stage)> {
+        let left = left_at(ast, at)?;
+        if let Stage::Runs(callees) | Stage::Shows(callees) = stage {
+            let world = survey.resolver.types.world();
+            let is_generator = |id: &FnId| world.function(*id).is_some_and(|function| function.is_generator);
+            let generators: Vec<_> = callees.iter().filter(|(id, _)| is_generator(id)).cloned().collect();
+            if !generators.is_empty() {
+                return Some((left, Stage::Runs(generators)));
+            }
+        }
+        let mut entered = self.sites(function).filter(|site| site.range == at && site.form == CallForm::With);
+        let using = entered.find_map(|site| self.data_at(survey, ast, function, site, ast.call(at)?))?;
+        Some((left, Stage::Uses(vec![using])))
+    }
+
+    /// What a call does to the data of a database.
+    pub(super) fn data_at(
+        &self,
+        survey: Survey<'_>,
+        ast: &Ast,
+        function: FnId,
+        site: &Site,
+        call: &ExprCall,
+    ) -> Option<Use> {
+        let (catalogue, api) = (survey.resolver.catalogue(), api(survey, site));
+        let using = catalogue.data_use(&api.name)?;
+        use_at(survey, ast, function, call, (&catalogue.codemods[api.codemod].name, using))
+    }
+
+    /// Whether what a function reads of a database at one place decides about nothing that it changes at another one.
+    pub(super) fn has_nothing_to_do(&self, survey: Survey<'_>, hop: &Hop, first: TextRange, second: TextRange) -> bool {
+        let types = &survey.resolver.types;
+        let (Some(ast), facts) = (types.ast(hop.function.file), types.facts(hop.function.file)) else { return false };
+        let Some(function) = types.world().function(hop.function) else { return false };
+        let stages = self.all_stages(survey, hop.function);
+        let of_program = stages.iter().find(|(at, _)| *at == first).and_then(|(_, stage)| match stage {
+            Stage::Runs(callees) | Stage::Shows(callees) => Some(callees),
+            Stage::Uses(_) => None,
+        });
+        let keeps = of_program.is_none_or(|callees| !callees.iter().all(|(id, _)| leaves_no_trace(survey, *id)));
+        first == second
+            || are_alternatives(&ast, first, second)
+            || !dataflow::reaches(&ast, &facts, function.range, first, keeps, second)
+    }
+}
+
+/// Whether a function changes nothing that is there after it.
+pub(super) fn leaves_no_trace(survey: Survey<'_>, function: FnId) -> bool {
+    !survey.touched(&vec![(function, Arc::default())]).iter().any(|(_, kind)| kind.is_write())
+}
+
 /// What a call of a library does to the data of a database.
-pub(super) fn use_at(
+fn use_at(
     survey: Survey<'_>,
     ast: &Ast,
     function: FnId,
-    call: &ruff_python_ast::ExprCall,
+    call: &ExprCall,
     (library, using): (&str, DataUse),
 ) -> Option<Use> {
     let given = argument(call, "statement", Some(0));
@@ -193,7 +262,7 @@ pub(super) fn is_only_shown(ast: &Ast, call: TextRange) -> bool {
 }
 
 /// Where the `with` ends that a call enters, if it is entered by one.
-pub(super) fn left_at(ast: &Ast, call: TextRange) -> Option<TextRange> {
+fn left_at(ast: &Ast, call: TextRange) -> Option<TextRange> {
     let path = ast.path(call);
     let mut around = path.iter().rev().skip_while(|node| node.range() == call && !node.is_with_item());
     match (around.next(), around.next()) {

@@ -9,12 +9,11 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::Pauses;
+use super::data;
 use super::memo::Survey;
 use super::paths::text;
 use super::region::Start;
 use super::swap::argument_for;
-use super::together::are_alternatives;
-use super::{data, dataflow};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site, Via, argument};
 use crate::catalogue::{Api, Kind, Threading};
 use crate::project::facts::CallForm;
@@ -236,7 +235,7 @@ impl<'a> Files<'a> {
             let callees = callees
                 .filter(|id| types.world().function(*id).is_some_and(|function| !function.is_async || is_awaited));
             let named: Vec<_> = callees.map(|callee| (callee, self.names(survey, &ast, id, call, callee))).collect();
-            let is_shown = is_shown && named.iter().all(|(callee, _)| leaves_no_trace(survey, *callee));
+            let is_shown = is_shown && named.iter().all(|(callee, _)| data::leaves_no_trace(survey, *callee));
             Some((range, if is_shown { Stage::Shows(named) } else { Stage::Runs(named) }))
         };
         let mut stages: Vec<(TextRange, Stage)> = calls.into_iter().filter_map(stage).collect();
@@ -245,35 +244,6 @@ impl<'a> Files<'a> {
         stages.extend(left.into_iter().rev());
         stages.sort_by_key(|(at, _)| at.end());
         stages.into()
-    }
-
-    /// What a call comes to where the `with` ends that it is entered by: what commits at its end.
-    fn leaving(
-        &self,
-        survey: Survey<'_>,
-        ast: &Ast,
-        function: FnId,
-        (at, stage): (TextRange, &Stage),
-    ) -> Option<(TextRange, Stage)> {
-        let left = data::left_at(ast, at)?;
-        if let Stage::Runs(callees) | Stage::Shows(callees) = stage {
-            let world = survey.resolver.types.world();
-            let is_generator = |id: &FnId| world.function(*id).is_some_and(|function| function.is_generator);
-            let generators: Vec<_> = callees.iter().filter(|(id, _)| is_generator(id)).cloned().collect();
-            if !generators.is_empty() {
-                return Some((left, Stage::Runs(generators)));
-            }
-        }
-        let mut entered = self.sites(function).filter(|site| site.range == at && site.form == CallForm::With);
-        let using = entered.find_map(|site| self.data_at(survey, ast, function, site, ast.call(at)?))?;
-        Some((left, Stage::Uses(vec![using])))
-    }
-
-    /// What a call does to the data of a database.
-    fn data_at(&self, survey: Survey<'_>, ast: &Ast, function: FnId, site: &Site, call: &ExprCall) -> Option<Use> {
-        let (catalogue, api) = (survey.resolver.catalogue(), api(survey, site));
-        let using = catalogue.data_use(&api.name)?;
-        data::use_at(survey, ast, function, call, (&catalogue.codemods[api.codemod].name, using))
     }
 
     /// What the parameters of a function stand for where it is called.
@@ -425,22 +395,6 @@ impl<'a> Files<'a> {
             && self.uses_at(survey, function, site.range).iter().any(|using| using.writes && using.path == path)
     }
 
-    /// Whether what a function reads of a database at one place decides about nothing that it changes at another one.
-    fn has_nothing_to_do(&self, survey: Survey<'_>, hop: &Hop, first: TextRange, second: TextRange) -> bool {
-        let types = &survey.resolver.types;
-        let (Some(ast), facts) = (types.ast(hop.function.file), types.facts(hop.function.file)) else { return false };
-        let Some(function) = types.world().function(hop.function) else { return false };
-        let stages = self.all_stages(survey, hop.function);
-        let of_program = stages.iter().find(|(at, _)| *at == first).and_then(|(_, stage)| match stage {
-            Stage::Runs(callees) | Stage::Shows(callees) => Some(callees),
-            Stage::Uses(_) => None,
-        });
-        let keeps = of_program.is_none_or(|callees| !callees.iter().all(|(id, _)| leaves_no_trace(survey, *id)));
-        first == second
-            || are_alternatives(&ast, first, second)
-            || !dataflow::reaches(&ast, &facts, function.range, first, keeps, second)
-    }
-
     /// Why the call at `hop` must not be awaited: the function reads a file before it and writes it after it, with nothing in between
     /// that gives the loop back.
     pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop) -> Option<String> {
@@ -472,17 +426,16 @@ impl<'a> Files<'a> {
             })
         };
         before().find_map(|(first_at, first)| {
-            let is_other = |at: &TextRange| first.is_of_data() && self.has_nothing_to_do(survey, hop, *first_at, *at);
-            let second = after()
-                .find(|(at, second)| !(is_hop(first_at) && is_hop(at)) && first.is_same(second) && !is_other(at))?;
+            // What a transaction brings to the database may come from anywhere.
+            let is_other = |at: &TextRange, second: &Use| {
+                second.is_stated() && self.has_nothing_to_do(survey, hop, *first_at, *at)
+            };
+            let second = after().find(|(at, second)| {
+                !(is_hop(first_at) && is_hop(at)) && first.is_same(second) && !is_other(at, second)
+            })?;
             Some(Rewriting::of(&second.1).reason)
         })
     }
-}
-
-/// Whether a function changes nothing that is there after it.
-fn leaves_no_trace(survey: Survey<'_>, function: FnId) -> bool {
-    !survey.touched(&vec![(function, Arc::default())]).iter().any(|(_, kind)| kind.is_write())
 }
 
 /// What is read and then written.
@@ -543,7 +496,7 @@ fn renamed(path: &str, names: &Names) -> String {
     if result.len() > LONGEST_PATH { path.to_owned() } else { result }
 }
 
-fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {
+pub(super) fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {
     &survey.resolver.catalogue().apis[site.api as usize]
 }
 

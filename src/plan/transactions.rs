@@ -82,8 +82,8 @@ impl Planner<'_> {
         };
         let loads = || facts.loads.iter().filter(|load| load.function == site.function.index && load.name == *name);
         let stored = loads().find(|load| is_stored(load)).map(|load| load.range.end());
-        let pauses = atomic::pauses(self.survey, site.function, site.range);
-        let lends = pauses.iter().filter(|pause| pause.end() <= site.range.start()).any(|pause| {
+        let awaits = atomic::awaits(self.survey, site.function);
+        let lends = awaits.iter().filter(|pause| pause.end() <= site.range.start()).any(|pause| {
             let yields = ast.expression(*pause).is_some_and(Expr::is_yield_expr);
             yields
                 || stored.is_some_and(|stored| stored <= pause.start())

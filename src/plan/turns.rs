@@ -99,8 +99,10 @@ impl Group {
 
     fn meets(&self, other: &Self) -> bool {
         let objects = |group: &Self| group.leaves.iter().find_map(|leaf| leaf.objects);
+        // What only works on databases meets nobody by its module.
+        let is_near = !self.modules.is_empty() && !other.modules.is_empty();
         !self.modules.is_disjoint(&other.modules)
-            || !self.users.is_disjoint(&other.users)
+            || is_near && !self.users.is_disjoint(&other.users)
             || objects(self).is_some() && objects(self) == objects(other)
     }
 
@@ -261,9 +263,6 @@ impl Planner<'_> {
             _ => files.rewrites(self.survey, &hop, &starts),
         };
         let rewrites_data = rewriting.as_ref().is_some_and(|rewriting| rewriting.is_of_data);
-        if rewrites_data {
-            modules.extend(change.findings.iter().map(|index| self.ground.analysis.findings[*index].site.file));
-        }
         let mut reason = rewriting.map(|rewriting| rewriting.reason);
         // It meets nobody who would have to take turns with it.
         if self.objects_of(change, &starts).is_none() && self.is_early(change.function, change.call) {

@@ -76,7 +76,7 @@ pub fn add(tree: &ModModule, source: &str, imports: &[ImportStyle], own: &dyn Fn
         let place = place(tree, source, import, own, newline);
         // Statements that go to one place share the blank lines around them.
         match places.iter_mut().find(|other| other.at == place.at && other.suffix == place.suffix) {
-            Some(other) => other.statements.extend(place.statements),
+            Some(other) => other.take(place.statements, import),
             None => places.push(place),
         }
     }
@@ -122,6 +122,18 @@ struct Place {
 }
 
 impl Place {
+    /// Takes in the statements for an import; a name of the module that was the last one goes into the same statement.
+    fn take(&mut self, statements: Vec<String>, import: &ImportStyle) {
+        if let (ImportStyle::Member { module, name }, Some(last)) = (import, self.statements.last_mut())
+            && last.starts_with(&format!("from {module} import "))
+        {
+            last.push_str(", ");
+            last.push_str(name);
+            return;
+        }
+        self.statements.extend(statements);
+    }
+
     /// A line of its own in front of the one at `at`.
     fn before(at: TextSize, import: &ImportStyle, newline: &str) -> Self {
         Self { at, prefix: String::new(), statements: vec![import.statement()], suffix: newline.to_owned() }
