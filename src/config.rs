@@ -36,6 +36,7 @@ pub struct Config {
     /// The libraries that take over, by the kind of thing that they do; `thread` for none.
     pub target: BTreeMap<String, String>,
     pub files: FilesConfig,
+    pub process: ProcessConfig,
     pub project: ProjectConfig,
     /// The folder that relative paths are meant from.
     #[serde(skip)]
@@ -80,6 +81,14 @@ pub struct ColourConfig {
 pub struct FilesConfig {
     /// What becomes of calls that only ask what a path is.
     pub metadata: Metadata,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct ProcessConfig {
+    /// The new file for the helper that runs programs, relative to the configuration's folder.
+    #[serde(deserialize_with = "python_file")]
+    pub helper: Option<PathBuf>,
 }
 
 /// What becomes of calls that only ask the file system what a path is.
@@ -214,6 +223,19 @@ fn executor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
         true => Ok(Some(executor)),
         false => Err(D::Error::custom(format!(
             "thread.executor = \"{executor}\": write it as \"module:name\", for example \"app.pools:io_pool\""
+        ))),
+    }
+}
+
+fn python_file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let written = String::deserialize(deserializer)?;
+    let path = PathBuf::from(&written);
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    let is_module = path.extension().is_some_and(|ending| ending == "py") && stem.is_some_and(is_identifier);
+    match is_module && stem != Some("__init__") {
+        true => Ok(Some(path)),
+        false => Err(D::Error::custom(format!(
+            "process.helper = \"{written}\": write it as the path of a new module, for example \"app/_process.py\""
         ))),
     }
 }

@@ -12,8 +12,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use leads::Origin;
 pub use load::{LoadError, Source};
 pub use schema::{
-    Ahead, Answer, Attach, Catches, Changes, Condition, Crowded, DataUse, Doubles, Keyed, Kind, Lends, Looks, LooksAt,
-    OneThread, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
+    Ahead, Answer, Attach, Catches, Changes, CommonName, Condition, Crowded, DataUse, Doubles, Keyed, Kind, Lends,
+    Looks, LooksAt, OneThread, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,

@@ -187,6 +187,18 @@ pub struct Ahead {
     /// Python code that goes into the module. `{function}` stands for its name, `{thread}` for the beginning of a call that hands one to
     /// a thread.
     pub helper: String,
+    #[serde(default)]
+    pub common: Option<CommonName>,
+}
+
+/// What a helper is where modules have it in common: in a module of its own, which they import it from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommonName {
+    /// The name of the function, and of the module.
+    pub name: String,
+    /// What the module is for, as its docstring.
+    pub about: String,
 }
 
 /// Objects that only the thread that made them may use, which can be any: one thread of its own can do all that a program does with

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::schema::CommonName;
+
 /// A library that can take the place of the codemod's.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -381,6 +383,8 @@ pub struct Helper {
     /// The helpers that it calls.
     #[serde(default)]
     pub needs: Vec<String>,
+    #[serde(default)]
+    pub common: Option<CommonName>,
 }
 
 impl Helper {

@@ -157,8 +157,7 @@ impl<'a> Fixer<'a> {
         }
         let mut accepted = Vec::new();
         let total = changes.len();
-        let rewriter =
-            Rewriter::new(&self.outcome.project, &self.session.catalogue, self.session.style(&self.outcome.project));
+        let rewriter = self.session.rewriter(&self.outcome);
         for (position, change) in changes.into_iter().enumerate() {
             let answer = match self.answered {
                 Some(all) => all,
@@ -187,11 +186,7 @@ impl<'a> Fixer<'a> {
     fn round(&mut self, mut changes: Vec<Change>) -> Result<bool> {
         loop {
             let refs: Vec<&Change> = changes.iter().collect();
-            let rewriter = Rewriter::new(
-                &self.outcome.project,
-                &self.session.catalogue,
-                self.session.style(&self.outcome.project),
-            );
+            let rewriter = self.session.rewriter(&self.outcome);
             let (rewritten, left) = rewriter.rewrite(&refs);
             let made: Vec<&Change> = refs.iter().copied().filter(|change| !left.contains(change)).collect();
             if rewritten.is_empty() {

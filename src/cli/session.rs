@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::ProgramArgs;
 use super::cache::Cache;
 use crate::analysis::{Analysis, Finding, Index, Progress, Resolver, Shared, analyse, computing};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Kind};
 use crate::config::{Config, Metadata, Public, Selection, check_targets};
 use crate::plan::{Plan, Terms, Treatment, plan, processes};
 use crate::project::discover::{FileKind, discover, normalize};
@@ -19,7 +19,7 @@ use crate::project::environment::{EnvironmentOptions, parse_version};
 use crate::project::source::{self, Decoded};
 use crate::project::{self, Project, ProjectOptions};
 use crate::report::progress::Bar;
-use crate::rewrite::{Rewriter, ThreadStyle};
+use crate::rewrite::{Rewriter, Sharing, ThreadStyle, Uses};
 
 /// Texts that stand in for files on disk.
 pub type Overlay = FxHashMap<PathBuf, String>;
@@ -40,6 +40,8 @@ pub struct Session {
     pub input: Option<Input>,
     selection: Selection,
     executor: Option<String>,
+    /// The files for helpers, by the kind of codemod that brings them.
+    helpers: BTreeMap<Kind, PathBuf>,
     metadata: Metadata,
     public: Option<Public>,
     targets: BTreeMap<String, String>,
@@ -94,12 +96,14 @@ impl Session {
         } else {
             discover(&cwd, &args.paths, &config.exclude)?
         };
+        let helper = config.process.helper.map(|path| normalize(&cwd.join(&config.folder).join(path)));
         Ok(Self {
             catalogue,
             cwd,
             input,
             selection,
             executor: config.thread.executor,
+            helpers: helper.into_iter().map(|path| (Kind::Process, path)).collect(),
             metadata: config.files.metadata,
             public: config.colour.public,
             targets: config.target,
@@ -119,6 +123,7 @@ impl Session {
             input: None,
             selection: Selection::default(),
             executor: None,
+            helpers: BTreeMap::new(),
             metadata: Metadata::default(),
             public: None,
             targets: BTreeMap::new(),
@@ -169,8 +174,9 @@ impl Session {
         bar.finish();
         drop(resolver);
         drop(shared);
-        let rewriter = Rewriter::new(&project, &self.catalogue, self.style(&project));
-        plan.changes.retain(|change| match rewriter.refuses(change) {
+        let rewriter = Rewriter::new(&project, &self.catalogue, self.style(&project)).sharing(self.sharing(&plan));
+        let mut uses = Uses::default();
+        plan.changes.retain(|change| match rewriter.refuses(change, &mut uses) {
             None => true,
             Some(reason) => {
                 for &finding in &change.findings {
@@ -179,6 +185,7 @@ impl Session {
                 false
             }
         });
+        plan.repeated = uses.repeated();
         drop(rewriter);
         Ok(Outcome { project, analysis, plan })
     }
@@ -249,7 +256,7 @@ impl Session {
         let built = std::fs::metadata(&binary).and_then(|metadata| metadata.modified()).ok()?;
         let variables = ["VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYTHONPATH", "HOME", "PATH"];
         let variables = variables.map(std::env::var_os);
-        let treatments = (&self.executor, self.public, &self.targets, self.tests, self.metadata);
+        let treatments = (&self.executor, &self.helpers, self.public, &self.targets, self.tests, self.metadata);
         let options = (&self.cwd, &self.selection, treatments, &self.environment, variables);
         let place = format!("{:?}", (&options, self.files.len()));
         let question = format!("{:?}", (binary, built, options, &self.files, &self.catalogue.own));
@@ -274,6 +281,21 @@ impl Session {
             minimum: project.minimum,
             turn: None,
         }
+    }
+}
+
+impl Session {
+    /// Makes edits of what is planned.
+    #[must_use]
+    pub fn rewriter<'a>(&'a self, outcome: &'a Outcome) -> Rewriter<'a> {
+        let project = &outcome.project;
+        Rewriter::new(project, &self.catalogue, self.style(project)).sharing(self.sharing(&outcome.plan))
+    }
+
+    /// Where helpers go that modules have in common.
+    #[must_use]
+    pub fn sharing(&self, plan: &Plan) -> Sharing {
+        Sharing { asked: self.helpers.clone(), repeated: plan.repeated.clone() }
     }
 }
 

@@ -129,7 +129,7 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
         None => planner.treatment(index, finding, &decisions),
     });
     let treatments = treatments.collect();
-    (Plan { treatments, changes, unexchanged }, unfit)
+    (Plan { treatments, changes, unexchanged, ..Plan::default() }, unfit)
 }
 
 type Entries = Vec<(Hop, Vec<usize>)>;

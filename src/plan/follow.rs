@@ -7,6 +7,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
+use super::scope::Scope;
 use crate::analysis::{FnId, Held, Lookup};
 use crate::project::{Ast, FileId, Shape, Target};
 use crate::text::slice;
@@ -135,12 +136,45 @@ fn bound(survey: Survey<'_>, file: FileId, call: &ast::ExprCall, targets: &[Targ
     let Expr::Attribute(attribute) = &*call.func else {
         return None;
     };
-    if is_known || !catalogue.is_bound_last_name(&attribute.attr) {
+    let closes = || attribute.attr.as_str() == "close" && is_own_generator(survey, file, &attribute.value);
+    if is_known || !catalogue.is_bound_last_name(&attribute.attr) || closes() {
         return None;
     }
     let text = survey.resolver.types.text(file);
     let callee = text.get(call.func.range().start().to_usize()..call.func.range().end().to_usize()).unwrap_or_default();
     Some(format!("`{callee}` may need the loop's thread, and its type is not known"))
+}
+
+/// Whether a variable only ever holds what one call of a generator function of the program gives.
+fn is_own_generator(survey: Survey<'_>, file: FileId, value: &Expr) -> bool {
+    let types = &survey.resolver.types;
+    let (Expr::Name(name), Some(ast)) = (value, types.ast(file)) else { return false };
+    let path = ast.path(name.range());
+    let def = path.iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtFunctionDef(def) => Some(*def),
+        _ => None,
+    });
+    let Some(scope) = def.map(Scope::of) else { return false };
+    let mut bound = scope.bound.iter().filter(|(bound, _)| *bound == name.id);
+    let (Some((_, at)), None) = (bound.next(), bound.next()) else { return false };
+    let path = ast.path(*at);
+    let made = path.iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtAssign(assign) => Some((&assign.targets, &*assign.value)),
+        _ => None,
+    });
+    let Some(([Expr::Name(target)], Expr::Call(call))) = made.map(|(targets, value)| (&targets[..], value)) else {
+        return false;
+    };
+    let world = types.world();
+    let targets = survey.targets(file, call);
+    target.range() == *at
+        && !targets.is_empty()
+        && !scope.declared.contains(&name.id)
+        && targets.iter().all(|target| {
+            let function = target.function.and_then(|def| world.function(world.fn_of(def)?));
+            function
+                .is_some_and(|function| function.is_generator && !function.is_async && function.decorators.is_empty())
+        })
 }
 
 /// Whether a call of `next` in `function` can end it with a StopIteration, which neither a thread nor a coroutine hands on. What

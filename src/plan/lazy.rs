@@ -161,7 +161,8 @@ impl Planner<'_> {
         let facts = self.resolver.types.facts(function.file);
         let is_inside = |index: u32| facts.functions.get(index as usize).is_some_and(|f| f.parent == function.index);
         let loads = facts.loads.iter().filter(|load| load.name == *name && !load.attribute);
-        let mut own = loads.filter(|load| load.function == function.index || is_inside(load.function)).peekable();
+        let own = loads.filter(|load| load.function == function.index || is_inside(load.function));
+        let mut own = own.filter(|load| !is_closed(&ast.path(load.range))).peekable();
         own.peek().is_some()
             && own.all(|load| {
                 load.function == function.index
@@ -216,4 +217,10 @@ impl Planner<'_> {
                 _ => false,
             })
     }
+}
+
+/// Whether a value is closed where a path ends, with nothing else done with it: `rows.close()`.
+fn is_closed(path: &[AnyNodeRef<'_>]) -> bool {
+    let [.., AnyNodeRef::ExprCall(call), AnyNodeRef::ExprAttribute(attribute), _] = path else { return false };
+    attribute.attr.as_str() == "close" && call.func.range() == attribute.range() && call.arguments.is_empty()
 }

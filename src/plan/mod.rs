@@ -78,7 +78,8 @@ mod twin;
 
 use std::sync::Arc;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use ruff_text_size::TextRange;
 
@@ -267,4 +268,6 @@ pub struct Plan {
     pub unexchanged: BTreeMap<usize, String>,
     /// In the order of files and places.
     pub changes: Vec<Change>,
+    /// The helpers that several modules need, by name, each with the file that gets it.
+    pub repeated: BTreeSet<(String, PathBuf)>,
 }

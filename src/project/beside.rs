@@ -43,6 +43,29 @@ impl Types {
         (is_part && (is_there.is_some() || is_free())).then_some(Beside { path, module, is_there })
     }
 
+    /// A new module in the file at a path, or one there that `is_ours`, that code of a file can import.
+    #[must_use]
+    pub fn beside_at(&self, file: FileId, path: &Path, is_ours: impl Fn(FileId) -> bool) -> Option<Beside> {
+        if self.world().files.len() == 1 {
+            return None;
+        }
+        let name = path.file_stem()?.to_str()?;
+        let own = self.world().file(file)?;
+        // What is in the same folder tells how modules of that folder are imported.
+        let is_near = |other: &Path| other.parent() == path.parent();
+        let neighbour = self.world().own_files().filter(|(_, other)| is_near(&other.path) && !other.is_package());
+        let known =
+            neighbour.filter_map(|(other, _)| self.full_name(other)).max_by_key(|name| name.matches('.').count());
+        let module = match known.as_deref().map(|known| known.rsplit_once('.')) {
+            Some(Some((package, _))) => format!("{package}.{name}"),
+            _ if is_near(&own.path) => name.to_owned(),
+            Some(None) => name.to_owned(),
+            None => return None,
+        };
+        let is_there = self.project_file(path).filter(|other| is_ours(*other));
+        (is_there.is_some() || !self.exists(path)).then(|| Beside { path: path.to_path_buf(), module, is_there })
+    }
+
     /// The text of a file of the program.
     #[must_use]
     pub fn text_at(&self, path: &Path) -> Option<String> {

@@ -75,7 +75,7 @@ fn handed_over(source: &Source<'_>, range: TextRange, handover: Handover, around
         Piece::Hole(range),
         Piece::Text(format!("{}){suffix}", around.1)),
     ];
-    CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }
+    CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false, helper: None }
 }
 
 /// `sum(f(x) for x in xs)` → `await asyncio.to_thread(lambda: sum(f(x) for x in xs))`.
@@ -84,7 +84,7 @@ fn expression(source: &Source<'_>, range: TextRange, handover: Handover) -> Call
         let (prefix, suffix) = source.awaiting(range);
         let wrapper = Wrapper { prefix: &prefix, function: &handover.function, leading: &[], suffix };
         let edit = Edit { range, pieces: source.page.hand_over(call, &wrapper) };
-        return CallEdit { edit, imports: handover.imports, is_shared: false };
+        return CallEdit { edit, imports: handover.imports, is_shared: false, helper: None };
     }
     let page = &source.page;
     let (prefix, suffix) = source.awaiting(range);
@@ -110,7 +110,7 @@ fn expression(source: &Source<'_>, range: TextRange, handover: Handover) -> Call
     } else {
         vec![Piece::Text(format!("{start}{leading}lambda: ")), Piece::Hole(range), Piece::Text(format!("){suffix}"))]
     };
-    CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }
+    CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false, helper: None }
 }
 
 /// Whether nothing runs before the call itself: what is called and what is passed are names and literals.
@@ -173,6 +173,7 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
         edit: Edit { range: TextRange::new(start, range.end()), pieces },
         imports: handover.imports,
         is_shared: false,
+        helper: None,
     })
 }
 

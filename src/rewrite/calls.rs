@@ -7,6 +7,7 @@ use ruff_source_file::LineRanges;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::ThreadStyle;
+use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::imports::ImportStyle;
 use super::layout::{Page, Wrapper};
@@ -21,13 +22,15 @@ pub struct CallEdit {
     pub imports: Vec<ImportStyle>,
     /// Another change may make the same edit.
     pub is_shared: bool,
+    /// It is a helper that modules can have in common.
+    pub helper: Option<Box<Common>>,
 }
 
 impl CallEdit {
     /// An edit that needs nothing else.
     #[must_use]
     pub fn plain(edit: Edit) -> Self {
-        Self { edit, imports: Vec::new(), is_shared: false }
+        Self { edit, imports: Vec::new(), is_shared: false, helper: None }
     }
 
     /// An edit that needs nothing else, and that other changes may make as well.
@@ -60,6 +63,7 @@ pub fn swap(source: &Source<'_>, call: &ast::ExprCall, to: &str) -> Option<CallE
         edit: Edit { range: call.range(), pieces },
         imports: reference.import.into_iter().collect(),
         is_shared: false,
+        helper: None,
     })
 }
 
@@ -76,6 +80,7 @@ pub fn thread(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) ->
         edit: Edit { range: call.range(), pieces: source.page.hand_over(call, &wrapper) },
         imports,
         is_shared: false,
+        helper: None,
     })
 }
 
@@ -157,7 +162,7 @@ fn in_executor(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) -
         let wrapper = Wrapper { prefix: &prefix, function: &partial.text, leading: &[], suffix: &suffix };
         source.page.hand_over(call, &wrapper)
     };
-    Some(CallEdit { edit: Edit { range: call.range(), pieces }, imports, is_shared: false })
+    Some(CallEdit { edit: Edit { range: call.range(), pieces }, imports, is_shared: false, helper: None })
 }
 
 impl Source<'_> {

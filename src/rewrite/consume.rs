@@ -53,6 +53,7 @@ fn closing_loop(source: &Source<'_>, call: TextRange, statement: TextRange, step
         edit: Edit { range: statement, pieces },
         imports: closing.import.into_iter().collect(),
         is_shared: false,
+        helper: None,
     })
 }
 
@@ -83,7 +84,7 @@ fn delegate(
     }
     indent.push_str(step);
     pieces.push(Piece::Text(format!(":{newline}{indent}yield {item}")));
-    Some(CallEdit { edit: Edit { range: statement, pieces }, imports, is_shared: false })
+    Some(CallEdit { edit: Edit { range: statement, pieces }, imports, is_shared: false, helper: None })
 }
 
 /// `next(x, end)` → `await anext(x, end)`.

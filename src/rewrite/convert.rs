@@ -115,12 +115,17 @@ pub fn promise(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
     let reference = refer_member(tree, module, "Awaitable", range)?;
     let before = format!("{}[", reference.text);
     let pieces = vec![Piece::Text(before), Piece::Hole(range), Piece::Text("]".to_owned())];
-    Some(CallEdit { edit: Edit { range, pieces }, imports: reference.import.into_iter().collect(), is_shared: false })
+    Some(CallEdit {
+        edit: Edit { range, pieces },
+        imports: reference.import.into_iter().collect(),
+        is_shared: false,
+        helper: None,
+    })
 }
 
 fn replace(range: TextRange, text: String, import: Option<ImportStyle>) -> CallEdit {
     let edit = Edit { range, pieces: vec![Piece::Text(text)] };
-    CallEdit { edit, imports: import.into_iter().collect(), is_shared: false }
+    CallEdit { edit, imports: import.into_iter().collect(), is_shared: false, helper: None }
 }
 
 /// Whether a file imports a name from a module.
@@ -164,5 +169,5 @@ pub fn rename(source: &Source<'_>, range: TextRange, to: &str) -> Option<CallEdi
     let (module, name) = to.rsplit_once('.')?;
     let reference = refer(source.page.ast.module(), module, name, range)?;
     let edit = Edit { range, pieces: vec![Piece::Text(reference.text)] };
-    Some(CallEdit { edit, imports: reference.import.into_iter().collect(), is_shared: false })
+    Some(CallEdit { edit, imports: reference.import.into_iter().collect(), is_shared: false, helper: None })
 }

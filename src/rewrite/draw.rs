@@ -40,6 +40,11 @@ fn close(source: &Source<'_>, made: TextRange, closing: &Closing, style: &Thread
     );
     Some(vec![
         CallEdit::plain(Edit { range: *header, pieces }),
-        CallEdit { edit: Edit::insertion(statement.end(), last), imports: handover.imports, is_shared: false },
+        CallEdit {
+            edit: Edit::insertion(statement.end(), last),
+            imports: handover.imports,
+            is_shared: false,
+            helper: None,
+        },
     ])
 }

@@ -5,17 +5,21 @@ use ruff_text_size::TextRange;
 
 use super::ThreadStyle;
 use super::calls::{self, CallEdit, Source, handover};
+use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
 use super::names::refer;
 use crate::plan::{Enter, IN_THREADS, IN_TURNS};
+
+/// What the helper is called where modules have it in common.
+const COMMON: &str = "in_threads";
 
 /// `with M() as x:` → `async with _in_threads(M()) as x:`, and the helper where the module does not have it.
 #[must_use]
 pub fn with(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<Vec<CallEdit>> {
     let name = if style.turn.is_some() { IN_TURNS } else { IN_THREADS };
     let keyword = Edit::insertion(enter.statement.start(), "async ");
-    let mut edits = vec![CallEdit { edit: keyword, imports: Vec::new(), is_shared: true }];
+    let mut edits = vec![CallEdit { edit: keyword, imports: Vec::new(), is_shared: true, helper: None }];
     for manager in &enter.managers {
         let made = match source.call(manager.range).filter(|_| manager.is_made_in_thread) {
             Some(call) => calls::thread(source, call, style)?,
@@ -23,13 +27,14 @@ pub fn with(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<V
                 edit: Edit { range: manager.range, pieces: vec![Piece::Hole(manager.range)] },
                 imports: Vec::new(),
                 is_shared: false,
+                helper: None,
             },
         };
         let mut pieces = vec![Piece::Text(format!("{name}("))];
         pieces.extend(made.edit.pieces);
         pieces.push(Piece::Text(")".to_owned()));
         let edit = Edit { range: manager.range, pieces };
-        edits.push(CallEdit { edit, imports: made.imports, is_shared: true });
+        edits.push(CallEdit { edit, imports: made.imports, is_shared: true, helper: None });
     }
     let mut defs = source.page.ast.module().body.iter().filter_map(Stmt::as_function_def_stmt);
     if !defs.any(|def| def.name.as_str() == name) {
@@ -47,8 +52,28 @@ fn helper(source: &Source<'_>, name: &str, style: &ThreadStyle) -> Option<CallEd
     let decorator = refer(tree, "contextlib", "asynccontextmanager", TextRange::empty(at))?;
     let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
     let run = format!("await {}({leading}", handover.function);
+    let code = code(name, &decorator.text, &run).replace('\n', page.newline());
+    let mut imports = handover.imports;
+    imports.extend(decorator.import);
+    let edit = helper::insertion(page, at, &code);
+    let common = style.is_plain().then(|| Box::new(common()));
+    Some(CallEdit { edit, imports, is_shared: true, helper: common })
+}
+
+/// The helper in a module of its own.
+fn common() -> Common {
+    let text = helper::module("Enters and leaves context managers that block.", |name| {
+        let decorator = name("contextlib", "asynccontextmanager")?;
+        let run = name("asyncio", "to_thread")?;
+        Some(code(COMMON, &decorator, &format!("await {run}(")))
+    });
+    Common { own: IN_THREADS.to_owned(), name: COMMON.to_owned(), text, kind: None }
+}
+
+/// The text of the helper. `run` is how a call begins that hands one to a thread.
+fn code(name: &str, decorator: &str, run: &str) -> String {
     let lines = [
-        format!("@{}", decorator.text),
+        format!("@{decorator}"),
         format!("async def {name}(manager):"),
         "    \"\"\"Enters and leaves a context manager as `with` does, in threads.\"\"\"".to_owned(),
         format!("    value = {run}manager.__enter__)"),
@@ -60,8 +85,5 @@ fn helper(source: &Source<'_>, name: &str, style: &ThreadStyle) -> Option<CallEd
         "    else:".to_owned(),
         format!("        {run}manager.__exit__, None, None, None)"),
     ];
-    let mut imports = handover.imports;
-    imports.extend(decorator.import);
-    let edit = helper::insertion(page, at, &lines.join(page.newline()));
-    Some(CallEdit { edit, imports, is_shared: true })
+    lines.join("\n")
 }

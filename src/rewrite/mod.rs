@@ -2,6 +2,7 @@
 
 mod blocks;
 mod calls;
+mod common;
 mod consume;
 mod convert;
 mod copies;
@@ -28,6 +29,7 @@ mod turn;
 mod unused;
 mod verify;
 
+pub use common::{Sharing, Uses};
 pub use edits::{Edit, Edits, Overlap, Piece};
 pub use imports::ImportStyle;
 pub use program::{Rewriter, Rewritten};
@@ -46,6 +48,12 @@ pub struct ThreadStyle {
 }
 
 impl ThreadStyle {
+    /// Whether calls are handed over by `asyncio.to_thread`, to any thread.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.turn.is_none() && self.executor.is_none() && self.has_to_thread()
+    }
+
     /// `asyncio.to_thread` exists since 3.9 (<https://docs.python.org/3/library/asyncio-task.html#running-in-threads>) and
     /// takes no executor.
     #[must_use]

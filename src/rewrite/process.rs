@@ -22,7 +22,7 @@ pub fn call(source: &Source<'_>, call: &ast::ExprCall, beside: Option<&Beside>) 
     let (prefix, suffix) = source.awaiting(call.range());
     let wrapper = Wrapper { prefix: &prefix, function: &helper.text, leading: &[], suffix };
     let edit = Edit { range: call.range(), pieces: source.page.hand_over(call, &wrapper) };
-    Some(CallEdit { edit, imports: helper.import.into_iter().collect(), is_shared: false })
+    Some(CallEdit { edit, imports: helper.import.into_iter().collect(), is_shared: false, helper: None })
 }
 
 /// The helper in a program that is one file; nothing where that has it.

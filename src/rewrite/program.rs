@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::blocks;
 use super::calls::{self, CallEdit, Source};
+use super::common::{self, Common, Sharing, Uses};
 use super::consume;
 use super::convert;
 use super::copies;
@@ -32,12 +33,15 @@ use crate::plan::{
     Action, Adaption, Change, Conversion, Exchange, Hoist, IN_PROCESS, Migration, SHARED_TURN, TurnHome, has_turns,
 };
 use crate::project::{Beside, FileId, FileKind, Project, SourceFile, display_path};
-use crate::text::has_word;
+use crate::text::{has_word, words};
 
 /// The line length of black and ruff where nothing is configured.
 const DEFAULT_WIDTH: usize = 88;
 /// A file with a longer line than this does not mean all of its lines.
 const MOST_WIDTH: usize = 120;
+
+/// Edits, each with the file that it is in.
+type FileEdits = Vec<(FileId, CallEdit)>;
 
 /// A file before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +58,7 @@ pub struct Rewriter<'a> {
     project: &'a Project,
     catalogue: &'a Catalogue,
     style: ThreadStyle,
+    sharing: Sharing,
     /// The program's own top-level modules.
     own: FxHashSet<String>,
 }
@@ -68,7 +73,13 @@ impl<'a> Rewriter<'a> {
             .map(|(id, _)| id)
             .filter_map(|id| types.module_name(id).split('.').next().map(str::to_owned))
             .collect();
-        Self { project, catalogue, style, own }
+        Self { project, catalogue, style, own, sharing: Sharing::default() }
+    }
+
+    /// The same, with helpers that modules have in common.
+    #[must_use]
+    pub fn sharing(self, sharing: Sharing) -> Self {
+        Self { sharing, ..self }
     }
 
     /// How long lines may be: as configured, or as the longest that the file has, within reason.
@@ -79,9 +90,9 @@ impl<'a> Rewriter<'a> {
         })
     }
 
-    /// Why a change cannot be made, although it should be; `None` when it can.
+    /// Why a change cannot be made, although it should be; `None` when it can. The helpers that it needs are added to `uses`.
     #[must_use]
-    pub fn refuses(&self, change: &Change) -> Option<String> {
+    pub fn refuses(&self, change: &Change, uses: &mut Uses) -> Option<String> {
         let world = self.project.types.world();
         let is_module = |file: FileId| world.file(file).is_some_and(|source| source.kind == FileKind::Python);
         // A stub changes with its module.
@@ -89,7 +100,17 @@ impl<'a> Rewriter<'a> {
         if !change.files().all(may_change) {
             return Some("only .py files are rewritten".to_owned());
         }
-        self.edits(change).is_none().then(|| "a name that the rewrite needs means something else here".to_owned())
+        let Some(edits) = self.edits(change) else {
+            return Some("a name that the rewrite needs means something else here".to_owned());
+        };
+        for (file, edit) in &edits {
+            if let Some(common) = &edit.helper
+                && let Some(beside) = self.beside_common(*file, common)
+            {
+                uses.add(common, &beside, *file);
+            }
+        }
+        None
     }
 
     /// The files that `changes` change, with their new text. Changes that overlap others are left out and returned.
@@ -99,11 +120,11 @@ impl<'a> Rewriter<'a> {
         let mut added: BTreeMap<PathBuf, String> = BTreeMap::new();
         let mut left = Vec::new();
         for change in changes {
-            let edits = self.edits(change).unwrap_or_default();
+            let (edits, modules) = self.in_common(self.edits(change).unwrap_or_default());
             if edits.is_empty() || !place(&mut files, edits) {
                 left.push(*change);
             } else {
-                for (path, text) in self.additions(change) {
+                for (path, text) in self.additions(change).into_iter().chain(modules) {
                     // One that has more begins with all that the other has.
                     let known = added.entry(path).or_default();
                     *known = std::cmp::max_by_key(std::mem::take(known), text, String::len);
@@ -311,6 +332,41 @@ impl<'a> Rewriter<'a> {
         types.beside(file, IN_PROCESS, is_ours, self.project.is_library)
     }
 
+    /// The edits without the helpers that modules have in common, and the modules that have these.
+    fn in_common(&self, edits: FileEdits) -> (FileEdits, Vec<(PathBuf, String)>) {
+        let (helpers, mut edits): (Vec<_>, Vec<_>) = edits.into_iter().partition(|(_, edit)| edit.helper.is_some());
+        let mut modules = Vec::new();
+        for (file, helper) in helpers {
+            let Some(common) = helper.helper.clone() else { continue };
+            let beside = self.beside_common(file, &common).filter(|beside| self.sharing.takes(&common, beside));
+            let mut own: Vec<&mut CallEdit> =
+                edits.iter_mut().filter(|(other, _)| *other == file).map(|(_, edit)| edit).collect();
+            let places: Vec<_> = own.iter().map(|edit| edit.edit.range).collect();
+            let import = beside
+                .as_ref()
+                .and_then(|beside| self.in_file(file, None, |source| common::import(source, &common, beside, &places)));
+            let (Some(beside), Some(import), Some(first)) = (beside, import, own.first_mut()) else {
+                edits.push((file, helper));
+                continue;
+            };
+            first.imports.extend(import);
+            own.into_iter().for_each(|edit| common::rename(edit, &common.own, &common.name));
+            if beside.is_there.is_none() {
+                modules.push((beside.path, common.text));
+            }
+        }
+        (edits, modules)
+    }
+
+    fn beside_common(&self, file: FileId, common: &Common) -> Option<Beside> {
+        let types = &self.project.types;
+        let is_ours = |module: FileId| words(&types.text(module)).eq(words(&common.text));
+        match common.kind.and_then(|kind| self.sharing.asked.get(&kind)) {
+            Some(path) => types.beside_at(file, path, is_ours),
+            None => types.beside(file, &common.name, is_ours, self.project.is_library),
+        }
+    }
+
     fn several(
         &self,
         file: FileId,
@@ -380,6 +436,9 @@ impl<'a> Rewriter<'a> {
         for file in exchange.files() {
             let own = self.in_file(file, None, |source| swap::edits(source, exchange, target, &style, file))?;
             edits.extend(own.into_iter().map(|edit| (file, edit)));
+        }
+        for common in edits.iter_mut().filter_map(|(_, edit)| edit.helper.as_mut()) {
+            common.kind = Some(self.catalogue.codemods.get(codemod)?.kinds.first().copied()?);
         }
         if let Some(home) = exchange.turn {
             edits.extend(self.define_turn(home)?);

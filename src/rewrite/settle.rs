@@ -3,6 +3,7 @@
 use ruff_text_size::TextRange;
 
 use super::calls::{CallEdit, Source};
+use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
 use super::names::refer;
@@ -10,6 +11,8 @@ use crate::text::has_word;
 
 /// What the helper is called.
 const NAME: &str = "_settled";
+/// The same where modules have it in common.
+const COMMON: &str = "settled";
 
 /// `handler(x)` → `await _settled(handler(x))`, with the helper where the module does not have it. `None` when a name that is needed
 /// means something else.
@@ -28,12 +31,7 @@ fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
     let at = helper::place(page)?;
     let is_awaitable = refer(page.ast.module(), "inspect", "isawaitable", TextRange::empty(at))?;
     let step = page.step(at);
-    let lines = [
-        format!("async def {NAME}(value):"),
-        format!("{step}\"\"\"The value, or what comes of it where it has to be awaited.\"\"\""),
-        format!("{step}return await value if {}(value) else value", is_awaitable.text),
-    ];
-    let text = lines.join(page.newline());
+    let text = code(NAME, step, &is_awaitable.text).replace('\n', page.newline());
     if page.text.contains(&text) {
         return Some(None);
     }
@@ -41,5 +39,22 @@ fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
         return None;
     }
     let imports = is_awaitable.import.into_iter().collect();
-    Some(Some(CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
+    let helper = Some(Box::new(common()));
+    Some(Some(CallEdit { imports, helper, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
+}
+
+/// The helper in a module of its own.
+fn common() -> Common {
+    let about = "Awaits what may have to be awaited.";
+    let text = helper::module(about, |name| Some(code(COMMON, "    ", &name("inspect", "isawaitable")?)));
+    Common { own: NAME.to_owned(), name: COMMON.to_owned(), text, kind: None }
+}
+
+fn code(name: &str, step: &str, is_awaitable: &str) -> String {
+    let lines = [
+        format!("async def {name}(value):"),
+        format!("{step}\"\"\"The value, or what comes of it where it has to be awaited.\"\"\""),
+        format!("{step}return await value if {is_awaitable}(value) else value"),
+    ];
+    lines.join("\n")
 }

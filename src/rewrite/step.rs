@@ -6,9 +6,10 @@ use ruff_text_size::TextRange;
 use super::ThreadStyle;
 use super::blocks::indented;
 use super::calls::{CallEdit, Source, handover};
+use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
-use crate::catalogue::Ahead;
+use crate::catalogue::{Ahead, CommonName};
 use crate::plan::Step;
 use crate::text::has_word;
 
@@ -34,8 +35,19 @@ fn ahead(source: &Source<'_>, step: &Step, ahead: &Ahead, style: &ThreadStyle) -
         return None;
     }
     let edit = helper::insertion(page, at, &code);
-    edits.push(CallEdit { edit, imports: handover.imports, is_shared: true });
+    let common = ahead.common.as_ref().filter(|_| style.is_plain());
+    let helper = common.map(|common| Box::new(in_common(ahead, common)));
+    edits.push(CallEdit { edit, imports: handover.imports, is_shared: true, helper });
     Some(edits)
+}
+
+/// The helper in a module of its own.
+fn in_common(ahead: &Ahead, common: &CommonName) -> Common {
+    let text = helper::module(&common.about, |name| {
+        let thread = format!("await {}(", name("asyncio", "to_thread")?);
+        Some(ahead.helper.trim().replace("{function}", &common.name).replace("{thread}", &thread))
+    });
+    Common { own: ahead.function.clone(), name: common.name.clone(), text, kind: None }
 }
 
 /// `for x in xs:` → `steps = iter(xs)`, `while (step := await asyncio.to_thread(next, steps, end)) is not end:`, `x = step`.
@@ -80,7 +92,8 @@ pub fn steps(source: &Source<'_>, step: &Step, style: &ThreadStyle) -> Option<Ve
         let close = format!("await {}({leading}{generator}.close)", handover.function);
         pieces.push(Piece::Text(format!("{newline}{indent}finally:{newline}{indent}{further}{close}")));
     }
-    let mut edits = vec![CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false }];
+    let mut edits =
+        vec![CallEdit { edit: Edit { range, pieces }, imports: handover.imports, is_shared: false, helper: None }];
     if let Some(body) = step.body {
         let target = page.slice(step.target);
         // In front of its line, so that it is no part of a function that the body begins with.

@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::blocks::indented;
 use super::calls::{CallEdit, Source};
+use super::common::Common;
 use super::convert;
 use super::edits::{Edit, Piece};
 use super::helper;
@@ -16,7 +17,7 @@ use super::names::{Reference, refer, refer_member, refer_module};
 use super::{ThreadStyle, turn};
 use crate::catalogue::Target;
 use crate::plan::{Bit, Clause, Entered, Exchange, NewCall, Opening, Part, Remark};
-use crate::text::has_word;
+use crate::text::{has_word, with_word};
 
 /// Writes the bits of edits, and remembers what they need.
 struct Writer<'a, 'b> {
@@ -420,10 +421,25 @@ impl Writer<'_, '_> {
             return None;
         }
         let at = helper::place(page)?;
+        let mut imports = Vec::new();
         for module in &wanted.imports {
-            self.imports.extend(refer_module(page.ast.module(), module, TextRange::empty(at))?);
+            imports.extend(refer_module(page.ast.module(), module, TextRange::empty(at))?);
         }
-        Some(Some(CallEdit::shared(helper::insertion(page, at, &code))))
+        let mut edit = CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &code)) };
+        // What others call, or calls others, stays with them.
+        let is_alone =
+            wanted.needs.is_empty() && !self.target.helper.iter().any(|other| other.needs.contains(&wanted.name));
+        edit.helper = wanted.common.as_ref().filter(|_| is_alone).map(|common| {
+            let code = with_word(wanted.code.trim(), &wanted.function, &common.name);
+            let text = helper::module(&common.about, |name| {
+                wanted.imports.iter().for_each(|module| {
+                    name(module, "");
+                });
+                Some(code)
+            });
+            Box::new(Common { own: wanted.function.clone(), name: common.name.clone(), text, kind: None })
+        });
+        Some(Some(edit))
     }
 }
 

@@ -17,7 +17,7 @@ pub fn mark(source: &Source<'_>, range: TextRange, mark: &str) -> Option<CallEdi
     let rest = rest.map(|rest| format!(".{rest}")).unwrap_or_default();
     let (newline, indentation) = (source.page.newline(), source.page.indentation(range.start()));
     let edit = Edit::insertion(range.start(), format!("@{}{rest}{newline}{indentation}", reference.text));
-    Some(CallEdit { edit, imports: reference.import.into_iter().collect(), is_shared: false })
+    Some(CallEdit { edit, imports: reference.import.into_iter().collect(), is_shared: false, helper: None })
 }
 
 /// The expression at `at` names `to` instead.
@@ -30,7 +30,7 @@ pub fn refer_to(source: &Source<'_>, at: TextRange, to: &str) -> Option<CallEdit
         written => refer(tree, module, name, written.range())?,
     };
     let edit = Edit { range: at, pieces: vec![Piece::Text(reference.text)] };
-    Some(CallEdit { edit, imports: reference.import.into_iter().collect(), is_shared: true })
+    Some(CallEdit { edit, imports: reference.import.into_iter().collect(), is_shared: true, helper: None })
 }
 
 /// The name at `at` becomes `to`.

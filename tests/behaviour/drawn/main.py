@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 CLOSED = []
@@ -58,11 +59,35 @@ async def fails(path):
         return found, str(error)
 
 
+def blocks(path, size):
+    source = pairs(path)
+    try:
+        while block := list(islice(source, size)):
+            yield block
+    finally:
+        source.close()
+
+
+async def in_blocks(path):
+    with closing(blocks(path, 2)) as some:
+        for number, block in enumerate(some, 1):
+            print(number, block, await send(number))
+            if path == "c.conf":
+                return "enough"
+    return "all"
+
+
 async def main():
     Path("a.conf").write_text("head\na=1\nb=2\nc=3\n")
     Path("b.conf").write_text("x=1\ny=2\nz\n")
+    Path("c.conf").write_text("k=1\nl=2\nm=3\n")
     print(await asyncio.gather(stops("a.conf"), fails("b.conf")), sorted(CLOSED))
     print(await asyncio.gather(numbered("a.conf"), fails("b.conf")), sorted(CLOSED))
+    print(await in_blocks("c.conf"), CLOSED.count("c.conf"))
+    try:
+        print(await in_blocks("b.conf"))
+    except ValueError as error:
+        print("after the first block", error)
 
 
 if __name__ == "__main__":
