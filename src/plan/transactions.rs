@@ -14,6 +14,7 @@ use super::{Action, Change, atomic, ownership};
 use crate::analysis::{Lookup, Site, Via};
 use crate::catalogue::DataUse;
 use crate::project::facts::Load;
+use crate::project::{FileId, Target};
 
 impl Planner<'_> {
     /// The changes that tear a transaction apart which was read, changed and committed in one go, with the reasons.
@@ -83,13 +84,22 @@ impl Planner<'_> {
         let loads = || facts.loads.iter().filter(|load| load.function == site.function.index && load.name == *name);
         let stored = loads().find(|load| is_stored(load)).map(|load| load.range.end());
         let awaits = atomic::awaits(self.survey, site.function);
-        let lends = awaits.iter().filter(|pause| pause.end() <= site.range.start()).any(|pause| {
-            let yields = ast.expression(*pause).is_some_and(Expr::is_yield_expr);
-            yields
-                || stored.is_some_and(|stored| stored <= pause.start())
-                || loads().any(|load| pause.contains_range(load.range))
+        let before = awaits.iter().filter(|pause| pause.end() <= site.range.start());
+        let lends = before.filter_map(|pause| Some((pause, ast.expression(*pause)?))).any(|(pause, expr)| {
+            let is_lent = stored.is_some_and(|stored| stored <= pause.start())
+                || loads().any(|load| pause.contains_range(load.range));
+            expr.is_yield_expr() || is_lent && self.may_run_program(site.file, expr)
         });
         Some(lends)
+    }
+
+    /// Whether what is awaited may be the program's: no thread of a library's, say, that makes one call.
+    fn may_run_program(&self, file: FileId, awaited: &Expr) -> bool {
+        let call = awaited.as_await_expr().and_then(|await_| await_.value.as_call_expr());
+        let targets = call.map(|call| self.resolver.targets(file, &call.func)).unwrap_or_default();
+        let world = self.resolver.types.world();
+        let is_own = |target: &Target| target.class.or(target.function).is_none_or(|def| world.is_own(def.file));
+        targets.is_empty() || targets.iter().any(is_own)
     }
 
     /// Whether a change hands to a thread what changes a database, and leaves the end of the transaction to others: who takes turns with

@@ -74,7 +74,7 @@ struct Group {
 
 impl Leaf {
     /// The change, or the part of it, that it is.
-    pub(super) fn part<'c>(&self, changes: &'c [Change]) -> &'c Change {
+    fn part<'c>(&self, changes: &'c [Change]) -> &'c Change {
         match (&changes[self.at.0].action, self.at.1) {
             (Action::Convert(conversion), Some(part)) => &conversion.parts[part],
             _ => &changes[self.at.0],
