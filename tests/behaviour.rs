@@ -327,6 +327,12 @@ fn a_file_that_is_read_and_written_stays_whole() {
     migrate("rewrites_file");
 }
 
+/// What a generator reads and writes before its `with` runs it does not do again when that ends.
+#[test]
+fn a_lock_file_around_a_block() {
+    is_deblocked("lock_files");
+}
+
 /// What tasks do to files stays in order, and what a cache keeps is worked out once.
 #[test]
 fn files_that_tasks_share() {

@@ -110,7 +110,7 @@ impl Files<'_> {
             let is_generator = |id: &FnId| world.function(*id).is_some_and(|function| function.is_generator);
             let generators: Vec<_> = callees.iter().filter(|(id, _)| is_generator(id)).cloned().collect();
             if !generators.is_empty() {
-                return Some((left, Stage::Runs(generators)));
+                return Some((left, Stage::Leaves(generators)));
             }
         }
         let mut entered = self.sites(function).filter(|site| site.range == at && site.form == CallForm::With);
@@ -140,7 +140,7 @@ impl Files<'_> {
         let stages = self.all_stages(survey, hop.function);
         let of_program = stages.iter().find(|(at, _)| *at == first).and_then(|(_, stage)| match stage {
             Stage::Runs(callees) | Stage::Shows(callees) => Some(callees),
-            Stage::Uses(_) => None,
+            Stage::Uses(_) | Stage::Leaves(_) => None,
         });
         let keeps = of_program.is_none_or(|callees| !callees.iter().all(|(id, _)| leaves_no_trace(survey, *id)));
         first == second

@@ -80,6 +80,9 @@ pub(super) enum Stage {
     Runs(Vec<(FnId, Names)>),
     /// The same, where what they read of a database decides about nothing that follows.
     Shows(Vec<(FnId, Names)>),
+    /// Generators, where the `with` ends that goes through them: what they do to a database then. A file that they work on is the same
+    /// before and after.
+    Leaves(Vec<(FnId, Names)>),
 }
 
 /// What parameters stand for, as text.
@@ -186,11 +189,15 @@ impl<'a> Files<'a> {
                     None => Some(Use { path: renamed(&using.path, names), ..using.clone() }),
                 }));
             }
-            Stage::Runs(callees) | Stage::Shows(callees) => {
+            Stage::Runs(callees) | Stage::Shows(callees) | Stage::Leaves(callees) => {
                 let before = uses.len();
                 for (callee, given) in callees {
                     let given = given.iter().map(|(name, text)| (name.clone(), renamed(text, names))).collect();
                     self.trace(survey, *callee, given, seen, uses);
+                }
+                if matches!(stage, Stage::Leaves(_)) {
+                    let done = uses.split_off(before);
+                    uses.extend(done.into_iter().filter(Use::is_of_data));
                 }
                 if matches!(stage, Stage::Shows(_)) {
                     uses.iter_mut()
