@@ -129,7 +129,9 @@ impl Files<'_> {
     ) -> Option<Use> {
         let (catalogue, api) = (survey.resolver.catalogue(), api(survey, site));
         let using = catalogue.data_use(&api.name)?;
-        use_at(survey, ast, function, call, (&catalogue.codemods[api.codemod].name, using))
+        let given = argument(call, "statement", Some(0)).filter(|_| using.states);
+        let statement = given.map(|given| statement(survey, ast, function, given, DEPTH)).unwrap_or_default();
+        Use::of_data(&catalogue.codemods[api.codemod].name, using, statement)
     }
 
     /// Whether what a function reads of a database at one place decides about nothing that it changes at another one.
@@ -152,19 +154,6 @@ impl Files<'_> {
 /// Whether a function changes nothing that is there after it.
 pub(super) fn leaves_no_trace(survey: Survey<'_>, function: FnId) -> bool {
     !survey.touched(&vec![(function, Arc::default())]).iter().any(|(_, kind)| kind.is_write())
-}
-
-/// What a call of a library does to the data of a database.
-fn use_at(
-    survey: Survey<'_>,
-    ast: &Ast,
-    function: FnId,
-    call: &ExprCall,
-    (library, using): (&str, DataUse),
-) -> Option<Use> {
-    let given = argument(call, "statement", Some(0));
-    let statement = given.map(|given| statement(survey, ast, function, given, DEPTH)).unwrap_or_default();
-    Use::of_data(library, using, statement)
 }
 
 /// A text from which it can be told what a statement does, where that is known.

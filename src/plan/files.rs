@@ -49,6 +49,11 @@ pub(super) struct Use {
 }
 
 impl Use {
+    /// What is read of a file, or written to it.
+    pub(super) fn of_file(path: String, bound: Option<(FnId, TextSize)>, reads: bool, writes: bool) -> Self {
+        Self { path, bound, statement: None, reads, writes, ends: false, tears: false, looks: false }
+    }
+
     /// Whether both are about one file, as far as is known.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.path == other.path && self.bound == other.bound && self.is_of_data() == other.is_of_data()
@@ -221,9 +226,9 @@ impl<'a> Files<'a> {
         calls.sort_by_key(|range| (range.end(), std::cmp::Reverse(range.start())));
         calls.dedup();
         let stage = |range: TextRange| {
-            let is_shown = data::is_only_shown(&ast, range);
+            let is_shown = || data::is_only_shown(&ast, range);
             let mut own = self.uses_at(survey, id, range);
-            own.retain(|using| !(is_shown && using.is_of_data() && using.looks));
+            own.retain(|using| !(using.is_of_data() && using.looks && is_shown()));
             if !own.is_empty() {
                 return Some((range, Stage::Uses(own)));
             }
@@ -242,7 +247,9 @@ impl<'a> Files<'a> {
             let callees = callees
                 .filter(|id| types.world().function(*id).is_some_and(|function| !function.is_async || is_awaited));
             let named: Vec<_> = callees.map(|callee| (callee, self.names(survey, &ast, id, call, callee))).collect();
-            let is_shown = is_shown && named.iter().all(|(callee, _)| data::leaves_no_trace(survey, *callee));
+            let is_shown = !named.is_empty()
+                && is_shown()
+                && named.iter().all(|(callee, _)| data::leaves_no_trace(survey, *callee));
             Some((range, if is_shown { Stage::Shows(named) } else { Stage::Runs(named) }))
         };
         let mut stages: Vec<(TextRange, Stage)> = calls.into_iter().filter_map(stage).collect();
@@ -306,18 +313,9 @@ impl<'a> Files<'a> {
         let uses = known.map(|subject| {
             let (path, bound) = self.path(survey, &ast, function, subject);
             if is_source(api, call, subject) {
-                return Use {
-                    path,
-                    bound,
-                    statement: None,
-                    reads: true,
-                    writes: false,
-                    ends: false,
-                    tears: false,
-                    looks: false,
-                };
+                return Use::of_file(path, bound, true, false);
             }
-            Use { path, bound, statement: None, reads, writes, ends: false, tears: writes && !makes, looks: api.looks }
+            Use { tears: writes && !makes, looks: api.looks, ..Use::of_file(path, bound, reads, writes) }
         });
         uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
     }

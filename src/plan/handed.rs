@@ -27,7 +27,7 @@ impl Files<'_> {
         let writes = survey.resolver.changes(function.file, call, api, position + 1);
         let uses = object.into_iter().chain(paths).map(|subject| {
             let (path, bound) = self.path(survey, ast, function, subject);
-            Use { path, bound, statement: None, reads: !writes, writes, ends: false, tears: writes, looks: false }
+            Use { tears: writes, ..Use::of_file(path, bound, !writes, writes) }
         });
         uses.collect()
     }

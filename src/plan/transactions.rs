@@ -9,18 +9,21 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprName};
 use ruff_text_size::Ranged;
 
 use super::decide::Planner;
+use super::files::api;
 use super::touch::Roots;
 use super::{Action, Change, atomic, ownership};
 use crate::analysis::{Lookup, Site, Via};
-use crate::catalogue::DataUse;
 use crate::project::facts::Load;
 use crate::project::{FileId, Target};
 
 impl Planner<'_> {
     /// The changes that tear a transaction apart which was read, changed and committed in one go, with the reasons.
     pub(super) fn torn_transactions(&self, changes: &[Change]) -> BTreeMap<usize, String> {
+        if self.ground.is_sequential {
+            return BTreeMap::new();
+        }
         let late: Vec<&Site> = self.ground.analysis.sites.iter().filter(|site| self.commits_late(site)).collect();
-        if late.is_empty() || self.ground.is_sequential {
+        if late.is_empty() {
             return BTreeMap::new();
         }
         let parts = changes.iter().enumerate().flat_map(|(index, change)| {
@@ -39,7 +42,7 @@ impl Planner<'_> {
             return None;
         }
         let sites = || part.findings.iter().map(|index| &self.ground.analysis.findings[*index].site);
-        let library = |site: &Site| self.resolver.catalogue().apis[site.api as usize].codemod;
+        let library = |site: &Site| api(self.survey, site).codemod;
         let is_same = |site: &Site, other: &Site| (site.function, site.range) == (other.function, other.range);
         if sites().any(|site| late.iter().any(|other| is_same(site, other))) {
             return Some("it ends a transaction that others may have used in one go with it, on the loop".to_owned());
@@ -106,7 +109,7 @@ impl Planner<'_> {
     /// it would wait for that.
     pub(super) fn leaves_open(&self, part: &Change) -> bool {
         let analysis = self.ground.analysis;
-        let library = |site: &Site| self.resolver.catalogue().apis[site.api as usize].codemod;
+        let library = |site: &Site| api(self.survey, site).codemod;
         let sites = || part.findings.iter().map(|index| &analysis.findings[*index].site);
         let is_open = |site: &Site| {
             let uses = self.ground.files.uses_at(self.survey, site.function, site.range);
@@ -118,8 +121,8 @@ impl Planner<'_> {
     }
 
     fn ends(&self, site: &Site) -> bool {
-        let catalogue = self.resolver.catalogue();
-        catalogue.data_use(&catalogue.apis[site.api as usize].name).is_some_and(|DataUse { ends, .. }| ends)
+        let using = self.resolver.catalogue().data_use(&api(self.survey, site).name);
+        using.is_some_and(|using| using.ends)
     }
 }
 

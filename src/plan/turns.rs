@@ -246,9 +246,7 @@ impl Planner<'_> {
             if uses.iter().any(|using| !using.is_of_data()) {
                 modules.insert(site.file);
             }
-            if !uses.is_empty() {
-                used.extend(uses.into_iter().map(|using| (site.function, using)));
-            }
+            used.extend(uses.into_iter().map(|using| (site.function, using)));
         }
         let hop = Hop { function: change.function, at: change.call, via: Via::Call };
         let starts = match action {
