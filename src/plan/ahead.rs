@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::decide::Planner;
 use super::scope::Scope;
 use super::swap::reads;
-use crate::analysis::{FnId, Hop, Lookup};
+use crate::analysis::{FnId, Hop, Lookup, argument};
 use crate::catalogue::Ahead;
 use crate::project::Ast;
 
@@ -14,6 +14,18 @@ use crate::project::Ast;
 const LOOKS: [&str; 2] = ["closed", "name"];
 /// What it tells before the first item.
 const HEADS: [&str; 2] = ["fieldnames", "dialect"];
+
+/// `for number, item in enumerate(source, start)`: what counts is apart from what is gone through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    /// The variable that counts.
+    pub counter: String,
+    /// Where it starts; otherwise at 0.
+    pub start: Option<TextRange>,
+    pub number: TextRange,
+    pub item: TextRange,
+    pub source: TextRange,
+}
 
 impl Planner<'_> {
     /// How items of what a loop goes through can be fetched some at a time.
@@ -27,11 +39,31 @@ impl Planner<'_> {
         is_it.then_some(ahead)
     }
 
-    /// Whether nothing but a loop uses the local variable that it goes through, from its beginning on, other than to close it behind the
-    /// loop.
-    pub(super) fn is_all_that_uses(&self, function: FnId, ast: &Ast, for_: &StmtFor) -> bool {
+    /// How the items are counted of a loop that goes through `enumerate` of something.
+    pub(super) fn numbered(&self, function: FnId, for_: &StmtFor) -> Option<Numbered> {
+        let call = for_.iter.as_call_expr()?;
+        let source = call.arguments.args.first()?;
+        let [number @ Expr::Name(_), item @ Expr::Name(_)] = &for_.target.as_tuple_expr()?.elts[..] else {
+            return None;
+        };
+        let start = argument(call, "start", Some(1));
+        let is_plain = start.is_none_or(Expr::is_number_literal_expr);
+        let is_all = call.arguments.len() == 1 + usize::from(start.is_some());
+        let counter = self.free(function, ["numbers", "counter", "numbering"])?;
+        (is_plain && is_all).then(|| Numbered {
+            counter,
+            start: start.map(Ranged::range),
+            number: number.range(),
+            item: item.range(),
+            source: source.range(),
+        })
+    }
+
+    /// Whether nothing but a loop uses the local variable, `source`, whose items it goes through, from its beginning on, other than to
+    /// close it behind the loop.
+    pub(super) fn is_all_that_uses(&self, function: FnId, ast: &Ast, for_: &StmtFor, source: &Expr) -> bool {
         let facts = self.resolver.types.facts(function.file);
-        match &*for_.iter {
+        match source {
             Expr::Name(name) => {
                 let made =
                     facts.bindings.iter().filter(|made| made.function == function.index && made.target == name.id);

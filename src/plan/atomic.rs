@@ -191,7 +191,7 @@ fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<Clash> {
             if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
                 found.push(clash(&second.place, range, Order::ReadFirst));
             }
-            let is_changed = matches!(first.kind, Kind::Write | Kind::Augment);
+            let is_changed = first.kind.is_write();
             if is_changed && second.kind.is_read() && affects(&first.place, second) {
                 found.push(clash(&first.place, range, Order::WrittenFirst));
             }

@@ -232,7 +232,7 @@ impl<'a> Coroutine<'a> {
     }
 
     fn statements(&self, range: TextRange, is_last: bool, stmts: &[AnyNodeRef<'_>]) -> Option<Block> {
-        if !self.scope.is_closed(range) {
+        if !self.scope.is_closed(range) || self.scope.shows_names {
             return None;
         }
         let returns = self.scope.returns.iter().any(|(at, _)| range.contains_range(*at));

@@ -428,6 +428,9 @@ impl<'a, 'b> Collector<'a, 'b> {
                 let is_change = is_change && !self.answers_itself(&attribute.value, call.range());
                 if is_change && !self.is_own_method(call) && !self.is_of_module(attribute) {
                     self.touch(place, Kind::Mutate, call.range());
+                    if asks_on_the_way(call) {
+                        self.touch(place, Kind::Scan, call.range());
+                    }
                     if let Expr::Subscript(subscript) = &*attribute.value {
                         self.visit_expr(&subscript.slice);
                     }

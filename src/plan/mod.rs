@@ -100,6 +100,7 @@ pub use nexts::{NEXT, Nexts};
 pub use process::{IN_PROCESS, OWN_PROCESS, processes};
 pub use setup::{Ending, Finished};
 pub use special::stops;
+pub use ahead::Numbered;
 pub use step::{Step, StepNames};
 pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};
 pub use tests::Adaption;

@@ -22,6 +22,8 @@ pub(super) struct Scope {
     pub jumps: Vec<(TextRange, TextRange)>,
     /// What means something else in another function: `super()`, `locals()`, `yield`, `global`, …
     pub tied: Vec<TextRange>,
+    /// Something in it sees all of its names, by `locals()` or `eval`.
+    pub shows_names: bool,
     /// What is about the exception that is being handled, which another thread does not have.
     pub exceptional: Vec<TextRange>,
     /// Where exceptions are handled.
@@ -255,6 +257,11 @@ impl<'a> Visitor<'a> for Scope {
             Expr::Name(name) => match name.ctx {
                 ExprContext::Load if self.hidden.contains(&name.id) => {}
                 ExprContext::Load => self.read.push((name.id.clone(), name.range())),
+                ExprContext::Del => {
+                    // It must be there, to go.
+                    self.read.push((name.id.clone(), name.range()));
+                    self.bind(&name.id, name.range());
+                }
                 _ => self.bind(&name.id, name.range()),
             },
             Expr::Named(named) if self.depth > 0 => {
@@ -272,12 +279,20 @@ impl<'a> Visitor<'a> for Scope {
             | Expr::Generator(ast::ExprGenerator { generators, .. }) => return self.comprehension(expr, generators),
             Expr::Await(_) => self.pauses.push(expr.range()),
             Expr::Yield(_) | Expr::YieldFrom(_) => self.tied.push(expr.range()),
-            Expr::Call(call) if depends_on_frame(call) => self.tied.push(expr.range()),
+            Expr::Call(call) if depends_on_frame(call) => {
+                self.shows_names |= shows_names(call);
+                self.tied.push(expr.range());
+            }
             Expr::Call(call) if is_about_exception(call) => self.exceptional.push(expr.range()),
             _ => {}
         }
         walk_expr(self, expr);
     }
+}
+
+/// Whether a call gives, or may use, all names of the function that makes it.
+fn shows_names(call: &ast::ExprCall) -> bool {
+    matches!(last(&call.func), Some("locals" | "eval" | "exec" | "vars" | "dir"))
 }
 
 /// Whether a call is about the function that makes it.

@@ -5,6 +5,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtFor};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::ahead::Numbered;
 use super::atomic::Part;
 use super::consume::Cleanup;
 use super::decide::Planner;
@@ -30,6 +31,8 @@ pub struct Step {
     pub closed: Option<TextRange>,
     /// What gives the items, some at a time.
     pub ahead: Option<Ahead>,
+    /// What counts them, where the loop goes through `enumerate` of them.
+    pub numbered: Option<Numbered>,
     /// That generator and its variable, where what is gone through is another one: `enumerate(g())`.
     pub source: Option<(TextRange, String)>,
 }
@@ -86,7 +89,11 @@ impl Planner<'_> {
         let start = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or_default();
         let depth = path[start..].iter().filter(is_inside).count();
         let mut step = self.layout(hop.function, for_, depth)?;
-        step.ahead = self.ahead(hop, findings).filter(|_| self.is_all_that_uses(hop.function, &ast, for_)).cloned();
+        let source = ast.expression(hop.at)?;
+        let ahead = self.ahead(hop, findings).filter(|_| self.is_all_that_uses(hop.function, &ast, for_, source));
+        let is_whole = for_.iter.range() == hop.at;
+        step.numbered = self.numbered(hop.function, for_).filter(|_| !is_whole && ahead.is_some());
+        step.ahead = ahead.filter(|_| is_whole || step.numbered.is_some()).cloned();
         if self.cleans_up(hop) {
             if for_.iter.range() != hop.at {
                 let name = self.free(hop.function, ["items", "source", "generator"])?;
@@ -160,6 +167,7 @@ impl Planner<'_> {
             names,
             closed: None,
             ahead: None,
+            numbered: None,
             source: None,
         })
     }

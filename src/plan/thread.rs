@@ -256,15 +256,22 @@ impl Planner<'_> {
     /// What a call touches, with what it runs.
     pub(super) fn call_touches(&self, hop: &Hop, region: &Region) -> Touched {
         let mut touches = region.touches.clone();
-        if region.functions.is_empty() {
-            let outline = self.survey.outline(hop.function);
-            let body = outline.body(&Roots::default());
-            let passed = outline.call_at(hop.at).and_then(|(index, _)| body.calls.get(index));
-            let places =
-                passed.into_iter().flat_map(Passed::places).filter(|place| self.may_change_meanwhile(hop, place));
-            touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
-            let is_of_pool = |touch: &&Touch| touch.range == hop.at && self.survey.crowd(&touch.place).is_some();
-            touches.extend(body.touches.iter().filter(is_of_pool).map(|touch| (touch.place.clone(), touch.kind)));
+        let outline = self.survey.outline(hop.function);
+        let made = outline.call_at(hop.at);
+        if made.is_some_and(|(_, call)| !self.survey.follow(hop.function, call).callees.is_empty()) {
+            return touches;
+        }
+        let body = outline.body(&Roots::default());
+        let passed = made.and_then(|(index, _)| body.calls.get(index));
+        let places = passed.into_iter().flat_map(Passed::places).filter(|place| self.may_change_meanwhile(hop, place));
+        touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
+        let own = body.touches.iter().filter(|touch| touch.range == hop.at);
+        let is_of_pool = |touch: &Touch| self.survey.crowd(&touch.place).is_some();
+        touches.extend(own.clone().filter(|touch| is_of_pool(touch)).map(|touch| (touch.place.clone(), touch.kind)));
+        if !region.functions.is_empty() {
+            // What a library changes while it calls functions of the program, as `sort` does, is not changed at one go.
+            let changed = own.filter(|touch| touch.kind.is_write());
+            touches.extend(changed.flat_map(|touch| [touch.kind, Kind::Scan].map(|kind| (touch.place.clone(), kind))));
         }
         touches
     }

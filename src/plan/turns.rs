@@ -28,7 +28,7 @@ use super::{Action, Change};
 use crate::analysis::{Finding, FnId, Hop, Lookup, Site, Via};
 use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::{Binding, Call, Function, MODULE};
-use crate::project::{DefId, FileId, RUNNERS, Shape};
+use crate::project::{DefId, FileId, RUNNERS, Shape, SourceFile};
 
 /// What the helper is called that runs what it is given in one thread, one call after the other.
 pub const TURN: &str = "_in_turn";
@@ -36,6 +36,8 @@ pub const TURN: &str = "_in_turn";
 pub const SHARED_TURN: &str = "in_turn";
 /// The class of both.
 pub const IN_TURN: &str = "InTurn";
+/// What makes another process that goes on where it is called.
+const FORK: &str = "fork";
 /// How many callers above what runs a loop are looked at.
 const RUNNER_DEPTH: usize = 4;
 
@@ -156,9 +158,10 @@ impl Planner<'_> {
         undo(&torn, decisions, changes);
         // The thread is not there in a process that is forked.
         let forks = LazyCell::new(|| self.forks());
-        let mut undone: BTreeMap<usize, String> = BTreeMap::new();
         let home_of = |group: &Group| self.home(&group.modules, &group.users).filter(|_| !*forks);
-        for group in self.wide_groups(changes, &home_of) {
+        let groups = self.wide_groups(changes, &home_of);
+        let mut undone = self.torn_apart(&groups, changes);
+        for group in groups {
             let is_shared = self.is_shared(&group);
             if self.ground.is_sequential && !group.has_objects() {
                 continue;
@@ -177,6 +180,16 @@ impl Planner<'_> {
             }
         }
         undo(&undone, decisions, changes);
+    }
+
+    /// The changes whose threads take turns with no other thread, and would come to files that the loop works on.
+    fn torn_apart(&self, groups: &[Group], changes: &[Change]) -> BTreeMap<usize, String> {
+        if self.ground.is_sequential {
+            return BTreeMap::new();
+        }
+        let is_in = |leaf: &Leaf| groups.iter().any(|group| group.leaves.iter().any(|other| other.at == leaf.at));
+        let apart = self.leaves(changes).into_iter().filter(|leaf| !is_in(leaf));
+        apart.filter_map(|leaf| Some((leaf.at.0, self.torn(&leaf, changes)?))).collect()
     }
 
     /// The changes whose threads share something with others that would not all take turns, with the reasons.
@@ -389,21 +402,27 @@ impl Planner<'_> {
         let forks = |file: FileId, call: &Call| {
             let is_class = call.name.starts_with(char::is_uppercase);
             let mut made = catalogue.handovers_with_last_name(&call.name);
-            if call.name != "fork" && !(is_class && made.any(|made| made.on == RunsOn::Process)) {
+            if call.name != FORK && !(is_class && made.any(|made| made.on == RunsOn::Process)) {
                 return false;
             }
             let ast = types.ast(file);
             let node = ast.as_ref().and_then(|ast| ast.call(call.range));
             node.is_some_and(|node| {
                 let targets = self.resolver.targets(file, &node.func);
-                call.name == "fork"
+                call.name == FORK
                     || targets.iter().flat_map(|target| &target.names).any(|name| catalogue.starts_process(name))
             })
         };
+        let runs_loop = |call: &Call| RUNNERS.contains(&call.name.as_str());
+        // What forks goes on in both processes; a process that is made runs what it is given.
+        let goes_on = |source: &SourceFile| source.facts.calls.iter().any(|call| call.name == FORK);
         let may_run_loops = || {
+            let is_forked = own().any(|(_, source)| goes_on(source));
             own().any(|(file, source)| {
-                let mut runs = source.facts.calls.iter().filter(|call| RUNNERS.contains(&call.name.as_str()));
-                runs.any(|call| self.is_handed_on(FnId { file, index: call.function }, RUNNER_DEPTH))
+                let mut runs = source.facts.calls.iter().filter(|call| runs_loop(call));
+                runs.any(|call| {
+                    is_forked || self.is_handed_on(FnId { file, index: call.function }, RUNNER_DEPTH)
+                })
             })
         };
         own().any(|(file, source)| source.facts.calls.iter().any(|call| forks(file, call))) && may_run_loops()
@@ -447,7 +466,7 @@ impl Planner<'_> {
 
     /// Whether a path means the same in two functions of a module: a variable is one of the module, or of the class around both.
     fn is_one_name(&self, function: FnId, other: FnId, path: &str) -> bool {
-        if function == other {
+        if function == other || path.starts_with(['"', '\'']) {
             return true;
         }
         let world = self.resolver.types.world();

@@ -9,19 +9,25 @@ use super::calls::{CallEdit, Source, handover};
 use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
+use super::names::refer;
 use crate::catalogue::{Ahead, CommonName};
-use crate::plan::Step;
+use crate::plan::{Numbered, Step};
 use crate::text::has_word;
 
 /// `for x in xs:` → `async for x in some(xs):`, with a helper that fetches some at a time.
 fn ahead(source: &Source<'_>, step: &Step, ahead: &Ahead, style: &ThreadStyle) -> Option<Vec<CallEdit>> {
     let page = &source.page;
     let name = if style.turn.is_some() { &ahead.in_turn } else { &ahead.function };
-    let pieces = vec![Piece::Text(format!("{name}(")), Piece::Hole(step.iter), Piece::Text(")".to_owned())];
-    let mut edits = vec![
-        CallEdit::plain(Edit::insertion(step.header.start(), "async ")),
-        CallEdit::plain(Edit { range: step.iter, pieces }),
-    ];
+    let mut edits = match &step.numbered {
+        Some(numbered) => counted(source, step, numbered, name)?,
+        None => {
+            let pieces = vec![Piece::Text(format!("{name}(")), Piece::Hole(step.iter), Piece::Text(")".to_owned())];
+            vec![
+                CallEdit::plain(Edit::insertion(step.header.start(), "async ")),
+                CallEdit::plain(Edit { range: step.iter, pieces }),
+            ]
+        }
+    };
     let at = helper::place(page)?;
     let handover = handover(source, TextRange::empty(at), style)?;
     let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
@@ -39,6 +45,30 @@ fn ahead(source: &Source<'_>, step: &Step, ahead: &Ahead, style: &ThreadStyle) -
     let helper = common.map(|common| Box::new(in_common(ahead, common)));
     edits.push(CallEdit { edit, imports: handover.imports, is_shared: true, helper });
     Some(edits)
+}
+
+/// `for n, x in enumerate(xs, 1):` → `numbers = itertools.count(1)`, `async for x in some(xs):`, `n = next(numbers)`.
+fn counted(source: &Source<'_>, step: &Step, numbered: &Numbered, name: &str) -> Option<Vec<CallEdit>> {
+    let page = &source.page;
+    let (newline, indent) = (page.newline(), page.indentation(step.header.start()));
+    let count = refer(page.ast.module(), "itertools", "count", step.header)?;
+    let counter = &numbered.counter;
+    let mut pieces = vec![Piece::Text(format!("{counter} = {}(", count.text))];
+    pieces.extend(numbered.start.map(Piece::Hole));
+    pieces.push(Piece::Text(format!("){newline}{indent}async for ")));
+    pieces.push(Piece::Hole(numbered.item));
+    pieces.push(Piece::Text(format!(" in {name}(")));
+    pieces.push(Piece::Hole(numbered.source));
+    pieces.push(Piece::Text("):".to_owned()));
+    let header = CallEdit {
+        edit: Edit { range: step.header, pieces },
+        imports: count.import.into_iter().collect(),
+        is_shared: false,
+        helper: None,
+    };
+    let first =
+        format!("{}{} = next({counter}){newline}", page.indentation(step.body?), page.slice(numbered.number));
+    Some(vec![header, CallEdit::plain(Edit::insertion(page.text.line_start(step.body?), first))])
 }
 
 /// The helper in a module of its own.

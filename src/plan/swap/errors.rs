@@ -308,28 +308,34 @@ impl Draft<'_> {
     }
 
     /// The names of a class in an `except` clause. One of another library need not be there to be told from those that change.
-    fn caught_names(&self, file: FileId, class: &Expr) -> Vec<String> {
+    pub(super) fn caught_names(&self, file: FileId, class: &Expr) -> Vec<String> {
         self.missing_name(file, class)
             .map_or_else(|| self.planner.resolver.types.reference_names(file, class), |name| vec![name])
     }
 
-    /// The qualified name of what is only ever imported, from a library that is not there.
-    fn missing_name(&self, file: FileId, class: &Expr) -> Option<String> {
-        let bound = &class.as_name_expr()?.id;
-        let facts = self.planner.resolver.types.facts(file);
+    /// The qualified name of what is only ever imported, or found in what is, from a library that is not there.
+    pub(super) fn missing_name(&self, file: FileId, class: &Expr) -> Option<String> {
+        let (root, attributes) = dotted(class)?;
+        let bound = &root.as_name_expr()?.id;
+        let resolver = self.planner.resolver;
+        let facts = resolver.types.facts(file);
         let last_names = || self.target.error.iter().flat_map(|rule| &rule.of).filter_map(|of| of.rsplit('.').next());
         let mut imports = facts.imports.iter().filter(|import| import.bound == *bound);
-        let (import, name) = imports.next().and_then(|import| Some((import, import.name.as_ref()?)))?;
+        let import = imports.next().filter(|import| import.name.is_some() || !attributes.is_empty())?;
         let is_one = imports.next().is_none() && import.level == 0;
         let is_bound = facts.bindings.iter().any(|binding| binding.target == *bound);
-        let is_own = !self.planner.resolver.index().classes(name).is_empty();
-        let may_be_of_library = last_names().any(|last| last == name.as_str());
+        let name = attributes.last().copied().or(import.name.as_deref())?;
+        let is_own = !resolver.index().classes(name).is_empty();
+        let may_be_of_library = last_names().any(|last| last == name);
         let is_missing = || {
-            let shapes = self.planner.resolver.shapes(file, class);
-            !shapes.iter().any(|shape| matches!(shape, Shape::Class(_)))
+            let is_there = |shape: &Shape| matches!(shape, Shape::Class(_) | Shape::Module(_));
+            [class, root].iter().all(|expr| !resolver.shapes(file, expr).iter().any(is_there))
         };
+        // `import a.b` binds `a`.
+        let whole = if import.module.split('.').next() == Some(bound.as_str()) { bound } else { &import.module };
+        let path = [whole.as_str()].into_iter().chain(import.name.as_deref()).chain(attributes.iter().copied());
         (is_one && !is_bound && !is_own && !may_be_of_library && is_missing())
-            .then(|| format!("{}.{name}", import.module))
+            .then(|| path.collect::<Vec<_>>().join("."))
     }
 
     /// Whether an `except` clause names something other than a class: a variable of the program for one, or for several.
@@ -393,8 +399,21 @@ fn first_of(caught: &Expr) -> &Expr {
     }
 }
 
+/// What stands in front of all dots, and the names behind them.
+fn dotted(expr: &Expr) -> Option<(&Expr, Vec<&str>)> {
+    match expr {
+        Expr::Attribute(attribute) => {
+            let (root, mut names) = dotted(&attribute.value)?;
+            names.push(attribute.attr.as_str());
+            Some((root, names))
+        }
+        Expr::Name(_) => Some((expr, Vec::new())),
+        _ => None,
+    }
+}
+
 /// Whether a name is of the library whose exceptions the rules are about.
-fn is_of_library(target: &Target, names: &[String]) -> bool {
+pub(super) fn is_of_library(target: &Target, names: &[String]) -> bool {
     let tops = target.error.iter().flat_map(|error| &error.of).filter_map(|of| of.split('.').next());
     tops.into_iter().any(|top| names.iter().any(|name| name.split('.').next() == Some(top)))
 }

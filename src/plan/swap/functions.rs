@@ -35,6 +35,9 @@ impl Draft<'_> {
         let callees: Option<Vec<FnId>> =
             targets.iter().map(|target| world.fn_of(target.function?).filter(|id| world.is_own(id.file))).collect();
         let callees = callees.filter(|callees| !callees.is_empty()).ok_or("it is handed on")?;
+        if self.target.class(class).is_some_and(|rule| rule.is_error) {
+            self.is_asked_class(call, &callees)?;
+        }
         for callee in callees {
             let name = parameter_of(call, range, world.function(callee)).ok_or("it is handed on")?;
             self.parameter(callee, &name, class)?;

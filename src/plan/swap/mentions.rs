@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::errors::{Guards, Raises};
+use super::errors::{Guards, Raises, is_of_library};
 use super::watch::ENTERS;
 use super::{Clause, Draft, Refusal, Renamed};
 use crate::analysis::{FnId, argument};
@@ -28,6 +28,8 @@ pub(super) struct Mentions {
     pub raised: FxHashMap<FileId, Vec<TextRange>>,
     /// Some are raised by the program itself.
     pub are_raised: bool,
+    /// The functions that ask what they are given whether it is one.
+    pub askers: FxHashSet<FnId>,
 }
 
 /// How a name of an exception is meant.
@@ -35,6 +37,8 @@ enum Meaning {
     Caught,
     /// It is raised, by this expression.
     Raised(TextRange),
+    /// This function asks whether it is given one.
+    Asked(FnId),
     Unknown,
 }
 
@@ -78,6 +82,7 @@ impl Mentions {
         }
         match planner.meaning(file, &ast, at) {
             Meaning::Caught => {}
+            Meaning::Asked(id) => _ = self.askers.insert(id),
             // What the program makes of the new ones is not what their library raises.
             Meaning::Raised(_) if !is_old => {}
             Meaning::Unknown if !is_old && is_base(&ast, at) => {}
@@ -117,8 +122,10 @@ impl Planner<'_> {
                     return if is_raised { Meaning::Raised(call.range()) } else { Meaning::Unknown };
                 }
                 AnyNodeRef::ExprCall(call) => {
-                    let is_known = self.is_test_of_caught(ast, call, inner) || self.minds(file, ast, call, inner);
-                    return if is_known { Meaning::Caught } else { Meaning::Unknown };
+                    if self.is_test_of_caught(ast, call, inner) || self.minds(file, ast, call, inner) {
+                        return Meaning::Caught;
+                    }
+                    return self.asker(file, ast, call, inner).map_or(Meaning::Unknown, Meaning::Asked);
                 }
                 AnyNodeRef::StmtRaise(raise) if raise.exc.as_deref().is_some_and(|exc| exc.range() == at) => {
                     return Meaning::Raised(at);
@@ -238,10 +245,6 @@ impl Draft<'_> {
         if object.range() != range || !is_instance_test(call) {
             return None;
         }
-        // What `json()` raises is no exception of the library then.
-        if self.raises.iter().any(|(_, _, raises)| matches!(raises, Raises::Method(method) if method == JSON)) {
-            return Some(Err("its class is compared".to_owned()));
-        }
         let listed = self.planner.listed(function.file, classes);
         let (file, at, elements) = listed.unwrap_or_else(|| {
             let elements = match classes {
@@ -250,7 +253,23 @@ impl Draft<'_> {
             };
             (function.file, classes.range(), elements)
         });
-        Some(self.renamed(function, (file, at, elements), false, &Raises::Anything))
+        let is_told_json = self.is_json_the_same(file, &elements);
+        Some(is_told_json.and_then(|()| self.renamed(function, (file, at, elements), false, &Raises::Anything)))
+    }
+
+    /// Refuses where what `json()` raises, which is no exception of the library then, is of other classes than it was.
+    fn is_json_the_same(&self, file: FileId, classes: &[TextRange]) -> Result<(), Refusal> {
+        let json = Raises::Method(JSON.to_owned());
+        if !self.raises.iter().any(|(_, _, raises)| *raises == json) {
+            return Ok(());
+        }
+        let ast = self.planner.resolver.types.ast(file).ok_or("the file cannot be read")?;
+        let is_same = |at: &TextRange| {
+            let names = ast.expression(*at).map(|class| self.caught_names(file, class)).unwrap_or_default();
+            let is_other = self.counterparts(&names, &json).is_some() || is_of_library(self.target, &names);
+            !names.is_empty() && !is_other && self.beside(&names, &json).is_ok_and(|beside| beside.is_none())
+        };
+        if classes.iter().all(is_same) { Ok(()) } else { Err("its class is compared".to_owned()) }
     }
 
     /// The classes that a call minds become what they have to be.
@@ -308,7 +327,7 @@ impl Draft<'_> {
         let mut classes = Vec::new();
         let mut newcomers = Newcomers::default();
         for element in elements {
-            let names = ast.expression(element).map(|class| types.reference_names(file, class)).unwrap_or_default();
+            let names = ast.expression(element).map(|class| self.caught_names(file, class)).unwrap_or_default();
             if let Some(to) = self.counterparts(&names, raises) {
                 self.is_told_apart(&names, raises)?;
                 classes.push(Renamed { at: element, to, stays: false });
@@ -372,7 +391,7 @@ fn is_base(ast: &Ast, at: TextRange) -> bool {
     matches!(above.next(), Some(AnyNodeRef::StmtClassDef(_)))
 }
 
-fn is_instance_test(call: &ast::ExprCall) -> bool {
+pub(super) fn is_instance_test(call: &ast::ExprCall) -> bool {
     call.func.as_name_expr().is_some_and(|name| name.id.as_str() == "isinstance") && call.arguments.keywords.is_empty()
 }
 

@@ -4,6 +4,7 @@
 //! What belongs together is an [`Exchange`]: the calls whose results meet in a variable or in what a function returns change together
 //! or not at all.
 
+mod askers;
 mod calls;
 mod caught;
 mod doubled;

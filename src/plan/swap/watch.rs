@@ -32,7 +32,7 @@ pub(in crate::plan) type Spot = (FnId, TextRange);
 /// What a module does with what others raise.
 #[derive(Debug, Default)]
 pub(in crate::plan) struct Watchers {
-    /// Where it waits for coroutines within a `try` or a `with`, each with the functions that made them, if that can be told.
+    /// Where it waits for coroutines within a `try`, a `with` or a function with decorators, each with the functions that made them, if that can be told.
     pub waits: Vec<(Spot, Option<Vec<FnId>>)>,
     /// Where it asks a task what that has raised.
     pub asks: Vec<TextRange>,
@@ -312,7 +312,8 @@ impl Draft<'_> {
             let may_be_it = |made: &Option<Vec<FnId>>| made.as_ref().is_none_or(|made| made.contains(&coroutine));
             for ((function, at), _) in watchers.waits.iter().filter(|(_, made)| may_be_it(made)) {
                 let outer = std::mem::replace(&mut self.is_far, true);
-                let found = self.watched_apart(*function, *at, raises);
+                let found =
+                    self.watched_apart(*function, *at, raises).and_then(|()| self.decorators(*function, raises));
                 self.is_far = outer;
                 found?;
             }
@@ -369,7 +370,11 @@ fn watchers(survey: Survey<'_>, file: FileId) -> Watchers {
         let is_seen = || {
             let path = ast.path(at);
             let inner = path.iter().rposition(|node| node.is_stmt_function_def()).unwrap_or(0);
-            path.iter().skip(inner).any(|node| matches!(node, AnyNodeRef::StmtTry(_) | AnyNodeRef::StmtWith(_)))
+            path.iter().skip(inner).any(|node| match node {
+                AnyNodeRef::StmtTry(_) | AnyNodeRef::StmtWith(_) => true,
+                AnyNodeRef::StmtFunctionDef(def) => !def.decorator_list.is_empty(),
+                _ => false,
+            })
         };
         if is_seen() && awaited.is_none_or(|awaited| may_be_any(survey, file, awaited)) {
             let function = FnId { file, index: facts.enclosing(at.start()) };
