@@ -94,6 +94,7 @@ pub struct Catalogue {
     endless: FxHashSet<String>,
     same: FxHashSet<String>,
     joins: FxHashSet<String>,
+    unique: Vec<String>,
     memory: FxHashSet<String>,
     /// The last names of both.
     path_names: FxHashSet<String>,
@@ -264,6 +265,7 @@ impl Catalogue {
         self.path_names.extend(file.same.iter().chain(&file.joins).map(|name| last(name).to_owned()));
         self.same.extend(file.same);
         self.joins.extend(file.joins);
+        self.unique.extend(file.unique);
         self.memory.extend(file.memory);
         self.variants.extend(file.variants.iter().cloned());
         self.loops.extend(file.loops.iter().cloned());
@@ -774,6 +776,12 @@ impl Catalogue {
     #[must_use]
     pub fn joins_path(&self, name: &str) -> bool {
         self.joins.contains(name)
+    }
+
+    /// The calls that make a name which nobody else has.
+    pub fn unique(&self) -> impl Iterator<Item = &str> {
+        let files = self.apis.iter().filter(|api| api.fresh).map(|api| api.name.as_str());
+        self.unique.iter().map(String::as_str).chain(files)
     }
 
     /// Whether objects of `class` are files in memory.

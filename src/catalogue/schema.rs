@@ -36,6 +36,9 @@ pub struct CodemodFile {
     /// Calls that give the same path for the same arguments, whenever they are made.
     #[serde(default)]
     pub joins: Vec<String>,
+    /// Calls that make a name which nobody else has: what a file of that name holds is its maker's alone.
+    #[serde(default)]
+    pub unique: Vec<String>,
     /// Classes of files that are in memory: nobody has one but by its object.
     #[serde(default)]
     pub memory: Vec<String>,

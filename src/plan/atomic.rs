@@ -161,6 +161,30 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Ve
     clashes
 }
 
+/// A part of an object that is written before a part of a coroutine which calls a library's function on that object: a thread comes to it
+/// later.
+pub(super) fn set_up(survey: Survey<'_>, function: FnId, part: TextRange) -> Option<String> {
+    let outline = survey.outline(function);
+    let body = outline.body(&Roots::default());
+    let within = outline.calls_in_order().filter(|(_, call)| part.contains_range(call.range));
+    let of_libraries = within.filter(|(_, call)| survey.follow(function, call).callees.is_empty());
+    let objects: Vec<&String> =
+        of_libraries.filter_map(|(index, _)| body.calls.get(index)?.receiver.as_ref()?.as_ref()).collect();
+    let ast = survey.resolver.types.ast(function.file)?;
+    if objects.is_empty() || is_guarded(survey.resolver, function, &ast, part) {
+        return None;
+    }
+    let pauses = Pauses { list: pauses(survey, function, part), call: part, ast: &ast };
+    let is_part = |place: &str| {
+        objects.iter().any(|object| place.strip_prefix(object.as_str()).is_some_and(|rest| rest.starts_with('.')))
+    };
+    let is_before =
+        |touch: &Touch| touch.range.start() < part.start() && !pauses.separate(touch.range.start(), part.start());
+    let touches = touches(survey, function, part);
+    let set = touches.into_iter().find(|touch| touch.kind.is_write() && is_part(&touch.place) && is_before(touch))?;
+    Some(set.place)
+}
+
 /// What a new await in front of some statements would tear apart.
 pub(super) fn entering(survey: Survey<'_>, function: FnId, statements: TextRange) -> Vec<Clash> {
     let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };

@@ -603,3 +603,8 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
         }
     }
 }
+
+/// Whether a method that changes a container runs code of others meanwhile: `sort(key=…)`, `extend(… for …)`.
+fn asks_on_the_way(call: &ast::ExprCall) -> bool {
+    call.arguments.find_keyword("key").is_some() || call.arguments.args.iter().any(Expr::is_generator_expr)
+}

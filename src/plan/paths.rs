@@ -1,10 +1,11 @@
 //! The file that an expression names, as text: two expressions with one text name one file.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprFString};
+use ruff_python_ast::visitor::{Visitor, walk_stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprFString, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
-use super::scope::Scope;
+use super::scope::{Scope, stored};
 use crate::analysis::{FnId, Lookup};
 use crate::project::{Ast, last};
 use crate::text::slice;
@@ -117,6 +118,61 @@ impl Reader<'_> {
             name if catalogue.joins_path(name) => Some(Form::Joined),
             _ => None,
         })
+    }
+}
+
+/// Whether a path, in the words of a function, has a part that nobody else comes upon: a name made for it, or a folder.
+pub(super) fn is_fresh(survey: Survey<'_>, function: FnId, path: &str) -> bool {
+    let types = &survey.resolver.types;
+    let facts = types.facts(function.file);
+    let tops: Vec<&str> = facts.imports.iter().filter_map(|import| import.module.split('.').next()).collect();
+    let unique = survey.resolver.catalogue().unique();
+    let here = unique.filter(|name| name.split('.').next().is_some_and(|top| tops.contains(&top)));
+    let calls: Vec<String> = here.filter_map(|name| Some(format!("{}(", name.rsplit('.').next()?))).collect();
+    if calls.is_empty() {
+        return false;
+    }
+    let makes = |text: &str| calls.iter().any(|call| text.contains(call.as_str()));
+    let Some(ast) = types.ast(function.file) else { return false };
+    let own = types.world().function(function).and_then(|own| ast.def(own.range));
+    let mut values = Values { text: types.text(function.file), found: Vec::new() };
+    own.into_iter().for_each(|def| values.visit_body(&def.body));
+    let is_made = |word: &str| {
+        let mut of_it = values.found.iter().filter(|(name, _)| name == word).peekable();
+        of_it.peek().is_some() && of_it.all(|(_, value)| makes(value))
+    };
+    makes(path) || path.split(|c: char| !c.is_alphanumeric() && c != '_').any(is_made)
+}
+
+/// What a function gives to its variables, as text.
+struct Values {
+    text: String,
+    found: Vec<(String, String)>,
+}
+
+impl Values {
+    fn add(&mut self, target: &Expr, value: &Expr) {
+        let mut names = Vec::new();
+        stored(target, &mut names);
+        let value = slice(&self.text, value.range()).to_owned();
+        self.found.extend(names.into_iter().map(|name| (name.to_string(), value.clone())));
+    }
+}
+
+impl<'a> Visitor<'a> for Values {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            Stmt::Assign(assign) => assign.targets.iter().for_each(|target| self.add(target, &assign.value)),
+            Stmt::For(for_) => self.add(&for_.target, &for_.iter),
+            Stmt::With(with) => {
+                for item in &with.items {
+                    item.optional_vars.iter().for_each(|target| self.add(target, &item.context_expr));
+                }
+            }
+            _ => {}
+        }
+        walk_stmt(self, stmt);
     }
 }
 

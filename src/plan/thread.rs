@@ -75,7 +75,18 @@ impl Planner<'_> {
             return Err("it returns an object that only the thread that made it may use".to_owned());
         }
         self.must_not_be_lost(hop, hop.at, &starts)?;
+        self.is_not_set_up(hop.function, hop.at)?;
         self.may_be_shared(&self.call_touches(hop, region), region)
+    }
+
+    /// Whether no library's function in a part of a coroutine is called on an object that is set up for it before.
+    pub(super) fn is_not_set_up(&self, function: FnId, part: TextRange) -> Result<(), String> {
+        if self.ground.is_sequential {
+            return Ok(());
+        }
+        atomic::set_up(self.survey, function, part).map_or(Ok(()), |place| {
+            Err(format!("`{place}` is set before the call, which uses it: another task could change it in between"))
+        })
     }
 
     /// Whether nothing is lost where the task is cancelled while a thread takes something out of what others have, in a part of a
@@ -303,7 +314,7 @@ impl Planner<'_> {
     pub(super) fn may_be_shared(&self, touches: &Touched, region: &Region) -> Result<(), String> {
         match self.unshared(touches) {
             // See `turns`: the change is undone where others would work on it meanwhile.
-            Some(_) if self.takes_turns && self.state(region, touches).is_some() => Ok(()),
+            Some(_) if self.takes_turns && self.state(region, touches).is_some_and(|state| !state.is_empty()) => Ok(()),
             Some(reason) => Err(reason),
             None => Ok(()),
         }
@@ -325,6 +336,12 @@ impl Planner<'_> {
                 touches.iter().any(|(read, kind)| kind.is_read() && (read == place || read.starts_with(&within)));
             if reads {
                 return Err(format!("it reads and writes `{place}`, which other tasks can use meanwhile"));
+            }
+            let whole = place.rsplit_once('.').map(|(whole, _)| whole).filter(|whole| whole.contains('.'));
+            if let Some(whole) = whole
+                && touches.iter().any(|(read, kind)| kind.is_read() && read == whole)
+            {
+                return Err(format!("it writes `{place}` and uses `{whole}`, which other tasks can change meanwhile"));
             }
         }
         if let [(first, _), (second, _), ..] = &written[..] {
