@@ -830,6 +830,18 @@ fn state_of_what_is_over() {
     is_left("unsettled");
 }
 
+/// What runs when the program ends gets no thread, and is not cut off.
+#[test]
+fn what_runs_at_the_end() {
+    is_left("endings");
+}
+
+/// What a coroutine counts on from one step to the next is not left to other tasks in between.
+#[test]
+fn nobody_comes_in_between() {
+    migrate("in_between");
+}
+
 /// Threads go through generators that are in variables.
 #[test]
 fn drawn_generators() {

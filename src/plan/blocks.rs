@@ -162,6 +162,7 @@ impl Planner<'_> {
         if let Some(reason) = position::obstacle(self.survey, function, block.range, None, self.ground.terms.minimum) {
             return Err(reason);
         }
+        self.may_have_threads(function)?;
         if inside.iter().any(|entry| entry.hop.via == Via::Left) {
             return Err(STACK.to_owned());
         }
@@ -210,7 +211,7 @@ impl Planner<'_> {
         let mut touches = self.block_touches(function, block.range, region);
         touches.extend(inside.iter().filter_map(|entry| self.filled(coroutine.ast, &entry.hop, region)));
         self.may_be_shared(&touches, region)?;
-        self.is_not_set_up(function, block.range)?;
+        self.is_not_set_up(function, block.range, &region.touches)?;
         let hop = Hop { function, at: block.range, via: Via::Call };
         self.may_split(&hop, Part::Block)?;
         self.may_part(&hop)

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::{self, Part};
 use super::block::Block;
@@ -173,6 +173,8 @@ pub(super) struct Ground<'a> {
     pub callees: Callees,
     /// The locks that calls may count on.
     pub locks: Locks,
+    /// The functions that run when there are no threads any more.
+    pub late: OnceLock<FxHashSet<FnId>>,
 }
 
 impl<'a> Ground<'a> {
@@ -201,6 +203,7 @@ impl<'a> Ground<'a> {
             pinned: OnceLock::new(),
             callees,
             locks: Locks::default(),
+            late: OnceLock::new(),
         }
     }
 
@@ -502,6 +505,7 @@ impl<'a> Planner<'a> {
         if self.ground.is_sequential {
             return Ok(());
         }
+        self.is_waited_for(hop.function)?;
         atomic::split(self.survey, hop.function, hop.at, part, breaks)
             .or_else(|| self.ground.files.split(self.survey, hop))
             .map_or(Ok(()), Err)?;

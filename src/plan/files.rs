@@ -430,31 +430,37 @@ impl<'a> Files<'a> {
                     && (is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end()))
             })
         };
-        before().find_map(|(first_at, first)| {
-            // What a transaction brings to the database may come from anywhere.
-            let is_other = |at: &TextRange, second: &Use| {
-                second.is_stated() && self.has_nothing_to_do(survey, hop, *first_at, *at)
-            };
-            let second = after().find(|(at, second)| {
-                !(is_hop(first_at) && is_hop(at)) && first.is_same(second) && !is_other(at, second)
-            })?;
-            Some(Rewriting::of(&second.1).reason)
-        })
-        .or_else(|| {
-            let is_before =
-                |at: &TextRange| is_hop(at) || at.end() <= hop.at.end() && !pauses.separate(at.start(), hop.at.start());
-            let is_after =
-                |at: &TextRange| is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end());
-            let writes = |(at, using): &&(TextRange, Use)| using.writes && !using.is_of_data() && is_before(at);
-            let reads = |(at, using): &&(TextRange, Use)| using.reads && !using.looks && is_after(at);
-            uses.iter().filter(writes).find_map(|(first_at, first)| {
-                let is_it = |(at, second): &&(TextRange, Use)| !(is_hop(first_at) && is_hop(at)) && first.is_same(second);
-                let is_it = |one: &&(TextRange, Use)| is_it(one) && !is_fresh(survey, hop.function, &first.path);
-                uses.iter().filter(reads).find(is_it).map(|(_, second)| {
-                    format!("it writes the file `{}` and then reads it: another task could write it in between", second.path)
+        before()
+            .find_map(|(first_at, first)| {
+                // What a transaction brings to the database may come from anywhere.
+                let is_other = |at: &TextRange, second: &Use| {
+                    second.is_stated() && self.has_nothing_to_do(survey, hop, *first_at, *at)
+                };
+                let second = after().find(|(at, second)| {
+                    !(is_hop(first_at) && is_hop(at)) && first.is_same(second) && !is_other(at, second)
+                })?;
+                Some(Rewriting::of(&second.1).reason)
+            })
+            .or_else(|| {
+                let is_before = |at: &TextRange| {
+                    is_hop(at) || at.end() <= hop.at.end() && !pauses.separate(at.start(), hop.at.start())
+                };
+                let is_after =
+                    |at: &TextRange| is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end());
+                let writes = |(at, using): &&(TextRange, Use)| using.writes && !using.is_of_data() && is_before(at);
+                let reads = |(at, using): &&(TextRange, Use)| using.reads && !using.looks && is_after(at);
+                uses.iter().filter(writes).find_map(|(first_at, first)| {
+                    let is_it =
+                        |(at, second): &&(TextRange, Use)| !(is_hop(first_at) && is_hop(at)) && first.is_same(second);
+                    let is_it = |one: &&(TextRange, Use)| is_it(one) && !is_fresh(survey, hop.function, &first.path);
+                    uses.iter().filter(reads).find(is_it).map(|(_, second)| {
+                        format!(
+                            "it writes the file `{}` and then reads it: another task could write it in between",
+                            second.path
+                        )
+                    })
                 })
             })
-        })
     }
 }
 

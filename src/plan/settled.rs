@@ -95,7 +95,7 @@ impl Planner<'_> {
     }
 
     /// A place of a coroutine, and the places of those that await it there, one after the other.
-    fn frames(&self, function: FnId, at: TextRange) -> Vec<(FnId, TextRange)> {
+    pub(super) fn frames(&self, function: FnId, at: TextRange) -> Vec<(FnId, TextRange)> {
         let mut frames = vec![(function, at)];
         while let Some((function, _)) = frames.last().filter(|_| frames.len() < DEPTH) {
             let Some([mention]) = self.ways_to(*function).and_then(|ways| <[Mention; 1]>::try_from(ways).ok()) else {
@@ -159,7 +159,7 @@ impl Planner<'_> {
     }
 
     /// All that may call a coroutine function, or hand it on; nothing where that is not told by its name.
-    fn ways_to(&self, function: FnId) -> Option<Vec<Mention>> {
+    pub(super) fn ways_to(&self, function: FnId) -> Option<Vec<Mention>> {
         let own = self.resolver.types.world().function(function)?;
         let is_named = own.kind == FunctionKind::Def && !own.name.starts_with("__") && own.decorators.is_empty();
         if !is_named || self.survey.callers(function, &self.ground.analysis.graph).on_loop {

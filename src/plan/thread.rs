@@ -36,6 +36,7 @@ impl Planner<'_> {
                 return Err(LATER.to_owned());
             }
         }
+        self.may_have_threads(hop.function)?;
         if let Some(reason) = self.is_needless(findings) {
             return Err(reason);
         }
@@ -75,17 +76,18 @@ impl Planner<'_> {
             return Err("it returns an object that only the thread that made it may use".to_owned());
         }
         self.must_not_be_lost(hop, hop.at, &starts)?;
-        self.is_not_set_up(hop.function, hop.at)?;
-        self.may_be_shared(&self.call_touches(hop, region), region)
+        let touches = self.call_touches(hop, region);
+        self.is_not_set_up(hop.function, hop.at, &touches)?;
+        self.may_be_shared(&touches, region)
     }
 
-    /// Whether no library's function in a part of a coroutine is called on an object that is set up for it before.
-    pub(super) fn is_not_set_up(&self, function: FnId, part: TextRange) -> Result<(), String> {
+    /// Whether nothing that a thread uses, as it makes a part of a coroutine, is written before: it comes to it when others have run.
+    pub(super) fn is_not_set_up(&self, function: FnId, part: TextRange, touched: &Touched) -> Result<(), String> {
         if self.ground.is_sequential {
             return Ok(());
         }
-        atomic::set_up(self.survey, function, part).map_or(Ok(()), |place| {
-            Err(format!("`{place}` is set before the call, which uses it: another task could change it in between"))
+        atomic::set_up(self.survey, function, part, touched).map_or(Ok(()), |place| {
+            Err(format!("`{place}` is written before the call, which uses it: another task could change it in between"))
         })
     }
 

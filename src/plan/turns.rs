@@ -420,9 +420,7 @@ impl Planner<'_> {
             let is_forked = own().any(|(_, source)| goes_on(source));
             own().any(|(file, source)| {
                 let mut runs = source.facts.calls.iter().filter(|call| runs_loop(call));
-                runs.any(|call| {
-                    is_forked || self.is_handed_on(FnId { file, index: call.function }, RUNNER_DEPTH)
-                })
+                runs.any(|call| is_forked || self.is_handed_on(FnId { file, index: call.function }, RUNNER_DEPTH))
             })
         };
         own().any(|(file, source)| source.facts.calls.iter().any(|call| forks(file, call))) && may_run_loops()

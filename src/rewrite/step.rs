@@ -66,8 +66,7 @@ fn counted(source: &Source<'_>, step: &Step, numbered: &Numbered, name: &str) ->
         is_shared: false,
         helper: None,
     };
-    let first =
-        format!("{}{} = next({counter}){newline}", page.indentation(step.body?), page.slice(numbered.number));
+    let first = format!("{}{} = next({counter}){newline}", page.indentation(step.body?), page.slice(numbered.number));
     Some(vec![header, CallEdit::plain(Edit::insertion(page.text.line_start(step.body?), first))])
 }
 

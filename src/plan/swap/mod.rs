@@ -296,7 +296,7 @@ impl Planner<'_> {
         Some((index, &codemod.targets[index].1))
     }
 
-    fn has_import(&self, library: &str) -> bool {
+    pub(super) fn has_import(&self, library: &str) -> bool {
         let mut files = self.resolver.types.world().own_files();
         files.any(|(_, source)| {
             source.facts.imports.iter().any(|import| import.module.split('.').next() == Some(library))
