@@ -89,8 +89,9 @@ pub(super) fn split(
         clashes.into_iter().find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
     };
     let of_rounds = || {
-        let clashes = rounds::torn(survey, function, &pauses, &touches);
-        clashes.into_iter().find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
+        let clashes = rounds::torn(survey, function, &pauses, &touches).into_iter();
+        let mut clashes = clashes.chain(unsure(survey, function, &pauses, &touches, part));
+        clashes.find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
     };
     conflict(&before, &all_after)
         .or_else(|| conflict(&inside, &after))
@@ -101,7 +102,6 @@ pub(super) fn split(
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
         .or_else(|| snapshot::obstacle(survey, function, call))
         .or_else(|| disturbed(survey, function, &pauses))
-        .or_else(|| unsure(survey, function, &pauses, &touches, part))
 }
 
 /// A place that a test asks about around a new await, or in what goes to a thread, and that is used under the test while others change
@@ -112,36 +112,34 @@ fn unsure(
     pauses: &Pauses<'_>,
     touches: &[Touch],
     part: Part<'_>,
-) -> Option<String> {
+) -> Vec<Clash> {
     let call = pauses.call;
-    let def = survey.resolver.types.world().function(function).and_then(|own| pauses.ast.def(own.range))?;
+    let own = survey.resolver.types.world().function(function).map(|own| own.range);
+    let Some(def) = own.and_then(|own| pauses.ast.def(own)) else { return Vec::new() };
     let mut tests = Tests::default();
     tests.visit_body(&def.body);
-    let is_inside = |test: TextRange| part == Part::Block && call.contains_range(test);
-    let is_around =
-        |test: TextRange, body: TextRange| body.contains_range(call) && !pauses.separate(test.start(), call.start());
-    let is_behind =
-        |touch: &Touch| touch.range.start() >= call.end() && !pauses.separate(call.end(), touch.range.start());
+    let reads = |within: TextRange| {
+        touches.iter().filter(move |touch| touch.kind.is_read() && within.contains_range(touch.range))
+    };
+    let mut found = Vec::new();
     for (test, body) in tests.0 {
-        let is_inside = is_inside(test);
-        if !is_inside && !is_around(test, body) {
-            continue;
-        }
-        let is_asked = |touch: &&Touch| touch.kind.is_read() && test.contains_range(touch.range);
-        let asked = touches.iter().filter(is_asked).map(|touch| &touch.place);
-        let counted_on = |place: &str| {
+        let is_inside = part == Part::Block && call.contains_range(test);
+        let is_around = body.contains_range(call) && !pauses.separate(test.start(), call.start());
+        let is_behind = |touch: &Touch| {
+            touch.range.start() >= call.end() && !pauses.separate(call.end(), touch.range.start())
+        };
+        let asked = reads(test).map(|touch| &touch.place).filter(|_| is_inside || is_around);
+        for place in asked.filter(|place| place.contains('.') && changes(survey.resolver, place)) {
             let is_it =
                 |other: &str| other.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            touches
-                .iter()
-                .any(|touch| is_it(&touch.place) && body.contains_range(touch.range) && (is_inside || is_behind(touch)))
-        };
-        let mut torn = asked.filter(|place| place.contains('.') && changes(survey.resolver, place));
-        if let Some(place) = torn.find(|place| counted_on(place)) {
-            return Some(format!("`{place}` is tested and then used: another task could change it in between"));
+            let mut later = reads(body).filter(|touch| is_it(&touch.place) && (is_inside || is_behind(touch)));
+            if let Some(read) = later.next() {
+                let range = test.cover(read.range);
+                found.push(Clash { place: place.clone(), range, order: Order::Tested });
+            }
         }
     }
-    None
+    found
 }
 
 /// The tests of a function's `if`s and `while`s, each with what runs where it holds.
@@ -217,6 +215,8 @@ enum Order {
     WrittenFirst,
     /// It is written in one round of a loop and read in the next one.
     InRounds,
+    /// A test asks about it, and it is read where that holds.
+    Tested,
 }
 
 impl Clash {
@@ -225,6 +225,7 @@ impl Clash {
             Order::ReadFirst => "read before the call and written after it",
             Order::WrittenFirst => "written before the call and read after it",
             Order::InRounds => "written in one round of the loop and read in the next one",
+            Order::Tested => "tested before the call and read after it",
         };
         format!("`{}` is {how}: another task could change it in between", self.place)
     }
@@ -245,6 +246,7 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Ve
         (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
     let mut clashes = torn(&before, &after, call);
     clashes.extend(rounds::torn(survey, function, &pauses, &touches));
+    clashes.extend(unsure(survey, function, &pauses, &touches, Part::Call));
     clashes
 }
 

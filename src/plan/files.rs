@@ -448,7 +448,7 @@ impl<'a> Files<'a> {
                 let is_after =
                     |at: &TextRange| is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end());
                 let writes = |(at, using): &&(TextRange, Use)| using.writes && !using.is_of_data() && is_before(at);
-                let reads = |(at, using): &&(TextRange, Use)| using.reads && !using.looks && is_after(at);
+                let reads = |(at, using): &&(TextRange, Use)| using.reads && !using.writes && !using.looks && is_after(at);
                 uses.iter().filter(writes).find_map(|(first_at, first)| {
                     let is_it =
                         |(at, second): &&(TextRange, Use)| !(is_hop(first_at) && is_hop(at)) && first.is_same(second);

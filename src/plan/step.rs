@@ -32,7 +32,7 @@ pub struct Step {
     /// What gives the items, some at a time.
     pub ahead: Option<Ahead>,
     /// What counts them, where the loop goes through `enumerate` of them.
-    pub numbered: Option<Numbered>,
+    pub numbered: Option<Box<Numbered>>,
     /// That generator and its variable, where what is gone through is another one: `enumerate(g())`.
     pub source: Option<(TextRange, String)>,
 }
@@ -92,7 +92,7 @@ impl Planner<'_> {
         let source = ast.expression(hop.at)?;
         let ahead = self.ahead(hop, findings).filter(|_| self.is_all_that_uses(hop.function, &ast, for_, source));
         let is_whole = for_.iter.range() == hop.at;
-        step.numbered = self.numbered(hop.function, for_).filter(|_| !is_whole && ahead.is_some());
+        step.numbered = self.numbered(hop.function, for_).filter(|_| !is_whole && ahead.is_some()).map(Box::new);
         step.ahead = ahead.filter(|_| is_whole || step.numbered.is_some()).cloned();
         if self.cleans_up(hop) {
             if for_.iter.range() != hop.at {
