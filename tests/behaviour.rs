@@ -511,6 +511,17 @@ fn registered() {
     is_deblocked("registered");
 }
 
+/// What a library calls on the loop, and awaits where it can, becomes a coroutine function; what it cannot await stays.
+#[test]
+fn answered() {
+    let (_, after, folder) = migrate("answered");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    for function in ["read_it", "count", "both", "tick", "on_show", "get"] {
+        assert!(fixed.contains(&format!("async def {function}(")), "{fixed}");
+    }
+    assert_eq!(after.blocked.len(), 1, "{:?}", after.blocked);
+}
+
 /// What the lifespan of an application yields comes out of the state of its requests; a `with` makes and enters what blocks both times.
 #[test]
 fn lifespan_state() {

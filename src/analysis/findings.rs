@@ -148,7 +148,7 @@ fn ways(
 
 fn is_entry(world: &World, graph: &Graph, id: FnId) -> bool {
     world.function(id).is_some_and(|function| function.is_async)
-        || graph.callers.get(&id).is_some_and(|callers| callers.on_loop)
+        || graph.callers.get(&id).is_some_and(|callers| callers.are_of_loop())
 }
 
 fn shortest(site: &Site, graph: &Graph) -> Option<Vec<Hop>> {

@@ -24,7 +24,7 @@ pub enum Use {
         is_call: bool,
     },
     /// The loop calls it.
-    OnLoop,
+    OnLoop(ByLoop),
     /// A thread, a process or nobody calls it.
     Elsewhere,
     /// It goes into variables, attributes or tables of these names, in this file.
@@ -39,6 +39,27 @@ pub enum Use {
     Returned(FunctionIndex),
 }
 
+/// Whether the loop itself calls a function; what comes later weighs more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ByLoop {
+    #[default]
+    Never,
+    /// It does, and awaits what the function gives where that has to be awaited.
+    Awaited,
+    /// It does, and takes no coroutine function for it.
+    Called,
+}
+
+impl ByLoop {
+    fn of(on: RunsOn) -> Self {
+        match on {
+            RunsOn::Loop => Self::Called,
+            RunsOn::Awaited => Self::Awaited,
+            _ => Self::Never,
+        }
+    }
+}
+
 /// What a function's decorators make of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Decoration {
@@ -46,7 +67,7 @@ pub struct Decoration {
     pub elsewhere: bool,
     /// But a call by its name does, although what the decorator makes of it can be called in other ways.
     pub direct: bool,
-    pub on_loop: bool,
+    pub on_loop: ByLoop,
     /// Its result is computed once in a program and kept.
     pub cached: bool,
     /// Its results are kept, one for each set of arguments.
@@ -61,7 +82,7 @@ pub(super) fn is_elsewhere(uses: &[Use]) -> bool {
 impl Resolver<'_> {
     #[must_use]
     pub fn decoration(&self, id: FnId, function: &Function) -> Decoration {
-        let mut decoration = Decoration { on_loop: self.is_hook_of_loop(id, function), ..Decoration::default() };
+        let mut decoration = Decoration { on_loop: self.hook_of_loop(id, function), ..Decoration::default() };
         let Some(ast) = self.types.ast(id.file) else {
             return decoration;
         };
@@ -77,7 +98,9 @@ impl Resolver<'_> {
             for name in &names {
                 decoration.direct |= self.catalogue().is_direct(name);
                 match self.catalogue().decorator(name) {
-                    Some(RunsOn::Loop) => decoration.on_loop = true,
+                    Some(on @ (RunsOn::Loop | RunsOn::Awaited)) => {
+                        decoration.on_loop = decoration.on_loop.max(ByLoop::of(on));
+                    }
                     Some(RunsOn::Thread | RunsOn::Process | RunsOn::Later) => decoration.elsewhere = true,
                     Some(RunsOn::Now | RunsOn::Made | RunsOn::Missing) | None => {}
                 }
@@ -100,10 +123,11 @@ impl Resolver<'_> {
     }
 
     /// Whether a library calls the method on the loop, because its class derives from one of the library's.
-    fn is_hook_of_loop(&self, id: FnId, function: &Function) -> bool {
-        let Some(class) = self.types.world().enclosing_class(id) else { return false };
+    fn hook_of_loop(&self, id: FnId, function: &Function) -> ByLoop {
+        let Some(class) = self.types.world().enclosing_class(id) else { return ByLoop::Never };
         let mro = self.types.mro(class);
-        mro.iter().skip(1).any(|base| self.catalogue().hook(&base.name, &function.name) == Some(RunsOn::Loop))
+        let hooks = mro.iter().skip(1).filter_map(|base| self.catalogue().hook(&base.name, &function.name));
+        hooks.map(ByLoop::of).max().unwrap_or_default()
     }
 
     /// Whether a decorator of the program runs what it decorates in a thread, and in no other way.
@@ -290,7 +314,7 @@ impl Resolver<'_> {
                 known = true;
                 uses.push(match handover.on {
                     RunsOn::Now => here.clone(),
-                    RunsOn::Loop => Use::OnLoop,
+                    on @ (RunsOn::Loop | RunsOn::Awaited) => Use::OnLoop(ByLoop::of(on)),
                     RunsOn::Thread | RunsOn::Process | RunsOn::Later => Use::Elsewhere,
                     RunsOn::Made => Use::Default(file, call.range()),
                     RunsOn::Missing => Use::Missing(file, call.range(), self.names_of(file, call.range(), depth)),
@@ -372,7 +396,7 @@ impl Resolver<'_> {
         };
         self.catalogue()
             .handovers_with_last_name(name)
-            .any(|handover| place.is_for(handover) && handover.on != RunsOn::Now && handover.on != RunsOn::Loop)
+            .any(|handover| place.is_for(handover) && handover.on != RunsOn::Now && !handover.on.is_loop())
             .then_some(Use::Elsewhere)
     }
 

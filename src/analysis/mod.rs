@@ -37,6 +37,7 @@ mod work;
 pub(crate) use callers::Spelling;
 pub use callers::{Callers, Edge, Via};
 pub use findings::{Analysis, Finding, Hop, Untreated};
+pub use handover::{ByLoop, Use};
 pub use held::Held;
 pub use index::{FnId, Index, Lookup, Posting};
 pub use resolve::{Resolver, Shared, Threaded, argument};

@@ -150,7 +150,7 @@ fn distances(graph: &Graph, world: &World, sites: &[Site]) -> FxHashMap<FnId, u3
         }
     };
     for (id, callers) in &graph.callers {
-        if callers.on_loop {
+        if callers.are_of_loop() {
             enter(*id, &mut distance, &mut layer);
         }
         for Edge { caller, .. } in &callers.edges {

@@ -586,6 +586,12 @@ impl Catalogue {
         self.hooks.get(class)?.iter().find(|(pattern, _)| fits(pattern, method)).map(|(_, on)| *on)
     }
 
+    /// Whether a library awaits what some methods give of what derives from its `class`.
+    #[must_use]
+    pub fn awaits_hooks(&self, class: &str) -> bool {
+        self.hooks.get(class).is_some_and(|hooks| hooks.iter().any(|(_, on)| *on == RunsOn::Awaited))
+    }
+
     /// The methods of a library's `class` that call `method` of what derives from it.
     pub fn templates(&self, class: &str, method: &str) -> impl Iterator<Item = &Template> {
         let templates = self.templates.get(class).map_or(&[][..], Vec::as_slice);

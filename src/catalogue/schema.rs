@@ -469,12 +469,22 @@ pub enum RunsOn {
     Thread,
     Process,
     Loop,
+    /// The loop calls it, and awaits what it gives where that has to be awaited.
+    Awaited,
     Now,
     Later,
     /// When an object of the class is made in whose body the call stands.
     Made,
     /// When what the call makes is asked for an entry that it does not have.
     Missing,
+}
+
+impl RunsOn {
+    /// Whether it is the loop that calls it.
+    #[must_use]
+    pub fn is_loop(self) -> bool {
+        matches!(self, Self::Loop | Self::Awaited)
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -7,7 +7,7 @@ use ruff_text_size::TextRange;
 use super::convert::Recolour;
 use super::decide::Planner;
 use super::region;
-use crate::analysis::{Callers, FnId, Lookup, Posting};
+use crate::analysis::{ByLoop, Callers, FnId, Lookup, Posting};
 use crate::project::facts::{CallForm, Function, FunctionKind};
 use crate::project::{DefId, FileId, Shape, Target, last};
 
@@ -75,6 +75,7 @@ impl Planner<'_> {
     /// Whether everything that calls or names a function is known, and is a call of the function alone.
     pub(super) fn is_closed(&self, id: FnId, callers: &Callers) -> bool {
         self.recolour(id).is_some()
+            && !callers.are_of_loop()
             && self.named(id).is_empty()
             && !self.is_registered(id)
             && self.may_change_colour(id, callers).is_ok()
@@ -117,7 +118,7 @@ impl Planner<'_> {
         let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else {
             return Err("the function is gone".to_owned());
         };
-        if callers.on_loop {
+        if callers.on_loop == ByLoop::Called {
             return Err(format!("the loop itself calls `{}`", name()));
         }
         if callers.cached {
@@ -202,6 +203,9 @@ impl Planner<'_> {
         if call.is_none() && TRANSPARENT.contains(&name) {
             return true;
         }
+        if self.is_for_loop(file, callee) {
+            return true;
+        }
         let catalogue = self.resolver.catalogue();
         let is_given = |name: &String| call.is_some_and(|call| call.arguments.find_keyword(name).is_some());
         let is_open = call.is_some_and(|call| call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none()));
@@ -216,7 +220,11 @@ impl Planner<'_> {
         let index = self.resolver.index();
         let world = self.resolver.types.world();
         index.with_aliases(&function.name).iter().find_map(|name| {
-            let load = index.loads(name).iter().find(|posting| self.is_load_of(id, **posting, def));
+            let load = index.loads(name).iter().find(|posting| {
+                let is_given =
+                    || world.load_at(**posting).is_some_and(|load| self.is_given_to_loop(posting.0, load.range));
+                self.is_load_of(id, **posting, def) && !(callers.are_of_loop() && is_given())
+            });
             let load = load.filter(|_| (*self.dispatch(id)).is_err());
             let load = load.and_then(|posting| Some((posting.0, world.load_at(*posting)?.range)));
             let call = || index.calls(name).iter().find(|posting| self.is_unseen_call_of(id, callers, **posting, def));

@@ -35,6 +35,8 @@ pub struct Conversion {
     pub exchanges: Vec<Exchange>,
     /// The findings that it is about.
     pub findings: BTreeSet<usize>,
+    /// Those of the functions that the loop itself calls, and awaits from now on.
+    pub answered: BTreeSet<FnId>,
 }
 
 /// What becomes of the definition of a function.
@@ -112,6 +114,7 @@ impl Conversion {
         self.left.extend(other.left);
         self.exchanges.extend(other.exchanges);
         self.findings.extend(other.findings);
+        self.answered.extend(other.answered);
     }
 }
 
@@ -176,7 +179,14 @@ impl Planner<'_> {
         }
         let mut places: Vec<(FnId, TextRange)> = conversion.places().collect();
         places.sort_unstable_by_key(|(function, range)| (*function, range.start()));
-        let (function, call) = *places.iter().find(|(caller, _)| self.is_async(*caller))?;
+        let by_loop = || {
+            let parts = conversion.parts.iter().filter(|part| conversion.answered.contains(&part.function));
+            let parts = parts.map(|part| (part.function, part.call));
+            parts
+                .chain(places.iter().copied().filter(|(caller, _)| conversion.answered.contains(caller)))
+                .min_by_key(|(function, range)| (*function, range.start()))
+        };
+        let (function, call) = places.iter().copied().find(|(caller, _)| self.is_async(*caller)).or_else(by_loop)?;
         let findings = conversion.findings.iter().copied().collect();
         Some(Change::new(function, call, Action::Convert(Arc::new(conversion)), findings))
     }

@@ -79,6 +79,9 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
     for change in &conversions {
         let places = conversion(change).into_iter().flat_map(|conversion| conversion.places());
         decisions.extend(places.map(|place| (place, Ok(change.action.clone()))));
+        if let Some(conversion) = conversion(change) {
+            ground.planner(resolver).decide_answered(conversion, change, &mut decisions);
+        }
     }
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
     let is_setup = |finding: &Finding| resolver.catalogue().setup(finding.site.api).is_some();

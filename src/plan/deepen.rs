@@ -59,7 +59,8 @@ impl Planner<'_> {
                 if let (Some(why), Some(reason)) = (&why, reason)
                     && !reason.ends_with(why.as_str())
                 {
-                    let reason = format!("{reason}; {why}");
+                    let by_loop = self.is_answered(hop.function);
+                    let reason = if by_loop { why.clone() } else { format!("{reason}; {why}") };
                     decisions.insert((hop.function, hop.at), Err(reason));
                 }
                 tried.insert(seed, why);
@@ -100,6 +101,9 @@ impl Planner<'_> {
 
     /// The function that a hop of a coroutine calls, where it is one that could change.
     fn seed(&self, hop: &Hop) -> Option<FnId> {
+        if self.is_answered(hop.function) {
+            return Some(hop.function);
+        }
         let mut callees = self.ground.callees_at(hop);
         let first = callees.next().copied();
         first.filter(|id| self.is_async(hop.function) && self.may_be_changed(*id).is_ok())
@@ -117,6 +121,7 @@ impl Planner<'_> {
         for place in conversion.places().filter(|(function, _)| self.is_async(*function)) {
             decisions.insert(place, Ok(change.action.clone()));
         }
+        self.decide_answered(conversion, &change, decisions);
         changes.push(change);
         true
     }

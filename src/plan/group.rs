@@ -102,7 +102,8 @@ impl<'a> Solver<'a> {
         parts.sort_by_key(|part| (part.function, part.call.start(), part.call.end()));
         let is_worth_it = findings.len() >= left.len() && !findings.is_empty();
         if !is_worth_it {
-            return Err(Refusal::Other);
+            let of_loop = left.values().next().filter(|_| findings.is_empty());
+            return Err(of_loop.map_or(Refusal::Other, |reason| Refusal::Colour(reason.clone())));
         }
         let functions = group.iter().map(|id| Some((*id, self.planner.recolour(*id)?))).collect::<Option<_>>();
         let functions = functions.ok_or(Refusal::Other)?;
@@ -116,6 +117,7 @@ impl<'a> Solver<'a> {
             )));
         }
         let renames = self.renames(&group, &parts);
+        let answered = self.planner.answered(group.iter());
         Ok(Conversion {
             functions,
             tests,
@@ -126,6 +128,7 @@ impl<'a> Solver<'a> {
             left,
             exchanges,
             findings,
+            answered,
         })
     }
 
@@ -339,7 +342,9 @@ impl<'a> Solver<'a> {
                     let callees: Vec<FnId> =
                         planner.ground.callees_at(&hop).copied().filter(|callee| !planner.is_async(*callee)).collect();
                     let is_small = findings.iter().all(|finding| planner.api(*finding).thread == Threading::Needless);
-                    if is_small && rung == Rung::Threads {
+                    // What the loop calls is treated as far as it can be, as a coroutine function is.
+                    let is_own = callees.is_empty() && planner.is_answered(id);
+                    if (is_small || is_own) && rung == Rung::Threads {
                         inside.left.extend(findings.into_iter().map(|finding| (finding, reason.clone())));
                     } else if callees.is_empty() {
                         return Err(Refusal::Other);

@@ -1,6 +1,7 @@
 //! Decides what to do about each finding: which calls to await, which to hand to a thread, which to leave and why.
 
 mod ahead;
+mod answered;
 mod atomic;
 mod block;
 mod blocks;

@@ -261,7 +261,7 @@ impl Planner<'_> {
             return false;
         }
         let callers = self.survey.callers(function, &self.ground.analysis.graph);
-        let is_known = doings.functions.contains(&function) || !callers.edges.is_empty() && !callers.on_loop;
+        let is_known = doings.functions.contains(&function) || !callers.edges.is_empty() && !callers.are_of_loop();
         is_known
             && callers.edges.iter().all(|edge| {
                 doings.functions.contains(&edge.caller) && !self.is_async(edge.caller)

@@ -130,7 +130,7 @@ impl Program<'_> {
         }
         let catalogue = self.resolver.catalogue();
         // What makes an object, or is asked when an entry is missing, or runs at exit, is no task.
-        let starts = |on: RunsOn| matches!(on, RunsOn::Thread | RunsOn::Process | RunsOn::Loop);
+        let starts = |on: RunsOn| on.is_loop() || matches!(on, RunsOn::Thread | RunsOn::Process);
         let may_start = catalogue.handovers_with_last_name(&call.name).any(|handover| starts(handover.on));
         let is_runner = RUNNERS.contains(&call.name.as_str());
         if !may_start && !is_runner && !self.coroutines.contains(&call.name) {

@@ -162,7 +162,7 @@ impl Planner<'_> {
     pub(super) fn ways_to(&self, function: FnId) -> Option<Vec<Mention>> {
         let own = self.resolver.types.world().function(function)?;
         let is_named = own.kind == FunctionKind::Def && !own.name.starts_with("__") && own.decorators.is_empty();
-        if !is_named || self.survey.callers(function, &self.ground.analysis.graph).on_loop {
+        if !is_named || self.survey.callers(function, &self.ground.analysis.graph).are_of_loop() {
             return None;
         }
         let Mentions { given, called } = self.may_mention(function)?;

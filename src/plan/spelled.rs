@@ -27,12 +27,13 @@ impl Planner<'_> {
         let (types, home) = (&self.resolver.types, id.file);
         let is_awaited = self.recolour(id) == Some(Recolour::Coroutine) && self.has_awaited_doubles();
         let spelled = self.ground.texts(self.resolver).get(function.name.as_str())?;
+        let libraries = self.libraries_for_loop(id, function);
         let looks_up = types.world().own_files().any(|(file, source)| {
             self.resolver.may_hold(file, home) && self.looks_up(file, &source.facts, &function.name)
         });
         spelled.iter().find_map(|&file| {
             let ast = types.ast(file)?;
-            let is_own = |call: &ExprCall| self.runs_own(file, call);
+            let is_own = |call: &ExprCall| self.runs_own(file, call) || self.is_of_libraries(file, call, &libraries);
             let followed = |call: &ExprCall| self.followed_patch(file, call).filter(|_| is_awaited);
             let mut finder =
                 Finder { name: &function.name, looks_up, is_own: &is_own, followed: &followed, found: None };

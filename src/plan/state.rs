@@ -207,7 +207,7 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         let Some(function) = world.function(id).filter(|function| !function.is_async) else { return false };
         let callers = self.survey.callers(id, &self.ground.analysis.graph);
-        if callers.on_loop || callers.cached {
+        if callers.are_of_loop() || callers.cached {
             return false;
         }
         if callers.edges.is_empty() {

@@ -20,7 +20,7 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::handover::Use;
+use super::handover::{ByLoop, Use};
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Threaded};
 use crate::project::facts::{Load, MODULE};
@@ -74,9 +74,17 @@ pub enum Via {
 pub struct Callers {
     pub edges: Vec<Edge>,
     /// The loop itself calls it: a callback.
-    pub on_loop: bool,
+    pub on_loop: ByLoop,
     /// Its result is computed once and kept.
     pub cached: bool,
+}
+
+impl Callers {
+    /// Whether the loop itself calls it.
+    #[must_use]
+    pub fn are_of_loop(&self) -> bool {
+        self.on_loop != ByLoop::Never
+    }
 }
 
 /// Who calls each of `functions` on the same thread.
@@ -139,11 +147,11 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
     for (number, mut more) in followed_objects {
         let known = &callers[number].edges;
         more.edges.retain(|edge| !known.iter().any(|other| (other.caller, other.at) == (edge.caller, edge.at)));
-        callers[number].on_loop |= more.on_loop;
+        callers[number].on_loop = callers[number].on_loop.max(more.on_loop);
         callers[number].edges.extend(more.edges);
     }
     for (number, more) in followed.into_iter().chain(registered) {
-        callers[number].on_loop |= more.on_loop;
+        callers[number].on_loop = callers[number].on_loop.max(more.on_loop);
         callers[number].edges.extend(more.edges);
     }
     for (subject, callers) in subjects.iter().zip(&mut callers) {
@@ -220,7 +228,7 @@ impl Resolver<'_> {
         }
         for use_ in self.registrations(subject.id, function) {
             match use_ {
-                Use::OnLoop => callers.on_loop = true,
+                Use::OnLoop(by) => callers.on_loop = callers.on_loop.max(by),
                 Use::Named(home, names) => self.alias_calls(subject, home, &names, callers),
                 Use::Field(class, field) => self.field_calls(subject, class, &field, callers),
                 Use::Called { .. } | Use::Elsewhere | Use::Returned(_) | Use::Default(..) | Use::Missing(..) => {}
@@ -295,7 +303,7 @@ impl Resolver<'_> {
                 at,
                 via: if is_call { Via::Handed } else { Via::Implicit },
             }),
-            Use::OnLoop => callers.on_loop = true,
+            Use::OnLoop(by) => callers.on_loop = callers.on_loop.max(by),
             Use::Field(class, field) => self.field_calls(subject, class, &field, callers),
             Use::Default(home, default) => self.default_calls(home, default, callers),
             Use::Missing(home, made, names) => self.missing_calls(home, made, &names, callers),

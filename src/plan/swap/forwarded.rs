@@ -120,7 +120,7 @@ impl Draft<'_> {
         let called = types.facts(function.file).qualified(function.index);
         let unknown = || format!("not all that `{called}` is called with is known");
         let callers = self.callers(function);
-        if depth == 0 || callers.on_loop || callers.cached || !self.planner.is_closed(function, &callers) {
+        if depth == 0 || callers.are_of_loop() || callers.cached || !self.planner.is_closed(function, &callers) {
             return Err(unknown());
         }
         for edge in &callers.edges {

@@ -98,7 +98,7 @@ impl Draft<'_> {
         let called = types.facts(function.file).qualified(function.index);
         let callers = self.callers(function);
         let is_maker = fact.class.is_some() && fact.name.as_str() == "__init__";
-        let is_hidden = callers.on_loop || callers.cached;
+        let is_hidden = callers.are_of_loop() || callers.cached;
         if is_hidden || !is_maker && !self.planner.is_closed(function, &callers) {
             return Err(format!("it is handed to `{called}`, not all of whose callers are known"));
         }

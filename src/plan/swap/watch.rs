@@ -566,6 +566,6 @@ impl<'a> Visitor<'a> for Waits<'a> {
 impl Planner<'_> {
     /// Whether others than the program's own functions run a function.
     pub(super) fn is_run_by_others(&self, id: FnId, callers: Option<&Callers>) -> bool {
-        id.index != MODULE && callers.is_none_or(|callers| callers.on_loop || callers.edges.is_empty())
+        id.index != MODULE && callers.is_none_or(|callers| callers.are_of_loop() || callers.edges.is_empty())
     }
 }

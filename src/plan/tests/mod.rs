@@ -100,7 +100,7 @@ impl<'a> Planner<'a> {
         if function.is_async || function.is_property {
             return Err(format!("`{}` is no plain test", name()));
         }
-        if !callers.edges.is_empty() || callers.on_loop || self.named_at(id, callers, function, def).is_some() {
+        if !callers.edges.is_empty() || callers.are_of_loop() || self.named_at(id, callers, function, def).is_some() {
             return Err(format!("`{}` is a test that the program calls itself", name()));
         }
         if matches!(role, Role::Fixture(_)) && self.spelled_at(id, function).is_some() {

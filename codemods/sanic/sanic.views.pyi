@@ -1,0 +1,9 @@
+from typing import Any, Callable
+
+class HTTPMethodView:
+    decorators: list[Callable[[Callable[..., Any]], Callable[..., Any]]]
+    @classmethod
+    def attach(cls, to: Any, uri: str, *args: Any, **options: Any) -> None: ...
+    @classmethod
+    def as_view(cls, *class_args: Any, **class_kwargs: Any) -> Any: ...
+    def dispatch_request(self, request: Any, *args: Any, **kwargs: Any) -> Any: ...
