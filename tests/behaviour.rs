@@ -522,6 +522,12 @@ fn answered() {
     assert_eq!(after.blocked.len(), 1, "{:?}", after.blocked);
 }
 
+/// Timers of the loop start tasks; one that is cancelled while its function waits is not set again.
+#[test]
+fn timers() {
+    is_deblocked("timers");
+}
+
 /// What the lifespan of an application yields comes out of the state of its requests; a `with` makes and enters what blocks both times.
 #[test]
 fn lifespan_state() {

@@ -46,6 +46,8 @@ pub enum ByLoop {
     Never,
     /// It does, and awaits what the function gives where that has to be awaited.
     Awaited,
+    /// It does, with the arguments that stand behind it, and nobody minds what it gives.
+    Started,
     /// It does, and takes no coroutine function for it.
     Called,
 }
@@ -55,6 +57,7 @@ impl ByLoop {
         match on {
             RunsOn::Loop => Self::Called,
             RunsOn::Awaited => Self::Awaited,
+            RunsOn::Started => Self::Started,
             _ => Self::Never,
         }
     }
@@ -98,11 +101,11 @@ impl Resolver<'_> {
             for name in &names {
                 decoration.direct |= self.catalogue().is_direct(name);
                 match self.catalogue().decorator(name) {
-                    Some(on @ (RunsOn::Loop | RunsOn::Awaited)) => {
+                    Some(on) if on.is_loop() => {
                         decoration.on_loop = decoration.on_loop.max(ByLoop::of(on));
                     }
                     Some(RunsOn::Thread | RunsOn::Process | RunsOn::Later) => decoration.elsewhere = true,
-                    Some(RunsOn::Now | RunsOn::Made | RunsOn::Missing) | None => {}
+                    Some(_) | None => {}
                 }
                 if matches!(name.as_str(), "functools.cache" | "functools.lru_cache" | "functools.cached_property") {
                     decoration.kept = true;
@@ -314,7 +317,7 @@ impl Resolver<'_> {
                 known = true;
                 uses.push(match handover.on {
                     RunsOn::Now => here.clone(),
-                    on @ (RunsOn::Loop | RunsOn::Awaited) => Use::OnLoop(ByLoop::of(on)),
+                    on @ (RunsOn::Loop | RunsOn::Awaited | RunsOn::Started) => Use::OnLoop(ByLoop::of(on)),
                     RunsOn::Thread | RunsOn::Process | RunsOn::Later => Use::Elsewhere,
                     RunsOn::Made => Use::Default(file, call.range()),
                     RunsOn::Missing => Use::Missing(file, call.range(), self.names_of(file, call.range(), depth)),

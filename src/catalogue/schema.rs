@@ -471,6 +471,8 @@ pub enum RunsOn {
     Loop,
     /// The loop calls it, and awaits what it gives where that has to be awaited.
     Awaited,
+    /// The loop calls it with the arguments behind it, and nobody minds its result: it may start a task.
+    Started,
     Now,
     Later,
     /// When an object of the class is made in whose body the call stands.
@@ -483,7 +485,7 @@ impl RunsOn {
     /// Whether it is the loop that calls it.
     #[must_use]
     pub fn is_loop(self) -> bool {
-        matches!(self, Self::Loop | Self::Awaited)
+        matches!(self, Self::Loop | Self::Awaited | Self::Started)
     }
 }
 

@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 
 use super::decide::Planner;
 use super::group::{Refusal, Rung, Solver};
-use super::{Action, Adaption, Change, Exchange, TurnHome};
+use super::{Action, Adaption, Change, Exchange, Rearm, TurnHome};
 use crate::analysis::{FnId, Hop};
 use crate::project::FileId;
 
@@ -37,6 +37,10 @@ pub struct Conversion {
     pub findings: BTreeSet<usize>,
     /// Those of the functions that the loop itself calls, and awaits from now on.
     pub answered: BTreeSet<FnId>,
+    /// Where the arguments start by which it is given them, and which start tasks now.
+    pub started: BTreeSet<(FileId, TextSize)>,
+    /// Timers that those set again for themselves.
+    pub rearms: Vec<Rearm>,
 }
 
 /// What becomes of the definition of a function.
@@ -78,6 +82,7 @@ impl Conversion {
             .chain(self.declared.keys())
             .map(|id| id.file)
             .chain(based)
+            .chain(self.started.iter().map(|(file, _)| *file))
             .chain(self.parts.iter().flat_map(Change::files))
             .chain(exchanged)
     }
@@ -115,6 +120,8 @@ impl Conversion {
         self.exchanges.extend(other.exchanges);
         self.findings.extend(other.findings);
         self.answered.extend(other.answered);
+        self.started.extend(other.started);
+        self.rearms.extend(other.rearms);
     }
 }
 

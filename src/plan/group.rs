@@ -118,6 +118,7 @@ impl<'a> Solver<'a> {
         }
         let renames = self.renames(&group, &parts);
         let answered = self.planner.answered(group.iter());
+        let (started, rearms) = self.planner.started(&group, &answered).map_err(Refusal::Colour)?;
         Ok(Conversion {
             functions,
             tests,
@@ -129,6 +130,8 @@ impl<'a> Solver<'a> {
             exchanges,
             findings,
             answered,
+            started,
+            rearms,
         })
     }
 

@@ -39,8 +39,10 @@ pub fn hold(source: &Source<'_>, lock: &Lock, held: &Held) -> CallEdit {
     let page = &source.page;
     let start: TextSize = page.text.line_start(held.range.start());
     let (indent, step) = (page.indentation(held.range.start()), page.step(held.range.start()));
+    let whole = TextRange::new(start, held.range.end());
     let owner = held.owner.as_ref().map(|owner| format!("{owner}.")).unwrap_or_default();
-    let head = format!("{indent}async with {owner}{}:{}{indent}{step}", lock.name, page.newline());
-    let pieces = vec![Piece::Text(head), indented(source, held.range, step)];
-    CallEdit::shared(Edit { range: TextRange::new(start, held.range.end()), pieces })
+    let head = format!("{indent}async with {owner}{}:{}", lock.name, page.newline());
+    // From the start of the line, as the parts of a function that go to threads are.
+    let pieces = vec![Piece::Text(head), indented(source, whole, step)];
+    CallEdit::shared(Edit { range: whole, pieces })
 }

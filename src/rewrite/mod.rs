@@ -22,6 +22,7 @@ mod program;
 mod settle;
 mod setup;
 mod setup_list;
+mod start;
 mod step;
 mod swap;
 mod tests;

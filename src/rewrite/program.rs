@@ -21,6 +21,7 @@ use super::lock;
 use super::process;
 use super::settle;
 use super::setup;
+use super::start;
 use super::step;
 use super::swap;
 use super::tests;
@@ -407,6 +408,13 @@ impl<'a> Rewriter<'a> {
             edits.extend(
                 self.in_file(*file, None, |source| Some(convert::promise(source, *at)))?.map(|edit| (*file, edit)),
             );
+        }
+        for (file, at) in &conversion.started {
+            edits.extend(self.several(*file, |source| start::argument(source, *at))?);
+        }
+        for rearm in &conversion.rearms {
+            let range = world.function(rearm.function)?.range;
+            edits.extend(self.several(rearm.function.file, |source| start::rearm(source, range, rearm))?);
         }
         for part in &conversion.parts {
             let (file, at) = (part.function.file, part.call);
