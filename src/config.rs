@@ -33,6 +33,7 @@ pub struct Config {
     pub source_roots: Vec<PathBuf>,
     pub thread: ThreadConfig,
     pub colour: ColourConfig,
+    pub plan: PlanConfig,
     /// The libraries that take over, by the kind of thing that they do; `thread` for none.
     pub target: BTreeMap<String, String>,
     pub files: FilesConfig,
@@ -113,6 +114,24 @@ impl Default for ProjectConfig {
     fn default() -> Self {
         Self { manifests: true, tests: false }
     }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct PlanConfig {
+    /// What becomes of endpoints that await nothing.
+    pub endpoints: Endpoints,
+}
+
+/// What becomes of endpoints that are coroutine functions and await nothing, where they block.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Endpoints {
+    /// They await what blocks.
+    #[default]
+    Convert,
+    /// They become plain functions, which the framework runs in threads.
+    DropAsync,
 }
 
 /// Whether public functions may become coroutine functions.

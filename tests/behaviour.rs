@@ -528,6 +528,16 @@ fn timers() {
     is_deblocked("timers");
 }
 
+/// Endpoints that await nothing become plain functions where the configuration says so, if threads may run them.
+#[test]
+fn dropped() {
+    let (_, _, folder) = migrate("dropped");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    for kept in ["\nasync def read_slow", "\ndef read_far", "\nasync def read_counted", "\nasync def read_both"] {
+        assert!(fixed.contains(kept), "{kept}: {fixed}");
+    }
+}
+
 /// What the lifespan of an application yields comes out of the state of its requests; a `with` makes and enters what blocks both times.
 #[test]
 fn lifespan_state() {

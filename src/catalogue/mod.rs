@@ -92,6 +92,8 @@ pub struct Catalogue {
     either: FxHashMap<String, Vec<String>>,
     alike: FxHashSet<String>,
     endless: FxHashSet<String>,
+    /// Decorators of endpoints.
+    endpoints: FxHashSet<String>,
     same: FxHashSet<String>,
     joins: FxHashSet<String>,
     unique: Vec<String>,
@@ -286,6 +288,9 @@ impl Catalogue {
             }
             if let Some(decorator) = &runs.decorator {
                 self.decorators.insert(decorator.clone(), runs.on);
+                if file.endpoints && runs.on == RunsOn::Thread {
+                    self.endpoints.insert(decorator.clone());
+                }
                 if runs.direct {
                     self.direct.insert(decorator.clone());
                 }
@@ -578,6 +583,12 @@ impl Catalogue {
     #[must_use]
     pub fn decorator(&self, name: &str) -> Option<RunsOn> {
         self.decorators.get(name).copied()
+    }
+
+    /// Whether what is under the decorator `name` runs in a thread as a plain function, and on the loop as a coroutine function.
+    #[must_use]
+    pub fn is_for_endpoints(&self, name: &str) -> bool {
+        self.endpoints.contains(name)
     }
 
     /// Where a library runs `method` of what derives from its `class`.

@@ -33,6 +33,9 @@ pub struct CodemodFile {
     /// Calls that give the path that they are given, in another form.
     #[serde(default)]
     pub same: Vec<String>,
+    /// What its decorators run in threads is run on the loop where it is a coroutine function.
+    #[serde(default)]
+    pub endpoints: bool,
     /// Calls that give the same path for the same arguments, whenever they are made.
     #[serde(default)]
     pub joins: Vec<String>,

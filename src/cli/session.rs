@@ -12,7 +12,7 @@ use super::ProgramArgs;
 use super::cache::Cache;
 use crate::analysis::{Analysis, Finding, Index, Progress, Resolver, Shared, analyse, computing};
 use crate::catalogue::{Catalogue, Kind};
-use crate::config::{Config, Metadata, Public, Selection, check_targets};
+use crate::config::{Config, Endpoints, Metadata, Public, Selection, check_targets};
 use crate::plan::{Plan, Terms, Treatment, plan, processes};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
@@ -44,6 +44,7 @@ pub struct Session {
     helpers: BTreeMap<Kind, PathBuf>,
     metadata: Metadata,
     public: Option<Public>,
+    endpoints: Endpoints,
     targets: BTreeMap<String, String>,
     /// Manifests are changed with the code.
     pub manifests: bool,
@@ -106,6 +107,7 @@ impl Session {
             helpers: helper.into_iter().map(|path| (Kind::Process, path)).collect(),
             metadata: config.files.metadata,
             public: config.colour.public,
+            endpoints: config.plan.endpoints,
             targets: config.target,
             manifests: config.project.manifests,
             tests: config.project.tests,
@@ -126,6 +128,7 @@ impl Session {
             helpers: BTreeMap::new(),
             metadata: Metadata::default(),
             public: None,
+            endpoints: Endpoints::default(),
             targets: BTreeMap::new(),
             manifests: true,
             tests: false,
@@ -166,6 +169,7 @@ impl Session {
             keeps_public,
             is_library: project.is_library,
             targets: self.targets.clone(),
+            drops_async: self.endpoints == Endpoints::DropAsync,
         };
         let mut plan = plan(&resolver, &analysis, &terms);
         self.add_work(&resolver, &terms, (&mut analysis, &mut plan), &|stage, done, total| {
@@ -256,7 +260,8 @@ impl Session {
         let built = std::fs::metadata(&binary).and_then(|metadata| metadata.modified()).ok()?;
         let variables = ["VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PYTHONPATH", "HOME", "PATH"];
         let variables = variables.map(std::env::var_os);
-        let treatments = (&self.executor, &self.helpers, self.public, &self.targets, self.tests, self.metadata);
+        let treatments =
+            (&self.executor, &self.helpers, self.public, &self.targets, self.tests, self.metadata, self.endpoints);
         let options = (&self.cwd, &self.selection, treatments, &self.environment, variables);
         let place = format!("{:?}", (&options, self.files.len()));
         let question = format!("{:?}", (binary, built, options, &self.files, &self.catalogue.own));

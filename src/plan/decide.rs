@@ -45,6 +45,8 @@ pub struct Terms {
     pub keeps_public: bool,
     /// The program is made to be installed by others.
     pub is_library: bool,
+    /// Endpoints that await nothing become plain functions.
+    pub drops_async: bool,
     /// The libraries that take over, as `[target]` of the configuration has them.
     pub targets: BTreeMap<String, String>,
 }
@@ -83,6 +85,13 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
             ground.planner(resolver).decide_answered(conversion, change, &mut decisions);
         }
     }
+    let mut plain = Vec::new();
+    if ground.terms.drops_async {
+        let decided: Vec<Change> = conversions.iter().chain(&migrations).cloned().collect();
+        plain = decided.clone();
+        guarded(|| ground.planner(resolver).drop_async(&mut decisions, &mut plain));
+        plain.drain(..decided.len());
+    }
     let mut entries: BTreeMap<(FnId, TextSize, TextSize), (Hop, Vec<usize>)> = BTreeMap::new();
     let is_setup = |finding: &Finding| resolver.catalogue().setup(finding.site.api).is_some();
     let open =
@@ -114,13 +123,14 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
     let mut changes = conversions;
     changes.extend(migrations);
     changes.extend(endings);
+    changes.extend(plain);
     for (entries, decided) in by_function(entries, decided) {
         let planner = ground.planner(resolver);
         changes.extend(planner.settle(&entries, &decided, &mut decisions));
     }
-    guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes));
+    guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes, false));
     guarded(|| ground.planner(resolver).deepen(&mut decisions, &mut changes));
-    guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes));
+    guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes, true));
     unexchanged.extend(guarded(|| ground.planner(resolver).exchange_pieces(&mut decisions, &mut changes)));
     let planner = ground.planner(resolver);
     let unfit = planner.hold_locks(&mut changes);

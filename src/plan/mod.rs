@@ -21,6 +21,7 @@ mod doubles;
 mod draw;
 mod early;
 mod endings;
+mod endpoints;
 mod enter;
 mod escape;
 mod factory;
@@ -178,6 +179,8 @@ pub enum Action {
     Draw(Draw),
     /// Call something behind a set-up.
     Finish(Ending),
+    /// Make the function a plain one, which its framework runs in a thread.
+    Plain,
     /// Give a call these arguments as well.
     Add(BTreeMap<String, String>),
     /// Do this in a statement of its own, before the one it is in.
@@ -249,6 +252,9 @@ impl Change {
     /// Whether the change is of this entry.
     #[must_use]
     pub fn treats(&self, hop: &Hop) -> bool {
+        if self.action == Action::Plain {
+            return self.function == hop.function;
+        }
         let is_within = matches!(self.action, Action::Block(..)) && self.call.contains_range(hop.at);
         if let Action::Convert(conversion) = &self.action {
             return conversion.treats(hop);

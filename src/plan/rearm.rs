@@ -84,7 +84,7 @@ impl Planner<'_> {
             call.and_then(|(call, ast)| of(ast.call(call.range)?)).is_none_or(|of| of == name)
         });
         let is_named = |load: &Load| load.attribute && load.name == "cancel";
-        calls || index.loads("cancel").iter().any(|posting| world.load_at(*posting).is_some_and(|load| is_named(load)))
+        calls || index.loads("cancel").iter().any(|posting| world.load_at(*posting).is_some_and(is_named))
     }
 }
 

@@ -144,8 +144,8 @@ impl Group {
 }
 
 impl Planner<'_> {
-    /// Says of each change whether its threads take turns with others, and undoes those that would have to and cannot.
-    pub(super) fn take_turns(&self, decisions: &mut Decisions, changes: &mut Vec<Change>) {
+    /// Says of each change whether its threads take turns with others, and undoes those that would have to and cannot. What is left is known when it `is_last`.
+    pub(super) fn take_turns(&self, decisions: &mut Decisions, changes: &mut Vec<Change>, is_last: bool) {
         // What others work on while a thread does, keeps that from a thread, and not all that would take turns with it.
         while changes.iter().any(|change| change.shares) {
             let undone = self.unkept(changes);
@@ -160,7 +160,8 @@ impl Planner<'_> {
         let forks = LazyCell::new(|| self.forks());
         let home_of = |group: &Group| self.home(&group.modules, &group.users).filter(|_| !*forks);
         let groups = self.wide_groups(changes, &home_of);
-        let mut undone = self.torn_apart(&groups, changes);
+        // What is left so far may still be treated further down.
+        let mut undone = if is_last { self.torn_apart(&groups, changes) } else { BTreeMap::new() };
         for group in groups {
             let is_shared = self.is_shared(&group);
             if self.ground.is_sequential && !group.has_objects() {

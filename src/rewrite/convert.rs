@@ -39,7 +39,17 @@ fn colour(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
     Some(CallEdit::plain(Edit::insertion(keyword.start(), "async ")))
 }
 
-/// The same, for what a stub declares: without a body, it is the annotation alone that makes an asynchronous generator.
+/// `async def f():` → `def f():`, for the function at `range`.
+#[must_use]
+pub fn plain(source: &Source<'_>, range: TextRange) -> Option<CallEdit> {
+    let def = source.page.ast.def(range)?;
+    let tokens = source.page.ast.tokens().in_range(TextRange::new(range.start(), def.name.start()));
+    let start = tokens.iter().rev().find(|token| token.kind() == TokenKind::Async)?.start();
+    let end = tokens.iter().rev().find(|token| token.kind() == TokenKind::Def)?.start();
+    Some(CallEdit::plain(Edit { range: TextRange::new(start, end), pieces: Vec::new() }))
+}
+
+/// The same as [`define`], for what a stub declares: without a body, it is the annotation alone that makes an asynchronous generator.
 #[must_use]
 pub fn declare(source: &Source<'_>, range: TextRange, recolour: Recolour, is_special: bool) -> Option<Vec<CallEdit>> {
     let def = source.page.ast.def(range)?;

@@ -277,6 +277,10 @@ impl<'a> Rewriter<'a> {
                 one(self.in_file(file, alone, |source| calls::thread(source, source.call(change.call)?, style)))
             }
             Action::Process => self.process(file, change, alone),
+            Action::Plain => {
+                let range = self.project.types.world().function(change.function)?.range;
+                one(self.in_file(file, None, |source| convert::plain(source, range)))
+            }
             Action::Block(form, nexts) => {
                 let part = (change.call, form);
                 Some(

@@ -110,6 +110,7 @@ fn is_plain(action: &Action, is_apart: bool) -> bool {
         | Action::Step(_)
         | Action::Draw(_)
         | Action::Finish(_)
+        | Action::Plain
         | Action::Add(_) => is_apart,
         Action::Hoist(_, action) => is_plain(action, is_apart),
         _ => true,
