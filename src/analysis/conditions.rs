@@ -52,6 +52,9 @@ impl Resolver<'_> {
         if condition.made {
             return self.was_made(file, call, condition, MAKERS);
         }
+        if condition.entry.is_some() {
+            return self.has_entry(file, call, condition);
+        }
         let position = condition.at.map(|at| at + offset);
         let given = argument(call, &condition.argument, position);
         if let Some(expected) = condition.given {

@@ -463,6 +463,12 @@ pub struct Condition {
     /// It is the name of a module that is found from where it stands, and needs no loop while it is imported.
     #[serde(default)]
     pub module: Option<bool>,
+    /// It is a list of mappings, and this entry of one of them has that type.
+    #[serde(default)]
+    pub entry: Option<String>,
+    /// The mapping has no entry of this name.
+    #[serde(default)]
+    pub lacks: Option<String>,
 }
 
 /// Where a function runs that is handed over.
@@ -806,6 +812,9 @@ pub struct Unless {
     /// Calls, qualified, that are given something by name which is not known to be plain data.
     #[serde(default)]
     pub passes: Vec<String>,
+    /// The arguments of those calls that no such data gets in by.
+    #[serde(default)]
+    pub except: Vec<String>,
     pub reason: String,
 }
 

@@ -104,7 +104,7 @@ pub use locks::{Held, Lock, Maker, MakerForm};
 pub use nexts::{NEXT, Nexts};
 pub use process::{IN_PROCESS, OWN_PROCESS, processes};
 pub use rearm::Rearm;
-pub use setup::{Ending, Finished};
+pub use setup::{Addition, Ending, Finished};
 pub use special::stops;
 pub use step::{Step, StepNames};
 pub use swap::{Bit, Clause, Entered, Exchange, Moved, NewCall, Opening, Part, Remark};
@@ -181,8 +181,8 @@ pub enum Action {
     Finish(Ending),
     /// Make the function a plain one, which its framework runs in a thread.
     Plain,
-    /// Give a call these arguments as well.
-    Add(BTreeMap<String, String>),
+    /// Give a call, or mappings that it is given, these as well.
+    Add(Addition),
     /// Do this in a statement of its own, before the one it is in.
     Hoist(Hoist, Box<Action>),
 }
@@ -232,6 +232,7 @@ impl Change {
                 migration.names.iter().map(|(file, _)| *file).chain(users).collect()
             }
             Action::Finish(ending) => ending.parts.iter().map(|part| part.file).collect(),
+            Action::Add(addition) => addition.places.iter().map(|(file, _)| *file).collect(),
             _ => Vec::new(),
         };
         let locks = self.locks.iter().flat_map(|lock| lock.files());

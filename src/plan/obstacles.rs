@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::decide::Planner;
 use super::process::is_plain;
 use super::setup::Context;
-use crate::analysis::{Finding, FnId, Lookup, Posting, argument};
+use crate::analysis::{Finding, FnId, Lookup, Posting, argument, entry};
 use crate::catalogue::{Setup, Unless};
 use crate::project::facts::{CallForm, ClassIndex, Facts, FunctionKind, Load, MODULE, is_mutator};
 use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, last};
@@ -43,7 +43,7 @@ impl Obstacles<'_> {
             unless.watched || !(unless.within.is_empty() && unless.objects.is_empty() && unless.without.is_empty());
         let within = is_checked && self.is_within_moved(unless);
         let opens = !unless.opens.is_empty() && self.is_opened(unless);
-        let passes = unless.passes.iter().any(|name| self.is_passed_more(name));
+        let passes = unless.passes.iter().any(|name| self.is_passed_more(name, &unless.except));
         (calls || during || later || attributes || within || opens || passes).then(|| unless.reason.clone())
     }
 
@@ -188,17 +188,24 @@ impl Obstacles<'_> {
             })
     }
 
-    /// Whether a call is given something by name that is not known to be plain data.
-    fn is_passed_more(&self, qualified: &str) -> bool {
+    /// Whether a call is given something by name that is not known to be plain data, other than for the parameters in `except`.
+    fn is_passed_more(&self, qualified: &str, except: &[String]) -> bool {
         let types = &self.planner.resolver.types;
+        let is_known = |file: FileId, value: &Expr| types.written_type(file, value).is_some_and(|text| is_plain(&text));
+        let is_excepted = |name: &str| except.iter().any(|other| other == name);
         self.planner.calls_of(qualified).into_iter().any(|(function, at)| {
             let ast = types.ast(function.file);
-            let call = ast.as_ref().and_then(|ast| ast.call(at));
-            call.is_none_or(|call| {
-                let is_known =
-                    |value: &Expr| types.written_type(function.file, value).is_some_and(|text| is_plain(&text));
-                let mut keywords = call.arguments.keywords.iter();
-                keywords.any(|keyword| keyword.arg.is_none() || !is_known(&keyword.value))
+            let Some(call) = ast.as_ref().and_then(|ast| ast.call(at)) else { return true };
+            call.arguments.keywords.iter().any(|keyword| match &keyword.arg {
+                Some(name) => !is_excepted(name) && !is_known(function.file, &keyword.value),
+                None => match self.planner.resolver.options(function.file, &keyword.value) {
+                    Some(options) => options.iter().any(|(name, (home, at))| {
+                        let ast = types.ast(*home);
+                        let value = ast.as_ref().and_then(|ast| ast.expression(*at));
+                        !is_excepted(name) && value.is_none_or(|value| !is_known(*home, value))
+                    }),
+                    None => true,
+                },
             })
         })
     }
@@ -207,6 +214,15 @@ impl Obstacles<'_> {
     fn named(&self, finding: &Finding, unless: &Unless) -> Vec<String> {
         let types = &self.planner.resolver.types;
         let (file, site) = (finding.site.file, finding.site.range);
+        if let Some(places) = self.planner.mappings(finding) {
+            let named = places.into_iter().filter_map(|(home, at)| {
+                let ast = types.ast(home)?;
+                let mapping = ast.expression(at)?;
+                let value = unless.opens.iter().find_map(|name| entry(mapping, name))?;
+                types.literal(home, value)
+            });
+            return named.collect();
+        }
         let ast = types.ast(file);
         let Some(call) = ast.as_ref().and_then(|ast| ast.call(site)) else { return Vec::new() };
         let known = unless.opens.iter().find_map(|name| argument(call, name, Some(0)));

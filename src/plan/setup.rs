@@ -1,5 +1,7 @@
 //! What follows a set-up, so that what was set up does not block later: a call behind it of a helper that a codemod brings.
 
+use std::collections::BTreeMap;
+
 use ruff_python_ast::helpers::any_over_body;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -10,7 +12,7 @@ use super::names::{Definition, definition};
 use super::obstacles::Obstacles;
 use super::{Action, Change};
 use crate::analysis::{Finding, FnId, Lookup, argument};
-use crate::catalogue::Setup;
+use crate::catalogue::{Condition, Setup};
 use crate::project::facts::{CallForm, MODULE};
 use crate::project::{Ast, Beside, FileId, RUNNERS, Shape};
 use crate::text::has_word;
@@ -24,6 +26,14 @@ pub struct Ending {
     pub imports: Vec<String>,
     /// What a module that has the helper alone is for.
     pub about: String,
+}
+
+/// What the calls that set up, or mappings that they are given, get as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addition {
+    pub entries: BTreeMap<String, String>,
+    /// The calls and the mappings.
+    pub places: Vec<(FileId, TextRange)>,
 }
 
 /// The set-up in one module.
@@ -67,13 +77,28 @@ impl Planner<'_> {
                 findings.into_iter().partition(|index| self.is_brief(setup, finding(index).site.function));
             reasons.extend(brief.into_iter().map(|index| (index, setup.brief.clone())));
             let sites: Vec<&Finding> = lasting.iter().map(finding).collect();
+            if setup.call.is_empty() && setup.adds.is_empty() {
+                let reason = |index: usize| self.api(index).reason.clone().unwrap_or_default();
+                reasons.extend(lasting.into_iter().map(|index| (index, reason(index))));
+                continue;
+            }
             if !setup.adds.is_empty() {
                 match self.in_the_way(setup, &[], &sites) {
                     Some(reason) => reasons.extend(lasting.into_iter().map(|index| (index, reason.clone()))),
-                    None => changes.extend(lasting.into_iter().zip(&sites).map(|(index, finding)| {
-                        let action = Action::Add(setup.adds.clone());
-                        Change::new(finding.site.function, finding.site.range, action, vec![index])
-                    })),
+                    None => {
+                        for (index, finding) in lasting.into_iter().zip(&sites) {
+                            match self.additions(finding) {
+                                Ok(places) => {
+                                    let action = Action::Add(Addition { entries: setup.adds.clone(), places });
+                                    let site = &finding.site;
+                                    changes.push(Change::new(site.function, site.range, action, vec![index]));
+                                }
+                                Err(reason) => {
+                                    reasons.insert(index, reason);
+                                }
+                            }
+                        }
+                    }
                 }
                 continue;
             }
@@ -88,6 +113,32 @@ impl Planner<'_> {
             }
         }
         (changes, reasons)
+    }
+
+    /// Where something is added: to the call, or to those mappings that make it one that blocks.
+    fn additions(&self, finding: &Finding) -> Result<Vec<(FileId, TextRange)>, String> {
+        let site = &finding.site;
+        let Some(places) = self.mappings(finding) else { return Ok(vec![(site.file, site.range)]) };
+        match places.iter().all(|place| self.resolver.is_used_once(*place)) {
+            true => Ok(places),
+            false => Err("what it is given is used elsewhere as well".to_owned()),
+        }
+    }
+
+    /// The mappings in a list that a finding's call is given and that make it one that blocks, if that is what makes it one.
+    pub(super) fn mappings(&self, finding: &Finding) -> Option<Vec<(FileId, TextRange)>> {
+        let site = &finding.site;
+        let catalogue = self.resolver.catalogue();
+        let apis = catalogue.apis_named(&site.name).iter().map(|api| &catalogue.apis[*api as usize]);
+        let about: Vec<&Condition> =
+            apis.flat_map(|api| &api.when).filter(|condition| condition.entry.is_some()).collect();
+        let ast = self.resolver.types.ast(site.file).filter(|_| !about.is_empty())?;
+        let call = ast.call(site.range)?;
+        let mut places: Vec<(FileId, TextRange)> =
+            about.into_iter().flat_map(|condition| self.resolver.mappings_about(site.file, call, condition)).collect();
+        places.sort_by_key(|(file, at)| (*file, at.start()));
+        places.dedup();
+        Some(places)
     }
 
     fn setup(&self, finding: &Finding) -> Option<&Setup> {

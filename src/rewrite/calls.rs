@@ -1,10 +1,7 @@
 //! The edits of single calls: awaited under another name, or handed to a thread.
 
-use std::collections::BTreeMap;
-
 use ruff_python_ast::{self as ast, AnyNodeRef};
-use ruff_source_file::LineRanges;
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::ThreadStyle;
 use super::common::Common;
@@ -83,32 +80,6 @@ pub fn thread(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) ->
         helper: None,
     })
 }
-
-/// `f(x)` → `f(x, k=v)`, on a line of its own where the last argument has one.
-#[must_use]
-pub fn add(source: &Source<'_>, at: TextRange, given: &BTreeMap<String, String>) -> Option<CallEdit> {
-    let call = source.call(at)?;
-    let last = call.arguments.iter_source_order().last().map(|argument| argument.range());
-    let given: Vec<String> = given.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let Some(last) = last else {
-        return Some(CallEdit::plain(Edit::insertion(call.end() - TextSize::new(1), given.join(", "))));
-    };
-    let page = &source.page;
-    let start = page.text.line_start(last.start());
-    let has_line = page.slice(TextRange::new(start, last.start())).trim().is_empty();
-    let end = page.text.line_start(call.end());
-    // Behind a comment of the last argument.
-    if has_line && end > last.end() && page.slice(TextRange::new(last.end(), call.end())).starts_with(',') {
-        let (indent, newline) = (page.indentation(last.start()), page.newline());
-        let text: String = given.iter().map(|one| format!("{indent}{one},{newline}")).collect();
-        return Some(CallEdit::plain(Edit::insertion(end, text)));
-    }
-    let between =
-        if has_line { format!(",{}{}", page.newline(), page.indentation(last.start())) } else { ", ".to_owned() };
-    let text: String = given.iter().map(|one| format!("{between}{one}")).collect();
-    Some(CallEdit::plain(Edit::insertion(last.end(), text)))
-}
-
 /// What hands something to a thread at a place.
 pub struct Handover {
     /// The function that does.

@@ -1,5 +1,6 @@
 //! Turns planned changes into edits of the source text.
 
+mod add;
 mod blocks;
 mod calls;
 mod common;

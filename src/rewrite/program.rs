@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 
+use super::add;
 use super::blocks;
 use super::calls::{self, CallEdit, Source};
 use super::common::{self, Common, Sharing, Uses};
@@ -305,7 +306,13 @@ impl<'a> Rewriter<'a> {
                 let edits = parts.map(|part| self.several(part.file, |source| setup::finish(source, ending, part)));
                 Some(edits.collect::<Option<Vec<_>>>()?.concat())
             }
-            Action::Add(given) => one(self.in_file(file, None, |source| calls::add(source, change.call, given))),
+            Action::Add(addition) => {
+                let places = addition.places.iter();
+                let edits = places.map(|(file, at)| {
+                    Some((*file, self.in_file(*file, None, |source| add::add(source, *at, &addition.entries))?))
+                });
+                edits.collect()
+            }
             Action::Enter(enter) => self.several(file, |source| enter::with(source, enter, style)),
             Action::Step(step) => self.several(file, |source| step::steps(source, step, style)),
             Action::Draw(draw) => self.several(file, |source| draw::generator(source, change.call, draw, style)),
