@@ -850,6 +850,16 @@ fn state_in_turn() {
     is_left("touched_on_loop");
 }
 
+/// Open files and processes that objects have, and that tasks use, are used by one thread, in turn; who leaves a `with` takes a turn too.
+#[test]
+fn handles_in_turn() {
+    is_deblocked("kept_handles");
+    let (_, _, folder) = migrate("kept_handles");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("await _in_turn(diary.write") && fixed.contains("async with _in_turns(long)"), "{fixed}");
+    assert!(fixed.contains("await _in_turn(spelling.spell, word)"), "{fixed}");
+}
+
 /// What tasks share is read on the loop where all that worked on it is over: behind `gather`, a group, a task, or a queue that is done.
 #[test]
 fn state_of_what_is_over() {

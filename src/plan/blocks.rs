@@ -200,7 +200,8 @@ impl Planner<'_> {
         // One thread may do all that is done with an object: see `turns`.
         let has_thread = |finding: &usize| self.is_async(function) && self.may_have_thread(*finding);
         let findings = || inside.iter().flat_map(|entry| entry.findings);
-        for finding in findings().filter(|finding| !has_thread(finding)) {
+        let may_go = |finding: &usize| has_thread(finding) || self.takes_turns && self.handle(*finding).is_some();
+        for finding in findings().filter(|finding| !may_go(finding)) {
             self.object_may_go(function, coroutine, block, *finding, region)?;
         }
         if self.gives_thread_bound(function, coroutine, block) && !findings().any(has_thread) {

@@ -336,20 +336,24 @@ impl<'a> Planner<'a> {
         converted: &[TextRange],
     ) -> Vec<TextRange> {
         let mut sharing: Vec<TextRange> = Vec::new();
-        let may_take_turns = |hop: &Hop, decision: &Result<Action, String>, blocks: &Blocks| {
-            let reasons = decision.as_ref().err().into_iter().chain(blocks.refused.get(&hop.at));
-            decision.is_err() && !blocks.have(hop.at) && reasons.into_iter().any(|reason| is_about_sharing(reason))
+        let may_take_turns = |hop: &Hop, findings: &[usize], decision: &Result<Action, String>, blocks: &Blocks| {
+            let mut reasons = decision.as_ref().err().into_iter().chain(blocks.refused.get(&hop.at));
+            decision.is_err()
+                && !blocks.have(hop.at)
+                && (reasons.any(|reason| is_about_sharing(reason))
+                    || findings.iter().any(|finding| self.handle(*finding).is_some()))
         };
         let later = self.in_turn();
         for ((hop, findings), decision) in entries.iter().zip(&mut *decided) {
-            if may_take_turns(hop, decision, found)
+            if may_take_turns(hop, findings, decision, found)
                 && let Some(action) = guarded(|| later.decide_alone(hop, findings).ok())
             {
                 *decision = Ok(action);
                 sharing.push(hop.at);
             }
         }
-        if entries.iter().zip(&*decided).any(|((hop, _), decision)| may_take_turns(hop, decision, found)) {
+        let mut all = entries.iter().zip(&*decided);
+        if all.any(|((hop, findings), decision)| may_take_turns(hop, findings, decision, found)) {
             let more = later.blocks_of(function, entries, decided, parted, converted);
             // A larger one takes in what was chosen without it.
             let is_new = |block: &Block| {

@@ -90,6 +90,16 @@ impl Planner<'_> {
         self.may_split(hop, Part::Call)
     }
 
+    /// Where a function runs that a call at a place leads to: what leaves a `with` runs at its end.
+    pub(super) fn runs_at(&self, callee: FnId, function: FnId, at: TextRange) -> TextRange {
+        let types = &self.resolver.types;
+        let leaves = types.world().function(callee).is_some_and(|own| own.name.as_str() == "__exit__");
+        let ast = types.ast(function.file).filter(|_| leaves);
+        let with = ast.as_ref().and_then(|ast| with_around(ast, at));
+        with.filter(|with| with.items.iter().any(|item| item.context_expr.range() == at))
+            .map_or(at, |with| TextRange::empty(with.end()))
+    }
+
     /// What entering, leaving and making the managers of a `with` runs of the program.
     pub(super) fn enter_starts(&self, function: FnId, enter: &Enter) -> Vec<Start> {
         let Some(ast) = self.resolver.types.ast(function.file) else { return Vec::new() };

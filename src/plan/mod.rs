@@ -33,6 +33,7 @@ mod given;
 mod group;
 mod handed;
 mod handlers;
+mod handles;
 mod hoist;
 mod home;
 mod injected;

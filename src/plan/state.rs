@@ -215,10 +215,11 @@ impl Planner<'_> {
                 || function.decorators.is_empty() && self.is_called_without_loop(&function.name);
         }
         callers.edges.iter().all(|edge| {
+            let at = self.runs_at(id, edge.caller, edge.at);
             turn.works.iter().any(|work| work.holds(edge.caller, edge.at))
-                || self.is_early(edge.caller, edge.at)
-                || self.is_late(edge.caller, edge.at)
-                || self.is_calm(edge.caller, edge.at, turn)
+                || self.is_early(edge.caller, at)
+                || self.is_late(edge.caller, at)
+                || self.is_calm(edge.caller, at, turn)
                 || self.runs_in_turn(edge.caller, turn, seen)
         })
     }

@@ -68,7 +68,8 @@ impl Planner<'_> {
             let is_used = |codemod| self.is_on_handle(hop, codemod) || self.is_used_here(hop, *finding);
             takes_turns && self.own_thread(*finding).is_some_and(|codemod| !is_used(codemod))
         };
-        for &finding in findings.iter().filter(|finding| !has_thread(finding)) {
+        let may_move = |finding: &usize| has_thread(finding) || self.may_hand_on(hop, *finding);
+        for &finding in findings.iter().filter(|finding| !may_move(finding)) {
             self.object_may_move(hop, finding, region)?;
         }
         let is_bound = !region.functions.is_empty() && ownership::is_thread_bound(self.resolver, hop.function, hop.at);

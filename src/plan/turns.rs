@@ -130,9 +130,7 @@ impl Group {
     /// What its threads share.
     fn state(&self) -> State {
         let mut state = State::new();
-        for (home, names) in self.leaves.iter().flat_map(|leaf| &leaf.state) {
-            state.entry(home.clone()).or_default().extend(names.iter().cloned());
-        }
+        self.leaves.iter().for_each(|leaf| join(&mut state, leaf.state.clone()));
         state
     }
 
@@ -277,7 +275,11 @@ impl Planner<'_> {
         let rewrites_data = rewriting.as_ref().is_some_and(|rewriting| rewriting.is_of_data);
         let mut reason = rewriting.map(|rewriting| rewriting.reason);
         // It meets nobody who would have to take turns with it.
-        if self.objects_of(change, &starts).is_none() && self.is_early(change.function, change.call) {
+        let over = match action {
+            Action::Enter(enter) => TextRange::empty(enter.statement.end()),
+            _ => change.call,
+        };
+        if self.objects_of(change, &starts).is_none() && self.is_early(change.function, over) {
             return None;
         }
         let mut findings = Vec::new();
@@ -303,10 +305,15 @@ impl Planner<'_> {
             _ => region.touches.clone(),
         });
         let shared = touches.as_ref().and_then(|touches| self.unshared(touches));
-        let state = match (&shared, region, &touches) {
+        let mut state = match (&shared, region, &touches) {
             (Some(_), Some(region), Some(touches)) => self.state(region, touches).unwrap_or_default(),
             _ => State::new(),
         };
+        let is_used = change.shares || matches!(action, Action::Enter(_));
+        let handles = if is_used { self.state_of_handles(&change.findings) } else { State::new() };
+        let of_handle = || change.findings.iter().find(|finding| self.handle(**finding).is_some());
+        let shared = shared.or_else(|| Some(self.why_it_stays(self.api(*of_handle()?))).filter(|_| is_used));
+        join(&mut state, handles);
         if !state.is_empty() {
             modules.extend(state.keys().map(Home::file));
             reason = shared.or(reason);
@@ -596,6 +603,13 @@ impl Planner<'_> {
             open.extend(callees.filter(|callee| seen.insert(**callee)));
         }
         false
+    }
+}
+
+/// Adds what others share.
+fn join(state: &mut State, other: State) {
+    for (home, names) in other {
+        state.entry(home).or_default().extend(names);
     }
 }
 

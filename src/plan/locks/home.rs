@@ -55,7 +55,7 @@ impl Home {
         owner.map_or_else(|| name.to_owned(), |owner| format!("{owner}.{name}"))
     }
 
-    pub(super) fn class<'a>(&self, facts: &'a Facts) -> Option<&'a Class> {
+    pub(in crate::plan) fn class<'a>(&self, facts: &'a Facts) -> Option<&'a Class> {
         match self {
             Self::Class(_, start) => facts.class_at(*start).and_then(|index| facts.classes.get(index as usize)),
             Self::Module(_) | Self::Pool(_) => None,

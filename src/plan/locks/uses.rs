@@ -109,12 +109,12 @@ impl Planner<'_> {
         for one in uses.iter().filter(|one| !one.is_start) {
             let gets_out = match one.doing {
                 Doing::Return | Doing::Other | Doing::Bind { is_fresh: false } => true,
-                Doing::Item(item) => !self.is_harmless(one.function, item),
+                Doing::Item(item) => !self.is_harmless(one.function, item) && !self.is_called_keeper(one),
                 _ => false,
             };
             let is_looked_at =
                 || self.is_called_keeper(one) || self.has_thread_of_its_own(one) || self.is_for_all_threads(one);
-            let gets_out = gets_out && !one.is_steady && !is_looked_at();
+            let gets_out = gets_out && !one.is_steady && !is_looked_at() && !self.binds_new_handle(one);
             if gets_out || one.is_write(true) || !one.is_steady || !is_count(&one.name) {
                 users.push(User { function: one.function, at: one.range, gets_out });
             }
@@ -122,15 +122,26 @@ impl Planner<'_> {
         Some(users)
     }
 
-    /// Whether something is called on an object that keeps state between calls, like a connection, or it is entered: whether that, or what
-    /// it gives, gets out is told by what it is.
+    /// Whether it is where a place gets an object that keeps state between calls, and that nobody else has.
+    fn binds_new_handle(&self, one: &Use) -> bool {
+        let ast = self.resolver.types.ast(one.function.file).filter(|_| matches!(one.doing, Doing::Bind { .. }));
+        ast.is_some_and(|ast| self.is_new_handle(one.function, &ast, one.range))
+    }
+
+    /// Whether something is called on an object that keeps state between calls, like a connection, or it is entered or gone through: whether
+    /// that, or what it gives, gets out is told by what it is.
     fn is_called_keeper(&self, one: &Use) -> bool {
-        let Some(ast) = self.resolver.types.ast(one.function.file).filter(|_| one.doing == Doing::Other) else {
-            return false;
-        };
+        let is_open = matches!(one.doing, Doing::Other | Doing::Item(_));
+        let Some(ast) = self.resolver.types.ast(one.function.file).filter(|_| is_open) else { return false };
         let path = ast.path(one.range);
         let mut around = path.iter().rev().filter(|node| node.range() != one.range || node.is_with_item());
-        matches!(around.next(), Some(AnyNodeRef::ExprAttribute(_) | AnyNodeRef::WithItem(_)))
+        let is_asked = match around.next() {
+            Some(AnyNodeRef::ExprAttribute(_) | AnyNodeRef::WithItem(_)) => true,
+            Some(AnyNodeRef::StmtFor(for_)) => for_.iter.range() == one.range,
+            Some(AnyNodeRef::Comprehension(comprehension)) => comprehension.iter.range() == one.range,
+            _ => false,
+        };
+        is_asked
             && ast
                 .expression(one.range)
                 .is_some_and(|object| ownership::keeps_state(self.resolver, one.function, object))
