@@ -580,6 +580,12 @@ fn log_handlers_of_the_program() {
     assert!(!after.blocked.iter().any(|line| line.contains("sleep")), "{:?}", after.blocked);
 }
 
+/// A handler that uses what only one thread may use stays where it is.
+#[test]
+fn log_handlers_of_one_thread() {
+    is_left("log_bound");
+}
+
 /// However a program ends, and whatever it does with its handlers when the loop is over, it finds what it found.
 #[test]
 fn log_endings() {

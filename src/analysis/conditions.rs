@@ -88,6 +88,12 @@ impl Resolver<'_> {
         false
     }
 
+    /// Whether a condition holds for a call that made what `call` is called on.
+    #[must_use]
+    pub fn made_with(&self, file: FileId, call: &ast::ExprCall, condition: &Condition) -> bool {
+        self.was_made(file, call, condition, MAKERS)
+    }
+
     /// Whether a condition holds for the calls that made what `call` is called on: `zipfile.ZipFile(memory)`, then `.open(name)` on that.
     fn was_made(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, depth: usize) -> bool {
         let object = call.func.as_attribute_expr().map(|method| &*method.value).filter(|_| depth > 0);

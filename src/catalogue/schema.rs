@@ -219,6 +219,9 @@ pub struct OneThread {
     /// Any thread may make them, and use them while no other one does. It is about the apis of these classes alone then.
     #[serde(default)]
     pub anywhere: bool,
+    /// What the call that makes one is given for any thread to use it.
+    #[serde(default)]
+    pub unless: Vec<Condition>,
 }
 
 impl OneThread {
@@ -806,6 +809,9 @@ pub struct Unless {
     /// What the methods of those classes change is read elsewhere.
     #[serde(default)]
     pub watched: bool,
+    /// Those classes use an object that only the thread that made it may use.
+    #[serde(default)]
+    pub bound: bool,
     /// Arguments of the set-up that name a file which the program opens itself.
     #[serde(default)]
     pub opens: Vec<String>,

@@ -5,6 +5,7 @@ mod answered;
 mod atomic;
 mod block;
 mod blocks;
+mod bound;
 mod breaks;
 mod called;
 mod cancelled;

@@ -39,8 +39,9 @@ impl Obstacles<'_> {
         let during = unless.during.iter().any(|name| is_called(name, &|function, _| !self.is_without_loop(function)));
         let later = unless.later.iter().any(|name| is_called(name, &|function, at| self.is_later(function, at)));
         let attributes = unless.attributes.iter().any(|name| self.is_read(name));
-        let is_checked =
-            unless.watched || !(unless.within.is_empty() && unless.objects.is_empty() && unless.without.is_empty());
+        let is_checked = unless.watched
+            || unless.bound
+            || !(unless.within.is_empty() && unless.objects.is_empty() && unless.without.is_empty());
         let within = is_checked && self.is_within_moved(unless);
         let opens = !unless.opens.is_empty() && self.is_opened(unless);
         let passes = unless.passes.iter().any(|name| self.is_passed_more(name, &unless.except));
@@ -297,6 +298,7 @@ impl Obstacles<'_> {
             || loads().any(|load| is_one(&load.name))
             || !unless.objects.is_empty() && loads().any(|load| is_object(load.range))
             || unless.watched && self.is_watched(file, facts, range)
+            || unless.bound && self.is_bound(file, facts, range)
     }
 
     /// Whether what the methods of a class change is read outside such classes, while a loop may run.
