@@ -67,9 +67,7 @@ pub(super) fn split(
     let is_first = |touch: &Touch| first.is_some_and(|value| value.contains_range(touch.range));
     let before: Vec<&Touch> = touches
         .iter()
-        .filter(|touch| {
-            is_first(touch) || touch.range.start() < call.start() && !separated(touch.range.start(), call.start())
-        })
+        .filter(|touch| is_first(touch) || comes_before(touch, call) && !separated(touch.range.start(), call.start()))
         .filter(|touch| !part.puts_off(touch))
         .collect();
     let after: Vec<&Touch> = touches
@@ -106,13 +104,7 @@ pub(super) fn split(
 
 /// A place that a test asks about around a new await, or in what goes to a thread, and that is used under the test while others change
 /// it: `if self.file:`.
-fn unsure(
-    survey: Survey<'_>,
-    function: FnId,
-    pauses: &Pauses<'_>,
-    touches: &[Touch],
-    part: Part<'_>,
-) -> Vec<Clash> {
+fn unsure(survey: Survey<'_>, function: FnId, pauses: &Pauses<'_>, touches: &[Touch], part: Part<'_>) -> Vec<Clash> {
     let call = pauses.call;
     let own = survey.resolver.types.world().function(function).map(|own| own.range);
     let Some(def) = own.and_then(|own| pauses.ast.def(own)) else { return Vec::new() };
@@ -125,9 +117,8 @@ fn unsure(
     for (test, body) in tests.0 {
         let is_inside = part == Part::Block && call.contains_range(test);
         let is_around = body.contains_range(call) && !pauses.separate(test.start(), call.start());
-        let is_behind = |touch: &Touch| {
-            touch.range.start() >= call.end() && !pauses.separate(call.end(), touch.range.start())
-        };
+        let is_behind =
+            |touch: &Touch| touch.range.start() >= call.end() && !pauses.separate(call.end(), touch.range.start());
         let asked = reads(test).map(|touch| &touch.place).filter(|_| is_inside || is_around);
         for place in asked.filter(|place| place.contains('.') && changes(survey.resolver, place)) {
             let is_it =
@@ -239,8 +230,7 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Ve
     }
     let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
     let touches = touches(survey, function, call);
-    let is_before =
-        |touch: &&Touch| touch.range.start() < call.start() && !pauses.separate(touch.range.start(), call.start());
+    let is_before = |touch: &&Touch| comes_before(touch, call) && !pauses.separate(touch.range.start(), call.start());
     let is_after = |touch: &&Touch| touch.range.end() >= call.end() && !pauses.separate(call.end(), touch.range.end());
     let (before, after): (Vec<&Touch>, Vec<&Touch>) =
         (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
@@ -267,8 +257,7 @@ pub(super) fn set_up(survey: Survey<'_>, function: FnId, part: TextRange, touche
         .filter(|(_, kind)| kind.is_read())
         .collect();
     let pauses = Pauses { list: pauses(survey, function, part), call: part, ast: &ast };
-    let is_before =
-        |touch: &Touch| touch.range.start() < part.start() && !pauses.separate(touch.range.start(), part.start());
+    let is_before = |touch: &Touch| comes_before(touch, part) && !pauses.separate(touch.range.start(), part.start());
     let is_used = |written: &str| {
         let is_within = |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'));
         used.iter().any(|(read, _)| *read == written || is_within(read, written) || is_within(written, read))
@@ -278,6 +267,14 @@ pub(super) fn set_up(survey: Survey<'_>, function: FnId, part: TextRange, touche
         .into_iter()
         .find(|touch| touch.kind.is_write() && is_before(touch) && is_used(&touch.place))
         .map(|touch| touch.place)
+}
+
+/// Whether a touch is made before a part of a function: what a method changes, it changes when its arguments are there.
+fn comes_before(touch: &Touch, part: TextRange) -> bool {
+    match touch.kind {
+        Kind::Mutate => touch.range.end() <= part.start(),
+        _ => touch.range.start() < part.start(),
+    }
 }
 
 /// What a new await in front of some statements would tear apart.

@@ -525,6 +525,7 @@ impl<'a> Planner<'a> {
         self.is_waited_for(hop.function)?;
         atomic::split(self.survey, hop.function, hop.at, part, breaks)
             .or_else(|| self.ground.files.split(self.survey, hop))
+            .or_else(|| self.reads_back(hop))
             .map_or(Ok(()), Err)?;
         self.may_split_above(hop.function, DEPTH)
     }
@@ -539,6 +540,7 @@ impl<'a> Planner<'a> {
             let hop = Hop { function: edge.caller, at: edge.at, via: Via::Awaited };
             atomic::split(self.survey, hop.function, hop.at, Part::Call, None)
                 .or_else(|| self.ground.files.split(self.survey, &hop))
+                .or_else(|| self.reads_back(&hop))
                 .or_else(|| snapshot::needed(self.survey, hop.function, hop.at))
                 .map_or(Ok(()), Err)?;
             self.may_split_above(edge.caller, depth - 1)?;

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::atomic::Pauses;
 use super::data;
 use super::memo::Survey;
-use super::paths::{is_fresh, text};
+use super::paths::text;
 use super::region::Start;
 use super::swap::argument_for;
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site, Via, argument};
@@ -403,13 +403,7 @@ impl<'a> Files<'a> {
     /// Why the call at `hop` must not be awaited: the function reads a file before it and writes it after it, with nothing in between
     /// that gives the loop back.
     pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop) -> Option<String> {
-        let stages = self.all_stages(survey, hop.function);
-        let mut uses: Vec<(TextRange, Use)> = Vec::new();
-        for (at, stage) in stages.iter() {
-            let mut found = Vec::new();
-            self.trace_stage(survey, stage, &Names::new(), &mut Seen::default(), &mut found);
-            uses.extend(found.into_iter().map(|using| (*at, using)));
-        }
+        let uses = self.uses_in(survey, hop.function);
         if !uses.iter().any(|(_, using)| using.writes) {
             return None;
         }
@@ -430,37 +424,27 @@ impl<'a> Files<'a> {
                     && (is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end()))
             })
         };
-        before()
-            .find_map(|(first_at, first)| {
-                // What a transaction brings to the database may come from anywhere.
-                let is_other = |at: &TextRange, second: &Use| {
-                    second.is_stated() && self.has_nothing_to_do(survey, hop, *first_at, *at)
-                };
-                let second = after().find(|(at, second)| {
-                    !(is_hop(first_at) && is_hop(at)) && first.is_same(second) && !is_other(at, second)
-                })?;
-                Some(Rewriting::of(&second.1).reason)
-            })
-            .or_else(|| {
-                let is_before = |at: &TextRange| {
-                    is_hop(at) || at.end() <= hop.at.end() && !pauses.separate(at.start(), hop.at.start())
-                };
-                let is_after =
-                    |at: &TextRange| is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end());
-                let writes = |(at, using): &&(TextRange, Use)| using.writes && !using.is_of_data() && is_before(at);
-                let reads = |(at, using): &&(TextRange, Use)| using.reads && !using.writes && !using.looks && is_after(at);
-                uses.iter().filter(writes).find_map(|(first_at, first)| {
-                    let is_it =
-                        |(at, second): &&(TextRange, Use)| !(is_hop(first_at) && is_hop(at)) && first.is_same(second);
-                    let is_it = |one: &&(TextRange, Use)| is_it(one) && !is_fresh(survey, hop.function, &first.path);
-                    uses.iter().filter(reads).find(is_it).map(|(_, second)| {
-                        format!(
-                            "it writes the file `{}` and then reads it: another task could write it in between",
-                            second.path
-                        )
-                    })
-                })
-            })
+        before().find_map(|(first_at, first)| {
+            // What a transaction brings to the database may come from anywhere.
+            let is_other = |at: &TextRange, second: &Use| {
+                second.is_stated() && self.has_nothing_to_do(survey, hop, *first_at, *at)
+            };
+            let second = after().find(|(at, second)| {
+                !(is_hop(first_at) && is_hop(at)) && first.is_same(second) && !is_other(at, second)
+            })?;
+            Some(Rewriting::of(&second.1).reason)
+        })
+    }
+
+    /// What a function does to files, with the places at which it does so, by itself or by what it calls.
+    pub(super) fn uses_in(&self, survey: Survey<'_>, function: FnId) -> Vec<(TextRange, Use)> {
+        let mut uses = Vec::new();
+        for (at, stage) in self.all_stages(survey, function).iter() {
+            let mut found = Vec::new();
+            self.trace_stage(survey, stage, &Names::new(), &mut Seen::default(), &mut found);
+            uses.extend(found.into_iter().map(|using| (*at, using)));
+        }
+        uses
     }
 }
 

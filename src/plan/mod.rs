@@ -59,6 +59,7 @@ mod patches;
 mod paths;
 mod position;
 mod process;
+mod read_back;
 mod rearm;
 mod references;
 mod region;

@@ -315,9 +315,12 @@ impl Planner<'_> {
 
     /// Whether a thread may touch all this, which a region does, while the loop's tasks go on.
     pub(super) fn may_be_shared(&self, touches: &Touched, region: &Region) -> Result<(), String> {
+        if let Some(reason) = sets_up(touches).filter(|_| !self.ground.is_sequential) {
+            return Err(reason);
+        }
         match self.unshared(touches) {
             // See `turns`: the change is undone where others would work on it meanwhile.
-            Some(_) if self.takes_turns && self.state(region, touches).is_some_and(|state| !state.is_empty()) => Ok(()),
+            Some(_) if self.takes_turns && self.state(region, touches).is_some() => Ok(()),
             Some(reason) => Err(reason),
             None => Ok(()),
         }
@@ -340,12 +343,6 @@ impl Planner<'_> {
             if reads {
                 return Err(format!("it reads and writes `{place}`, which other tasks can use meanwhile"));
             }
-            let whole = place.rsplit_once('.').map(|(whole, _)| whole).filter(|whole| whole.contains('.'));
-            if let Some(whole) = whole
-                && touches.iter().any(|(read, kind)| kind.is_read() && read == whole)
-            {
-                return Err(format!("it writes `{place}` and uses `{whole}`, which other tasks can change meanwhile"));
-            }
         }
         if let [(first, _), (second, _), ..] = &written[..] {
             return Err(if first == second {
@@ -362,4 +359,13 @@ impl Planner<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Why no two threads may run what writes a part of an object and then uses that.
+fn sets_up(touches: &Touched) -> Option<String> {
+    let written = touches.iter().filter(|(_, kind)| *kind == Kind::Write);
+    written.filter_map(|(place, _)| Some((place, place.rsplit_once('.')?.0))).find_map(|(place, whole)| {
+        let is_used = whole.contains('.') && touches.iter().any(|(read, kind)| kind.is_read() && read == whole);
+        is_used.then(|| format!("it writes `{place}` and uses `{whole}`, which other tasks can change meanwhile"))
+    })
 }

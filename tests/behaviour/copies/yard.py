@@ -11,7 +11,7 @@ class Ferry:
         self.log.append("slow")
         time.sleep(0.01)
         self.log.append("stopped")
-        return f"{self.name}: {' '.join(self.log)}"
+        return self.name
 
 
 class Yard:

@@ -1,5 +1,5 @@
 """A till whose modules import each other by where they are."""
 
-from .desk import serve
+from .desk import last, serve
 
-__all__ = ["serve"]
+__all__ = ["last", "serve"]

@@ -8,5 +8,8 @@ async def sell(amount):
 
 
 async def serve(amounts):
-    totals = [await sell(amount) for amount in amounts]
-    return totals, DRAWER.last()
+    return [await sell(amount) for amount in amounts]
+
+
+async def last():
+    return DRAWER.last()
