@@ -873,6 +873,14 @@ fn state_of_what_is_over() {
     is_left("unsettled");
 }
 
+/// A function that asks for classes of exceptions keeps nothing from a call whose exceptions it is never handed.
+#[test]
+fn exceptions_that_functions_ask_for() {
+    let (_, _, folder) = migrate("http_asked");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(!fixed.contains("requests.get"), "{fixed}");
+}
+
 /// What runs when the program ends gets no thread, and is not cut off.
 #[test]
 fn what_runs_at_the_end() {

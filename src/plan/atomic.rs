@@ -4,12 +4,16 @@
 //! longer hold after it. Places that are read on one side and written on the other make the difference.
 
 mod rounds;
+mod set_up;
+mod tested;
 
 use std::sync::Arc;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+
+pub(super) use set_up::set_up;
 
 use super::Hoist;
 use super::breaks::{Breaks, Called, Side};
@@ -88,7 +92,7 @@ pub(super) fn split(
     };
     let of_rounds = || {
         let clashes = rounds::torn(survey, function, &pauses, &touches).into_iter();
-        let mut clashes = clashes.chain(unsure(survey, function, &pauses, &touches, part));
+        let mut clashes = clashes.chain(tested::torn(survey, function, &pauses, &touches, part));
         clashes.find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
     };
     conflict(&before, &all_after)
@@ -96,85 +100,10 @@ pub(super) fn split(
         .or_else(of_rounds)
         .or_else(|| lost(&before, &called.late.iter().collect::<Vec<_>>()))
         .or_else(|| lost(&called.early.iter().collect::<Vec<_>>(), &after))
-        .or_else(|| overtaken(&before, &called.late))
+        .or_else(|| set_up::overtaken(&before, &called.late))
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
         .or_else(|| snapshot::obstacle(survey, function, call))
-        .or_else(|| disturbed(survey, function, &pauses))
-}
-
-/// A place that a test asks about around a new await, or in what goes to a thread, and that is used under the test while others change
-/// it: `if self.file:`.
-fn unsure(survey: Survey<'_>, function: FnId, pauses: &Pauses<'_>, touches: &[Touch], part: Part<'_>) -> Vec<Clash> {
-    let call = pauses.call;
-    let own = survey.resolver.types.world().function(function).map(|own| own.range);
-    let Some(def) = own.and_then(|own| pauses.ast.def(own)) else { return Vec::new() };
-    let mut tests = Tests::default();
-    tests.visit_body(&def.body);
-    let reads = |within: TextRange| {
-        touches.iter().filter(move |touch| touch.kind.is_read() && within.contains_range(touch.range))
-    };
-    let mut found = Vec::new();
-    for (test, body) in tests.0 {
-        let is_inside = part == Part::Block && call.contains_range(test);
-        let is_around = body.contains_range(call) && !pauses.separate(test.start(), call.start());
-        let is_behind =
-            |touch: &Touch| touch.range.start() >= call.end() && !pauses.separate(call.end(), touch.range.start());
-        let asked = reads(test).map(|touch| &touch.place).filter(|_| is_inside || is_around);
-        for place in asked.filter(|place| place.contains('.') && changes(survey.resolver, place)) {
-            let is_it =
-                |other: &str| other.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            let mut later = reads(body).filter(|touch| is_it(&touch.place) && (is_inside || is_behind(touch)));
-            if let Some(read) = later.next() {
-                let range = test.cover(read.range);
-                found.push(Clash { place: place.clone(), range, order: Order::Tested });
-            }
-        }
-    }
-    found
-}
-
-/// The tests of a function's `if`s and `while`s, each with what runs where it holds.
-#[derive(Default)]
-struct Tests(Vec<(TextRange, TextRange)>);
-
-impl<'a> Visitor<'a> for Tests {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        let (test, body) = match stmt {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::If(branch) => (&branch.test, &branch.body),
-            Stmt::While(loop_) => (&loop_.test, &loop_.body),
-            _ => return walk_stmt(self, stmt),
-        };
-        if let (Some(first), Some(last)) = (body.first(), body.last()) {
-            self.0.push((test.range(), first.range().cover(last.range())));
-        }
-        walk_stmt(self, stmt);
-    }
-}
-
-/// What the whole process has that the coroutine changes before a new await and counts on behind it: `random.seed(…)`, `random.random()`.
-fn disturbed(survey: Survey<'_>, function: FnId, pauses: &Pauses<'_>) -> Option<String> {
-    let catalogue = survey.resolver.catalogue();
-    let facts = survey.resolver.types.facts(function.file);
-    let call = pauses.call;
-    let own = || facts.calls.iter().filter(|other| other.function == function.index);
-    let names = |at: TextRange| {
-        let targets = pauses.ast.call(at).map(|node| survey.targets(function.file, node));
-        targets
-            .into_iter()
-            .flat_map(|targets| targets.iter().flat_map(|target| target.names.clone()).collect::<Vec<_>>())
-    };
-    let is_before = |at: TextRange| at.end() <= call.start() && !pauses.separate(at.start(), call.start());
-    let is_after = |at: TextRange| at.start() >= call.end() && !pauses.separate(call.end(), at.end());
-    let changing = own().filter(|other| catalogue.is_bound_last_name(&other.name) && is_before(other.range));
-    let mut changed = changing.flat_map(|other| names(other.range)).filter(|name| catalogue.is_shared(name));
-    changed.find_map(|name| {
-        let of = name.rsplit_once('.')?.0.to_owned();
-        let is_of_it = |other: &str| other.strip_prefix(of.as_str()).is_some_and(|rest| rest.starts_with('.'));
-        let mut later = own().filter(|other| is_after(other.range)).flat_map(|other| names(other.range));
-        let reason = catalogue.bound(&name, survey.terms.minimum)?;
-        later.any(|other| is_of_it(&other)).then(|| format!("`{name}` {reason}"))
-    })
+        .or_else(|| set_up::disturbed(survey, function, &pauses))
 }
 
 /// What the comprehension around a call goes through, which is worked out once and before all else, although it stands behind.
@@ -236,37 +165,8 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Ve
         (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
     let mut clashes = torn(&before, &after, call);
     clashes.extend(rounds::torn(survey, function, &pauses, &touches));
-    clashes.extend(unsure(survey, function, &pauses, &touches, Part::Call));
+    clashes.extend(tested::torn(survey, function, &pauses, &touches, Part::Call));
     clashes
-}
-
-/// What is written before a part of a coroutine that reads it, or that uses the object which it is a part of, when a thread comes to it.
-pub(super) fn set_up(survey: Survey<'_>, function: FnId, part: TextRange, touched: &Touched) -> Option<String> {
-    let ast = survey.resolver.types.ast(function.file)?;
-    if is_guarded(survey.resolver, function, &ast, part) {
-        return None;
-    }
-    let outline = survey.outline(function);
-    let body = outline.body(&Roots::default());
-    let within = outline.calls_in_order().filter(|(_, call)| part.contains_range(call.range));
-    let of_libraries = within.filter(|(_, call)| survey.follow(function, call).callees.is_empty());
-    let objects = of_libraries.filter_map(|(index, _)| body.calls.get(index)?.receiver.as_ref()?.as_ref());
-    let used: Vec<(&str, Kind)> = objects
-        .map(|object| (object.as_str(), Kind::Read))
-        .chain(touched.iter().map(|(place, kind)| (place.as_str(), *kind)))
-        .filter(|(_, kind)| kind.is_read())
-        .collect();
-    let pauses = Pauses { list: pauses(survey, function, part), call: part, ast: &ast };
-    let is_before = |touch: &Touch| comes_before(touch, part) && !pauses.separate(touch.range.start(), part.start());
-    let is_used = |written: &str| {
-        let is_within = |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'));
-        used.iter().any(|(read, _)| *read == written || is_within(read, written) || is_within(written, read))
-    };
-    let touches = touches(survey, function, part);
-    touches
-        .into_iter()
-        .find(|touch| touch.kind.is_write() && is_before(touch) && is_used(&touch.place))
-        .map(|touch| touch.place)
 }
 
 /// Whether a touch is made before a part of a function: what a method changes, it changes when its arguments are there.
@@ -327,16 +227,6 @@ fn lost(before: &[&Touch], after: &[&Touch]) -> Option<String> {
             written.place
         ))
     })
-}
-
-/// A place that is written before a call of functions which read it after they have given the loop back.
-fn overtaken(before: &[&Touch], late: &[Touch]) -> Option<String> {
-    let is_read = |written: &Touch| late.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
-    let written = before.iter().find(|touch| touch.kind.is_write() && is_read(touch))?;
-    Some(format!(
-        "`{}` is written before the call, which reads it: another task could change it in between",
-        written.place
-    ))
 }
 
 /// A place that the call writes and that was read before it, but would be read after it.

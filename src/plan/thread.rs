@@ -315,7 +315,8 @@ impl Planner<'_> {
 
     /// Whether a thread may touch all this, which a region does, while the loop's tasks go on.
     pub(super) fn may_be_shared(&self, touches: &Touched, region: &Region) -> Result<(), String> {
-        if let Some(reason) = sets_up(touches).filter(|_| !self.ground.is_sequential) {
+        let has_turns = || self.takes_turns && self.state(region, touches).is_some_and(|state| !state.is_empty());
+        if let Some(reason) = sets_up(touches).filter(|_| !self.ground.is_sequential && !has_turns()) {
             return Err(reason);
         }
         match self.unshared(touches) {
