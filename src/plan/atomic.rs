@@ -249,9 +249,12 @@ fn put_off(survey: Survey<'_>, function: FnId, call: TextRange, part: Part<'_>, 
 /// Whether a write to a place changes what a read gets: one to `self.a` changes what `self.a.b` is, and what is seen on the way
 /// through all of `self` is changed by both.
 fn affects(written: &str, read: &Touch) -> bool {
-    let within =
-        |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    within(written, &read.place) || read.kind == Kind::Scan && within(&read.place, written)
+    is_part(&read.place, written) || read.kind == Kind::Scan && is_part(written, &read.place)
+}
+
+/// Whether a place is another one, or a part of it.
+fn is_part(place: &str, whole: &str) -> bool {
+    place.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// What the coroutine itself touches, and what the functions touch that it calls, as if in one place.

@@ -11,8 +11,9 @@ use super::atomic;
 use super::decide::Planner;
 use super::references::Mention;
 use super::scope::Scope;
+use super::settled::task_of;
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{Call, MODULE};
+use crate::project::facts::{Call, Function, MODULE};
 use crate::project::{Ast, FileId, last};
 
 /// What has functions called when the program ends.
@@ -44,10 +45,11 @@ impl Planner<'_> {
 
     /// The functions that loops run which are started when the main thread ends, or that go on behind it.
     fn run_late(&self) -> FxHashSet<FnId> {
-        let mut open = self.called_by("register", AT_EXIT);
-        if !self.are_joined() {
-            open.extend(self.called_by("Thread", THREAD));
-            open.extend(self.threads_of_own());
+        let mut threads = self.given_to("Thread", THREAD);
+        threads.extend(self.threads_of_own());
+        let mut open = self.at_exit();
+        if !threads.is_empty() && !self.are_joined() {
+            open.extend(threads);
         }
         open.retain(|id| !self.is_async(*id));
         let mut seen: FxHashSet<FnId> = open.iter().copied().collect();
@@ -68,30 +70,34 @@ impl Planner<'_> {
         late
     }
 
+    /// The functions that are called when the program ends.
+    fn at_exit(&self) -> Vec<FnId> {
+        let world = self.resolver.types.world();
+        if !self.has_import("atexit") {
+            return Vec::new();
+        }
+        let decorated = world.own_files().flat_map(|(file, source)| {
+            let functions = (0..).zip(&source.facts.functions).filter(|(_, own)| !own.decorators.is_empty());
+            let is_it = move |own: &Function| {
+                let ast = self.resolver.types.ast(file);
+                ast.is_some_and(|ast| own.decorators.iter().any(|at| self.is_decorator(file, &ast, *at)))
+            };
+            functions.filter(move |(_, own)| is_it(own)).map(move |(index, _)| FnId { file, index })
+        });
+        self.given_to("register", AT_EXIT).into_iter().chain(decorated).collect()
+    }
+
     /// The functions that calls of a library's function are given.
-    fn called_by(&self, name: &str, qualified: &str) -> Vec<FnId> {
+    fn given_to(&self, name: &str, qualified: &str) -> Vec<FnId> {
         let world = self.resolver.types.world();
         let postings = self.resolver.index().calls(name).iter().filter(|posting| !self.is_for_tests(posting.0));
         let given = postings.filter_map(|posting| {
             let fact = world.call_at(*posting)?;
-            let is_it = self.is_named(posting.0, fact, qualified) && !self.says_daemon(posting.0);
+            let is_daemon = qualified == THREAD && self.says_daemon(posting.0);
+            let is_it = !is_daemon && self.is_named(posting.0, fact, qualified);
             is_it.then(|| self.given_functions(posting.0, fact.range))
         });
-        let decorated = world.own_files().flat_map(|(file, source)| {
-            let functions = (0..).zip(&source.facts.functions).filter(|(_, own)| !own.decorators.is_empty());
-            let own = functions.filter(move |(_, own)| {
-                let ast = self.resolver.types.ast(file).filter(|_| name != THREAD);
-                ast.is_some_and(|ast| {
-                    own.decorators.iter().any(|at| self.is_decorator(file, &ast, *at, name, qualified))
-                })
-            });
-            own.map(move |(index, _)| FnId { file, index })
-        });
-        let mut found: Vec<FnId> = given.flatten().collect();
-        if qualified == AT_EXIT && self.has_import("atexit") {
-            found.extend(decorated);
-        }
-        found
+        given.flatten().collect()
     }
 
     /// The functions and lambdas of the program among the arguments of a call.
@@ -114,9 +120,11 @@ impl Planner<'_> {
         functions.collect()
     }
 
-    fn is_decorator(&self, file: FileId, ast: &Ast, at: TextRange, name: &str, qualified: &str) -> bool {
-        ast.expression(at).filter(|decorator| last(decorator) == Some(name)).is_some_and(|decorator| {
-            self.resolver.targets(file, decorator).iter().any(|target| target.names.iter().any(|of| of == qualified))
+    fn is_decorator(&self, file: FileId, ast: &Ast, at: TextRange) -> bool {
+        let names =
+            |decorator: &Expr| self.resolver.targets(file, decorator).into_iter().flat_map(|target| target.names);
+        ast.expression(at).is_some_and(|decorator| {
+            last(decorator).is_some_and(|name| AT_EXIT.ends_with(name)) && names(decorator).any(|name| name == AT_EXIT)
         })
     }
 
@@ -158,8 +166,14 @@ impl Planner<'_> {
     fn are_joined(&self) -> bool {
         let world = self.resolver.types.world();
         self.resolver.index().calls("join").iter().any(|posting| {
+            // What texts are put together with by `join` stands in front of its brackets, and the texts in them.
+            let ast = self.resolver.types.ast(posting.0);
+            let is_bare = |fact: &Call| {
+                let node = ast.as_ref().and_then(|ast| ast.call(fact.range));
+                node.is_some_and(|node| node.arguments.args.iter().all(Expr::is_number_literal_expr))
+            };
             let fact = world.call_at(*posting);
-            fact.is_some_and(|fact| self.is_named(posting.0, fact, JOIN))
+            fact.is_some_and(|fact| is_bare(fact) && self.is_named(posting.0, fact, JOIN))
         })
     }
 
@@ -184,14 +198,11 @@ impl Planner<'_> {
         let types = &self.resolver.types;
         let Some(ast) = types.ast(mention.caller.file) else { return false };
         let path = ast.path(mention.at);
-        let mut around = path.iter().rev().filter(|node| node.range() != mention.at);
-        let (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(task))) = (around.next(), around.next()) else {
-            return false;
-        };
-        if !last(&task.func).is_some_and(|name| TASKS.contains(&name)) {
-            return false;
-        }
-        match around.next() {
+        let task = task_of(&path, mention.at).filter(|task| last(&task.func).is_some_and(|name| TASKS.contains(&name)));
+        let Some(task) = task else { return false };
+        let is_task =
+            |node: &&AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprCall(call) if call.range() == task.range());
+        match path.iter().rev().skip_while(|node| !is_task(node)).nth(1) {
             Some(AnyNodeRef::StmtExpr(_)) => true,
             Some(AnyNodeRef::StmtAssign(assign)) => {
                 let [Expr::Name(name)] = &assign.targets[..] else { return false };

@@ -437,14 +437,16 @@ impl<'a> Files<'a> {
     }
 
     /// What a function does to files, with the places at which it does so, by itself or by what it calls.
-    pub(super) fn uses_in(&self, survey: Survey<'_>, function: FnId) -> Vec<(TextRange, Use)> {
-        let mut uses = Vec::new();
-        for (at, stage) in self.all_stages(survey, function).iter() {
-            let mut found = Vec::new();
-            self.trace_stage(survey, stage, &Names::new(), &mut Seen::default(), &mut found);
-            uses.extend(found.into_iter().map(|using| (*at, using)));
-        }
-        uses
+    pub(super) fn uses_in(&self, survey: Survey<'_>, function: FnId) -> Arc<[(TextRange, Use)]> {
+        survey.memo.uses.get(&function, || {
+            let mut uses = Vec::new();
+            for (at, stage) in self.all_stages(survey, function).iter() {
+                let mut found = Vec::new();
+                self.trace_stage(survey, stage, &Names::new(), &mut Seen::default(), &mut found);
+                uses.extend(found.into_iter().map(|using| (*at, using)));
+            }
+            uses.into()
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use super::cancelled::Scopes;
 use super::collect;
 use super::crowds::{Crowd, crowds};
 use super::decide::Terms;
-use super::files::{Rewriting, Stage};
+use super::files::{Rewriting, Stage, Use};
 use super::follow::{Follow, follow};
 use super::handlers::Dispatch;
 use super::locks::Locks;
@@ -59,6 +59,8 @@ pub(super) struct Memo {
     /// Texts that the catalogue asks for, with the files that have them.
     pub(super) spelled: OnceLock<FxHashMap<String, Vec<FileId>>>,
     pub(super) stages: Table<FnId, [(TextRange, Stage)]>,
+    /// What functions do to files, in order.
+    pub(super) uses: Table<FnId, [(TextRange, Use)]>,
     pub(super) dispatches: Table<FnId, Result<Dispatch, String>>,
     /// The modules that may get at what a module defines.
     pub(super) near: Table<FileId, [FileId]>,

@@ -348,7 +348,7 @@ fn leaves_by_end(path: &[AnyNodeRef<'_>], from: TextRange, when: When) -> bool {
 }
 
 /// The call that makes a task of what stands at a place.
-fn task_of<'a>(path: &[AnyNodeRef<'a>], at: TextRange) -> Option<&'a ExprCall> {
+pub(super) fn task_of<'a>(path: &[AnyNodeRef<'a>], at: TextRange) -> Option<&'a ExprCall> {
     let mut around = path.iter().rev().filter(|node| node.range() != at);
     match (around.next()?, around.next()?) {
         (AnyNodeRef::Arguments(_), AnyNodeRef::ExprCall(call)) => {

@@ -157,9 +157,10 @@ impl Planner<'_> {
         // The thread is not there in a process that is forked.
         let forks = LazyCell::new(|| self.forks());
         let home_of = |group: &Group| self.home(&group.modules, &group.users).filter(|_| !*forks);
-        let groups = self.wide_groups(changes, &home_of);
+        let leaves = self.leaves(changes);
+        let groups = self.wide_groups(leaves.clone(), &home_of);
         // What is left so far may still be treated further down.
-        let mut undone = if is_last { self.torn_apart(&groups, changes) } else { BTreeMap::new() };
+        let mut undone = if is_last { self.torn_apart(leaves, &groups, changes) } else { BTreeMap::new() };
         for group in groups {
             let is_shared = self.is_shared(&group);
             if self.ground.is_sequential && !group.has_objects() {
@@ -182,12 +183,12 @@ impl Planner<'_> {
     }
 
     /// The changes whose threads take turns with no other thread, and would come to files that the loop works on.
-    fn torn_apart(&self, groups: &[Group], changes: &[Change]) -> BTreeMap<usize, String> {
+    fn torn_apart(&self, leaves: Vec<Leaf>, groups: &[Group], changes: &[Change]) -> BTreeMap<usize, String> {
         if self.ground.is_sequential {
             return BTreeMap::new();
         }
         let is_in = |leaf: &Leaf| groups.iter().any(|group| group.leaves.iter().any(|other| other.at == leaf.at));
-        let apart = self.leaves(changes).into_iter().filter(|leaf| !is_in(leaf));
+        let apart = leaves.into_iter().filter(|leaf| !is_in(leaf));
         apart.filter_map(|leaf| Some((leaf.at.0, self.torn(&leaf, changes)?))).collect()
     }
 
@@ -209,8 +210,7 @@ impl Planner<'_> {
     }
 
     /// The same, with those together that may work on the same files, wherever one module can be home to all of them.
-    fn wide_groups(&self, changes: &[Change], home_of: &impl Fn(&Group) -> Option<TurnHome>) -> Vec<Group> {
-        let leaves = self.leaves(changes);
+    fn wide_groups(&self, leaves: Vec<Leaf>, home_of: &impl Fn(&Group) -> Option<TurnHome>) -> Vec<Group> {
         let mut wide = joined(leaves.clone(), |group, other| group.meets(other) || group.may_share_files(other));
         let has_order = |group: &Group| group.leaves.iter().any(|leaf| leaf.tears() || leaf.reason.is_some());
         wide.retain(|group| has_order(group) && (group.modules.len() < 2 || home_of(group).is_some()));

@@ -2,11 +2,11 @@
 
 use ruff_text_size::TextRange;
 
-use super::{Pauses, affects, comes_before, is_guarded, pauses, touches};
+use super::{Pauses, affects, comes_before, is_guarded, is_part, pauses, touches};
 use crate::analysis::FnId;
 use crate::plan::memo::Survey;
 use crate::plan::region::Touched;
-use crate::plan::touch::{Kind, Roots, Touch};
+use crate::plan::touch::{Roots, Touch};
 
 /// What is written before a part of a coroutine that reads it, or that uses the object which it is a part of, when a thread comes to it.
 pub(in crate::plan) fn set_up(
@@ -24,17 +24,11 @@ pub(in crate::plan) fn set_up(
     let within = outline.calls_in_order().filter(|(_, call)| part.contains_range(call.range));
     let of_libraries = within.filter(|(_, call)| survey.follow(function, call).callees.is_empty());
     let objects = of_libraries.filter_map(|(index, _)| body.calls.get(index)?.receiver.as_ref()?.as_ref());
-    let used: Vec<(&str, Kind)> = objects
-        .map(|object| (object.as_str(), Kind::Read))
-        .chain(touched.iter().map(|(place, kind)| (place.as_str(), *kind)))
-        .filter(|(_, kind)| kind.is_read())
-        .collect();
+    let read = touched.iter().filter(|(_, kind)| kind.is_read()).map(|(place, _)| place);
+    let used: Vec<&String> = objects.chain(read).collect();
     let pauses = Pauses { list: pauses(survey, function, part), call: part, ast: &ast };
     let is_before = |touch: &Touch| comes_before(touch, part) && !pauses.separate(touch.range.start(), part.start());
-    let is_used = |written: &str| {
-        let is_within = |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'));
-        used.iter().any(|(read, _)| *read == written || is_within(read, written) || is_within(written, read))
-    };
+    let is_used = |written: &str| used.iter().any(|read| is_part(written, read) || is_part(read, written));
     let touches = touches(survey, function, part);
     touches
         .into_iter()

@@ -4,7 +4,7 @@ use ruff_python_ast::Stmt;
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Clash, Order, Part, Pauses, changes};
+use super::{Clash, Order, Part, Pauses, changes, is_part};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
 use crate::plan::touch::Touch;
@@ -34,9 +34,7 @@ pub(super) fn torn(
             |touch: &Touch| touch.range.start() >= call.end() && !pauses.separate(call.end(), touch.range.start());
         let asked = reads(test).map(|touch| &touch.place).filter(|_| is_inside || is_around);
         for place in asked.filter(|place| place.contains('.') && changes(survey.resolver, place)) {
-            let is_it =
-                |other: &str| other.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            let mut later = reads(body).filter(|touch| is_it(&touch.place) && (is_inside || is_behind(touch)));
+            let mut later = reads(body).filter(|touch| is_part(&touch.place, place) && (is_inside || is_behind(touch)));
             if let Some(read) = later.next() {
                 let range = test.cover(read.range);
                 found.push(Clash { place: place.clone(), range, order: Order::Tested });

@@ -11,6 +11,10 @@ async def save(name):
     print("saved", name)
 
 
+async def finish():
+    Path("third.txt").write_text("third")
+
+
 class Late(threading.Thread):
     def run(self):
         asyncio.run(beats())
@@ -41,6 +45,7 @@ async def main():
     task = asyncio.create_task(save("first"))
     task.add_done_callback(lambda done: print("done"))
     await asyncio.sleep(0)
+    asyncio.create_task(finish())
     asyncio.ensure_future(save("second"))
 
 
