@@ -26,6 +26,12 @@ impl Resolver<'_> {
         self.types.shapes(file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)))
     }
 
+    fn makes_library_object(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        let shapes = self.types.shapes(file, &call.func);
+        let is_library = |shape: &Shape| matches!(shape, Shape::Class(class) if !self.types.world().is_own(class.file));
+        !shapes.is_empty() && shapes.iter().all(is_library)
+    }
+
     /// Whether `call`, a call of `api` whose arguments start at `offset`, changes files with them.
     #[must_use]
     pub fn changes(&self, file: FileId, call: &ast::ExprCall, api: &Api, offset: usize) -> bool {
@@ -114,7 +120,9 @@ impl Resolver<'_> {
     fn object_was_made(&self, file: FileId, object: &Expr, condition: &Condition, depth: usize) -> bool {
         let holds = |home: FileId, maker: &ast::ExprCall| {
             let of_maker = Condition { made: false, ..condition.clone() };
-            self.holds(home, maker, &of_maker, 0) || self.was_made(home, maker, condition, depth - 1)
+            // Only of a class of the library it is known what it does where nothing is given.
+            let is_known = condition.given != Some(false) || self.makes_library_object(home, maker);
+            is_known && self.holds(home, maker, &of_maker, 0) || self.was_made(home, maker, condition, depth - 1)
         };
         if let Expr::Call(maker) = object {
             return holds(file, maker);

@@ -416,7 +416,7 @@ impl Resolver<'_> {
         let mut uses = Vec::new();
         for id in self.with_overrides(target) {
             let Some(function) = self.types.world().function(id) else { continue };
-            let offset = usize::from(function.class.is_some());
+            let offset = function.receivers();
             let Some(position) = place.parameter(function, offset) else { continue };
             for use_ in self.parameter_uses(id, position, depth - 1) {
                 match use_ {

@@ -35,7 +35,7 @@ impl Resolver<'_> {
     fn arguments_for(&self, id: FnId, position: usize) -> Vec<(FileId, TextRange)> {
         let world = self.types.world();
         let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return Vec::new() };
-        let receivers = usize::from(function.class.is_some());
+        let receivers = function.receivers();
         let parameter = function.parameters.get(position).filter(|_| position >= receivers);
         let is_single = |kind| !matches!(kind, ParameterKind::Variadic | ParameterKind::Keywords);
         let Some(parameter) = parameter.filter(|parameter| is_single(parameter.kind)) else { return Vec::new() };
@@ -80,8 +80,8 @@ impl Resolver<'_> {
     /// What the program's own calls pass for a parameter.
     pub(super) fn passed_shapes(&self, id: FnId, position: usize, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
-        let is_method = self.types.world().function(id).is_some_and(|function| function.class.is_some());
-        if position == usize::from(is_method) {
+        let receivers = self.types.world().function(id).map_or(0, Function::receivers);
+        if position == receivers {
             shapes = self.decorated_classes(id);
         }
         for (file, value) in self.passed_values(id, position).iter() {
@@ -161,7 +161,7 @@ impl Resolver<'_> {
                 else {
                     continue;
                 };
-                let receivers = usize::from(function.class.is_some());
+                let receivers = function.receivers();
                 for (position, parameter) in function.parameters.iter().enumerate().skip(receivers) {
                     if argument(call, &parameter.name, position.checked_sub(receivers)).is_some_and(is_it) {
                         self.put_within(callee, function, &parameter.name, found);

@@ -244,7 +244,7 @@ impl Spread<'_, '_> {
 /// The parameter that an argument is for, if it has no annotation.
 fn parameter<'w>(function: &'w Function, slot: &Slot) -> Option<&'w Name> {
     let parameter = match slot {
-        Slot::Position(position) => function.parameters.get(position + usize::from(function.class.is_some()))?,
+        Slot::Position(position) => function.parameters.get(position + function.receivers())?,
         Slot::Keyword(name) => function.parameter(name)?.1,
     };
     (!parameter.annotated).then_some(&parameter.name)

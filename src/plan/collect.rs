@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
+use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,6 +17,7 @@ use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
 use super::own_answers::answers_itself;
 use super::touch::{Kind, Root, Roots};
+use super::holds::{self, Bound, Way};
 use super::{own_values, shelf};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{ParameterKind, is_accessor, is_mutator};
@@ -28,7 +29,7 @@ pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {
         return Outline::default();
     };
     let definition = definition(survey, &ast, function);
-    let mut collector = Collector::new(survey, &ast, function, definition.as_ref());
+    let mut collector = Collector::new(survey, function, definition.as_ref());
     match definition {
         Some(Definition::Def(def)) => collector.visit_body(&def.body),
         Some(Definition::Lambda(lambda)) => collector.visit_expr(&lambda.body),
@@ -40,8 +41,13 @@ pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {
 }
 
 /// The place that `expr`, an expression in `function`, stands for.
-pub(super) fn place_in(survey: Survey<'_>, ast: &Ast, function: FnId, roots: &Roots, expr: &Expr) -> Root {
-    let mut collector = Collector::new(survey, ast, function, definition(survey, ast, function).as_ref());
+pub(super) fn place_in(survey: Survey<'_>, ast: &Ast, function: FnId, roots: &Roots, expr: &Expr) -> Option<String> {
+    root_in(survey, ast, function, roots, expr).place().cloned()
+}
+
+/// What `expr`, an expression in `function`, stands for.
+pub(super) fn root_in(survey: Survey<'_>, ast: &Ast, function: FnId, roots: &Roots, expr: &Expr) -> Root {
+    let mut collector = Collector::new(survey, function, definition(survey, ast, function).as_ref());
     let place = collector.place(expr);
     collector.bindings();
     collector.outline.place(place, roots)
@@ -54,9 +60,10 @@ struct Collector<'a, 'b> {
     /// Local variables that other tasks have as well.
     escaping: FxHashSet<Name>,
     locals: FxHashMap<Name, usize>,
+    /// What the function's variables get.
+    bound: FxHashMap<Name, Vec<Bound<'a>>>,
     /// The local variables whose values are still to be read.
     pending: Vec<(Name, usize)>,
-    ast: &'a Ast,
     /// Where what is read now is read, when that is not where it is written: the target of an assignment comes after the value.
     at: Option<TextSize>,
     /// What is read now is read under a thread lock.
@@ -67,7 +74,7 @@ struct Collector<'a, 'b> {
 }
 
 impl<'a, 'b> Collector<'a, 'b> {
-    fn new(survey: Survey<'b>, ast: &'a Ast, function: FnId, definition: Option<&Definition<'a>>) -> Self {
+    fn new(survey: Survey<'b>, function: FnId, definition: Option<&Definition<'a>>) -> Self {
         let names = Names::of(definition);
         let escaping = match definition {
             Some(Definition::Def(def)) => escaping(def, &|call| makes_coroutine(survey, function, call)),
@@ -79,8 +86,11 @@ impl<'a, 'b> Collector<'a, 'b> {
             names,
             escaping,
             locals: FxHashMap::default(),
+            bound: match definition {
+                Some(Definition::Def(def)) => holds::bound(def),
+                _ => FxHashMap::default(),
+            },
             pending: Vec::new(),
-            ast,
             at: None,
             is_locked: false,
             filled: FxHashSet::default(),
@@ -175,12 +185,11 @@ impl<'a, 'b> Collector<'a, 'b> {
         let Expr::Name(name) = expr else { return false };
         let facts = self.survey.resolver.types.facts(self.function.file);
         let function = facts.functions.get(self.function.index as usize);
-        let mut bindings = facts.bindings.iter().filter(|bound| bound.function == self.function.index);
         !self.escaping.contains(&name.id)
             && function
                 .and_then(|function| function.parameter(&name.id))
                 .is_some_and(|(_, one)| one.kind == ParameterKind::Keywords)
-            && !bindings.any(|bound| bound.target == name.id && is_bound_whole(self.ast, bound.value, &name.id))
+            && self.bound.get(&name.id).is_none_or(|bound| bound.iter().all(|bound| bound.way != Way::Whole))
     }
 
     /// Whether a framework makes what a parameter is given for each call, and no other task gets it.
@@ -236,13 +245,21 @@ impl<'a, 'b> Collector<'a, 'b> {
 
     /// Reads what the local variables were bound to.
     fn bindings(&mut self) {
-        let facts = self.survey.resolver.types.facts(self.function.file);
-        let (ast, function) = (self.ast, self.function.index);
         while let Some((name, local)) = self.pending.pop() {
-            let bindings = facts.bindings.iter().filter(|bound| bound.function == function && bound.target == name);
-            let whole = bindings.filter(|binding| is_bound_whole(ast, binding.value, &name));
-            for value in whole.filter_map(|binding| ast.expression(binding.value)) {
-                let place = self.value(value);
+            for bound in self.bound.get(&name).cloned().unwrap_or_default() {
+                let place = match bound.way {
+                    Way::Whole | Way::In => self.value(bound.value),
+                    Way::Out(_) | Way::Poured => self.place(bound.value),
+                };
+                let place = match bound.way {
+                    Way::Whole => place,
+                    Way::Out(levels) => (0..levels).fold(place, |place, _| self.add(Place::Item(place))),
+                    Way::In => self.add(Place::Holds(vec![place])),
+                    Way::Poured => {
+                        let item = self.add(Place::Item(place));
+                        self.add(Place::Holds(vec![item]))
+                    }
+                };
                 self.outline.locals[local].push(place);
             }
         }
@@ -259,9 +276,12 @@ impl<'a, 'b> Collector<'a, 'b> {
                 };
                 self.add(place)
             }
-            Expr::Subscript(subscript) => self.place(&subscript.value),
+            Expr::Subscript(subscript) => {
+                let item = self.item(&subscript.value);
+                if subscript.slice.is_slice_expr() { self.add(Place::Holds(vec![item])) } else { item }
+            }
             Expr::Await(await_) => self.place(&await_.value),
-            Expr::Starred(starred) => self.place(&starred.value),
+            Expr::Starred(starred) => self.item(&starred.value),
             Expr::Named(named) => self.place(&named.value),
             Expr::If(branch) => {
                 let places = vec![self.place(&branch.body), self.place(&branch.orelse)];
@@ -271,32 +291,74 @@ impl<'a, 'b> Collector<'a, 'b> {
                 let places = operation.values.iter().map(|value| self.place(value)).collect();
                 self.add(Place::Either(places))
             }
+            Expr::Tuple(tuple) => self.container(&tuple.elts),
+            Expr::List(list) => self.container(&list.elts),
+            Expr::Set(set) => self.container(&set.elts),
+            Expr::Dict(dict) => self.dictionary(dict),
+            Expr::ListComp(comp) => self.container([&*comp.elt]),
+            Expr::SetComp(comp) => self.container([&*comp.elt]),
+            Expr::Generator(comp) => self.container([&*comp.elt]),
+            Expr::DictComp(comp) => self.container([&*comp.value]),
+            Expr::BinOp(operation) if is_display(&operation.left) || is_display(&operation.right) => {
+                let items = vec![self.item(&operation.left), self.item(&operation.right)];
+                self.add(Place::Holds(items))
+            }
             Expr::Call(call) => self.result(expr, call),
             _ => self.add(Place::Own),
         }
     }
 
+    /// What is in the value of an expression.
+    fn item(&mut self, whole: &Expr) -> PlaceId {
+        let place = self.place(whole);
+        self.add(Place::Item(place))
+    }
+
+    /// A container that is written out.
+    fn container<'e>(&mut self, items: impl IntoIterator<Item = &'e Expr>) -> PlaceId {
+        let items = items.into_iter().filter(|item| !item.is_literal_expr()).map(|item| self.value(item)).collect();
+        self.hold(items)
+    }
+
+    fn dictionary(&mut self, dict: &ast::ExprDict) -> PlaceId {
+        let mut items = Vec::new();
+        for item in dict.items.iter().filter(|item| !item.value.is_literal_expr()) {
+            items.push(if item.key.is_some() { self.value(&item.value) } else { self.item(&item.value) });
+        }
+        self.hold(items)
+    }
+
+    fn hold(&mut self, mut items: Vec<PlaceId>) -> PlaceId {
+        items.retain(|item| !matches!(self.outline.places.get(*item), Some(Place::Own)));
+        self.add(if items.is_empty() { Place::Own } else { Place::Holds(items) })
+    }
+
     /// The place that what a call returns stands for.
     fn result(&mut self, expr: &Expr, call: &ast::ExprCall) -> PlaceId {
-        match &*call.func {
-            Expr::Attribute(_) if shelf::takes_out(self.survey, self.function.file, call, shelf::DEPTH) => {
-                self.add(Place::Own)
+        if let Expr::Attribute(attribute) = &*call.func {
+            if shelf::takes_out(self.survey, self.function.file, call, shelf::DEPTH) {
+                return self.add(Place::Own);
             }
-            Expr::Attribute(attribute) if is_accessor(&attribute.attr) && !self.is_of_module(attribute) => {
-                self.place(&attribute.value)
-            }
-            // What comes out of something is a part of it.
-            Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "next" | "iter" | "min" | "max") => {
-                match call.arguments.args.first() {
-                    Some(object) => self.place(object),
-                    None => self.add(Place::Own),
-                }
-            }
-            _ => {
-                let shared = self.returns_shared(call).filter(|_| !self.is_immutable(expr));
-                self.add(shared.map_or(Place::Own, Place::Fixed))
+            let is_view = matches!(attribute.attr.as_str(), "values" | "items") && !self.is_own_method(call);
+            if is_accessor(&attribute.attr) && !is_view && !self.is_of_module(attribute) {
+                return self.item(&attribute.value);
             }
         }
+        if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "iter"))
+            && let Some(object) = call.arguments.args.first()
+        {
+            return self.place(object);
+        }
+        let places = self.returned(call);
+        if places.is_empty() && !self.is_own_method(call)
+            && let Some(handed) = holds::handed(call)
+        {
+            let items = handed.from.into_iter().map(|from| self.item(from)).collect();
+            let place = self.add(Place::Either(items));
+            return (0..handed.depth).fold(place, |place, _| self.add(Place::Holds(vec![place])));
+        }
+        let place = if places.is_empty() || self.is_immutable(expr) { Place::Own } else { Place::Either(places) };
+        self.add(place)
     }
 
     fn is_module(&self, name: &ast::ExprName) -> bool {
@@ -311,24 +373,39 @@ impl<'a, 'b> Collector<'a, 'b> {
                 .any(|import| import.bound == name.id && import.name.is_none())
     }
 
-    /// A function of the program may return an object that others have as well; one that it makes is its own.
-    fn returns_shared(&self, call: &ast::ExprCall) -> Root {
+    /// What the functions of the program that a call runs return, as far as others may have it.
+    fn returned(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
         let types = &self.survey.resolver.types;
+        let world = types.world();
         let targets = self.survey.targets(self.function.file, call);
-        let name = targets.iter().find_map(|target| {
-            let function = target.function.filter(|function| types.world().is_own(function.file))?;
-            if types.world().fn_of(function).is_some_and(|id| factory::hands_out_new(self.survey, id)) {
-                return None;
+        let own = targets.iter().filter_map(|target| target.function.filter(|function| world.is_own(function.file)));
+        let functions: Vec<FnId> = own.filter_map(|function| world.fn_of(function)).collect();
+        let file = self.function.file;
+        let is_class = || types.shapes(file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)));
+        let mut places = Vec::new();
+        for id in functions {
+            let Some(function) = world.function(id).filter(|function| function.name.as_str() != "__init__") else {
+                continue;
+            };
+            let given = self.survey.made_of(id).and_then(|parts| {
+                let given = parts.iter().map(|(part, depth)| Some((factory::given(call, function, part)?, *depth)));
+                given.map(|given| given.map(|(part, depth)| Some((part?, depth)))).collect::<Option<Vec<_>>>()
+            });
+            match given {
+                Some(given) => {
+                    for (part, depth) in given.into_iter().flatten() {
+                        let place = self.value(part);
+                        places.push((0..depth).fold(place, |place, _| self.add(Place::Holds(vec![place]))));
+                    }
+                }
+                None if is_class() => {}
+                None => {
+                    let name = types.facts(id.file).qualified(id.index);
+                    places.push(self.add(Place::Fixed(format!("{name}()"))));
+                }
             }
-            let facts = types.facts(function.file);
-            let index = facts.function_at(function.start);
-            let is_constructor = index.is_some_and(|index| facts.functions[index as usize].name.as_str() == "__init__");
-            let name = index.map(|index| facts.qualified(index)).unwrap_or_default();
-            (!is_constructor).then_some(name)
-        })?;
-        let is_class =
-            types.shapes(self.function.file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)));
-        (!is_class).then(|| format!("{name}()"))
+        }
+        places
     }
 
     fn is_lock(&self, manager: &Expr) -> bool {
@@ -417,6 +494,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             is_locked: self.is_locked,
             positional: Vec::new(),
             keywords: Vec::new(),
+            spread: Vec::new(),
             owners: Vec::new(),
             follow: OnceLock::new(),
         });
@@ -479,9 +557,13 @@ impl<'a, 'b> Collector<'a, 'b> {
     fn arguments(&mut self, index: usize, call: &ast::ExprCall) {
         let positional: Vec<PlaceId> = call.arguments.args.iter().map(|argument| self.given(call, argument)).collect();
         let mut keywords = Vec::new();
+        let mut spread: Vec<PlaceId> =
+            call.arguments.args.iter().filter(|given| given.is_starred_expr()).map(|given| self.value(given)).collect();
         for keyword in &call.arguments.keywords {
-            if let Some(name) = &keyword.arg {
-                keywords.push((name.id.clone(), self.value(&keyword.value)));
+            let place = self.value(&keyword.value);
+            match &keyword.arg {
+                Some(name) => keywords.push((name.id.clone(), place)),
+                None => spread.push(place),
             }
         }
         let mut owners = Vec::new();
@@ -493,25 +575,15 @@ impl<'a, 'b> Collector<'a, 'b> {
         if let Some(call) = self.outline.calls.get_mut(index) {
             call.positional = positional;
             call.keywords = keywords;
+            call.spread = spread;
             call.owners = owners;
         }
         self.step(Step::Arguments(index));
     }
 }
 
-/// Whether a value becomes what a variable holds, and is not only put into that: `plan[seat] = who`.
-fn is_bound_whole(ast: &Ast, value: TextRange, name: &Name) -> bool {
-    let path = ast.path(value);
-    match path.iter().rev().find(|node| node.is_statement()) {
-        Some(AnyNodeRef::StmtAssign(assign)) if assign.value.range() == value => {
-            !assign.targets.iter().all(|target| is_item_of(target, name))
-        }
-        _ => true,
-    }
-}
-
-fn is_item_of(target: &Expr, name: &Name) -> bool {
-    matches!(target, Expr::Subscript(subscript) if matches!(&*subscript.value, Expr::Name(container) if container.id == *name))
+fn is_display(expr: &Expr) -> bool {
+    matches!(expr, Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::DictComp(_))
 }
 
 /// Whether a call makes a coroutine of the program.

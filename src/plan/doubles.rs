@@ -324,7 +324,7 @@ fn by_called_name(types: &Types) -> FxHashMap<&Name, Vec<&Function>> {
 fn taking(function: &Function, slot: &Slot) -> Option<Name> {
     match slot {
         Slot::Position(position) => {
-            function.parameters.get(position + usize::from(function.class.is_some())).map(|found| found.name.clone())
+            function.parameters.get(position + function.receivers()).map(|found| found.name.clone())
         }
         Slot::Keyword(name) => function.parameter(name).map(|(_, found)| found.name.clone()),
     }

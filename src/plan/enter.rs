@@ -8,7 +8,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtWith, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::atomic::Part;
-use super::collect::place_in;
+use super::collect::root_in;
 use super::decide::Planner;
 use super::ownership;
 use super::position;
@@ -175,7 +175,7 @@ impl Planner<'_> {
     fn manager_starts(&self, hop: &Hop, manager: &Expr) -> Vec<Start> {
         let types = &self.resolver.types;
         let Some(ast) = types.ast(hop.function.file) else { return Vec::new() };
-        let place = place_in(self.survey, &ast, hop.function, &Roots::default(), manager);
+        let place = root_in(self.survey, &ast, hop.function, &Roots::default(), manager);
         let mut ids: Vec<FnId> = self.ground.callees_at(hop).copied().collect();
         for shape in self.resolver.shapes(hop.function.file, manager) {
             let Shape::Instance(class) = shape else { continue };

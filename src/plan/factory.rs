@@ -1,13 +1,19 @@
 //! Whether a function of the program makes the object that it returns, and keeps no hold of it.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName};
-use ruff_text_size::{Ranged, TextRange};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::holds::{self, Bound, Way};
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::{ownership, shelf};
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{Binding, is_accessor};
+use crate::project::facts::{Fallback, Function, ParameterKind, is_accessor};
 use crate::project::{Ast, DefId, last, returned, yielded};
 
 /// How many functions that return what others of them made are looked through.
@@ -16,40 +22,45 @@ const DEPTH: usize = 3;
 /// What makes a context manager of a generator.
 const MANAGERS: [&str; 2] = ["contextmanager", "asynccontextmanager"];
 
+/// What only says what a method is called on.
+const METHODS: [&str; 2] = ["staticmethod", "classmethod"];
+
+/// The parameters whose objects a new object may hold, and in how many new containers.
+pub(super) type Parts = BTreeMap<Name, u8>;
+
+/// What the objects that a function returns, or yields, are made of: each call makes new ones. `None` if others may have them.
+pub(super) fn made_of(survey: Survey<'_>, id: FnId) -> Option<Parts> {
+    parts_of_results(survey, id, DEPTH)
+}
+
 /// Whether every call of a function returns, or yields, nothing but objects that it makes, and that nothing else has.
 pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
-    gives_new(survey, id, DEPTH)
+    made_of(survey, id).is_some_and(|parts| parts.is_empty())
 }
 
 /// Whether the value of an expression, in a function, is an object that is made there, and that nothing else has.
 pub(super) fn is_new(survey: Survey<'_>, id: FnId, value: &Expr, depth: usize) -> bool {
     let Some(ast) = survey.resolver.types.ast(id.file) else { return false };
-    let names = Names::of(definition(survey, &ast, id).as_ref());
-    Factory { survey, id, ast: &ast, names, depth }.is_new(value)
+    let definition = definition(survey, &ast, id);
+    Factory::new(survey, id, &ast, definition.as_ref(), depth).is_new(value)
 }
 
-/// The same for what a call returns at once.
-fn is_factory(survey: Survey<'_>, id: FnId, depth: usize) -> bool {
-    let function = survey.resolver.types.world().function(id);
-    function.is_some_and(|function| !function.is_async && !function.is_generator)
-        && depth > 0
-        && gives_new(survey, id, depth)
-}
-
-fn gives_new(survey: Survey<'_>, id: FnId, depth: usize) -> bool {
+fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts> {
     let types = &survey.resolver.types;
-    let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return false };
-    let Some(definition) = definition(survey, &ast, id) else { return false };
-    let Definition::Def(def) = &definition else { return false };
-    let is_manager =
-        |decorator: &Expr| function.is_generator && last(decorator).is_some_and(|name| MANAGERS.contains(&name));
-    if !def.decorator_list.iter().all(|decorator| is_manager(&decorator.expression)) {
-        return false;
+    let (function, ast) = (types.world().function(id)?, types.ast(id.file)?);
+    let definition = definition(survey, &ast, id)?;
+    let Definition::Def(def) = &definition else { return None };
+    let is_harmless = |decorator: &Expr| {
+        last(decorator).is_some_and(|name| {
+            function.is_generator && MANAGERS.contains(&name) || METHODS.contains(&name) && function.class.is_some()
+        })
+    };
+    if !def.decorator_list.iter().all(|decorator| is_harmless(&decorator.expression)) {
+        return None;
     }
     let values = if function.is_generator { yielded(def) } else { returned(def) };
-    let names = Names::of(Some(&definition));
-    let factory = Factory { survey, id, ast: &ast, names, depth };
-    !values.is_empty() && values.into_iter().all(|value| factory.is_new(value))
+    let factory = Factory::new(survey, id, &ast, Some(&definition), depth);
+    if values.is_empty() { None } else { factory.all(values) }
 }
 
 struct Factory<'a> {
@@ -57,59 +68,154 @@ struct Factory<'a> {
     id: FnId,
     ast: &'a Ast,
     names: Names,
+    /// What the function's variables get.
+    bound: FxHashMap<Name, Vec<Bound<'a>>>,
     depth: usize,
+    /// The variables that are being looked at.
+    open: RefCell<Vec<Name>>,
 }
 
-impl Factory<'_> {
-    fn is_new(&self, value: &Expr) -> bool {
-        let is_made = match value {
-            Expr::Call(call) => self.makes(call),
-            Expr::Name(name) => self.is_new_local(name),
-            // What a container holds counts as the container.
-            Expr::List(list) => list.elts.iter().all(|item| self.is_new(item)),
-            Expr::Tuple(tuple) => tuple.elts.iter().all(|item| self.is_new(item)),
-            Expr::Set(set) => set.elts.iter().all(|item| self.is_new(item)),
-            Expr::Dict(dict) => dict.iter_values().all(|item| self.is_new(item)),
-            Expr::If(branch) => self.is_new(&branch.body) && self.is_new(&branch.orelse),
-            Expr::BoolOp(operation) => operation.values.iter().all(|value| self.is_new(value)),
-            _ => false,
+impl<'a> Factory<'a> {
+    fn new(survey: Survey<'a>, id: FnId, ast: &'a Ast, definition: Option<&Definition<'a>>, depth: usize) -> Self {
+        let bound = match definition {
+            Some(Definition::Def(def)) => holds::bound(def),
+            _ => FxHashMap::default(),
         };
-        is_made || self.survey.resolver.types.is_immutable(self.id.file, value)
+        Self { survey, id, ast, names: Names::of(definition), bound, depth, open: RefCell::default() }
     }
 
-    /// Whether a call returns an object that nothing else has.
-    fn makes(&self, call: &ExprCall) -> bool {
-        if self.comes_from_task(&call.func) {
-            return true;
+    fn is_new(&self, value: &Expr) -> bool {
+        self.parts(value).is_some_and(|parts| parts.is_empty())
+    }
+
+    /// What the value of an expression is made of.
+    fn parts(&self, value: &Expr) -> Option<Parts> {
+        if self.survey.resolver.types.is_immutable(self.id.file, value) {
+            return Some(Parts::default());
         }
-        if shelf::takes_out(self.survey, self.id.file, call, self.depth) {
-            return true;
+        match value {
+            Expr::Call(call) => self.made_by(call),
+            Expr::Name(name) if self.is_parameter(&name.id) => {
+                Some(merged(self.bound_to(&name.id)?, Parts::from([(name.id.clone(), 0)])))
+            }
+            Expr::Name(name) => self.is_kept(&name.id).then(|| self.bound_to(&name.id)).flatten(),
+            Expr::List(list) => self.held(&list.elts),
+            Expr::Tuple(tuple) => self.held(&tuple.elts),
+            Expr::Set(set) => self.held(&set.elts),
+            Expr::Dict(dict) => {
+                let (named, poured): (Vec<_>, Vec<_>) = dict.items.iter().partition(|item| item.key.is_some());
+                let named = self.all(named.into_iter().map(|item| &item.value))?;
+                let poured = self.all(poured.into_iter().map(|item| &item.value))?;
+                Some(merged(deeper(named, 1), deeper(deeper(poured, -1), 1)))
+            }
+            Expr::ListComp(comp) => self.held([&*comp.elt]),
+            Expr::SetComp(comp) => self.held([&*comp.elt]),
+            Expr::DictComp(comp) => self.held([&*comp.value]),
+            Expr::If(branch) => self.all([&*branch.body, &*branch.orelse]),
+            Expr::BoolOp(operation) => self.all(&operation.values),
+            Expr::Subscript(subscript) => Some(deeper(self.parts(&subscript.value)?, -1)),
+            Expr::Starred(starred) => Some(deeper(self.parts(&starred.value)?, -1)),
+            Expr::Named(named) => self.parts(&named.value),
+            _ => None,
         }
-        let is_inner = matches!(&*call.func, Expr::Attribute(attribute) if is_accessor(&attribute.attr));
+    }
+
+    fn all<'e>(&self, values: impl IntoIterator<Item = &'e Expr>) -> Option<Parts> {
+        values.into_iter().try_fold(Parts::default(), |all, value| Some(merged(all, self.parts(value)?)))
+    }
+
+    /// What a new container of all these is made of.
+    fn held<'e>(&self, items: impl IntoIterator<Item = &'e Expr>) -> Option<Parts> {
+        Some(deeper(self.all(items)?, 1))
+    }
+
+    /// Whether a name is that of a parameter that is not the object of a method.
+    fn is_parameter(&self, name: &Name) -> bool {
+        let function = self.survey.resolver.types.world().function(self.id);
+        let is_passed = |function: &Function| {
+            function.parameter(name).is_some_and(|(position, _)| position >= function.receivers())
+        };
+        self.names.parameters.contains(name) && function.is_some_and(is_passed)
+    }
+
+    /// What a call returns is made of.
+    fn made_by(&self, call: &ExprCall) -> Option<Parts> {
+        if self.comes_from_task(&call.func) || shelf::takes_out(self.survey, self.id.file, call, self.depth) {
+            return Some(Parts::default());
+        }
+        match &*call.func {
+            Expr::Attribute(attribute) if is_accessor(&attribute.attr) => {
+                let inside = deeper(self.parts(&attribute.value)?, -1);
+                Some(merged(inside, self.all(call.arguments.args.iter().skip(1))?))
+            }
+            _ => self.made_by_targets(call),
+        }
+    }
+
+    fn made_by_targets(&self, call: &ExprCall) -> Option<Parts> {
         let targets = self.survey.targets(self.id.file, call);
-        !is_inner
-            && !targets.is_empty()
-            && targets.iter().all(|target| match target.function.and_then(|def| self.own(def)) {
-                Some(id) => {
-                    target.class.is_some() && self.is_constructor(id) || is_factory(self.survey, id, self.depth - 1)
+        let mut all = Parts::default();
+        for target in targets.iter() {
+            match target.function.and_then(|def| self.own(def)) {
+                Some(id) if target.class.is_some() && self.is_constructor(id) => {}
+                Some(id) => all = merged(all, self.made_by_function(call, id)?),
+                None => {
+                    if let Some(handed) = holds::handed(call) {
+                        let items = deeper(self.all(handed.from)?, -1);
+                        all = merged(all, (0..handed.depth).fold(items, |items, _| deeper(items, 1)));
+                    }
                 }
-                None => true,
-            })
+            }
+        }
+        (!targets.is_empty()).then_some(all)
     }
 
-    /// Whether a local variable holds nothing but what the function made, and nobody else gets it.
-    fn is_new_local(&self, name: &ExprName) -> bool {
+    fn made_by_function(&self, call: &ExprCall, id: FnId) -> Option<Parts> {
+        let function = self.survey.resolver.types.world().function(id)?;
+        if function.is_async || function.is_generator || self.depth == 0 {
+            return None;
+        }
+        let mut all = Parts::default();
+        for (part, depth) in parts_of_results(self.survey, id, self.depth - 1)? {
+            if let Some(value) = given(call, function, &part)? {
+                let parts = self.parts(value)?;
+                all = merged(all, (0..depth).fold(parts, |parts, _| deeper(parts, 1)));
+            }
+        }
+        Some(all)
+    }
+
+    /// Whether a local variable is the function's own, and nobody else gets what it holds.
+    fn is_kept(&self, name: &Name) -> bool {
         let facts = self.survey.resolver.types.facts(self.id.file);
-        let is_own = |binding: &&Binding| binding.function == self.id.index && binding.target == name.id;
-        let mut bound = facts.bindings.iter().filter(is_own).peekable();
-        let mut loads = facts.loads.iter().filter(|load| load.name == name.id && load.function == self.id.index);
-        self.names.is_local(&name.id)
-            && bound.peek().is_some()
-            && loads.all(|load| self.is_only_used(load.range))
-            && bound.all(|binding| {
-                let value = self.ast.expression(binding.value);
-                value.is_some_and(|value| !value.is_name_expr() && self.is_new(value))
-            })
+        let mut loads = facts.loads.iter().filter(|load| load.name == *name && load.function == self.id.index);
+        self.names.is_local(name)
+            && (self.open.borrow().contains(name) || loads.all(|load| self.is_only_used(load.range)))
+    }
+
+    /// What a variable was bound to is made of.
+    fn bound_to(&self, name: &Name) -> Option<Parts> {
+        if self.open.borrow().contains(name) {
+            return Some(Parts::default());
+        }
+        let values = self.bound.get(name).map_or(&[][..], Vec::as_slice);
+        if values.is_empty() && !self.names.parameters.contains(name) {
+            return None;
+        }
+        self.open.borrow_mut().push(name.clone());
+        let parts = values.iter().try_fold(Parts::default(), |all, bound| {
+            // What another variable holds has two names then.
+            let is_alias = bound.way == Way::Whole && bound.value.is_name_expr();
+            let parts = if is_alias { None } else { self.parts(bound.value) }?;
+            Some(merged(all, match bound.way {
+                Way::Whole => parts,
+                Way::Out(levels) => (0..levels).fold(parts, |parts, _| deeper(parts, -1)),
+                Way::In => deeper(parts, 1),
+                Way::Poured => deeper(deeper(parts, -1), 1),
+            }))
+        });
+        self.open.borrow_mut().pop();
+        parts
     }
 
     /// Whether a call gives something to an object that one task uses at a time, like the rows of a session: what that holds is the
@@ -171,12 +277,51 @@ impl Factory<'_> {
                     return !is_part && items.next().is_some_and(|item| item.optional_vars.is_none());
                 }
                 AnyNodeRef::StmtAssign(assign) => {
-                    return matches!(&assign.targets[..], [Expr::Name(target)] if self.names.is_local(&target.id));
+                    return assign.targets.iter().all(|target| self.is_own_target(target));
                 }
                 _ => return false,
             }
         }
         false
+    }
+
+    /// Whether what is assigned stays in the function: in a variable, or in what a variable holds that nobody else has.
+    fn is_own_target(&self, target: &Expr) -> bool {
+        match target {
+            Expr::Name(name) => self.names.is_local(&name.id),
+            Expr::Subscript(subscript) => match &*subscript.value {
+                Expr::Name(container) => self.is_kept(&container.id) && self.bound_to(&container.id).is_some(),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+fn merged(mut all: Parts, others: Parts) -> Parts {
+    for (name, depth) in others {
+        let known = all.entry(name).or_insert(depth);
+        *known = depth.min(*known);
+    }
+    all
+}
+
+/// The same in one more container, or in one less.
+fn deeper(parts: Parts, by: i8) -> Parts {
+    parts.into_iter().map(|(name, depth)| (name, depth.saturating_add_signed(by))).collect()
+}
+
+/// What a call gives to a parameter of a function, `Some(None)` for a default that never changes; `None` if that cannot be told.
+pub(super) fn given<'c>(call: &'c ExprCall, function: &Function, name: &Name) -> Option<Option<&'c Expr>> {
+    let arguments = &call.arguments;
+    let is_plain = !arguments.args.iter().any(Expr::is_starred_expr)
+        && arguments.keywords.iter().all(|keyword| keyword.arg.is_some());
+    let (position, parameter) = function.parameter(name).filter(|_| is_plain)?;
+    let is_one = matches!(parameter.kind, ParameterKind::Positional | ParameterKind::KeywordOnly);
+    let position = position.checked_sub(function.receivers()).filter(|_| is_one)?;
+    match arguments.find_argument_value(name, position) {
+        Some(value) => Some(Some(value)),
+        None => (parameter.default == Fallback::Plain).then_some(None),
     }
 }
 

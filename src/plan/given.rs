@@ -77,7 +77,7 @@ impl Planner<'_> {
             return false;
         }
         let position = match function.parameters.get(position).map(|parameter| parameter.kind) {
-            Some(ParameterKind::Positional) => position.checked_sub(usize::from(function.class.is_some())),
+            Some(ParameterKind::Positional) => position.checked_sub(function.receivers()),
             Some(ParameterKind::KeywordOnly) => None,
             _ => return false,
         };

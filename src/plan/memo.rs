@@ -11,6 +11,7 @@ use super::cancelled::Scopes;
 use super::collect;
 use super::crowds::{Crowd, crowds};
 use super::decide::Terms;
+use super::factory::{self, Parts};
 use super::files::{Rewriting, Stage, Use};
 use super::follow::{Follow, follow};
 use super::handlers::Dispatch;
@@ -54,6 +55,7 @@ pub(super) struct Memo {
     bound_classes: OnceLock<Vec<(String, String)>>,
     crowds: OnceLock<Vec<Crowd>>,
     looks: Table<FnId, [Look]>,
+    made_of: Table<FnId, Option<Parts>>,
     pub(super) chain: OnceLock<Chain>,
     pub(super) scopes: OnceLock<Scopes>,
     /// Texts that the catalogue asks for, with the files that have them.
@@ -118,6 +120,11 @@ impl Survey<'_> {
     /// What a function looks at beside what it is given.
     pub(super) fn looks(&self, function: FnId) -> Arc<[Look]> {
         self.memo.looks.get(&function, || looks::looks(*self, function).into())
+    }
+
+    /// What the objects are made of that a function returns; `None` if they may be others' as well.
+    pub(super) fn made_of(&self, function: FnId) -> Option<Parts> {
+        (*self.memo.made_of.get(&function, || Arc::new(factory::made_of(*self, function)))).clone()
     }
 
     /// What a call may call.

@@ -36,6 +36,7 @@ mod handed;
 mod handlers;
 mod handles;
 mod hoist;
+mod holds;
 mod home;
 mod injected;
 mod interrupts;

@@ -29,8 +29,12 @@ pub(super) enum Place {
     /// A local variable: an index into [`Outline::locals`].
     Local(usize),
     Attribute(PlaceId, Name),
-    /// The first that is shared.
+    /// What others reach most easily.
     Either(Vec<PlaceId>),
+    /// A container of the function's own, with what is in it.
+    Holds(Vec<PlaceId>),
+    /// What is in something.
+    Item(PlaceId),
 }
 
 /// What a body does, in the order in which it does it.
@@ -57,6 +61,8 @@ pub(super) struct Call {
     pub is_locked: bool,
     pub positional: Vec<PlaceId>,
     pub keywords: Vec<(Name, PlaceId)>,
+    /// What is passed on whole: `*rest`, `**options`.
+    pub spread: Vec<PlaceId>,
     /// The owners of those arguments that are attributes, by the arguments' ranges.
     pub owners: Vec<(TextRange, PlaceId)>,
     /// What it runs, once that has been asked.
@@ -102,7 +108,7 @@ impl Outline {
                     reader.place(*place);
                 }
                 Step::Touch(place, kind, range) | Step::LockedTouch(place, kind, range) => {
-                    if let Some(place) = reader.place(*place) {
+                    if let Some(place) = reader.place(*place).place().cloned() {
                         body.touches.push(Touch {
                             place,
                             kind: *kind,
@@ -121,6 +127,7 @@ impl Outline {
                         passed.positional = call.positional.iter().map(|place| reader.place(*place)).collect();
                         passed.keywords =
                             call.keywords.iter().map(|(name, place)| (name.clone(), reader.place(*place))).collect();
+                        passed.spread = reader.either(&call.spread);
                     }
                 }
             }
@@ -162,20 +169,23 @@ impl<'a> Reader<'a> {
     }
 
     fn place(&mut self, place: PlaceId) -> Root {
-        match self.outline.places.get(place)? {
-            Place::Own => None,
-            Place::Fixed(place) => Some(place.clone()),
+        match self.outline.places.get(place) {
+            None | Some(Place::Own) => Root::default(),
+            Some(Place::Fixed(place)) => Root::shared(place.clone()),
             // A nested function sees what the function around it was given.
-            Place::Name(name) => self.roots.get(name).cloned().unwrap_or_else(|| Some(name.to_string())),
-            Place::Local(local) => self.local(*local),
-            Place::Attribute(object, name) => {
-                let mut place = self.place(*object)?;
-                place.push('.');
-                place.push_str(name);
-                Some(place)
+            Some(Place::Name(name)) => {
+                self.roots.get(name).cloned().unwrap_or_else(|| Root::shared(name.to_string()))
             }
-            Place::Either(places) => places.iter().find_map(|place| self.place(*place)),
+            Some(Place::Local(local)) => self.local(*local),
+            Some(Place::Attribute(object, name)) => self.place(*object).attribute(name),
+            Some(Place::Either(places)) => self.either(places),
+            Some(Place::Holds(places)) => self.either(places).held(),
+            Some(Place::Item(place)) => self.place(*place).item(),
         }
+    }
+
+    fn either(&mut self, places: &[PlaceId]) -> Root {
+        places.iter().fold(Root::default(), |root, place| root.or(self.place(*place)))
     }
 
     fn local(&mut self, local: usize) -> Root {
@@ -183,10 +193,11 @@ impl<'a> Reader<'a> {
             return root.clone();
         }
         if self.open.contains(&local) || self.open.len() > ALIASES {
-            return None;
+            return Root::default();
         }
         self.open.push(local);
-        let root = self.outline.locals.get(local)?.iter().find_map(|value| self.place(*value));
+        let outline = self.outline;
+        let root = self.either(outline.locals.get(local).map_or(&[], Vec::as_slice));
         self.open.pop();
         if let Some(known) = self.known.get_mut(local) {
             *known = Some(root.clone());

@@ -142,7 +142,7 @@ impl Planner<'_> {
         let calls = def.decorator_list.iter().rev().filter_map(|decorator| decorator.expression.as_call_expr());
         let doubles = calls.filter(|call| self.makes_double(file, call).is_some());
         let position = doubles.take_while(|other| other.range() != call.range()).count();
-        let parameter = function.parameters.get(position + usize::from(function.class.is_some()))?;
+        let parameter = function.parameters.get(position + function.receivers())?;
         Some(parameter.name.to_string())
     }
 }

@@ -256,7 +256,7 @@ fn gives_back(planner: &Planner<'_>, id: FnId, parameter: &Name, depth: usize) -
                     target.function.and_then(|def| world.fn_of(def)).filter(|callee| world.is_own(callee.file));
                 callee.is_some_and(|callee| {
                     let own = world.function(callee);
-                    let offset = own.map_or(0, |own| usize::from(own.class.is_some()));
+                    let offset = own.map_or(0, |own| own.receivers());
                     let taken = own.and_then(|own| own.parameters.get(position + offset));
                     taken.is_some_and(|taken| gives_back(planner, callee, &taken.name, depth - 1))
                 })

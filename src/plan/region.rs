@@ -8,13 +8,13 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::breaks::{Breaks, Side};
-use super::collect::place_in;
+use super::collect::root_in;
 use super::follow::{Follow, STOPS, raises_stop_iteration};
 use super::memo::Survey;
 use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{CallForm, Facts, Function, FunctionKind, MODULE};
+use crate::project::facts::{CallForm, Facts, Fallback, Function, FunctionKind, MODULE, Parameter, ParameterKind};
 use crate::project::{Ast, FileId};
 
 /// A call that runs more functions of the program than this cannot be checked.
@@ -283,7 +283,7 @@ pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, ca
     let (Some(receiver), Some(own), Some(_)) = (receiver, called.parameters.first(), called.class) else {
         return (callee, Arc::default());
     };
-    let root = place_in(survey, &ast, caller, roots, receiver);
+    let root = root_in(survey, &ast, caller, roots, receiver);
     (callee, Arc::new(Roots::from([(own.name.clone(), root)])))
 }
 
@@ -357,34 +357,58 @@ pub(super) fn function(facts: &Facts, id: FnId) -> Option<&Function> {
 pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer: &Roots) -> Roots {
     let mut roots = if function.parent == MODULE { Roots::default() } else { outer.clone() };
     let is_constructor = matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__");
-    let is_method = function.class.is_some();
-    if is_method && let Some(first) = function.parameters.first() {
-        let root: Root = if function.name.as_str() == "__new__" {
+    if function.receivers() > 0 && let Some(first) = function.parameters.first() {
+        let root = if function.name.as_str() == "__new__" {
             // All instances have their class.
-            Some("cls".to_owned())
+            Root::shared("cls")
         } else if is_constructor && !call.is_super {
-            None
+            Root::default()
         } else {
             // A bound method that a variable holds brings its object along, and that may be anybody's.
-            passed.receiver.clone().unwrap_or_else(|| Some("self".to_owned()))
+            passed.receiver.clone().unwrap_or_else(|| Root::shared("self"))
         };
         roots.insert(first.name.clone(), root);
     }
-    let offset = usize::from(is_method);
+    let offset = function.receivers();
+    let of_others = |kind: ParameterKind| function.parameters.iter().find(|one| one.kind == kind).map(|one| &one.name);
     for (position, root) in passed.positional.iter().enumerate() {
-        if let Some(parameter) = function.parameters.get(position + offset) {
-            roots.insert(parameter.name.clone(), root.clone());
+        let at_position = function.parameters.get(position + offset).filter(|one| one.kind == ParameterKind::Positional);
+        match at_position {
+            Some(parameter) => share(&mut roots, &parameter.name, root.clone()),
+            None => of_others(ParameterKind::Variadic).into_iter().for_each(|name| share(&mut roots, name, root.clone().held())),
         }
     }
     for (name, root) in &passed.keywords {
-        roots.insert(name.clone(), root.clone());
+        let is_one = function.parameter(name).is_some_and(|(_, one)| one.kind != ParameterKind::Keywords);
+        match is_one {
+            true => share(&mut roots, name, root.clone()),
+            false => of_others(ParameterKind::Keywords).into_iter().for_each(|name| share(&mut roots, name, root.clone().held())),
+        }
     }
-    let given = passed.positional.len() + offset;
-    for (position, parameter) in function.parameters.iter().enumerate() {
-        if position >= given && !roots.contains_key(&parameter.name) {
-            // The default is used.
-            roots.insert(parameter.name.clone(), None);
+    for parameter in function.parameters.iter().skip(offset) {
+        let name = &parameter.name;
+        if !roots.contains_key(name) {
+            let spread = match parameter.kind {
+                ParameterKind::Variadic | ParameterKind::Keywords => passed.spread.clone().held(),
+                ParameterKind::Positional | ParameterKind::KeywordOnly => passed.spread.clone(),
+            };
+            roots.insert(name.clone(), spread.or(of_default(function, parameter)));
         }
     }
     roots
+}
+
+/// Notes what a parameter stands for; of several the one that others reach most easily counts.
+fn share(roots: &mut Roots, name: &Name, root: Root) {
+    let known = roots.remove(name).unwrap_or_default();
+    roots.insert(name.clone(), known.or(root));
+}
+
+/// What a parameter stands for where its default is used.
+fn of_default(function: &Function, parameter: &Parameter) -> Root {
+    match &parameter.default {
+        Fallback::Plain => Root::default(),
+        Fallback::Named(name) => Root::shared(name.to_string()),
+        Fallback::Kept => Root::shared(format!("{}.{}", function.name, parameter.name)),
+    }
 }

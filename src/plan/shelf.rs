@@ -211,7 +211,7 @@ impl<'a> Shelf<'a> {
         let facts = resolver.types.facts(function.file);
         let Some(own) = facts.functions.get(function.index as usize) else { return false };
         let Some((position, _)) = own.parameter(&name.id) else { return false };
-        let position = position.checked_sub(usize::from(own.class.is_some()));
+        let position = position.checked_sub(own.receivers());
         let edges = resolver.callers_of(function).edges;
         !edges.is_empty()
             && edges.iter().all(|edge| {

@@ -12,7 +12,7 @@ use super::collect::place_in;
 use super::decide::Planner;
 use super::locks::places;
 use super::memo::Survey;
-use super::touch::{Root, Roots};
+use super::touch::Roots;
 use super::{Action, Change};
 use crate::analysis::{FnId, Lookup};
 use crate::project::{Ast, Shape, generators};
@@ -169,7 +169,7 @@ fn skips(for_: &StmtFor) -> bool {
 }
 
 /// Something that others have as well and that a function is given for a parameter, by one of its callers.
-fn passed_by_callers(survey: Survey<'_>, function: FnId, position: usize, name: &str) -> Root {
+fn passed_by_callers(survey: Survey<'_>, function: FnId, position: usize, name: &str) -> Option<String> {
     let is_async = |id: FnId| survey.resolver.types.world().function(id).is_some_and(|function| function.is_async);
     if is_async(function) {
         return None;
@@ -183,7 +183,7 @@ fn passed_by_callers(survey: Survey<'_>, function: FnId, position: usize, name: 
         let offset = usize::from(passed.receiver.is_some() && !call.is_super);
         let keyword = passed.keywords.iter().find(|(given, _)| given == name).map(|(_, root)| root);
         let given = || position.checked_sub(offset).and_then(|position| passed.positional.get(position));
-        keyword.or_else(given)?.clone()
+        keyword.or_else(given)?.place().cloned()
     })
 }
 

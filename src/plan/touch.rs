@@ -41,8 +41,57 @@ pub(super) struct Touch {
     pub is_locked: bool,
 }
 
-/// What a name stands for: a shared place, or an object of the function's own.
-pub(super) type Root = Option<String>;
+/// What a name stands for: a shared place, an object of the function's own, or containers of its own with something shared inside.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Root {
+    place: Option<String>,
+    /// How many containers of the function's own the place is in.
+    depth: u8,
+}
+
+impl Root {
+    pub(super) fn shared(place: impl Into<String>) -> Self {
+        Self { place: Some(place.into()), depth: 0 }
+    }
+
+    /// The place, where it is shared itself.
+    pub(super) fn place(&self) -> Option<&String> {
+        self.place.as_ref().filter(|_| self.depth == 0)
+    }
+
+    /// The place that it is, or that something in it is.
+    pub(super) fn anywhere(&self) -> Option<&String> {
+        self.place.as_ref()
+    }
+
+    pub(super) fn is_own(&self) -> bool {
+        self.place.is_none()
+    }
+
+    /// What stands for a new container of this.
+    pub(super) fn held(self) -> Self {
+        let depth = if self.is_own() { 0 } else { self.depth.saturating_add(1) };
+        Self { depth, ..self }
+    }
+
+    /// What stands for what is in it: what a shared container holds counts as the container.
+    pub(super) fn item(self) -> Self {
+        Self { depth: self.depth.saturating_sub(1), ..self }
+    }
+
+    pub(super) fn attribute(self, name: &str) -> Self {
+        match self.place {
+            Some(place) if self.depth == 0 => Self::shared(format!("{place}.{name}")),
+            _ => Self::default(),
+        }
+    }
+
+    /// The one of two that others can reach by the shorter way.
+    pub(super) fn or(self, other: Self) -> Self {
+        let is_nearer = self.is_own() || !other.is_own() && other.depth < self.depth;
+        if is_nearer { other } else { self }
+    }
+}
 
 /// What the parameters of a function stand for; those that are not here are shared objects known by their name.
 pub(super) type Roots = BTreeMap<Name, Root>;
@@ -53,12 +102,15 @@ pub(super) struct Passed {
     pub receiver: Option<Root>,
     pub positional: Vec<Root>,
     pub keywords: Vec<(Name, Root)>,
+    /// What `*rest` and `**options` hold.
+    pub spread: Root,
 }
 
 impl Passed {
     /// The places of the arguments, where they have one.
     pub(super) fn places(&self) -> impl Iterator<Item = &String> {
-        self.positional.iter().chain(self.keywords.iter().map(|(_, root)| root)).flatten()
+        let named = self.keywords.iter().map(|(_, root)| root);
+        self.positional.iter().chain(named).chain(std::iter::once(&self.spread)).filter_map(Root::anywhere)
     }
 }
 

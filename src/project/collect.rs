@@ -8,7 +8,7 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{
-    Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Flow, Function, FunctionIndex, FunctionKind, Import,
+    Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Fallback, Flow, Function, FunctionIndex, FunctionKind, Import,
     Load, MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
 };
 use super::syntax::is_stub;
@@ -56,6 +56,7 @@ impl Collector {
             is_generator: false,
             is_stub: false,
             is_property: false,
+            is_static: false,
             returns_plain: false,
             decorators: Vec::new(),
             parameters: Vec::new(),
@@ -146,6 +147,7 @@ impl Collector {
             is_generator: false,
             is_stub: is_stub(def),
             is_property: is_read,
+            is_static: def.decorator_list.iter().any(|decorator| last_name(&decorator.expression).is_some_and(|name| name == "staticmethod")),
             returns_plain: def.returns.as_deref().is_some_and(flows::is_plain),
             decorators: def.decorator_list.iter().map(|decorator| decorator.expression.range()).collect(),
             parameters: parameters(&def.parameters),
@@ -172,6 +174,7 @@ impl Collector {
             is_generator: false,
             is_stub: false,
             is_property: false,
+            is_static: false,
             returns_plain: false,
             decorators: Vec::new(),
             parameters: lambda.parameters.as_deref().map(parameters).unwrap_or_default(),
@@ -714,25 +717,47 @@ fn adds_to(decorator: &Expr, name: &str) -> bool {
 }
 
 fn parameters(parameters: &Parameters) -> Vec<Parameter> {
-    let one = |parameter: &ast::Parameter, kind| Parameter {
+    let one = |parameter: &ast::Parameter, kind, default| Parameter {
         name: parameter.name.id.clone(),
         annotated: parameter.annotation.is_some(),
         kind,
+        default,
+    };
+    let with_default = |parameter: &ast::ParameterWithDefault, kind| {
+        one(&parameter.parameter, kind, parameter.default.as_deref().map_or(Fallback::Plain, fallback))
     };
     let mut all = Vec::new();
     for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
-        all.push(one(&parameter.parameter, ParameterKind::Positional));
+        all.push(with_default(parameter, ParameterKind::Positional));
     }
     if let Some(variadic) = &parameters.vararg {
-        all.push(one(variadic, ParameterKind::Variadic));
+        all.push(one(variadic, ParameterKind::Variadic, Fallback::Plain));
     }
     for parameter in &parameters.kwonlyargs {
-        all.push(one(&parameter.parameter, ParameterKind::KeywordOnly));
+        all.push(with_default(parameter, ParameterKind::KeywordOnly));
     }
     if let Some(keywords) = &parameters.kwarg {
-        all.push(one(keywords, ParameterKind::Keywords));
+        all.push(one(keywords, ParameterKind::Keywords, Fallback::Plain));
     }
     all
+}
+
+fn fallback(default: &Expr) -> Fallback {
+    match default {
+        Expr::Name(name) => Fallback::Named(name.id.clone()),
+        Expr::Attribute(_)
+        | Expr::Call(_)
+        | Expr::List(_)
+        | Expr::Dict(_)
+        | Expr::Set(_)
+        | Expr::ListComp(_)
+        | Expr::DictComp(_)
+        | Expr::SetComp(_)
+        | Expr::Subscript(_)
+        | Expr::BoolOp(_)
+        | Expr::If(_) => Fallback::Kept,
+        _ => Fallback::Plain,
+    }
 }
 
 fn last_name(expr: &Expr) -> Option<Name> {

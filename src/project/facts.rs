@@ -64,6 +64,8 @@ pub struct Function {
     /// It only says that there is one: its body does nothing but to raise something.
     pub is_stub: bool,
     pub is_property: bool,
+    /// A method that is given neither the object nor the class that it is called on.
+    pub is_static: bool,
     /// Its annotation says that it returns text, numbers and the like, or containers of them.
     pub returns_plain: bool,
     /// Where each decorator's expression stands, outermost first.
@@ -83,6 +85,18 @@ pub struct Parameter {
     pub name: Name,
     pub annotated: bool,
     pub kind: ParameterKind,
+    pub default: Fallback,
+}
+
+/// What a parameter stands for where a call passes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fallback {
+    /// Nothing that changes, or it must be passed.
+    Plain,
+    /// What has this name.
+    Named(Name),
+    /// An object that was made once, for all calls.
+    Kept,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -376,8 +390,13 @@ impl Function {
     /// Whether what calls pass is all that says what some parameter is, other than the receiver.
     #[must_use]
     pub fn has_open_parameters(&self) -> bool {
-        let receiver = usize::from(self.class.is_some());
-        self.kind == FunctionKind::Def && self.parameters.iter().skip(receiver).any(|parameter| !parameter.annotated)
+        self.kind == FunctionKind::Def && self.parameters.iter().skip(self.receivers()).any(|parameter| !parameter.annotated)
+    }
+
+    /// How many of the first parameters a call does not pass itself: the object or the class that a method is called on.
+    #[must_use]
+    pub fn receivers(&self) -> usize {
+        usize::from(self.class.is_some() && !self.is_static)
     }
 
     /// The position of a parameter, and whether the function has one of that name at all.

@@ -23,7 +23,7 @@ pub(in crate::plan) fn set_up(
     let body = outline.body(&Roots::default());
     let within = outline.calls_in_order().filter(|(_, call)| part.contains_range(call.range));
     let of_libraries = within.filter(|(_, call)| survey.follow(function, call).callees.is_empty());
-    let objects = of_libraries.filter_map(|(index, _)| body.calls.get(index)?.receiver.as_ref()?.as_ref());
+    let objects = of_libraries.filter_map(|(index, _)| body.calls.get(index)?.receiver.as_ref()?.place());
     let read = touched.iter().filter(|(_, kind)| kind.is_read()).map(|(place, _)| place);
     let used: Vec<&String> = objects.chain(read).collect();
     let pauses = Pauses { list: pauses(survey, function, part), call: part, ast: &ast };

@@ -202,7 +202,7 @@ fn parameter_of(call: &ast::ExprCall, range: TextRange, callee: Option<&Function
 
 /// How many parameters a call of a method does not pass. A static method is taken for one that has a receiver, and then not found.
 fn receivers(callee: &Function) -> usize {
-    usize::from(callee.class.is_some())
+    callee.receivers()
 }
 
 /// What a call passes for a parameter; `Some(None)` where it passes nothing, `None` where that cannot be told.

@@ -302,7 +302,7 @@ impl<'a> Planner<'a> {
             }
             is_first = false;
             let Some(given) = self.given(id, function, tests) else { return Some(function.name.to_string()) };
-            let parameters = function.parameters.iter().skip(usize::from(function.class.is_some()));
+            let parameters = function.parameters.iter().skip(function.receivers());
             for parameter in parameters {
                 let name = parameter.name.as_str();
                 if given.iter().any(|given| given == name) || tests.arguments.iter().any(|known| known == name) {
@@ -346,7 +346,7 @@ impl<'a> Planner<'a> {
             }
             doubles += usize::from(self.makes_double(id.file, call).is_some());
         }
-        let first = function.parameters.iter().skip(usize::from(function.class.is_some())).take(doubles);
+        let first = function.parameters.iter().skip(function.receivers()).take(doubles);
         given.extend(first.map(|parameter| parameter.name.to_string()));
         Some(given)
     }

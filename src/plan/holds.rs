@@ -1,0 +1,197 @@
+//! What variables hold, and what containers do: where a value comes from, and how many containers it is in.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprName, Pattern, Stmt, StmtFor, StmtFunctionDef};
+use rustc_hash::FxHashMap;
+
+use crate::project::facts::is_adder;
+
+/// What a variable got, and in which way.
+#[derive(Clone, Copy)]
+pub(super) struct Bound<'a> {
+    pub value: &'a Expr,
+    pub way: Way,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The value itself.
+    Whole,
+    /// Something out of that many containers: `for number, row in …`.
+    Out(u8),
+    /// It is put into what the variable holds.
+    In,
+    /// What is in it is put into what the variable holds.
+    Poured,
+}
+
+/// What a function gives to each of its variables, and puts into what they hold.
+pub(super) fn bound(def: &StmtFunctionDef) -> FxHashMap<Name, Vec<Bound<'_>>> {
+    let mut finder = Finder::default();
+    finder.visit_body(&def.body);
+    finder.bound
+}
+
+#[derive(Default)]
+struct Finder<'a> {
+    bound: FxHashMap<Name, Vec<Bound<'a>>>,
+}
+
+impl<'a> Finder<'a> {
+    fn add(&mut self, name: &ExprName, value: &'a Expr, way: Way) {
+        self.bound.entry(name.id.clone()).or_default().push(Bound { value, way });
+    }
+
+    fn assign(&mut self, target: &'a Expr, value: &'a Expr, out: u8) {
+        let way = if out == 0 { Way::Whole } else { Way::Out(out) };
+        match target {
+            Expr::Name(name) => self.add(name, value, way),
+            Expr::Subscript(subscript) => {
+                if let Expr::Name(container) = &*subscript.value {
+                    self.add(container, value, if out == 0 { Way::In } else { Way::Poured });
+                }
+            }
+            Expr::Starred(starred) => {
+                if let Expr::Name(name) = &*starred.value {
+                    self.add(name, value, Way::Poured);
+                }
+            }
+            Expr::Tuple(_) | Expr::List(_) => self.unpack(elements(target), value, out),
+            _ => {}
+        }
+    }
+
+    fn unpack(&mut self, targets: &'a [Expr], value: &'a Expr, out: u8) {
+        let values = if out == 0 { elements(value) } else { &[] };
+        let is_plain = |expr: &Expr| !expr.is_starred_expr();
+        if values.len() == targets.len() && targets.iter().chain(values).all(is_plain) {
+            targets.iter().zip(values).for_each(|(target, value)| self.assign(target, value, 0));
+        } else {
+            targets.iter().for_each(|target| self.assign(target, value, out.saturating_add(1)));
+        }
+    }
+
+    fn call(&mut self, call: &'a ExprCall) {
+        let Expr::Attribute(method) = &*call.func else { return };
+        let (Expr::Name(container), Some(given)) = (&*method.value, call.arguments.args.last()) else { return };
+        match method.attr.as_str() {
+            name if is_adder(name) => self.add(container, given, Way::In),
+            "extend" | "extendleft" | "update" => self.add(container, given, Way::Poured),
+            _ => {}
+        }
+    }
+
+    fn capture(&mut self, pattern: &'a Pattern, subject: &'a Expr, out: u8) {
+        let name = match pattern {
+            Pattern::MatchAs(pattern) => pattern.name.as_ref(),
+            Pattern::MatchMapping(pattern) => pattern.rest.as_ref(),
+            Pattern::MatchStar(pattern) => pattern.name.as_ref(),
+            _ => None,
+        };
+        if let Some(name) = name {
+            let way = if out == 0 { Way::Whole } else { Way::Out(out) };
+            self.bound.entry(name.id.clone()).or_default().push(Bound { value: subject, way });
+        }
+        let (inner, out): (Vec<&'a Pattern>, u8) = match pattern {
+            Pattern::MatchSequence(sequence) => (sequence.patterns.iter().collect(), out.saturating_add(1)),
+            Pattern::MatchMapping(mapping) => (mapping.patterns.iter().collect(), out.saturating_add(1)),
+            Pattern::MatchClass(class) => {
+                let keywords = class.arguments.keywords.iter().map(|keyword| &keyword.pattern);
+                (class.arguments.patterns.iter().chain(keywords).collect(), out.saturating_add(1))
+            }
+            Pattern::MatchAs(pattern) => (pattern.pattern.iter().map(|pattern| &**pattern).collect(), out),
+            Pattern::MatchOr(either) => (either.patterns.iter().collect(), out),
+            Pattern::MatchStar(_) | Pattern::MatchSingleton(_) | Pattern::MatchValue(_) => (Vec::new(), out),
+        };
+        inner.into_iter().for_each(|pattern| self.capture(pattern, subject, out));
+    }
+}
+
+impl<'a> Visitor<'a> for Finder<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            Stmt::Assign(assign) => assign.targets.iter().for_each(|target| self.assign(target, &assign.value, 0)),
+            Stmt::AnnAssign(assign) => {
+                assign.value.iter().for_each(|value| self.assign(&assign.target, value, 0));
+            }
+            Stmt::AugAssign(assign) => {
+                if let Expr::Name(name) = &*assign.target {
+                    self.add(name, &assign.value, Way::Poured);
+                }
+            }
+            Stmt::For(StmtFor { target, iter, .. }) => self.assign(target, iter, 1),
+            Stmt::With(with) => {
+                for item in &with.items {
+                    item.optional_vars.iter().for_each(|target| self.assign(target, &item.context_expr, 0));
+                }
+            }
+            Stmt::Match(match_) => {
+                match_.cases.iter().for_each(|case| self.capture(&case.pattern, &match_.subject, 0));
+            }
+            _ => {}
+        }
+        walk_stmt(self, stmt);
+    }
+
+    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
+        self.assign(&comprehension.target, &comprehension.iter, 1);
+        ruff_python_ast::visitor::walk_comprehension(self, comprehension);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Lambda(_) => return,
+            Expr::Named(named) => self.assign(&named.target, &named.value, 0),
+            Expr::Call(call) => self.call(call),
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}
+
+fn elements(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => &list.elts,
+        _ => &[],
+    }
+}
+
+/// What builtins, and functions and methods of the standard library, give of what they are given.
+pub(super) struct Handed<'a> {
+    /// What it comes from.
+    pub from: Vec<&'a Expr>,
+    /// How many new containers it comes in.
+    pub depth: u8,
+}
+
+/// What a call hands out of the items of others, if it does.
+pub(super) fn handed(call: &ExprCall) -> Option<Handed<'_>> {
+    let arguments: Vec<&Expr> = call.arguments.args.iter().collect();
+    let (name, object) = match &*call.func {
+        Expr::Name(name) => (name.id.as_str(), None),
+        Expr::Attribute(attribute) => (attribute.attr.as_str(), Some(&*attribute.value)),
+        _ => return None,
+    };
+    let first = || arguments.iter().take(1).copied().collect();
+    match (name, object) {
+        ("values" | "copy", Some(object)) if arguments.is_empty() => Some(Handed { from: vec![object], depth: 1 }),
+        ("items", Some(object)) if arguments.is_empty() => Some(Handed { from: vec![object], depth: 2 }),
+        ("next" | "choice" | "heappop", _) => Some(Handed { from: first(), depth: 0 }),
+        ("min" | "max", None) if arguments.len() == 1 => Some(Handed { from: arguments, depth: 0 }),
+        (
+            "list" | "tuple" | "set" | "frozenset" | "dict" | "sorted" | "reversed" | "deque" | "copy" | "islice"
+            | "cycle" | "sample" | "choices",
+            _,
+        ) => Some(Handed { from: first(), depth: 1 }),
+        ("filter" | "nsmallest" | "nlargest" | "takewhile" | "dropwhile" | "filterfalse", _) => {
+            Some(Handed { from: arguments.into_iter().skip(1).collect(), depth: 1 })
+        }
+        ("chain", _) => Some(Handed { from: arguments, depth: 1 }),
+        ("enumerate", None) => Some(Handed { from: first(), depth: 2 }),
+        ("zip" | "zip_longest" | "product", _) => Some(Handed { from: arguments, depth: 2 }),
+        _ => None,
+    }
+}
