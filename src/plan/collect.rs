@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::escape::escaping;
 use super::factory;
+use super::holds::{self, Bound, Way};
 use super::injected::is_made_for_call;
 use super::interrupts;
 use super::memo::Survey;
@@ -17,7 +18,6 @@ use super::names::{Definition, Names, definition};
 use super::outline::{Call, Outline, Place, PlaceId, Step};
 use super::own_answers::answers_itself;
 use super::touch::{Kind, Root, Roots};
-use super::holds::{self, Bound, Way};
 use super::{own_values, shelf};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{ParameterKind, is_accessor, is_mutator};
@@ -249,6 +249,8 @@ impl<'a, 'b> Collector<'a, 'b> {
             for bound in self.bound.get(&name).cloned().unwrap_or_default() {
                 let place = match bound.way {
                     Way::Whole | Way::In => self.value(bound.value),
+                    // What methods of the program give one by one is not what the object holds.
+                    Way::Out(_) if self.answers_itself(gone_through(bound.value), bound.value.range()) => continue,
                     Way::Out(_) | Way::Poured => self.place(bound.value),
                 };
                 let place = match bound.way {
@@ -350,7 +352,8 @@ impl<'a, 'b> Collector<'a, 'b> {
             return self.place(object);
         }
         let places = self.returned(call);
-        if places.is_empty() && !self.is_own_method(call)
+        if places.is_empty()
+            && !self.is_own_method(call)
             && let Some(handed) = holds::handed(call)
         {
             let items = handed.from.into_iter().map(|from| self.item(from)).collect();
@@ -387,22 +390,17 @@ impl<'a, 'b> Collector<'a, 'b> {
             let Some(function) = world.function(id).filter(|function| function.name.as_str() != "__init__") else {
                 continue;
             };
-            let given = self.survey.made_of(id).and_then(|parts| {
-                let given = parts.iter().map(|(part, depth)| Some((factory::given(call, function, part)?, *depth)));
-                given.map(|given| given.map(|(part, depth)| Some((part?, depth)))).collect::<Option<Vec<_>>>()
-            });
-            match given {
-                Some(given) => {
-                    for (part, depth) in given.into_iter().flatten() {
-                        let place = self.value(part);
-                        places.push((0..depth).fold(place, |place, _| self.add(Place::Holds(vec![place]))));
+            for (part, depth) in self.survey.made_of(id).iter() {
+                let place = match factory::given(call, function, part) {
+                    Some(None) => continue,
+                    Some(Some(value)) => self.value(value),
+                    None if is_class() => continue,
+                    None => {
+                        let name = types.facts(id.file).qualified(id.index);
+                        self.add(Place::Fixed(format!("{name}()")))
                     }
-                }
-                None if is_class() => {}
-                None => {
-                    let name = types.facts(id.file).qualified(id.index);
-                    places.push(self.add(Place::Fixed(format!("{name}()"))));
-                }
+                };
+                places.push((0..*depth).fold(place, |place, _| self.add(Place::Holds(vec![place]))));
             }
         }
         places
@@ -465,24 +463,11 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     fn scan(&mut self, whole: &'a Expr) {
-        let expr = match whole {
-            Expr::Call(call) => match &*call.func {
-                Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "items" | "keys" | "values") => {
-                    &*attribute.value
-                }
-                Expr::Name(name)
-                    if matches!(name.id.as_str(), "enumerate" | "reversed" | "zip" | "map" | "filter" | "iter") =>
-                {
-                    call.arguments.args.last().unwrap_or(whole)
-                }
-                _ => whole,
-            },
-            _ => whole,
-        };
+        let expr = gone_through(whole);
         if matches!(expr, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_)) {
             let place = self.place(expr);
             let is_call = self.answers_itself(expr, whole.range());
-            self.touch(place, if is_call { Kind::Read } else { Kind::Scan }, expr.range());
+            self.touch(place, if is_call { Kind::Read } else { Kind::Walk }, expr.range());
         }
     }
 
@@ -582,8 +567,27 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 }
 
+/// The object that a loop goes through, in the end.
+fn gone_through(whole: &Expr) -> &Expr {
+    let Expr::Call(call) = whole else { return whole };
+    match &*call.func {
+        Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "items" | "keys" | "values") => {
+            &attribute.value
+        }
+        Expr::Name(name)
+            if matches!(name.id.as_str(), "enumerate" | "reversed" | "zip" | "map" | "filter" | "iter") =>
+        {
+            call.arguments.args.last().unwrap_or(whole)
+        }
+        _ => whole,
+    }
+}
+
 fn is_display(expr: &Expr) -> bool {
-    matches!(expr, Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::DictComp(_))
+    matches!(
+        expr,
+        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::DictComp(_)
+    )
 }
 
 /// Whether a call makes a coroutine of the program.

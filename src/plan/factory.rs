@@ -13,8 +13,9 @@ use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::{ownership, shelf};
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{Fallback, Function, ParameterKind, is_accessor};
-use crate::project::{Ast, DefId, last, returned, yielded};
+use crate::catalogue::Kind;
+use crate::project::facts::{Fallback, Function, Load, ParameterKind, is_accessor};
+use crate::project::{Ast, DefId, Shape, last, returned, yielded};
 
 /// How many functions that return what others of them made are looked through.
 const DEPTH: usize = 3;
@@ -25,17 +26,29 @@ const MANAGERS: [&str; 2] = ["contextmanager", "asynccontextmanager"];
 /// What only says what a method is called on.
 const METHODS: [&str; 2] = ["staticmethod", "classmethod"];
 
-/// The parameters whose objects a new object may hold, and in how many new containers.
-pub(super) type Parts = BTreeMap<Name, u8>;
+/// What a value is, or holds, and in how many new containers.
+pub(super) type Parts = BTreeMap<Part, u8>;
 
-/// What the objects that a function returns, or yields, are made of: each call makes new ones. `None` if others may have them.
-pub(super) fn made_of(survey: Survey<'_>, id: FnId) -> Option<Parts> {
-    parts_of_results(survey, id, DEPTH)
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// What others may have as well.
+    Shared,
+    /// What the function is given for a parameter.
+    Given(Name),
+}
+
+/// What the objects are made of that a function returns, or yields; each call makes new ones but for these parts.
+pub(super) fn made_of(survey: Survey<'_>, id: FnId) -> Parts {
+    parts_of_results(survey, id, DEPTH).unwrap_or_else(shared)
 }
 
 /// Whether every call of a function returns, or yields, nothing but objects that it makes, and that nothing else has.
 pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
-    made_of(survey, id).is_some_and(|parts| parts.is_empty())
+    made_of(survey, id).is_empty()
+}
+
+fn shared() -> Parts {
+    Parts::from([(Part::Shared, 0)])
 }
 
 /// Whether the value of an expression, in a function, is an object that is made there, and that nothing else has.
@@ -60,7 +73,7 @@ fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts>
     }
     let values = if function.is_generator { yielded(def) } else { returned(def) };
     let factory = Factory::new(survey, id, &ast, Some(&definition), depth);
-    if values.is_empty() { None } else { factory.all(values) }
+    if values.is_empty() { None } else { Some(factory.all(values)) }
 }
 
 struct Factory<'a> {
@@ -71,8 +84,10 @@ struct Factory<'a> {
     /// What the function's variables get.
     bound: FxHashMap<Name, Vec<Bound<'a>>>,
     depth: usize,
-    /// The variables that are being looked at.
+    /// The variables whose values are being looked at.
     open: RefCell<Vec<Name>>,
+    /// The variables whose uses are being looked at.
+    asked: RefCell<Vec<Name>>,
 }
 
 impl<'a> Factory<'a> {
@@ -81,52 +96,62 @@ impl<'a> Factory<'a> {
             Some(Definition::Def(def)) => holds::bound(def),
             _ => FxHashMap::default(),
         };
-        Self { survey, id, ast, names: Names::of(definition), bound, depth, open: RefCell::default() }
+        Self {
+            survey,
+            id,
+            ast,
+            names: Names::of(definition),
+            bound,
+            depth,
+            open: RefCell::default(),
+            asked: RefCell::default(),
+        }
     }
 
     fn is_new(&self, value: &Expr) -> bool {
-        self.parts(value).is_some_and(|parts| parts.is_empty())
+        self.parts(value).is_empty()
     }
 
     /// What the value of an expression is made of.
-    fn parts(&self, value: &Expr) -> Option<Parts> {
+    fn parts(&self, value: &Expr) -> Parts {
         if self.survey.resolver.types.is_immutable(self.id.file, value) {
-            return Some(Parts::default());
+            return Parts::default();
         }
         match value {
             Expr::Call(call) => self.made_by(call),
             Expr::Name(name) if self.is_parameter(&name.id) => {
-                Some(merged(self.bound_to(&name.id)?, Parts::from([(name.id.clone(), 0)])))
+                merged(self.bound_to(&name.id), Parts::from([(Part::Given(name.id.clone()), 0)]))
             }
-            Expr::Name(name) => self.is_kept(&name.id).then(|| self.bound_to(&name.id)).flatten(),
+            Expr::Name(name) if self.is_kept(&name.id) => self.bound_to(&name.id),
             Expr::List(list) => self.held(&list.elts),
             Expr::Tuple(tuple) => self.held(&tuple.elts),
             Expr::Set(set) => self.held(&set.elts),
             Expr::Dict(dict) => {
                 let (named, poured): (Vec<_>, Vec<_>) = dict.items.iter().partition(|item| item.key.is_some());
-                let named = self.all(named.into_iter().map(|item| &item.value))?;
-                let poured = self.all(poured.into_iter().map(|item| &item.value))?;
-                Some(merged(deeper(named, 1), deeper(deeper(poured, -1), 1)))
+                let named = self.all(named.into_iter().map(|item| &item.value));
+                let poured = self.all(poured.into_iter().map(|item| &item.value));
+                merged(deeper(named, 1), deeper(deeper(poured, -1), 1))
             }
             Expr::ListComp(comp) => self.held([&*comp.elt]),
             Expr::SetComp(comp) => self.held([&*comp.elt]),
             Expr::DictComp(comp) => self.held([&*comp.value]),
             Expr::If(branch) => self.all([&*branch.body, &*branch.orelse]),
             Expr::BoolOp(operation) => self.all(&operation.values),
-            Expr::Subscript(subscript) => Some(deeper(self.parts(&subscript.value)?, -1)),
-            Expr::Starred(starred) => Some(deeper(self.parts(&starred.value)?, -1)),
+            Expr::Subscript(subscript) => deeper(self.parts(&subscript.value), -1),
+            Expr::Starred(starred) => deeper(self.parts(&starred.value), -1),
             Expr::Named(named) => self.parts(&named.value),
-            _ => None,
+            value if value.is_literal_expr() || value.is_f_string_expr() => Parts::default(),
+            _ => shared(),
         }
     }
 
-    fn all<'e>(&self, values: impl IntoIterator<Item = &'e Expr>) -> Option<Parts> {
-        values.into_iter().try_fold(Parts::default(), |all, value| Some(merged(all, self.parts(value)?)))
+    fn all<'e>(&self, values: impl IntoIterator<Item = &'e Expr>) -> Parts {
+        values.into_iter().fold(Parts::default(), |all, value| merged(all, self.parts(value)))
     }
 
     /// What a new container of all these is made of.
-    fn held<'e>(&self, items: impl IntoIterator<Item = &'e Expr>) -> Option<Parts> {
-        Some(deeper(self.all(items)?, 1))
+    fn held<'e>(&self, items: impl IntoIterator<Item = &'e Expr>) -> Parts {
+        deeper(self.all(items), 1)
     }
 
     /// Whether a name is that of a parameter that is not the object of a method.
@@ -139,80 +164,90 @@ impl<'a> Factory<'a> {
     }
 
     /// What a call returns is made of.
-    fn made_by(&self, call: &ExprCall) -> Option<Parts> {
+    fn made_by(&self, call: &ExprCall) -> Parts {
         if self.comes_from_task(&call.func) || shelf::takes_out(self.survey, self.id.file, call, self.depth) {
-            return Some(Parts::default());
+            return Parts::default();
         }
         match &*call.func {
             Expr::Attribute(attribute) if is_accessor(&attribute.attr) => {
-                let inside = deeper(self.parts(&attribute.value)?, -1);
-                Some(merged(inside, self.all(call.arguments.args.iter().skip(1))?))
+                let inside = deeper(self.parts(&attribute.value), -1);
+                merged(inside, self.all(call.arguments.args.iter().skip(1)))
             }
             _ => self.made_by_targets(call),
         }
     }
 
-    fn made_by_targets(&self, call: &ExprCall) -> Option<Parts> {
+    fn made_by_targets(&self, call: &ExprCall) -> Parts {
         let targets = self.survey.targets(self.id.file, call);
-        let mut all = Parts::default();
+        let mut all = if targets.is_empty() { shared() } else { Parts::default() };
         for target in targets.iter() {
             match target.function.and_then(|def| self.own(def)) {
                 Some(id) if target.class.is_some() && self.is_constructor(id) => {}
-                Some(id) => all = merged(all, self.made_by_function(call, id)?),
+                Some(id) => all = merged(all, self.made_by_function(call, id)),
                 None => {
                     if let Some(handed) = holds::handed(call) {
-                        let items = deeper(self.all(handed.from)?, -1);
+                        let items = deeper(self.all(handed.from), -1);
                         all = merged(all, (0..handed.depth).fold(items, |items, _| deeper(items, 1)));
                     }
                 }
             }
         }
-        (!targets.is_empty()).then_some(all)
+        all
     }
 
-    fn made_by_function(&self, call: &ExprCall, id: FnId) -> Option<Parts> {
-        let function = self.survey.resolver.types.world().function(id)?;
-        if function.is_async || function.is_generator || self.depth == 0 {
-            return None;
-        }
+    fn made_by_function(&self, call: &ExprCall, id: FnId) -> Parts {
+        let function = self.survey.resolver.types.world().function(id).filter(|_| self.depth > 0);
+        let Some(function) = function.filter(|function| !function.is_async && !function.is_generator) else {
+            return shared();
+        };
         let mut all = Parts::default();
-        for (part, depth) in parts_of_results(self.survey, id, self.depth - 1)? {
-            if let Some(value) = given(call, function, &part)? {
-                let parts = self.parts(value)?;
-                all = merged(all, (0..depth).fold(parts, |parts, _| deeper(parts, 1)));
-            }
+        for (part, depth) in parts_of_results(self.survey, id, self.depth - 1).unwrap_or_else(shared) {
+            let parts = match given(call, function, &part) {
+                Some(value) => value.map(|value| self.parts(value)).unwrap_or_default(),
+                None => shared(),
+            };
+            all = merged(all, (0..depth).fold(parts, |parts, _| deeper(parts, 1)));
         }
-        Some(all)
+        all
     }
 
     /// Whether a local variable is the function's own, and nobody else gets what it holds.
     fn is_kept(&self, name: &Name) -> bool {
+        if !self.names.is_local(name) {
+            return false;
+        }
+        if self.asked.borrow().contains(name) {
+            return true;
+        }
+        self.asked.borrow_mut().push(name.clone());
         let facts = self.survey.resolver.types.facts(self.id.file);
         let mut loads = facts.loads.iter().filter(|load| load.name == *name && load.function == self.id.index);
-        self.names.is_local(name)
-            && (self.open.borrow().contains(name) || loads.all(|load| self.is_only_used(load.range)))
+        let is_kept = loads.all(|load| self.is_only_used(load.range));
+        self.asked.borrow_mut().pop();
+        is_kept
     }
 
     /// What a variable was bound to is made of.
-    fn bound_to(&self, name: &Name) -> Option<Parts> {
+    fn bound_to(&self, name: &Name) -> Parts {
         if self.open.borrow().contains(name) {
-            return Some(Parts::default());
+            return Parts::default();
         }
         let values = self.bound.get(name).map_or(&[][..], Vec::as_slice);
         if values.is_empty() && !self.names.parameters.contains(name) {
-            return None;
+            return shared();
         }
         self.open.borrow_mut().push(name.clone());
-        let parts = values.iter().try_fold(Parts::default(), |all, bound| {
-            // What another variable holds has two names then.
-            let is_alias = bound.way == Way::Whole && bound.value.is_name_expr();
-            let parts = if is_alias { None } else { self.parts(bound.value) }?;
-            Some(merged(all, match bound.way {
-                Way::Whole => parts,
-                Way::Out(levels) => (0..levels).fold(parts, |parts, _| deeper(parts, -1)),
-                Way::In => deeper(parts, 1),
-                Way::Poured => deeper(deeper(parts, -1), 1),
-            }))
+        let parts = values.iter().fold(Parts::default(), |all, bound| {
+            let parts = self.parts(bound.value);
+            merged(
+                all,
+                match bound.way {
+                    Way::Whole => parts,
+                    Way::Out(levels) => (0..levels).fold(parts, |parts, _| deeper(parts, -1)),
+                    Way::In => deeper(parts, 1),
+                    Way::Poured => deeper(deeper(parts, -1), 1),
+                },
+            )
         });
         self.open.borrow_mut().pop();
         parts
@@ -255,7 +290,10 @@ impl<'a> Factory<'a> {
                 AnyNodeRef::StmtFor(for_) if !is_part => return for_.iter.range() == range,
                 AnyNodeRef::Arguments(_) if !is_part => {
                     return matches!(around.next(), Some(AnyNodeRef::ExprCall(call))
-                        if looks_only(call) || self.belongs_to_task(call) || shelf::brings_back(self.survey, self.id, call, range));
+                        if looks_only(call)
+                            || self.belongs_to_task(call)
+                            || self.is_read_by(call, range)
+                            || shelf::brings_back(self.survey, self.id, call, range));
                 }
                 AnyNodeRef::StmtIf(_)
                 | AnyNodeRef::StmtWhile(_)
@@ -285,12 +323,59 @@ impl<'a> Factory<'a> {
         false
     }
 
+    /// Whether a call keeps nothing of an argument: a function of a library, or one of the program that only uses what it is given.
+    fn is_read_by(&self, call: &ExprCall, argument: TextRange) -> bool {
+        let resolver = self.survey.resolver;
+        let targets = self.survey.targets(self.id.file, call);
+        let catalogue = resolver.catalogue();
+        let is_function = !matches!(&*call.func, Expr::Attribute(method)
+            if !resolver.shapes(self.id.file, &method.value).iter().any(|shape| matches!(shape, Shape::Module(_))));
+        // What is put into a queue is for others.
+        let is_sent = |name: &String| {
+            catalogue.apis_named(name).iter().any(|api| catalogue.apis[*api as usize].kind != Kind::Wait)
+        };
+        !targets.is_empty()
+            && targets.iter().all(|target| match target.function.and_then(|def| self.own(def)) {
+                Some(id) if self.depth > 0 => self.only_uses(call, id, argument),
+                Some(_) => false,
+                None => target.names.iter().any(|name| is_sent(name) || is_function && catalogue.is_pure(name)),
+            })
+    }
+
+    /// Whether a function of the program only uses what a call gives it for a parameter.
+    fn only_uses(&self, call: &ExprCall, id: FnId, argument: TextRange) -> bool {
+        let types = &self.survey.resolver.types;
+        let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return false };
+        let is_it = |name: &&Name| {
+            let value = given(call, function, &Part::Given((*name).clone()));
+            value.flatten().is_some_and(|value| value.range() == argument)
+        };
+        let names = function.parameters.iter().map(|parameter| &parameter.name);
+        let Some(name) = names.into_iter().find(is_it) else { return false };
+        let Some(definition) = definition(self.survey, &ast, id) else { return false };
+        let callee = Factory::new(self.survey, id, &ast, Some(&definition), self.depth - 1);
+        let facts = types.facts(id.file);
+        let is_inside = |load: &&Load| load.name == *name && function.range.contains_range(load.range);
+        let mut loads = facts.loads.iter().filter(is_inside);
+        loads
+            .all(|load| load.function == id.index && callee.is_only_used(load.range) && !callee.is_returned(load.range))
+    }
+
+    /// Whether what is read at a place is a part of what the function returns.
+    fn is_returned(&self, range: TextRange) -> bool {
+        let path = self.ast.path(range);
+        let holds = |node: &AnyNodeRef<'_>| matches!(node, AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_));
+        path.iter().rev().take_while(|node| !node.is_expr_call()).any(holds)
+    }
+
     /// Whether what is assigned stays in the function: in a variable, or in what a variable holds that nobody else has.
     fn is_own_target(&self, target: &Expr) -> bool {
         match target {
-            Expr::Name(name) => self.names.is_local(&name.id),
+            Expr::Name(name) => self.is_kept(&name.id),
             Expr::Subscript(subscript) => match &*subscript.value {
-                Expr::Name(container) => self.is_kept(&container.id) && self.bound_to(&container.id).is_some(),
+                Expr::Name(container) => {
+                    self.is_kept(&container.id) && self.bound_to(&container.id).values().all(|depth| *depth > 0)
+                }
                 _ => false,
             },
             _ => false,
@@ -311,8 +396,10 @@ fn deeper(parts: Parts, by: i8) -> Parts {
     parts.into_iter().map(|(name, depth)| (name, depth.saturating_add_signed(by))).collect()
 }
 
-/// What a call gives to a parameter of a function, `Some(None)` for a default that never changes; `None` if that cannot be told.
-pub(super) fn given<'c>(call: &'c ExprCall, function: &Function, name: &Name) -> Option<Option<&'c Expr>> {
+/// What a call gives a function for a part of its results, `Some(None)` for a default that never changes; `None` if that is not known, or
+/// others may have it.
+pub(super) fn given<'c>(call: &'c ExprCall, function: &Function, part: &Part) -> Option<Option<&'c Expr>> {
+    let Part::Given(name) = part else { return None };
     let arguments = &call.arguments;
     let is_plain = !arguments.args.iter().any(Expr::is_starred_expr)
         && arguments.keywords.iter().all(|keyword| keyword.arg.is_some());

@@ -55,7 +55,7 @@ pub(super) struct Memo {
     bound_classes: OnceLock<Vec<(String, String)>>,
     crowds: OnceLock<Vec<Crowd>>,
     looks: Table<FnId, [Look]>,
-    made_of: Table<FnId, Option<Parts>>,
+    made_of: Table<FnId, Parts>,
     pub(super) chain: OnceLock<Chain>,
     pub(super) scopes: OnceLock<Scopes>,
     /// Texts that the catalogue asks for, with the files that have them.
@@ -122,9 +122,9 @@ impl Survey<'_> {
         self.memo.looks.get(&function, || looks::looks(*self, function).into())
     }
 
-    /// What the objects are made of that a function returns; `None` if they may be others' as well.
-    pub(super) fn made_of(&self, function: FnId) -> Option<Parts> {
-        (*self.memo.made_of.get(&function, || Arc::new(factory::made_of(*self, function)))).clone()
+    /// What the objects are made of that a function returns.
+    pub(super) fn made_of(&self, function: FnId) -> Arc<Parts> {
+        self.memo.made_of.get(&function, || Arc::new(factory::made_of(*self, function)))
     }
 
     /// What a call may call.

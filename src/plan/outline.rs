@@ -173,9 +173,7 @@ impl<'a> Reader<'a> {
             None | Some(Place::Own) => Root::default(),
             Some(Place::Fixed(place)) => Root::shared(place.clone()),
             // A nested function sees what the function around it was given.
-            Some(Place::Name(name)) => {
-                self.roots.get(name).cloned().unwrap_or_else(|| Root::shared(name.to_string()))
-            }
+            Some(Place::Name(name)) => self.roots.get(name).cloned().unwrap_or_else(|| Root::shared(name.to_string())),
             Some(Place::Local(local)) => self.local(*local),
             Some(Place::Attribute(object, name)) => self.place(*object).attribute(name),
             Some(Place::Either(places)) => self.either(places),

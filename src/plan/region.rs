@@ -357,7 +357,9 @@ pub(super) fn function(facts: &Facts, id: FnId) -> Option<&Function> {
 pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer: &Roots) -> Roots {
     let mut roots = if function.parent == MODULE { Roots::default() } else { outer.clone() };
     let is_constructor = matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__");
-    if function.receivers() > 0 && let Some(first) = function.parameters.first() {
+    if function.receivers() > 0
+        && let Some(first) = function.parameters.first()
+    {
         let root = if function.name.as_str() == "__new__" {
             // All instances have their class.
             Root::shared("cls")
@@ -372,17 +374,22 @@ pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer:
     let offset = function.receivers();
     let of_others = |kind: ParameterKind| function.parameters.iter().find(|one| one.kind == kind).map(|one| &one.name);
     for (position, root) in passed.positional.iter().enumerate() {
-        let at_position = function.parameters.get(position + offset).filter(|one| one.kind == ParameterKind::Positional);
+        let at_position =
+            function.parameters.get(position + offset).filter(|one| one.kind == ParameterKind::Positional);
         match at_position {
             Some(parameter) => share(&mut roots, &parameter.name, root.clone()),
-            None => of_others(ParameterKind::Variadic).into_iter().for_each(|name| share(&mut roots, name, root.clone().held())),
+            None => of_others(ParameterKind::Variadic)
+                .into_iter()
+                .for_each(|name| share(&mut roots, name, root.clone().held())),
         }
     }
     for (name, root) in &passed.keywords {
         let is_one = function.parameter(name).is_some_and(|(_, one)| one.kind != ParameterKind::Keywords);
         match is_one {
             true => share(&mut roots, name, root.clone()),
-            false => of_others(ParameterKind::Keywords).into_iter().for_each(|name| share(&mut roots, name, root.clone().held())),
+            false => of_others(ParameterKind::Keywords)
+                .into_iter()
+                .for_each(|name| share(&mut roots, name, root.clone().held())),
         }
     }
     for parameter in function.parameters.iter().skip(offset) {

@@ -12,7 +12,9 @@ use ruff_text_size::TextRange;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Read,
-    /// All of it is gone through: iterated over, or given to a library.
+    /// Its items are gone through, not what they hold.
+    Walk,
+    /// It is given to a library, which goes through all of it.
     Scan,
     Write,
     /// `+=`
@@ -23,7 +25,12 @@ pub(super) enum Kind {
 
 impl Kind {
     pub(super) fn is_read(self) -> bool {
-        matches!(self, Self::Read | Self::Scan)
+        matches!(self, Self::Read | Self::Walk | Self::Scan)
+    }
+
+    /// Whether it goes wrong where what it goes through changes meanwhile.
+    pub(super) fn goes_through(self) -> bool {
+        matches!(self, Self::Walk | Self::Scan)
     }
 
     pub(super) fn is_write(self) -> bool {
@@ -57,11 +64,6 @@ impl Root {
     /// The place, where it is shared itself.
     pub(super) fn place(&self) -> Option<&String> {
         self.place.as_ref().filter(|_| self.depth == 0)
-    }
-
-    /// The place that it is, or that something in it is.
-    pub(super) fn anywhere(&self) -> Option<&String> {
-        self.place.as_ref()
     }
 
     pub(super) fn is_own(&self) -> bool {
@@ -110,7 +112,7 @@ impl Passed {
     /// The places of the arguments, where they have one.
     pub(super) fn places(&self) -> impl Iterator<Item = &String> {
         let named = self.keywords.iter().map(|(_, root)| root);
-        self.positional.iter().chain(named).chain(std::iter::once(&self.spread)).filter_map(Root::anywhere)
+        self.positional.iter().chain(named).chain(std::iter::once(&self.spread)).filter_map(Root::place)
     }
 }
 

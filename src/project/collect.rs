@@ -8,8 +8,8 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::facts::{
-    Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Fallback, Flow, Function, FunctionIndex, FunctionKind, Import,
-    Load, MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
+    Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Fallback, Flow, Function, FunctionIndex,
+    FunctionKind, Import, Load, MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
 };
 use super::syntax::is_stub;
 use super::tangles::Tangles;
@@ -147,7 +147,10 @@ impl Collector {
             is_generator: false,
             is_stub: is_stub(def),
             is_property: is_read,
-            is_static: def.decorator_list.iter().any(|decorator| last_name(&decorator.expression).is_some_and(|name| name == "staticmethod")),
+            is_static: def
+                .decorator_list
+                .iter()
+                .any(|decorator| last_name(&decorator.expression).is_some_and(|name| name == "staticmethod")),
             returns_plain: def.returns.as_deref().is_some_and(flows::is_plain),
             decorators: def.decorator_list.iter().map(|decorator| decorator.expression.range()).collect(),
             parameters: parameters(&def.parameters),

@@ -390,7 +390,8 @@ impl Function {
     /// Whether what calls pass is all that says what some parameter is, other than the receiver.
     #[must_use]
     pub fn has_open_parameters(&self) -> bool {
-        self.kind == FunctionKind::Def && self.parameters.iter().skip(self.receivers()).any(|parameter| !parameter.annotated)
+        self.kind == FunctionKind::Def
+            && self.parameters.iter().skip(self.receivers()).any(|parameter| !parameter.annotated)
     }
 
     /// How many of the first parameters a call does not pass itself: the object or the class that a method is called on.

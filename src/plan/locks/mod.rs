@@ -18,6 +18,7 @@
 
 mod fit;
 mod home;
+mod looked_at;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};

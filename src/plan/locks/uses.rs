@@ -26,11 +26,8 @@ const STEADY: [&str; 8] = ["int", "str", "bytes", "bool", "float", "complex", "d
 /// Methods of containers that change nothing.
 const READERS: [&str; 8] = ["get", "keys", "values", "items", "copy", "index", "count", "most_common"];
 /// Functions that go through what they are given, and keep nothing of it but the items.
-const LOOKERS: [&str; 13] =
+pub(super) const LOOKERS: [&str; 13] =
     ["len", "sorted", "list", "dict", "set", "tuple", "frozenset", "sum", "any", "all", "min", "max", "bool"];
-
-/// Functions that make a text, a number or an answer of what they are given.
-const SHOWING: [&str; 8] = ["print", "len", "str", "repr", "sum", "any", "all", "bool"];
 
 /// What is done with a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,7 +269,7 @@ impl Planner<'_> {
         Some(Some(Use { function, range, name, doing, is_start, is_own, is_steady }))
     }
 
-    fn is_steady(&self, file: FileId, expr: &Expr) -> bool {
+    pub(super) fn is_steady(&self, file: FileId, expr: &Expr) -> bool {
         let types = &self.resolver.types;
         let shapes = self.resolver.shapes(file, expr);
         !shapes.is_empty()
@@ -346,65 +343,9 @@ impl Planner<'_> {
             is_around || one.range.start() < call.end() && !is_same
         })
     }
-
-    /// Whether an item is only returned, or asked whether it is something, or never changes.
-    fn is_harmless(&self, function: FnId, item: TextRange) -> bool {
-        let types = &self.resolver.types;
-        let Some(ast) = types.ast(function.file) else { return false };
-        if ast.expression(item).is_some_and(|item| self.is_steady(function.file, item)) {
-            return true;
-        }
-        let path = ast.path(item);
-        if is_shown(&path, item) {
-            return true;
-        }
-        let mut around = path.iter().rev().filter(|node| node.range() != item);
-        let variable = match around.next() {
-            Some(AnyNodeRef::StmtReturn(_)) => return true,
-            Some(AnyNodeRef::StmtAssign(assign)) if assign.targets.len() == 1 => assign.targets[0].as_name_expr(),
-            Some(AnyNodeRef::ExprNamed(named)) => named.target.as_name_expr(),
-            _ => None,
-        };
-        let Some(variable) = variable else { return false };
-        let facts = types.facts(function.file);
-        let Some(whole) = facts.functions.get(function.index as usize).map(|info| info.range) else { return false };
-        let mut names =
-            Names { places: &BTreeSet::from([variable.id.to_string()]), found: Vec::new(), is_hidden: false };
-        let Some(def) = ast.def(whole) else { return false };
-        names.visit_body(&def.body);
-        names.found.iter().all(|(_, at)| {
-            let path = ast.path(*at);
-            match path.iter().rev().find(|node| node.range() != *at) {
-                Some(AnyNodeRef::ExprCompare(compare)) => is_identity(compare),
-                Some(AnyNodeRef::ExprNamed(named)) => named.target.range() == *at,
-                Some(AnyNodeRef::StmtReturn(_)) => true,
-                Some(AnyNodeRef::StmtAssign(assign)) => assign.value.range() != *at,
-                _ => false,
-            }
-        })
-    }
 }
 
-/// Whether all that becomes of a value, in the expression that it is in, is a text, a number or an answer.
-fn is_shown(path: &[AnyNodeRef<'_>], item: TextRange) -> bool {
-    let around = path.iter().rev().skip_while(|node| node.range() == item);
-    for node in around {
-        match node {
-            AnyNodeRef::Arguments(_) | AnyNodeRef::ExprStarred(_) => {}
-            AnyNodeRef::ExprCall(call) => match &*call.func {
-                Expr::Name(name) if SHOWING.contains(&name.id.as_str()) => return true,
-                Expr::Name(name) if LOOKERS.contains(&name.id.as_str()) => {}
-                Expr::Attribute(method) if method.attr.as_str() == "join" => return true,
-                _ => return false,
-            },
-            AnyNodeRef::InterpolatedElement(_) | AnyNodeRef::ExprCompare(_) => return true,
-            _ => return false,
-        }
-    }
-    false
-}
-
-fn is_identity(compare: &ast::ExprCompare) -> bool {
+pub(super) fn is_identity(compare: &ast::ExprCompare) -> bool {
     compare.ops.iter().all(|op| matches!(op, ast::CmpOp::Is | ast::CmpOp::IsNot))
 }
 
@@ -522,11 +463,11 @@ fn is_fresh(value: &Expr) -> bool {
 }
 
 /// Finds expressions that end in one of the places.
-struct Names<'a> {
-    places: &'a BTreeSet<String>,
-    found: Vec<(String, TextRange)>,
+pub(super) struct Names<'a> {
+    pub places: &'a BTreeSet<String>,
+    pub found: Vec<(String, TextRange)>,
     /// An attribute is set by a name that is not written out, or that is a place.
-    is_hidden: bool,
+    pub is_hidden: bool,
 }
 
 impl<'a> Visitor<'a> for Names<'_> {

@@ -27,7 +27,7 @@ class Yard:
         return self.ferries[name]
 
     def call_all(self) -> dict[str, str]:
-        return {ferry.name: ferry.stop() for ferry in self.ferries.values() if not ferry.log}
+        return {ferry.name: ferry.stop() for ferry in self.ferries.values() if ferry.name}
 
     def log_all(self) -> int:
         written = 0
