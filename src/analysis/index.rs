@@ -44,6 +44,7 @@ pub struct Index {
     /// Last names of what some function changes in place.
     mutated: FxHashSet<Name>,
     mutated_in_place: FxHashSet<Name>,
+    emptied: FxHashSet<Name>,
 }
 
 impl Index {
@@ -54,6 +55,7 @@ impl Index {
         for (id, file) in world.own_files() {
             index.mutated.extend(file.facts.mutated.iter().cloned());
             index.mutated_in_place.extend(file.facts.mutated_in_place.iter().cloned());
+            index.emptied.extend(file.facts.emptied.iter().cloned());
             for function in &file.facts.functions {
                 functions.insert(&function.name);
             }
@@ -181,6 +183,12 @@ impl Index {
     #[must_use]
     pub fn is_mutated_in_place(&self, name: &str) -> bool {
         self.mutated_in_place.contains(name)
+    }
+
+    /// Whether some function of the program takes away what is called so, or something out of it.
+    #[must_use]
+    pub fn is_emptied(&self, name: &str) -> bool {
+        self.emptied.contains(name)
     }
 
     /// What has a decorator of this last name.

@@ -3,6 +3,7 @@
 //! Between two awaits a coroutine is alone on its loop. A new await lets other tasks run, so what was read before it may no
 //! longer hold after it. Places that are read on one side and written on the other make the difference.
 
+mod conditions;
 mod rounds;
 mod set_up;
 mod tested;
@@ -264,6 +265,9 @@ pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> 
     let body = outline.body(&roots);
     let mut touches = body.touches;
     let calls = body.calls;
+    for (range, start) in outline.gotten(survey, &roots).into_iter().filter(|(range, _)| *range != except) {
+        touches.extend(all_at(&survey.touched(&vec![start]), range));
+    }
     for (index, call) in outline.calls_in_order() {
         let Some(passed) = calls.get(index).filter(|_| call.range != except) else { continue };
         let starts = starts_of(survey, function, call, passed);

@@ -15,7 +15,7 @@ use super::injected::is_made_for_call;
 use super::interrupts;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
-use super::outline::{Call, Outline, Place, PlaceId, Step};
+use super::outline::{Call, Getter, Outline, Place, PlaceId, Step};
 use super::own_answers::answers_itself;
 use super::touch::{Kind, Root, Roots};
 use super::{own_values, shelf};
@@ -521,6 +521,25 @@ impl<'a, 'b> Collector<'a, 'b> {
         self.outline.order.push(index);
     }
 
+    /// A property of the program runs a function.
+    fn getter(&mut self, attribute: &ast::ExprAttribute) {
+        if !self.survey.property_names().contains(&attribute.attr.id) {
+            return;
+        }
+        let types = &self.survey.resolver.types;
+        let world = types.world();
+        let shapes = self.survey.resolver.shapes(self.function.file, &attribute.value);
+        let functions = shapes.iter().filter_map(|shape| match shape {
+            Shape::Instance(class) => world.fn_of(types.member(*class, &attribute.attr)?.function?),
+            _ => None,
+        });
+        let is_getter = |id: &FnId| world.is_own(id.file) && world.function(*id).is_some_and(|own| own.is_property);
+        for function in functions.filter(is_getter).collect::<Vec<_>>() {
+            let object = self.place(&attribute.value);
+            self.outline.getters.push(Getter { range: attribute.range(), function, object });
+        }
+    }
+
     /// `getattr(x, "name")` reads `x.name`, and `setattr` writes it.
     fn named_attribute(&mut self, call: &ast::ExprCall, object: &Expr) {
         let Some(Expr::StringLiteral(name)) = call.arguments.args.get(1) else { return };
@@ -667,6 +686,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 self.look_at(&attribute.value);
                 let place = self.place(expr);
                 self.touch(place, Kind::Read, expr.range());
+                self.getter(attribute);
                 if !matches!(&*attribute.value, Expr::Name(_) | Expr::Attribute(_)) {
                     self.visit_expr(&attribute.value);
                 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use ruff_python_ast::{self as ast, name::Name};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cancelled::Scopes;
 use super::collect;
@@ -54,6 +54,7 @@ pub(super) struct Memo {
     callers: Table<FnId, Callers>,
     bound_classes: OnceLock<Vec<(String, String)>>,
     crowds: OnceLock<Vec<Crowd>>,
+    property_names: OnceLock<FxHashSet<Name>>,
     looks: Table<FnId, [Look]>,
     made_of: Table<FnId, Parts>,
     pub(super) chain: OnceLock<Chain>,
@@ -110,6 +111,13 @@ impl Survey<'_> {
     /// The pools of the program that fail where too much is wanted of them.
     pub(super) fn crowds(&self) -> &[Crowd] {
         self.memo.crowds.get_or_init(|| if self.is_sequential { Vec::new() } else { crowds(self.resolver) })
+    }
+
+    /// The names of the program's properties.
+    pub(super) fn property_names(&self) -> &FxHashSet<Name> {
+        let own = || self.resolver.types.world().own_files().flat_map(|(_, file)| &file.facts.functions);
+        let names = || own().filter(|function| function.is_property).map(|function| function.name.clone());
+        self.memo.property_names.get_or_init(|| names().collect())
     }
 
     /// The body of a function, as far as places go.

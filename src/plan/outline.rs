@@ -9,7 +9,10 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 
 use super::follow::Follow;
+use super::memo::Survey;
+use super::region::Start;
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
+use crate::analysis::{FnId, Lookup};
 
 /// How deep aliases of aliases are followed.
 const ALIASES: usize = 6;
@@ -69,11 +72,22 @@ pub(super) struct Call {
     pub follow: OnceLock<Arc<Follow>>,
 }
 
+/// A property that is read.
+#[derive(Debug)]
+pub(super) struct Getter {
+    pub range: TextRange,
+    pub function: FnId,
+    /// What it is read of.
+    pub object: PlaceId,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     pub places: Vec<Place>,
     /// What each local variable was bound to.
     pub locals: Vec<Vec<PlaceId>>,
+    /// The properties that it reads.
+    pub getters: Vec<Getter>,
     /// The variables that functions inside may use.
     pub captured: Vec<(Name, PlaceId)>,
     pub steps: Vec<Step>,
@@ -133,6 +147,18 @@ impl Outline {
             }
         }
         body
+    }
+
+    /// The functions that properties run, with what their object stands for, and where.
+    pub(super) fn gotten(&self, survey: Survey<'_>, roots: &Roots) -> Vec<(TextRange, Start)> {
+        let mut reader = Reader::new(self, roots);
+        let world = survey.resolver.types.world();
+        let getters = self.getters.iter().filter_map(|getter| {
+            let object = world.function(getter.function)?.parameters.first()?.name.clone();
+            let roots = Roots::from([(object, reader.place(getter.object))]);
+            Some((getter.range, (getter.function, Arc::new(roots))))
+        });
+        getters.collect()
     }
 
     /// What names stand for in the functions inside, with these roots.

@@ -175,6 +175,8 @@ impl<'a> Explorer<'a> {
         for Touch { place, kind, .. } in touches.into_iter().filter(counts) {
             self.touch(place, kind);
         }
+        let gotten = outline.gotten(self.survey, roots).into_iter();
+        self.open.extend(gotten.filter(|(range, _)| is_on_side(*range)).map(|(_, start)| start));
         for (index, call) in outline.calls_in_order() {
             let follow = self.survey.follow(id, call);
             let is_split = side.is_some_and(|(breaks, _)| follow.callees.iter().any(|callee| breaks.has(*callee)));

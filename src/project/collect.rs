@@ -7,6 +7,7 @@ use ruff_python_ast::{self as ast, Comprehension, Expr, ExprContext, ModModule, 
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::emptied;
 use super::facts::{
     Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Fallback, Flow, Function, FunctionIndex,
     FunctionKind, Import, Load, MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
@@ -290,6 +291,14 @@ impl Collector {
         }
     }
 
+    /// Something that lives longer than the function is made nothing, or loses a part.
+    fn empty(&mut self, names: Vec<Name>) {
+        let function = &self.facts.functions[self.function as usize];
+        if self.function != MODULE && !matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__") {
+            self.facts.emptied.extend(names);
+        }
+    }
+
     fn mutate_in_place(&mut self, name: Name) {
         self.facts.mutated.insert(name.clone());
         self.facts.mutated_in_place.insert(name);
@@ -427,6 +436,9 @@ impl<'a> Visitor<'a> for Collector {
                 self.tuple_class(assign);
                 for target in &assign.targets {
                     self.mutate(target);
+                    let mut names = Vec::new();
+                    emptied::bound_to_nothing(target, &assign.value, &mut names);
+                    self.empty(names);
                     self.bind(target, &assign.value);
                     if let Expr::Name(name) = target {
                         self.member(&name.id, None);
@@ -436,6 +448,9 @@ impl<'a> Visitor<'a> for Collector {
             Stmt::AnnAssign(assign) => {
                 if let Some(value) = &assign.value {
                     self.mutate(&assign.target);
+                    let mut names = Vec::new();
+                    emptied::bound_to_nothing(&assign.target, value, &mut names);
+                    self.empty(names);
                     self.bind(&assign.target, value);
                     self.visit_expr(value);
                 }
@@ -474,7 +489,14 @@ impl<'a> Visitor<'a> for Collector {
                 let caught = try_.handlers.iter().filter_map(flows::handler);
                 self.facts.flows.extend(caught);
             }
-            Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.mutate(target)),
+            Stmt::Delete(delete) => {
+                let mut names = Vec::new();
+                delete.targets.iter().for_each(|target| {
+                    self.mutate(target);
+                    emptied::deleted(target, &mut names);
+                });
+                self.empty(names);
+            }
             Stmt::Global(global) => {
                 self.facts.mutated.extend(global.names.iter().map(|name| name.id.clone()));
             }
@@ -589,6 +611,9 @@ impl Collector {
                     && let Some(name) = last_name(&attribute.value)
                     && self.function != MODULE
                 {
+                    if emptied::is_remover(&attribute.attr) {
+                        self.empty(vec![name.clone()]);
+                    }
                     self.mutate_in_place(name);
                 }
                 self.visit_expr(&attribute.value);
@@ -763,7 +788,7 @@ fn fallback(default: &Expr) -> Fallback {
     }
 }
 
-fn last_name(expr: &Expr) -> Option<Name> {
+pub(super) fn last_name(expr: &Expr) -> Option<Name> {
     match expr {
         Expr::Name(name) => Some(name.id.clone()),
         Expr::Attribute(attribute) => Some(attribute.attr.id.clone()),

@@ -40,6 +40,8 @@ pub struct Facts {
     pub mutated: FxHashSet<Name>,
     /// The same without what is only assigned.
     pub mutated_in_place: FxHashSet<Name>,
+    /// Those of them that something is taken out of, or that are deleted or bound to what may be nothing.
+    pub emptied: FxHashSet<Name>,
     /// The functions that the type engine must not be asked about.
     pub tangled: Vec<FunctionIndex>,
     /// The first syntax error, if there is one: offset and message.

@@ -9,6 +9,7 @@ mod collect;
 mod db;
 pub mod discover;
 mod disk;
+mod emptied;
 pub mod environment;
 pub mod facts;
 mod fields;
