@@ -2,6 +2,7 @@
 
 mod leads;
 mod load;
+mod mutates;
 mod schema;
 mod target;
 
@@ -77,6 +78,7 @@ pub struct Catalogue {
     works: Vec<ApiIndex>,
     /// What another process does as well as this one, by qualified name; all that a module or class has under `*`.
     pure: FxHashSet<String>,
+    mutations: mutates::Mutations,
     guards: FxHashSet<String>,
     /// Calls that take no time, by qualified name; all methods of a class under `*`.
     instant: FxHashSet<String>,
@@ -333,6 +335,7 @@ impl Catalogue {
         for instant in &file.instant {
             self.instant.extend(instant.calls.iter().map(|call| format!("{}.{call}", instant.of)));
         }
+        file.mutates.iter().for_each(|rule| self.mutations.add(rule));
         for pure in &file.pure {
             self.pure.extend(pure.calls.iter().map(|call| format!("{}.{call}", pure.of)));
         }

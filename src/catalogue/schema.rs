@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::mutates::Mutates;
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CodemodFile {
@@ -77,6 +79,8 @@ pub struct CodemodFile {
     pub instant: Vec<Instant>,
     #[serde(default)]
     pub pure: Vec<Instant>,
+    #[serde(default)]
+    pub mutates: Vec<Mutates>,
     #[serde(default)]
     pub lends: Vec<Lends>,
     #[serde(default)]

@@ -173,7 +173,7 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Ve
 /// Whether a touch is made before a part of a function: what a method changes, it changes when its arguments are there.
 fn comes_before(touch: &Touch, part: TextRange) -> bool {
     match touch.kind {
-        Kind::Mutate => touch.range.end() <= part.start(),
+        Kind::Mutate | Kind::Act => touch.range.end() <= part.start(),
         _ => touch.range.start() < part.start(),
     }
 }
@@ -208,7 +208,7 @@ fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<Clash> {
             if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
                 found.push(clash(&second.place, range, Order::ReadFirst));
             }
-            let is_changed = first.kind.is_write();
+            let is_changed = first.kind.is_write() && first.kind != Kind::Act;
             if is_changed && second.kind.is_read() && affects(&first.place, second) {
                 found.push(clash(&first.place, range, Order::WrittenFirst));
             }

@@ -21,7 +21,7 @@ use super::touch::{Kind, Root, Roots};
 use super::{own_values, shelf};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{ParameterKind, is_accessor, is_mutator};
-use crate::project::{Ast, Shape};
+use crate::project::{Ast, Shape, last};
 
 /// What the body of `function` touches, and what it calls.
 pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {
@@ -346,7 +346,8 @@ impl<'a, 'b> Collector<'a, 'b> {
                 return self.item(&attribute.value);
             }
         }
-        if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "iter"))
+        // What all objects of a class have, each of them has.
+        if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "iter" | "type"))
             && let Some(object) = call.arguments.args.first()
         {
             return self.place(object);
@@ -513,6 +514,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
         let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value));
         self.arguments(index, call);
+        self.mutation(call);
         arguments.for_each(|argument| self.visit_expr(argument));
         if let Some(crowd) = self.survey.crowd_at(self.function, call) {
             let place = self.add(Place::Fixed(crowd.place.clone()));
@@ -537,6 +539,30 @@ impl<'a, 'b> Collector<'a, 'b> {
         for function in functions.filter(is_getter).collect::<Vec<_>>() {
             let object = self.place(&attribute.value);
             self.outline.getters.push(Getter { range: attribute.range(), function, object });
+        }
+    }
+
+    /// What a library's call changes of what it is given or called on.
+    fn mutation(&mut self, call: &ast::ExprCall) {
+        let catalogue = self.survey.resolver.catalogue();
+        if !last(&call.func).is_some_and(|name| catalogue.may_mutate(name)) {
+            return;
+        }
+        let targets = self.survey.targets(self.function.file, call);
+        let mut names = targets.iter().flat_map(|target| &target.names);
+        let Some(mutation) = names.find_map(|name| catalogue.mutation(name)) else { return };
+        let changed = match (mutation.at, &*call.func) {
+            (Some(at), _) => call.arguments.args.get(at),
+            (None, Expr::Attribute(method)) => Some(&*method.value),
+            (None, _) => None,
+        };
+        if let Some(changed) = changed {
+            let place = self.place(changed);
+            // What is awaited begins at once.
+            match mutation.acts {
+                true => self.touch(place, Kind::Act, TextRange::empty(call.start())),
+                false => self.touch(place, Kind::Mutate, call.range()),
+            }
         }
     }
 

@@ -31,6 +31,19 @@ pub(super) struct Follow {
     pub held: Vec<FnId>,
 }
 
+/// Builtins that look at an object, and not at what it holds.
+const SHALLOW: [&str; 10] =
+    ["bool", "callable", "getattr", "hasattr", "id", "isinstance", "issubclass", "len", "super", "type"];
+
+impl Follow {
+    /// Whether it is a call of a library, which goes through what it is given.
+    pub(super) fn goes_through(&self) -> bool {
+        let mut names = self.targets.iter().flat_map(|target| &target.names);
+        let is_shallow = |name: &String| name.strip_prefix("builtins.").is_some_and(|name| SHALLOW.contains(&name));
+        self.callees.is_empty() && !names.any(is_shallow)
+    }
+}
+
 /// Follows the call at `range`, which `function` makes.
 pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Follow {
     let file = function.file;

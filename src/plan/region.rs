@@ -215,7 +215,7 @@ impl<'a> Explorer<'a> {
             let Some(function) = function(&facts, *callee).filter(|function| !function.is_async) else { continue };
             self.open.push((*callee, Arc::new(roots_of(function, call, passed, roots))));
         }
-        if follow.callees.is_empty() {
+        if follow.goes_through() {
             // A library goes through what it is given.
             let is_safe = |place: &str| self.is_for_thread && call.is_locked && is_kept_under_lock(self.survey, place);
             let places: Vec<&String> = passed.places().filter(|place| !is_safe(place)).collect();

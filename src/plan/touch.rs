@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Augment,
     /// `append`, `pop`, …
     Mutate,
+    /// Something is done to it that counts on what was asked before: `future.set_result(…)`.
+    Act,
 }
 
 impl Kind {

@@ -6,7 +6,7 @@ use super::{Pauses, affects, comes_before, is_guarded, is_part, pauses, touches}
 use crate::analysis::FnId;
 use crate::plan::memo::Survey;
 use crate::plan::region::Touched;
-use crate::plan::touch::{Roots, Touch};
+use crate::plan::touch::{Kind, Roots, Touch};
 
 /// What is written before a part of a coroutine that reads it, or that uses the object which it is a part of, when a thread comes to it.
 pub(in crate::plan) fn set_up(
@@ -32,14 +32,15 @@ pub(in crate::plan) fn set_up(
     let touches = touches(survey, function, part);
     touches
         .into_iter()
-        .find(|touch| touch.kind.is_write() && is_before(touch) && is_used(&touch.place))
+        .find(|touch| touch.kind.is_write() && touch.kind != Kind::Act && is_before(touch) && is_used(&touch.place))
         .map(|touch| touch.place)
 }
 
 /// A place that is written before a call of functions which read it after they have given the loop back.
 pub(super) fn overtaken(before: &[&Touch], late: &[Touch]) -> Option<String> {
     let is_read = |written: &Touch| late.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
-    let written = before.iter().find(|touch| touch.kind.is_write() && is_read(touch))?;
+    let is_set = |touch: &Touch| touch.kind.is_write() && touch.kind != Kind::Act;
+    let written = before.iter().find(|touch| is_set(touch) && is_read(touch))?;
     Some(format!(
         "`{}` is written before the call, which reads it: another task could change it in between",
         written.place

@@ -7,12 +7,13 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Stmt, StmtFunctionDef};
 
-use super::conditions::{Condition, Counts, conditions};
+use super::conditions::{Condition, Counts, Holds, conditions};
 use super::{Clash, Order, Part, Pauses, changes, is_part};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::holds::{self, Bound, Way};
 use crate::plan::memo::Survey;
 use crate::plan::touch::Touch;
+use crate::project::facts::MODULE;
 
 /// A place that a test asks about around a new await, or in what goes to a thread, and that is used where the test holds while others
 /// change it: `if self.file:`. So is one that a position was worked out of: `for i in range(len(self.rows)): … self.rows[i]`.
@@ -31,6 +32,9 @@ pub(super) fn torn(
     found
 }
 
+/// How many variables are looked at that a position is worked out of.
+const MOST_SOURCES: usize = 8;
+
 struct Tests<'a> {
     survey: Survey<'a>,
     function: FnId,
@@ -45,21 +49,35 @@ impl Tests<'_> {
         self.touches.iter().filter(move |touch| touch.kind.is_read() && within.contains_range(touch.range))
     }
 
-    /// Whether the new await comes between a test and what counts on it.
-    fn is_between(&self, asked: TextRange, counting: TextRange) -> bool {
-        let call = self.pauses.call;
-        self.is_inside(asked)
-            || counting.contains_range(call) && !self.pauses.separate(asked.start(), call.start())
-    }
-
+    /// Whether something is asked in what goes to a thread: there others go on at any time.
     fn is_inside(&self, asked: TextRange) -> bool {
         self.part == Part::Block && self.pauses.call.contains_range(asked)
     }
 
-    /// Whether something is read when the new await is over, before the loop is given back again.
+    /// Whether something is asked before the new await, in one go with that.
+    fn is_before(&self, asked: TextRange) -> bool {
+        let call = self.pauses.call;
+        asked.start() < call.start() && !self.pauses.separate(asked.start(), call.start())
+    }
+
+    /// Whether the new await comes between a test and what counts on it.
+    fn is_between(&self, asked: TextRange, condition: &Condition, counting: &Counts) -> bool {
+        let call = self.pauses.call;
+        let is_around = counting.range.contains_range(call);
+        // A block takes the test along, or some of what counts on it.
+        let is_parted = self.part == Part::Block && counting.range.intersect(call).is_some();
+        let is_ahead = call.end() <= condition.test.start();
+        self.is_inside(asked)
+            || (is_around || is_parted || is_ahead) && self.is_before(asked)
+            || is_around && asked == condition.test && asked.start() > call.start()
+    }
+
+    /// Whether something is read behind the new await, before the loop is given back again.
     fn is_behind(&self, asked: TextRange, read: TextRange) -> bool {
         let call = self.pauses.call;
-        self.is_inside(asked) || read.start() >= call.end() && !self.pauses.separate(call.end(), read.start())
+        let is_in_part = self.part == Part::Block && call.contains_range(read);
+        let is_after = read.start() >= call.end() && !self.pauses.separate(call.end(), read.start());
+        self.is_inside(asked) || is_in_part || is_after
     }
 
     /// What a condition has asked about, and is read again when the new await is over.
@@ -70,7 +88,7 @@ impl Tests<'_> {
         }
         for asked in self.asked(condition) {
             for counting in &condition.counting {
-                if !self.is_between(asked, counting.range) {
+                if !self.is_between(asked, condition, counting) {
                     continue;
                 }
                 for place in self.reads(asked).map(|touch| &touch.place) {
@@ -124,10 +142,24 @@ impl Tests<'_> {
     fn may_break(&self, place: &str, condition: &Condition, counting: &Counts) -> bool {
         let index = self.survey.resolver.index();
         let last = place.rsplit('.').next().unwrap_or(place);
-        match counting.is_body && place.contains('.') || condition.compares {
-            true => changes(self.survey.resolver, place),
-            false => changes(self.survey.resolver, place) && index.is_emptied(last),
+        if !place.contains('.') && !self.is_of_module(place) {
+            return false;
         }
+        let is_only_emptied = counting.holds == Holds::Something && !condition.compares;
+        match is_only_emptied && !(counting.is_body && place.contains('.')) {
+            true => changes(self.survey.resolver, place) && index.is_emptied(last),
+            false => changes(self.survey.resolver, place),
+        }
+    }
+
+    /// Whether a name is that of a variable of the module, or of another one.
+    fn is_of_module(&self, name: &str) -> bool {
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let own = facts.functions.get(self.function.index as usize);
+        let is_bound = || facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == name);
+        let is_imported = || facts.imports.iter().any(|import| import.bound == name);
+        own.is_some_and(|own| own.parameter(name).is_none())
+            && (facts.mutated.contains(name) || is_bound() || is_imported())
     }
 
     /// Places of which an item is read at a position that was worked out of them before the new await.
@@ -143,7 +175,7 @@ impl Tests<'_> {
             if !index.is_emptied(last) {
                 continue;
             }
-            let values = names.iter().filter_map(|name| self.bound.get(name)).flatten();
+            let values = self.sources(names);
             let is_torn = |bound: &Bound<'_>| {
                 let value = bound.value.range();
                 let is_of_it = self.reads(value).any(|touch| touch.place == read.place);
@@ -151,15 +183,31 @@ impl Tests<'_> {
                     && self.loop_of(value).is_some_and(|around| {
                         around.contains_range(call) && around.contains_range(read.range) && !value.contains_range(call)
                     });
-                let is_after = value.end() <= call.start()
-                    && !self.pauses.separate(value.start(), call.start())
+                let is_after = (value.end() <= call.start() && self.is_before(value) || self.is_inside(value))
                     && self.is_behind(value, read.range);
                 is_of_it && (is_in_round || is_after)
             };
-            if let Some(bound) = values.into_iter().find(|bound| is_torn(bound)) {
+            if let Some(bound) = values.iter().find(|bound| is_torn(bound)) {
                 let range = bound.value.range().cover(read.range);
                 found.push(Clash { place: read.place.clone(), range, order: Order::Tested });
             }
+        }
+        found
+    }
+
+    /// What variables got, and what that was worked out of.
+    fn sources(&self, mut open: Vec<Name>) -> Vec<Bound<'_>> {
+        let mut found = Vec::new();
+        let mut seen = Vec::new();
+        while let Some(name) = open.pop() {
+            if seen.contains(&name) || seen.len() > MOST_SOURCES {
+                continue;
+            }
+            for bound in self.bound.get(&name).into_iter().flatten() {
+                open.extend(names_in(bound.value));
+                found.push(*bound);
+            }
+            seen.push(name);
         }
         found
     }
