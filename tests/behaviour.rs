@@ -893,6 +893,24 @@ fn nobody_comes_in_between() {
     migrate("in_between");
 }
 
+/// What comes out of lists, tables and results of the function's own may be what others have.
+#[test]
+fn what_containers_hold() {
+    is_left("held_inside");
+}
+
+/// What a task has asked holds until it gives the loop back: by guards, flags, positions, properties, and of asyncio's own objects.
+#[test]
+fn what_was_asked_before() {
+    is_left("asked_before");
+}
+
+/// What a function makes of what it is given is nobody else's.
+#[test]
+fn what_functions_make() {
+    is_deblocked("made_for_calls");
+}
+
 /// Threads go through generators that are in variables.
 #[test]
 fn drawn_generators() {

@@ -207,7 +207,19 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     fn is_immutable(&self, expr: &Expr) -> bool {
-        self.survey.resolver.types.is_immutable(self.function.file, expr)
+        let types = &self.survey.resolver.types;
+        types.is_immutable(self.function.file, expr) || self.is_given_immutable(expr)
+    }
+
+    /// Whether all that the program's calls pass for a parameter never changes.
+    fn is_given_immutable(&self, expr: &Expr) -> bool {
+        let is_parameter = expr.as_name_expr().is_some_and(|name| self.names.parameters.contains(&name.id));
+        let types = &self.survey.resolver.types;
+        let is_one = |shape: &Shape| matches!(shape, Shape::Instance(class) if types.is_immutable_class(*class));
+        is_parameter && {
+            let shapes = self.survey.resolver.shapes(self.function.file, expr);
+            !shapes.is_empty() && shapes.iter().all(is_one)
+        }
     }
 
     /// The number of a local variable, which stands for what it was bound to.
@@ -590,10 +602,9 @@ impl<'a, 'b> Collector<'a, 'b> {
         let mut spread: Vec<PlaceId> =
             call.arguments.args.iter().filter(|given| given.is_starred_expr()).map(|given| self.value(given)).collect();
         for keyword in &call.arguments.keywords {
-            let place = self.value(&keyword.value);
             match &keyword.arg {
-                Some(name) => keywords.push((name.id.clone(), place)),
-                None => spread.push(place),
+                Some(name) => keywords.push((name.id.clone(), self.value(&keyword.value))),
+                None => spread.push(self.item(&keyword.value)),
             }
         }
         let mut owners = Vec::new();
@@ -716,6 +727,11 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 if !matches!(&*attribute.value, Expr::Name(_) | Expr::Attribute(_)) {
                     self.visit_expr(&attribute.value);
                 }
+            }
+            Expr::Subscript(subscript) if subscript.ctx == ExprContext::Load && !subscript.slice.is_slice_expr() => {
+                visitor::walk_expr(self, expr);
+                let place = self.place(expr);
+                self.touch(place, Kind::Read, expr.range());
             }
             Expr::Name(name) if name.ctx == ExprContext::Load => {
                 let place = self.root(expr, &name.id);

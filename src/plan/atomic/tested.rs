@@ -13,6 +13,7 @@ use crate::analysis::{FnId, Lookup};
 use crate::plan::holds::{self, Bound, Way};
 use crate::plan::memo::Survey;
 use crate::plan::touch::Touch;
+use crate::project::Shape;
 use crate::project::facts::MODULE;
 
 /// A place that a test asks about around a new await, or in what goes to a thread, and that is used where the test holds while others
@@ -91,7 +92,7 @@ impl Tests<'_> {
                 if !self.is_between(asked, condition, counting) {
                     continue;
                 }
-                for place in self.reads(asked).map(|touch| &touch.place) {
+                for place in self.reads(asked).filter(|touch| self.is_data(touch)).map(|touch| &touch.place) {
                     if !self.may_break(place, condition, counting) {
                         continue;
                     }
@@ -150,6 +151,13 @@ impl Tests<'_> {
             true => changes(self.survey.resolver, place) && index.is_emptied(last),
             false => changes(self.survey.resolver, place),
         }
+    }
+
+    /// Whether what is read is neither a module nor a class or a function.
+    fn is_data(&self, touch: &Touch) -> bool {
+        let expr = self.pauses.ast.expression(touch.range);
+        let shapes = expr.map(|expr| self.survey.resolver.shapes(self.function.file, expr)).unwrap_or_default();
+        !shapes.iter().any(|shape| matches!(shape, Shape::Module(_) | Shape::Class(_) | Shape::Function(_)))
     }
 
     /// Whether a name is that of a variable of the module, or of another one.
