@@ -20,7 +20,7 @@ use super::own_answers::answers_itself;
 use super::touch::{Kind, Root, Roots};
 use super::{own_values, shelf};
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{ParameterKind, is_accessor, is_mutator};
+use crate::project::facts::{MODULE, ParameterKind, is_accessor, is_mutator};
 use crate::project::{Ast, Shape, last};
 
 /// What the body of `function` touches, and what it calls.
@@ -535,6 +535,28 @@ impl<'a, 'b> Collector<'a, 'b> {
         self.outline.order.push(index);
     }
 
+    /// Whether an expression is the name of a module, a class or a function: nobody changes these.
+    fn is_code(&self, expr: &Expr) -> bool {
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        match expr {
+            Expr::Name(name) if self.names.bound.contains(&name.id) => false,
+            Expr::Name(name) => {
+                self.is_module(name)
+                    || facts.classes.iter().any(|class| class.function == MODULE && class.name == name.id)
+                    || facts.functions.iter().any(|function| function.parent == MODULE && function.name == name.id)
+                    || is_camel_case(&name.id) && facts.imports.iter().any(|import| import.bound == name.id)
+            }
+            Expr::Attribute(attribute) => {
+                matches!(&*attribute.value, Expr::Name(name) if self.is_module(name))
+                    && attribute.attr.chars().all(|c| c.is_lowercase() || c == '_')
+                    && self.survey.resolver.shapes(self.function.file, expr).iter().any(|shape| {
+                        matches!(shape, Shape::Module(_) | Shape::Function(_))
+                    })
+            }
+            _ => false,
+        }
+    }
+
     /// A property of the program runs a function.
     fn getter(&mut self, attribute: &ast::ExprAttribute) {
         if !self.survey.property_names().contains(&attribute.attr.id) {
@@ -621,6 +643,11 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
         self.step(Step::Arguments(index));
     }
+}
+
+/// Whether a name is spelled as those of classes are.
+fn is_camel_case(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
 }
 
 /// The object that a loop goes through, in the end.
@@ -722,7 +749,9 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.look_at(&attribute.value);
                 let place = self.place(expr);
-                self.touch(place, Kind::Read, expr.range());
+                if !self.is_code(expr) {
+                    self.touch(place, Kind::Read, expr.range());
+                }
                 self.getter(attribute);
                 if !matches!(&*attribute.value, Expr::Name(_) | Expr::Attribute(_)) {
                     self.visit_expr(&attribute.value);
@@ -735,7 +764,9 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
             }
             Expr::Name(name) if name.ctx == ExprContext::Load => {
                 let place = self.root(expr, &name.id);
-                self.touch(place, Kind::Read, expr.range());
+                if !self.is_code(expr) {
+                    self.touch(place, Kind::Read, expr.range());
+                }
             }
             _ => visitor::walk_expr(self, expr),
         }

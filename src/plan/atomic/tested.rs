@@ -36,6 +36,9 @@ pub(super) fn torn(
 /// How many variables are looked at that a position is worked out of.
 const MOST_SOURCES: usize = 8;
 
+/// A function that looks at more places than this does more than to look something up.
+const MOST_LOOKS: usize = 4;
+
 struct Tests<'a> {
     survey: Survey<'a>,
     function: FnId,
@@ -127,8 +130,15 @@ impl Tests<'_> {
     fn asked(&self, condition: &Condition) -> Vec<TextRange> {
         let mut asked = vec![condition.test];
         let Some(test) = self.pauses.ast.expression(condition.test) else { return asked };
-        asked.extend(names_in(test).iter().filter_map(|name| self.value_of(name)));
+        let values = names_in(test).into_iter().filter_map(|name| self.value_of(&name));
+        asked.extend(values.filter(|value| self.says_little(*value)));
         asked
+    }
+
+    /// Whether a value is not what a longer piece of work gave, which says nothing of all that it came by.
+    fn says_little(&self, value: TextRange) -> bool {
+        let far = self.reads(value).filter(|touch| touch.range.is_empty());
+        far.count() <= MOST_LOOKS
     }
 
     /// The value of a variable that the function binds once.
