@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use leads::Origin;
 pub use load::{LoadError, Source};
+pub use mutates::Mutation;
 pub use schema::{
     Ahead, Answer, Attach, Catches, Changes, CommonName, Condition, Crowded, DataUse, Doubles, Keyed, Kind, Lends,
     Looks, LooksAt, OneThread, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,

@@ -78,7 +78,9 @@ pub(super) fn split(
     let after: Vec<&Touch> = touches
         .iter()
         .filter(|touch| {
-            let follows = touch.range.end() >= call.end() && !separated(call.end(), touch.range.end());
+            // What is awaited begins at once: `await lock.acquire()`.
+            let at = if touch.kind == Kind::Act { touch.range.start() } else { touch.range.end() };
+            let follows = touch.range.end() >= call.end() && !separated(call.end(), at);
             part.puts_off(touch) || follows && !is_first(touch)
         })
         .collect();
@@ -205,6 +207,12 @@ fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<Clash> {
     for first in before {
         for second in after.iter().filter(|second| first.range != second.range) {
             let range = first.range.cover(second.range);
+            // What a method is called on is no answer that it counts on.
+            let is_its_own =
+                matches!(second.kind, Kind::Act | Kind::Mutate) && second.range.contains_range(first.range);
+            if is_its_own {
+                continue;
+            }
             if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
                 found.push(clash(&second.place, range, Order::ReadFirst));
             }

@@ -20,6 +20,7 @@ use super::own_answers::answers_itself;
 use super::touch::{Kind, Root, Roots};
 use super::{own_values, shelf};
 use crate::analysis::{FnId, Lookup};
+use crate::catalogue::Mutation;
 use crate::project::facts::{MODULE, ParameterKind, is_accessor, is_mutator};
 use crate::project::{Ast, Shape, last};
 
@@ -358,8 +359,7 @@ impl<'a, 'b> Collector<'a, 'b> {
                 return self.item(&attribute.value);
             }
         }
-        // What all objects of a class have, each of them has.
-        if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "iter" | "type"))
+        if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "iter"))
             && let Some(object) = call.arguments.args.first()
         {
             return self.place(object);
@@ -496,6 +496,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             owners: Vec::new(),
             follow: OnceLock::new(),
         });
+        let mutation = self.mutation(call);
         match &*call.func {
             Expr::Attribute(attribute) => {
                 let place = self.place(&attribute.value);
@@ -509,6 +510,13 @@ impl<'a, 'b> Collector<'a, 'b> {
                     }
                     if let Expr::Subscript(subscript) = &*attribute.value {
                         self.visit_expr(&subscript.slice);
+                    }
+                } else if mutation.is_some_and(|mutation| mutation.acts && mutation.at.is_none()) {
+                    // To act on something asks it nothing.
+                    match &*attribute.value {
+                        Expr::Name(_) => {}
+                        Expr::Attribute(inner) => self.visit_expr(&inner.value),
+                        object => self.visit_expr(object),
                     }
                 } else {
                     self.visit_expr(&attribute.value);
@@ -526,7 +534,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
         let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value));
         self.arguments(index, call);
-        self.mutation(call);
+        self.mutate(call, mutation);
         arguments.for_each(|argument| self.visit_expr(argument));
         if let Some(crowd) = self.survey.crowd_at(self.function, call) {
             let place = self.add(Place::Fixed(crowd.place.clone()));
@@ -549,9 +557,12 @@ impl<'a, 'b> Collector<'a, 'b> {
             Expr::Attribute(attribute) => {
                 matches!(&*attribute.value, Expr::Name(name) if self.is_module(name))
                     && attribute.attr.chars().all(|c| c.is_lowercase() || c == '_')
-                    && self.survey.resolver.shapes(self.function.file, expr).iter().any(|shape| {
-                        matches!(shape, Shape::Module(_) | Shape::Function(_))
-                    })
+                    && self
+                        .survey
+                        .resolver
+                        .shapes(self.function.file, expr)
+                        .iter()
+                        .any(|shape| matches!(shape, Shape::Module(_) | Shape::Function(_)))
             }
             _ => false,
         }
@@ -577,14 +588,15 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     /// What a library's call changes of what it is given or called on.
-    fn mutation(&mut self, call: &ast::ExprCall) {
+    fn mutation(&self, call: &ast::ExprCall) -> Option<Mutation> {
         let catalogue = self.survey.resolver.catalogue();
-        if !last(&call.func).is_some_and(|name| catalogue.may_mutate(name)) {
-            return;
-        }
+        last(&call.func).filter(|name| catalogue.may_mutate(name))?;
         let targets = self.survey.targets(self.function.file, call);
-        let mut names = targets.iter().flat_map(|target| &target.names);
-        let Some(mutation) = names.find_map(|name| catalogue.mutation(name)) else { return };
+        targets.iter().flat_map(|target| &target.names).find_map(|name| catalogue.mutation(name))
+    }
+
+    fn mutate(&mut self, call: &ast::ExprCall, mutation: Option<Mutation>) {
+        let Some(mutation) = mutation else { return };
         let changed = match (mutation.at, &*call.func) {
             (Some(at), _) => call.arguments.args.get(at),
             (None, Expr::Attribute(method)) => Some(&*method.value),
@@ -592,11 +604,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         };
         if let Some(changed) = changed {
             let place = self.place(changed);
-            // What is awaited begins at once.
-            match mutation.acts {
-                true => self.touch(place, Kind::Act, TextRange::empty(call.start())),
-                false => self.touch(place, Kind::Mutate, call.range()),
-            }
+            self.touch(place, if mutation.acts { Kind::Act } else { Kind::Mutate }, call.range());
         }
     }
 

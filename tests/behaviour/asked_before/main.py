@@ -11,8 +11,6 @@ PRICES = {}
 
 
 class Till:
-    kind = None
-
     def __init__(self):
         self.drawer = "drawer"
         self.coins = [1, 2]
@@ -123,11 +121,6 @@ class Till:
         time.sleep(0.002)
         return self.roll.getvalue()
 
-    async def classed(self, number):
-        type(self).kind = number
-        time.sleep(0.002)
-        return self.kind
-
 
 async def call():
     if LINE:
@@ -189,7 +182,7 @@ async def main():
     ):
         till = Till()
         print(work.__name__, (await asyncio.gather(work(till), till.close(), return_exceptions=True))[0])
-    for work in (Till.heaped, Till.printed, Till.classed):
+    for work in (Till.heaped, Till.printed):
         till = Till()
         print(work.__name__, await asyncio.gather(*(work(till, number) for number in (3, 1, 2))))
     future = asyncio.get_running_loop().create_future()
