@@ -905,6 +905,12 @@ fn what_was_asked_before() {
     is_left("asked_before");
 }
 
+/// A server that starts has no other task yet.
+#[test]
+fn servers_that_start() {
+    is_deblocked("starting");
+}
+
 /// What a function makes of what it is given is nobody else's.
 #[test]
 fn what_functions_make() {

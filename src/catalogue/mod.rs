@@ -109,6 +109,8 @@ pub struct Catalogue {
     /// The methods of those.
     variant_methods: FxHashSet<String>,
     yielded: FxHashSet<String>,
+    /// Names under which a server is told what to run before it takes requests.
+    pub starts: FxHashSet<String>,
     keyed: FxHashMap<String, Keyed>,
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
@@ -276,6 +278,7 @@ impl Catalogue {
         self.loops.extend(file.loops.iter().cloned());
         self.variant_methods.extend(file.variants.iter().map(|variant| last(variant).to_owned()));
         self.yielded.extend(file.yielded.iter().cloned());
+        self.starts.extend(file.starts.iter().cloned());
         self.keyed.extend(file.keyed.iter().map(|keyed| (keyed.call.clone(), keyed.clone())));
         for runs in &file.runs {
             if let Some(call) = &runs.call {

@@ -56,6 +56,9 @@ pub struct CodemodFile {
     /// Calls that run a loop of their own, and classes whose methods do, unless a `with` enters the object.
     #[serde(default)]
     pub loops: Vec<String>,
+    /// Names under which a server is told what to run before it takes requests: arguments, attributes that are lists, and decorators.
+    #[serde(default)]
+    pub starts: Vec<String>,
     /// Classes of objects that have as attributes what asynchronous generators of the program yield in dictionaries.
     #[serde(default)]
     pub yielded: Vec<String>,

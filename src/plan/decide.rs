@@ -526,6 +526,7 @@ impl<'a> Planner<'a> {
         atomic::split(self.survey, hop.function, hop.at, part, breaks)
             .or_else(|| self.ground.files.split(self.survey, hop))
             .or_else(|| self.reads_back(hop))
+            .filter(|_| !self.is_early(hop.function, hop.at))
             .map_or(Ok(()), Err)?;
         self.may_split_above(hop.function, DEPTH)
     }

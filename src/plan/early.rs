@@ -30,9 +30,12 @@ impl Planner<'_> {
                 outline.call_at(range).is_none_or(|(_, call)| !self.survey.follow(function, call).callees.is_empty());
             is_own || self.resolver.catalogue().handovers_with_last_name(name).next().is_some()
         };
-        !scope.pauses.iter().any(|pause| pause.start() < at.start() || comes_back(pause))
-            && !before.any(|call| starts(call.range, &call.name))
-            && self.runs_once(function)
+        let mut is_first = || {
+            !scope.pauses.iter().any(|pause| pause.start() < at.start() || comes_back(pause))
+                && !before.any(|call| starts(call.range, &call.name))
+                && self.runs_once(function)
+        };
+        self.is_starting(function, at) || is_first()
     }
 
     /// Whether a coroutine that a runner runs comes to its end at a place: nothing behind it gives the loop back, so that all other tasks

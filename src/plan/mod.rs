@@ -72,6 +72,7 @@ mod shelf;
 mod snapshot;
 mod special;
 mod spelled;
+mod starting;
 mod state;
 mod step;
 mod stops;

@@ -87,7 +87,8 @@ impl Planner<'_> {
         if self.ground.is_sequential {
             return Ok(());
         }
-        atomic::set_up(self.survey, function, part, touched).map_or(Ok(()), |place| {
+        let place = atomic::set_up(self.survey, function, part, touched);
+        place.filter(|_| !self.is_early(function, part)).map_or(Ok(()), |place| {
             Err(format!("`{place}` is written before the call, which uses it: another task could change it in between"))
         })
     }

@@ -29,32 +29,34 @@ pub fn call(source: &Source<'_>, range: TextRange) -> Option<Vec<CallEdit>> {
 fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
     let page = &source.page;
     let at = helper::place(page)?;
-    let is_awaitable = refer(page.ast.module(), "inspect", "isawaitable", TextRange::empty(at))?;
+    let is_coroutine = refer(page.ast.module(), "inspect", "iscoroutine", TextRange::empty(at))?;
     let step = page.step(at);
-    let text = code(NAME, step, &is_awaitable.text).replace('\n', page.newline());
+    let text = code(NAME, step, &is_coroutine.text).replace('\n', page.newline());
     if page.text.contains(&text) {
         return Some(None);
     }
     if has_word(page.text, NAME) {
         return None;
     }
-    let imports = is_awaitable.import.into_iter().collect();
+    let imports = is_coroutine.import.into_iter().collect();
     let helper = Some(Box::new(common()));
     Some(Some(CallEdit { imports, helper, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
 }
 
 /// The helper in a module of its own.
 fn common() -> Common {
-    let about = "Awaits what may have to be awaited.";
-    let text = helper::module(about, |name| Some(code(COMMON, "    ", &name("inspect", "isawaitable")?)));
+    let about = "Awaits what may be a coroutine.";
+    let text = helper::module(about, |name| Some(code(COMMON, "    ", &name("inspect", "iscoroutine")?)));
     Common { own: NAME.to_owned(), name: COMMON.to_owned(), text, kind: None }
 }
 
-fn code(name: &str, step: &str, is_awaitable: &str) -> String {
+fn code(name: &str, step: &str, is_coroutine: &str) -> String {
     let lines = [
         format!("async def {name}(value):"),
-        format!("{step}\"\"\"The value, or what comes of it where it has to be awaited.\"\"\""),
-        format!("{step}return await value if {is_awaitable}(value) else value"),
+        format!(
+            "{step}\"\"\"The value, or what comes of it where it is a coroutine: a task that a function returns is its value.\"\"\""
+        ),
+        format!("{step}return await value if {is_coroutine}(value) else value"),
     ];
     lines.join("\n")
 }
