@@ -25,11 +25,10 @@ def open_store(path):
 
 
 @asynccontextmanager
-async def lifespan(app):
+async def lifespan(app: FastAPI):
     app.state.store = open_store("rows.json")
     app.state.count = app.state.store.load()
     yield
-    app.state.store.path.unlink()
 
 
 app = FastAPI(lifespan=lifespan)
