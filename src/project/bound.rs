@@ -77,6 +77,8 @@ impl Types {
     /// The module that an attribute is taken from, unless the body around it gives the attribute another value.
     fn module_around(&self, model: &SemanticModel<'_>, attribute: &ast::ExprAttribute, depth: usize) -> Option<String> {
         let shapes = match &*attribute.value {
+            // The object of a method is no module.
+            Expr::Name(name) if self.receiver_class(self.id_of(model.file()), name).is_some() => return None,
             Expr::Name(name) => self.bound_shapes(model, name, depth)?,
             Expr::Attribute(inner) => self.module_member(model, inner, depth)?,
             _ => return None,

@@ -15,6 +15,9 @@ use super::types::{DefId, Shape, Shapes, Types};
 /// Modules whose classes are more than what their bodies say.
 const SPECIAL_MODULES: &[&str] = &["builtins", "enum", "functools", "types", "typing", "typing_extensions"];
 
+/// Classes whose instances are nothing else whatever they hold.
+const CONTAINERS: &[&str] = &["builtins.dict", "builtins.frozenset", "builtins.list", "builtins.set"];
+
 /// How a class makes its instances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Making {
@@ -109,7 +112,7 @@ impl Types {
             [_] if function.is_property => {
                 self.with_def(method, |model, def| self.annotated_shapes(model, def.returns.as_deref()?, depth))
             }
-            _ => None,
+            _ => self.stays_itself(method).then(|| vec![Shape::Function(method)]),
         }
     }
 
@@ -135,18 +138,18 @@ impl Types {
     fn promised_shapes(&self, id: DefId, is_awaited: bool, depth: usize) -> Option<Shapes> {
         let facts = self.facts(id.file);
         let function = only_definition(&facts, id)?;
-        let is_plain = function.decorators.is_empty() && !function.is_generator && function.kind == FunctionKind::Def;
-        if !is_plain || function.is_async != is_awaited {
+        let is_plain = !function.is_generator && function.kind == FunctionKind::Def;
+        if !is_plain || function.is_async != is_awaited || !function.decorators.is_empty() && !self.stays_itself(id) {
             return None;
         }
         self.with_def(id, |model, def| self.annotated_shapes(model, def.returns.as_deref()?, depth))
     }
 
-    fn with_def(
+    pub(super) fn with_def<T>(
         &self,
         id: DefId,
-        ask: impl Fn(&SemanticModel<'_>, &StmtFunctionDef) -> Option<Shapes>,
-    ) -> Option<Shapes> {
+        ask: impl Fn(&SemanticModel<'_>, &StmtFunctionDef) -> Option<T>,
+    ) -> Option<T> {
         let (tree, model) = (self.ast(id.file)?, self.model(id.file)?);
         let path = tree.path(TextRange::empty(id.start));
         let def = path.iter().rev().find_map(|node| match node {
@@ -166,6 +169,12 @@ impl Types {
                 shapes.extend(right.into_iter().filter(|shape| !shapes.contains(shape)).collect::<Vec<_>>());
                 Some(shapes)
             }
+            // Of what its items are does not show in the shape of a container.
+            Expr::Subscript(generic) if generic.value.is_name_expr() => {
+                let shapes = self.value_shapes(model, &generic.value, depth)?;
+                let [Shape::Class(class)] = shapes.as_slice() else { return None };
+                CONTAINERS.contains(&self.class_name(*class).as_str()).then(|| vec![Shape::Instance(*class)])
+            }
             Expr::Name(_) | Expr::Attribute(_) => {
                 let shapes = self.value_shapes(model, annotation, depth)?;
                 let [Shape::Class(class)] = shapes.as_slice() else { return None };
@@ -179,7 +188,7 @@ impl Types {
 }
 
 /// The function that starts there, if nothing else of its name is defined around it.
-fn only_definition(facts: &Facts, id: DefId) -> Option<&Function> {
+pub(super) fn only_definition(facts: &Facts, id: DefId) -> Option<&Function> {
     let function = facts.functions.get(facts.function_at(id.start)? as usize)?;
     let is_other = |other: &&Function| {
         other.name == function.name && other.class == function.class && other.parent == function.parent

@@ -15,6 +15,7 @@ pub mod facts;
 mod fields;
 mod flows;
 mod guard;
+mod identity;
 mod made;
 mod requires;
 pub mod source;

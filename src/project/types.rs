@@ -506,12 +506,15 @@ impl Types {
             }
             Shape::Instance(class) | Shape::Class(class) => {
                 let Some(target) = self.member(*class, attribute.attr.as_str()) else { return };
-                let is_data = target.function.is_none();
+                let is_method = target.function.is_some();
                 push_target(targets, target);
+                if is_method {
+                    return;
+                }
                 // What the attribute holds may be an object that can be called.
-                for shape in self.attribute_shapes(file, attribute).iter().filter(|_| is_data) {
+                for shape in self.attribute_shapes(file, attribute) {
                     if let Shape::Instance(held) = shape
-                        && let Some(target) = self.member(*held, "__call__").filter(|target| target.function.is_some())
+                        && let Some(target) = self.member(held, "__call__").filter(|target| target.function.is_some())
                     {
                         push_target(targets, target);
                     }

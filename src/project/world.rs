@@ -58,6 +58,7 @@ struct Learnt {
     members: FxHashMap<String, FxHashMap<String, Member>>,
     attributes: FxHashMap<DefId, FxHashMap<String, Shapes>>,
     full_names: FxHashMap<FileId, Option<String>>,
+    stay_themselves: FxHashMap<DefId, bool>,
 }
 
 /// What a member of a module stands for, as far as it was asked about.
@@ -227,6 +228,15 @@ impl World {
         let name = find();
         self.write().full_names.insert(id, name.clone());
         name
+    }
+
+    /// Whether the decorators of a function leave it as it is.
+    pub(super) fn stays_itself(&self, function: DefId) -> Option<bool> {
+        self.read().stay_themselves.get(&function).copied()
+    }
+
+    pub(super) fn set_stays_itself(&self, function: DefId, stays: bool) {
+        self.write().stay_themselves.insert(function, stays);
     }
 
     pub(super) fn class(&self, id: DefId) -> Option<Arc<ClassInfo>> {
