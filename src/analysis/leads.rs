@@ -58,10 +58,8 @@ impl<'w> Leads<'w> {
 
     fn is_callable(&self, file: FileId, name: &Name) -> bool {
         let Some(name) = self.ground.names.get(name) else { return false };
-        let origins = self.reached.set_in(name).iter();
-        origins
-            .filter(|origin| self.callable.contains(&(**origin, name)))
-            .any(|origin| self.ground.view.shows(*origin, file, name))
+        let mut origins = self.reached.set_in(name).filter(|origin| self.callable.contains(&(*origin, name)));
+        origins.any(|origin| self.ground.view.shows(origin, file, name))
     }
 
     fn may_be(&self, file: FileId, call: &Call, wanted: &Set) -> bool {

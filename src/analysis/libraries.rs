@@ -36,8 +36,16 @@ impl Set {
         self.0.iter().zip(&other.0).any(|(own, other)| own & other != 0)
     }
 
+    fn holds_all(&self, other: &Self) -> bool {
+        let own = self.0.iter().chain(std::iter::repeat(&0));
+        other.0.iter().zip(own).all(|(other, own)| other & !own == 0)
+    }
+
     /// Adds `other`; what was not there before.
     pub(super) fn add(&mut self, other: &Self) -> Self {
+        if self.holds_all(other) {
+            return Self::default();
+        }
         if self.0.len() < other.0.len() {
             self.0.resize(other.0.len(), 0);
         }

@@ -49,7 +49,12 @@ impl Neighbours {
 
     /// Whether very many files import `file`.
     pub(super) fn is_hub(&self, file: FileId) -> bool {
-        self.importers.get(file.0 as usize).is_some_and(|importers| *importers > HUB)
+        self.importers(file) > HUB
+    }
+
+    /// How many files import `file`.
+    pub(super) fn importers(&self, file: FileId) -> usize {
+        self.importers.get(file.0 as usize).copied().unwrap_or_default()
     }
 
     /// The files of the program that an import of `file` may get.
@@ -126,20 +131,29 @@ fn imported(file: FileId, homes: &FxHashMap<usize, Vec<FileId>>) -> Vec<FileId> 
     found
 }
 
-/// The program's files by the last part of their module's name.
-struct Modules<'w>(FxHashMap<&'w str, Vec<(FileId, Vec<&'w str>)>>);
+/// The program's files by the last part of their module's name, and by the last two: very many are called alike.
+struct Modules<'w> {
+    last: FxHashMap<&'w str, Vec<Known<'w>>>,
+    last_two: FxHashMap<[&'w str; 2], Vec<Known<'w>>>,
+}
+
+/// A file with the parts of its module's path.
+type Known<'w> = (FileId, Vec<&'w str>);
 
 impl<'w> Modules<'w> {
     fn new(world: &'w World) -> Self {
-        let mut modules: FxHashMap<&str, Vec<(FileId, Vec<&str>)>> = FxHashMap::default();
+        let mut modules = Self { last: FxHashMap::default(), last_two: FxHashMap::default() };
         for (id, file) in world.own_files() {
             let path = file.display.rsplit_once('.').map_or(file.display.as_str(), |(path, _)| path);
             let parts: Vec<&str> = path.strip_suffix("/__init__").unwrap_or(path).split('/').collect();
+            if let Some(end) = parts.last_chunk() {
+                modules.last_two.entry(*end).or_default().push((id, parts.clone()));
+            }
             if let Some(last) = parts.last() {
-                modules.entry(last).or_default().push((id, parts));
+                modules.last.entry(last).or_default().push((id, parts));
             }
         }
-        Self(modules)
+        modules
     }
 
     /// For each file, the files that each import may get, going by the ends of their paths.
@@ -187,9 +201,11 @@ impl<'w> Modules<'w> {
     }
 
     fn named(&self, parts: &[&str], is_whole: bool) -> Vec<FileId> {
-        let Some(files) = parts.last().and_then(|last| self.0.get(last)) else {
-            return Vec::new();
+        let named = match (parts.last_chunk::<2>(), parts.last()) {
+            (Some(end), _) => self.last_two.get(end),
+            (None, last) => last.and_then(|last| self.last.get(last)),
         };
+        let Some(files) = named else { return Vec::new() };
         let fits = |path: &[&str]| if is_whole { path == parts } else { path.ends_with(parts) };
         files.iter().filter(|(_, path)| fits(path)).map(|(id, _)| *id).collect()
     }

@@ -129,19 +129,19 @@ impl View {
 /// The names that something reaches.
 pub(super) struct Reached {
     reached: FxHashMap<(Place, NameId), Set>,
-    /// The files in which a name is reached as an attribute.
-    members: FxHashMap<NameId, Vec<FileId>>,
+    /// The files in which a name is reached as an attribute, and by what.
+    members: FxHashMap<NameId, Vec<(FileId, Set)>>,
 }
 
 impl Reached {
     pub(super) fn new(reached: FxHashMap<(Place, NameId), Set>) -> Self {
-        let mut members: FxHashMap<NameId, Vec<FileId>> = FxHashMap::default();
-        for (place, name) in reached.keys() {
+        let mut members: FxHashMap<NameId, Vec<(FileId, Set)>> = FxHashMap::default();
+        for ((place, name), set) in &reached {
             if let Place::Member(file) = place {
-                members.entry(*name).or_default().push(*file);
+                members.entry(*name).or_default().push((*file, set.clone()));
             }
         }
-        members.values_mut().for_each(|files| files.sort_unstable());
+        members.values_mut().for_each(|files| files.sort_unstable_by_key(|(file, _)| *file));
         Self { reached, members }
     }
 
@@ -151,17 +151,17 @@ impl Reached {
     }
 
     /// The files in which a name is reached as an attribute.
-    pub(super) fn set_in(&self, name: NameId) -> &[FileId] {
-        self.members.get(&name).map_or(&[], Vec::as_slice)
+    pub(super) fn set_in(&self, name: NameId) -> impl Iterator<Item = FileId> {
+        self.members.get(&name).into_iter().flatten().map(|(file, _)| *file)
     }
 
     /// Whether something that is wanted reaches a name that `file` reads.
     pub(super) fn holds(&self, ground: &Ground<'_>, file: FileId, source: &Source, wanted: &Set) -> bool {
         let Some(name) = ground.names.get(&source.name) else { return false };
-        let meets = |place| self.is_wanted(place, name, wanted);
         if !source.is_member {
-            return meets(Place::Plain(file));
+            return self.is_wanted(Place::Plain(file), name, wanted);
         }
-        self.set_in(name).iter().any(|&origin| meets(Place::Member(origin)) && ground.view.shows(origin, file, name))
+        let mut origins = self.members.get(&name).into_iter().flatten();
+        origins.any(|(origin, set)| set.meets(wanted) && ground.view.shows(*origin, file, name))
     }
 }

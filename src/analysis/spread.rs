@@ -144,20 +144,21 @@ impl Spread<'_, '_> {
     }
 
     fn follow(&mut self, place: Place, name: NameId, set: &Set) {
+        let ground = self.ground;
         // What a call makes is no longer the library itself.
         let made = set.intersection(self.rules.objects);
         match place {
             Place::Plain(file) => {
-                for channel in self.ground.readers.plain.get(&(file, name)).cloned().unwrap_or_default() {
-                    self.pour(file, file, channel, set, &made);
+                for channel in ground.readers.plain.get(&(file, name)).into_iter().flatten() {
+                    self.pour(file, file, *channel, set, &made);
                 }
                 self.follow_passes(file, name, false, set, &made);
             }
             Place::Member(origin) => {
-                let readers = self.ground.readers.member_files.get(&name).map_or(&[][..], Vec::as_slice);
-                for file in self.ground.view.shown_to(origin, readers, name) {
-                    for channel in self.ground.readers.members.get(&(file, name)).cloned().unwrap_or_default() {
-                        self.pour(origin, file, channel, set, &made);
+                let readers = ground.readers.member_files.get(&name).map_or(&[][..], Vec::as_slice);
+                for file in ground.view.shown_to(origin, readers, name) {
+                    for channel in ground.readers.members.get(&(file, name)).into_iter().flatten() {
+                        self.pour(origin, file, *channel, set, &made);
                     }
                 }
                 self.follow_passes(origin, name, true, set, &made);
@@ -199,10 +200,11 @@ impl Spread<'_, '_> {
     }
 
     fn follow_imports(&mut self, origin: FileId, name: NameId, set: &Set) {
-        let importers = self.ground.readers.importers.get(&name).map_or(&[][..], Vec::as_slice);
-        let neighbours = self.ground.neighbours();
+        let ground = self.ground;
+        let importers = ground.readers.importers.get(&name).map_or(&[][..], Vec::as_slice);
+        let neighbours = ground.neighbours();
         for file in neighbours.seers_among(origin, importers).into_iter().filter(|file| *file != origin) {
-            for (bound, import) in self.ground.readers.imports.get(&(file, name)).cloned().unwrap_or_default() {
+            for &(bound, import) in ground.readers.imports.get(&(file, name)).into_iter().flatten() {
                 let homes = neighbours.homes(file, import);
                 if !homes.iter().any(|home| neighbours.sees(*home, origin)) {
                     continue;
@@ -211,7 +213,7 @@ impl Spread<'_, '_> {
                 self.lead(origin, Place::Export(file), bound, set);
             }
         }
-        for file in self.ground.view.neighbours.seers_among(origin, &self.ground.readers.stars) {
+        for file in neighbours.seers_among(origin, &ground.readers.stars) {
             self.lead(origin, Place::Plain(file), name, set);
         }
     }
