@@ -76,6 +76,16 @@ impl Types {
         order
     }
 
+    /// The bases of a class where names of classes are all that stands for them: for those, nothing of the class itself is inferred.
+    pub(super) fn plain_bases(&self, file: FileId, def: &StmtClassDef) -> Option<Vec<DefId>> {
+        let class = |base: &Expr| match (base, self.shapes(file, base).as_slice()) {
+            (Expr::Name(_) | Expr::Attribute(_), [Shape::Class(class)]) => Some(*class),
+            _ => None,
+        };
+        let bases: Option<Vec<DefId>> = def.bases().iter().map(class).collect();
+        bases.filter(|bases| !bases.is_empty())
+    }
+
     /// A base may be a variable that holds a class, which the engine takes for anything: `Base = declarative_base()`.
     pub(super) fn with_variable_bases(&self, file: FileId, def: &StmtClassDef, known: Vec<DefId>) -> Vec<DefId> {
         let variables = def.bases().iter().filter(|base| matches!(base, Expr::Name(_) | Expr::Attribute(_)));

@@ -179,6 +179,14 @@ impl Types {
         Some(Ast(parsed_module(&self.db, program_file.python_file(&self.db)).load(&self.db)))
     }
 
+    /// Lets go of the syntax tree of a file that nobody is likely to ask about soon; who does gets it again.
+    pub fn forget_tree(&self, file: FileId) {
+        if let Some(file) = self.world.salsa_file(file) {
+            let program_file = self.db.program().program_file(&self.db, file);
+            parsed_module(&self.db, program_file.python_file(&self.db)).clear();
+        }
+    }
+
     /// The text that offsets in a file count in.
     #[must_use]
     pub fn text(&self, file: FileId) -> String {
@@ -650,6 +658,9 @@ impl Types {
         }) else {
             return Default::default();
         };
+        if let Some(bases) = self.plain_bases(id.file, def) {
+            return (bases, Making::of(def));
+        }
         let known = guarded(|| {
             let Some(ty) = def.inferred_type(&model) else {
                 return Vec::new();
