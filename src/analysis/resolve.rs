@@ -23,6 +23,9 @@ const DEPTH: usize = 16;
 /// How many expressions one question may lead to, so that code that refers to itself in many ways costs no more than other code.
 const FUEL: usize = 120;
 
+/// A file that no more files import than these is seldom asked about when it is not its turn.
+const FEW_IMPORTERS: usize = 2;
+
 thread_local! {
     /// What is left of [`FUEL`] for the question that this thread is at.
     static LEFT: Cell<usize> = const { Cell::new(0) };
@@ -142,6 +145,13 @@ impl<'a> Resolver<'a> {
     pub fn is_near_coroutines(&self, file: FileId) -> bool {
         let has_some = |file: FileId| self.types.facts(file).functions.iter().any(|function| function.is_async);
         has_some(file) || self.neighbours().around(file).any(has_some)
+    }
+
+    /// Done with a file for now: unless others lead to it, its tree is only in the way.
+    pub(super) fn leave(&self, file: FileId) {
+        if self.neighbours().importers(file) <= FEW_IMPORTERS {
+            self.types.forget_tree(file);
+        }
     }
 
     /// Whether values of what `home` defines may come to `file`.

@@ -44,6 +44,7 @@ fn find_sites(resolver: &Resolver<'_>, progress: Progress<'_>) -> Vec<Site> {
         .map_with(Threaded::of(resolver), |threaded, (file, calls)| {
             let resolver = threaded.resolver();
             let found = guarded(|| resolver.sites(*file, calls));
+            resolver.leave(*file);
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
             progress("calls", done, total);
             found

@@ -31,6 +31,7 @@ pub fn collect(parsed: &Parsed<ModModule>, source: &str) -> Facts {
     }
     facts.work = work::of_module(parsed.syntax());
     facts.index();
+    facts.shrink();
     facts
 }
 

@@ -298,6 +298,21 @@ impl Facts {
         Self { error: Some((offset, message)), ..Self::default() }
     }
 
+    /// Gives back the room that lists were grown into.
+    pub(super) fn shrink(&mut self) {
+        self.functions.shrink_to_fit();
+        self.classes.shrink_to_fit();
+        self.calls.shrink_to_fit();
+        self.loads.shrink_to_fit();
+        self.imports.shrink_to_fit();
+        self.bindings.shrink_to_fit();
+        self.parts.shrink_to_fit();
+        self.flows.shrink_to_fit();
+        self.decorated.shrink_to_fit();
+        self.bindings.iter_mut().for_each(|binding| binding.sources.shrink_to_fit());
+        self.functions.iter_mut().for_each(|function| function.parameters.shrink_to_fit());
+    }
+
     pub(super) fn index(&mut self) {
         for (index, function) in (0..).zip(&self.functions) {
             if function.kind == FunctionKind::Module {

@@ -107,7 +107,10 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
         .par_iter()
         .map_with(Threaded::of(resolver), |threaded, (file, list)| {
             let resolver = threaded.resolver();
-            list.iter().flat_map(|mention| guarded(|| mentions.resolve(&resolver, *file, mention))).collect::<Vec<_>>()
+            let resolve = |mention| guarded(|| mentions.resolve(&resolver, *file, mention));
+            let found = list.iter().flat_map(resolve).collect::<Vec<_>>();
+            resolver.leave(*file);
+            found
         })
         .flatten_iter()
         .collect();
