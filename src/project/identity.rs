@@ -3,8 +3,8 @@
 use ruff_python_ast::{Expr, StmtFunctionDef};
 
 use super::facts::{Facts, FunctionKind, MODULE};
-use super::types::{DefId, Shape, Types};
 use super::made::only_definition;
+use super::types::{DefId, Shape, Types};
 
 impl Types {
     /// Whether all decorators of a function say that they give back what they are given, so that it stays what its body says.
