@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import io
 import os
+import socket
 import subprocess
 import tempfile
 import threading
@@ -37,6 +38,16 @@ def sign_in(name, path):
         file.write(name)
 
 
+async def patient(seconds):
+    old = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        subprocess.check_call(["true"])
+        return socket.getdefaulttimeout()
+    finally:
+        socket.setdefaulttimeout(old)
+
+
 async def visit(folder, name):
     place = name_of(folder)
     sign_in(name, os.path.join(folder, "user"))
@@ -50,6 +61,7 @@ async def main():
             os.mkdir(folder)
         for line in await asyncio.gather(*(visit(folder, folder[-1] * 2) for folder in folders)):
             print(line)
+    print(await asyncio.gather(*(patient(seconds) for seconds in (1, 2, 3))))
 
 
 asyncio.run(main())
