@@ -911,6 +911,12 @@ fn servers_that_start() {
     is_deblocked("starting");
 }
 
+/// What frameworks give handlers that have no annotations, by the names of their parameters.
+#[test]
+fn handlers_without_annotations() {
+    is_deblocked("untyped_handlers");
+}
+
 /// What a function makes of what it is given is nobody else's.
 #[test]
 fn what_functions_make() {

@@ -715,7 +715,7 @@ fn entry_of<'a>(dictionary: &'a Expr, key: &str) -> Option<&'a Expr> {
 }
 
 /// What the assignment of the value at `range` assigns to.
-fn targets_of(ast: &Ast, range: TextRange) -> Vec<&Expr> {
+pub(super) fn targets_of(ast: &Ast, range: TextRange) -> Vec<&Expr> {
     let found = ast.path(range).into_iter().rev().find_map(|node| match node {
         AnyNodeRef::StmtAssign(assign) if assign.value.range() == range => Some(assign.targets.iter().collect()),
         AnyNodeRef::StmtAnnAssign(assign) => Some(vec![&*assign.target]),

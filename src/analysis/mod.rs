@@ -9,6 +9,7 @@ mod conditions;
 mod fields;
 mod findings;
 mod forward;
+mod frameworks;
 mod handover;
 mod heirs;
 mod held;

@@ -232,6 +232,9 @@ impl<'a> Resolver<'a> {
                         }
                     }
                 }
+                if shapes.is_empty() {
+                    shapes = self.kept_in_state(attribute, depth - 1);
+                }
                 shapes
             }
             Expr::Call(call) => self.call_shapes(file, call, depth),
@@ -403,7 +406,10 @@ impl<'a> Resolver<'a> {
         if let Some(known) = self.shared.parameters.get(&(function, position)) {
             return known;
         }
-        let shapes = self.passed_shapes(function, position, depth);
+        let mut shapes = self.passed_shapes(function, position, depth);
+        if shapes.is_empty() {
+            shapes = self.given_by_framework(function, position);
+        }
         if depth + 2 >= DEPTH {
             self.shared.parameters.insert((function, position), shapes.clone());
         }

@@ -15,7 +15,8 @@ pub use load::{LoadError, Source};
 pub use mutates::Mutation;
 pub use schema::{
     Ahead, Answer, Attach, Catches, Changes, CommonName, Condition, Crowded, DataUse, Doubles, Keyed, Kind, Lends,
-    Looks, LooksAt, OneThread, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin, Unless, Work,
+    Looks, LooksAt, OneThread, ParameterOf, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin,
+    Unless, Work,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -111,6 +112,10 @@ pub struct Catalogue {
     yielded: FxHashSet<String>,
     /// Names under which a server is told what to run before it takes requests.
     pub starts: FxHashSet<String>,
+    /// Attributes of applications that keep what all that runs for them shares.
+    pub states: FxHashSet<String>,
+    /// What frameworks give for parameters without annotation.
+    pub parameters: Vec<ParameterOf>,
     keyed: FxHashMap<String, Keyed>,
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
@@ -279,6 +284,8 @@ impl Catalogue {
         self.variant_methods.extend(file.variants.iter().map(|variant| last(variant).to_owned()));
         self.yielded.extend(file.yielded.iter().cloned());
         self.starts.extend(file.starts.iter().cloned());
+        self.states.extend(file.states.iter().cloned());
+        self.parameters.extend(file.parameters.iter().cloned());
         self.keyed.extend(file.keyed.iter().map(|keyed| (keyed.call.clone(), keyed.clone())));
         for runs in &file.runs {
             if let Some(call) = &runs.call {

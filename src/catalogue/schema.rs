@@ -56,6 +56,11 @@ pub struct CodemodFile {
     /// Calls that run a loop of their own, and classes whose methods do, unless a `with` enters the object.
     #[serde(default)]
     pub loops: Vec<String>,
+    /// Attributes of applications that keep what all that runs for them shares: `app.state`.
+    #[serde(default)]
+    pub states: Vec<String>,
+    #[serde(default)]
+    pub parameters: Vec<ParameterOf>,
     /// Names under which a server is told what to run before it takes requests: arguments, attributes that are lists, and decorators.
     #[serde(default)]
     pub starts: Vec<String>,
@@ -607,6 +612,15 @@ pub struct Crowded {
     pub except: Vec<String>,
     /// The calls that take something out of one, and those that bring it back; `*` stands for every method that is an api.
     pub takes: Vec<String>,
+}
+
+/// What a framework gives for a parameter of this name that has no annotation, in modules that import the framework.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterOf {
+    pub name: String,
+    /// The class, in the module that defines it.
+    pub class: String,
 }
 
 /// Calls that take no time worth speaking of, and call nothing of the program.

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{Call, Function};
+use crate::project::facts::{Call, CallForm, Function};
 use crate::project::{Ast, last};
 
 impl Planner<'_> {
@@ -31,10 +31,20 @@ impl Planner<'_> {
     /// Whether a call may leave something that goes on beside: a task or a thread.
     fn may_start_task(&self, function: FnId, call: &Call) -> bool {
         let outline = self.survey.outline(function);
-        let Some((_, made)) = outline.call_at(call.range) else { return true };
+        let Some((_, made)) = outline.call_at(call.range) else {
+            // An operator, or what a `with` or a loop calls.
+            let implied = self.survey.callees.get(&function).is_some_and(|calls| calls.contains_key(&call.range));
+            return implied || matches!(call.form, CallForm::Call | CallForm::Awaited);
+        };
         let follow = self.survey.follow(function, made);
         if follow.callees.is_empty() {
-            return self.resolver.catalogue().handovers_with_last_name(&call.name).next().is_some();
+            let catalogue = self.resolver.catalogue();
+            let is_known = !follow.targets.is_empty();
+            let mut names = follow.targets.iter().flat_map(|target| &target.names);
+            return match is_known {
+                true => names.any(|name| !catalogue.handovers(name).is_empty()),
+                false => catalogue.handovers_with_last_name(&call.name).next().is_some(),
+            };
         }
         // What a worker thread may run starts no task.
         let starts = follow.callees.iter().map(|callee| (*callee, Default::default())).collect();

@@ -26,7 +26,7 @@ use super::classes::ClassInfo;
 use super::db::Database;
 use super::discover::FileKind;
 use super::disk::Stamp;
-use super::facts::{Facts, Function};
+use super::facts::{Class, Facts, Function, MODULE};
 use super::guard::guarded;
 use super::made::Making;
 use super::tree::Ast;
@@ -169,6 +169,16 @@ impl Types {
     #[must_use]
     pub fn has_module(&self, file: FileId, module: &str) -> bool {
         self.model(file).is_some_and(|model| model.resolve_module(Some(module), 0).is_some())
+    }
+
+    /// The class of a name that a module has which an import in a file finds.
+    #[must_use]
+    pub fn class_in(&self, file: FileId, module: &str, name: &str) -> Option<DefId> {
+        let found = self.model(file)?.resolve_module(Some(module), 0)?.file(&self.db)?;
+        let home = self.id_of(found);
+        let facts = self.facts(home);
+        let is_it = |class: &&Class| class.name == name && class.function == MODULE && class.outer.is_none();
+        facts.classes.iter().find(is_it).map(|class| DefId { file: home, start: class.start })
     }
 
     /// The syntax tree of a file.
