@@ -115,6 +115,15 @@ fn in_process() {
     assert_eq!(fixed.matches("await in_process(").count(), 5, "{fixed}");
 }
 
+/// A process is not forked by a thread, which would be all that is there of the program in the child; it may be waited for.
+#[test]
+fn processes_that_are_forked() {
+    let (_, _, folder) = migrate("forked");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("to_thread(process.start)").count(), 1, "only what is spawned: {fixed}");
+    assert_eq!(fixed.matches("join").count(), fixed.matches("to_thread(process.join)").count() + 2, "{fixed}");
+}
+
 /// Methods that override each other change together, also those that do not block.
 #[test]
 fn families() {

@@ -415,7 +415,7 @@ impl Catalogue {
         let index = self.apis.len() as ApiIndex;
         let name = format!("{}.{call}", group.of);
         self.owners.insert(group.of.clone());
-        if group.thread > Threading::Needless {
+        if group.thread > Threading::Needless && group.thread < Threading::Loop {
             let threading = self.threading.entry(group.of.clone()).or_default();
             *threading = (*threading).max(group.thread);
         }

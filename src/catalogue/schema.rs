@@ -451,6 +451,8 @@ pub enum Threading {
     Needless,
     Owned,
     Never,
+    /// No other thread makes this call, not even on what is its own.
+    Loop,
 }
 
 #[derive(Debug, Clone, Deserialize)]

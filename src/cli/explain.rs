@@ -104,7 +104,7 @@ fn explain_api(catalogue: &Catalogue, api: &Api, out: &mut impl Write) -> Result
             "thread, if nothing else uses the object: {}",
             api.reason.as_deref().unwrap_or("it keeps state from call to call")
         ),
-        (None, Threading::Never, _) => {
+        (None, Threading::Never | Threading::Loop, _) => {
             format!("leave: {}", api.reason.as_deref().unwrap_or("it must stay on its thread"))
         }
     };

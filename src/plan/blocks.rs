@@ -377,6 +377,7 @@ impl Planner<'_> {
             let roots = region.functions.iter().filter(|(id, _)| *id == site.function);
             self.is_lock_in_with(api, site.form)
                 || match thread {
+                    Threading::Loop => false,
                     Threading::Never => {
                         let edges = self.ground.callees.get(&function).into_iter().flatten();
                         let inside = edges.filter(|(at, _)| block.range.contains_range(**at));
@@ -389,7 +390,8 @@ impl Planner<'_> {
                 }
         } else {
             self.is_lock_in_with(api, site.form)
-                || ownership::is_private(self.survey, site, &Roots::default())
+                || thread < Threading::Loop
+                    && ownership::is_private(self.survey, site, &Roots::default())
                     && (thread < Threading::Never || self.stays_inside(function, coroutine, block, site.range))
         };
         let reason = || self.why_it_stays(api);

@@ -41,7 +41,7 @@ impl Obstacles<'_> {
         let mut unless = rule.iter().flat_map(|rule| &rule.unless);
         let is_for_any = call
             .is_some_and(|call| unless.any(|condition| self.planner.resolver.made_with(site.file, call, condition)));
-        self.planner.threading(api) == Threading::Never
+        self.planner.threading(api) >= Threading::Never
             && !api.sets_up
             && !is_for_any
             && !ownership::is_private(self.planner.survey, site, &Roots::default())

@@ -13,11 +13,12 @@ use super::dataflow;
 use super::files::{Files, Stage, Use, api};
 use super::memo::Survey;
 use super::paths::text;
+use super::swap::reads;
 use super::together::are_alternatives;
 use crate::analysis::{FnId, Hop, Lookup, Site, argument};
 use crate::catalogue::DataUse;
-use crate::project::Ast;
 use crate::project::facts::CallForm;
+use crate::project::{Ast, Shape};
 
 /// The first words of statements that change nothing.
 const READING: [&str; 9] = ["select", "show", "explain", "describe", "desc", "values", "table", "exists", "pragma"];
@@ -115,7 +116,9 @@ impl Files<'_> {
         }
         let mut entered = self.sites(function).filter(|site| site.range == at && site.form == CallForm::With);
         let using = entered.find_map(|site| self.data_at(survey, ast, function, site, ast.call(at)?))?;
-        Some((left, Stage::Uses(vec![using])))
+        let unknown = using.writes && is_entered_unknown(survey, ast, function, at);
+        let read = unknown.then(|| Use { reads: true, writes: false, ends: false, looks: true, ..using.clone() });
+        Some((left, Stage::Uses(read.into_iter().chain([using]).collect())))
     }
 
     /// What a call does to the data of a database.
@@ -149,6 +152,31 @@ impl Files<'_> {
             || are_alternatives(&ast, first, second)
             || !dataflow::reaches(&ast, &facts, function.range, first, keeps, second)
     }
+}
+
+/// Whether nothing is known of what a `with` has a name for, which may read there what it changes.
+fn is_entered_unknown(survey: Survey<'_>, ast: &Ast, function: FnId, manager: TextRange) -> bool {
+    let path = ast.path(manager);
+    let Some(with) = path.iter().rev().find_map(|node| node.as_stmt_with()) else { return false };
+    let item = with.items.iter().find(|item| item.context_expr.range() == manager);
+    let name = item.and_then(|item| item.optional_vars.as_deref()).and_then(Expr::as_name_expr);
+    let (resolver, types) = (survey.resolver, &survey.resolver.types);
+    let Some((name, item)) = name.zip(item) else { return false };
+    let own = types.world().function(function).map(|own| own.range);
+    let managers = resolver.shapes(function.file, &item.context_expr);
+    let gives_nothing_known = |shape: &Shape| match shape {
+        Shape::Instance(class) => {
+            types.member(*class, "__enter__").is_some_and(|enter| types.declared_results(&enter, false).is_empty())
+        }
+        _ => false,
+    };
+    let is_unknown = |at: TextRange| {
+        ast.expression(at)
+            .is_some_and(|object| resolver.shapes(function.file, object).iter().all(|shape| managers.contains(shape)))
+    };
+    let reads = own.and_then(|own| reads(ast, own, &name.id)).unwrap_or_default();
+    managers.iter().any(gives_nothing_known)
+        && reads.into_iter().any(|at| with.range().contains_range(at) && is_unknown(at))
 }
 
 /// Whether a function changes nothing that is there after it.

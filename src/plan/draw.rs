@@ -64,7 +64,7 @@ impl Planner<'_> {
             return None;
         }
         let is_bound = |finding: &usize| {
-            self.threading(self.api(*finding)) == Threading::Never && self.own_thread(*finding).is_none()
+            self.threading(self.api(*finding)) >= Threading::Never && self.own_thread(*finding).is_none()
         };
         if findings.iter().any(is_bound) {
             return None;

@@ -133,7 +133,7 @@ impl Planner<'_> {
                     Threading::Owned => {
                         self.ground.is_sequential || ownership::is_private(self.survey, site, &Roots::default())
                     }
-                    Threading::Never => false,
+                    Threading::Never | Threading::Loop => false,
                 }
         })
     }
@@ -168,7 +168,7 @@ impl Planner<'_> {
         let holds = self.resolver.may_be_instance(hop.function.file, manager, |class| {
             catalogue.holds_with(class, self.ground.is_sequential).is_some()
         });
-        holds || findings.iter().any(|finding| self.api(*finding).thread == Threading::Never)
+        holds || findings.iter().any(|finding| self.api(*finding).thread >= Threading::Never)
     }
 
     /// What entering, leaving and making a manager runs of the program; the manager is what their first parameter stands for.

@@ -76,6 +76,10 @@ fn is_private_object(
                 Expr::Attribute(attribute) if keeps_state(resolver, function, &attribute.value) => {
                     is_private_object(survey, ast, function, &attribute.value, roots, depth - 1)
                 }
+                // What is called may give what it keeps, for each thread or for all.
+                callee if keeps_state(resolver, function, callee) => {
+                    is_private_object(survey, ast, function, callee, roots, depth - 1)
+                }
                 _ => true,
             },
             Expr::Name(_) => is_private_object(survey, ast, function, value, roots, depth - 1),

@@ -65,7 +65,7 @@ impl Planner<'_> {
         }
         // Each step may be made by another thread, unless the codemod has one for all.
         let is_bound = |finding: &usize| {
-            self.threading(self.api(*finding)) == Threading::Never && self.own_thread(*finding).is_none()
+            self.threading(self.api(*finding)) >= Threading::Never && self.own_thread(*finding).is_none()
         };
         if findings.iter().any(is_bound) {
             return None;

@@ -185,7 +185,7 @@ impl Planner<'_> {
     /// Which threads may use the object of an api, in this program.
     pub(super) fn threading(&self, api: &Api) -> Threading {
         let is_pinned = api.thread != Threading::Needless && self.pinned().contains_key(&api.codemod);
-        if is_pinned { Threading::Never } else { api.thread }
+        if is_pinned { api.thread.max(Threading::Never) } else { api.thread }
     }
 
     /// Why the object of an api stays on its thread.
@@ -241,6 +241,7 @@ impl Planner<'_> {
             return if is_private { Ok(()) } else { Err(reason) };
         }
         let is_private = match thread {
+            Threading::Loop => false,
             Threading::Never => {
                 let starts: Vec<FnId> = self.ground.callees_at(hop).copied().collect();
                 self.is_made_below(site, self.starts(hop).unwrap_or_default())

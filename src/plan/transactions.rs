@@ -12,7 +12,7 @@ use super::decide::Planner;
 use super::files::api;
 use super::touch::Roots;
 use super::{Action, Change, atomic, ownership};
-use crate::analysis::{Lookup, Site, Via};
+use crate::analysis::{Hop, Lookup, Site, Via};
 use crate::project::facts::Load;
 use crate::project::{FileId, Target};
 
@@ -26,14 +26,7 @@ impl Planner<'_> {
         if late.is_empty() {
             return BTreeMap::new();
         }
-        let parts = changes.iter().enumerate().flat_map(|(index, change)| {
-            let parts = match &change.action {
-                Action::Convert(conversion) => conversion.parts.iter().collect(),
-                _ => vec![change],
-            };
-            parts.into_iter().map(move |part| (index, part))
-        });
-        parts.filter_map(|(index, part)| Some((index, self.torn_by(part, &late)?))).collect()
+        parts_of(changes).filter_map(|(index, part)| Some((index, self.torn_by(part, &late)?))).collect()
     }
 
     /// Why a thread must not do a part of what one of the sites in `late` ends.
@@ -120,10 +113,91 @@ impl Planner<'_> {
         sites().any(is_open)
     }
 
+    /// The changes that would have a transaction go on from one await to the next, while something on the loop may wait for its locks: the
+    /// loop would stand still, and could never end it.
+    pub(super) fn locked_out(&self, changes: &[Change]) -> BTreeMap<usize, String> {
+        let mut found = BTreeMap::new();
+        if self.ground.is_sequential {
+            return found;
+        }
+        let codemod = |site: &Site| api(self.survey, site).codemod;
+        let spans: Vec<(usize, &Change, usize)> = parts_of(changes)
+            .filter(|(_, part)| !matches!(part.action.core(), Action::Swap(_) | Action::Migrate(_)))
+            .filter(|(_, part)| !self.is_early(part.function, part.call))
+            .filter_map(|(index, part)| Some((index, part, self.part_of_transaction(part)?)))
+            .collect();
+        if spans.is_empty() {
+            return found;
+        }
+        let is_treated =
+            |hop: &Hop| changes.iter().any(|change| change.treats(hop)) || self.is_early(hop.function, hop.at);
+        for finding in &self.ground.analysis.findings {
+            let site = &finding.site;
+            let is_near = spans.iter().any(|(_, _, of)| *of == codemod(site));
+            if !is_near || !self.may_wait_for_locks(site) || finding.entries.iter().all(is_treated) {
+                continue;
+            }
+            let Some(file) = self.resolver.types.world().file(site.file) else { continue };
+            let line = self.resolver.types.position(site.file, site.range.start()).line;
+            for (index, _, _) in spans.iter().filter(|(_, _, of)| *of == codemod(site)) {
+                let place = format!("{}:{line}", file.display);
+                let reason = format!("what is left on the loop at {place} could wait for the locks of its transaction");
+                found.entry(*index).or_insert(reason);
+            }
+        }
+        found
+    }
+
+    /// The codemod whose transaction a change begins or ends, and does not do as a whole.
+    fn part_of_transaction(&self, part: &Change) -> Option<usize> {
+        let findings = &self.ground.analysis.findings;
+        let sites = || part.findings.iter().map(|index| &findings[*index].site);
+        let writes = |site: &Site| {
+            let uses = self.ground.files.uses_at(self.survey, site.function, site.range);
+            uses.iter().any(|using| using.is_of_data() && using.writes)
+        };
+        let (changing, ending) = (sites().find(|site| writes(site)), sites().find(|site| self.ends(site)));
+        let is_part = match (changing, ending) {
+            (Some(_), None) => self.leaves_open(part),
+            // What it ends was done before, in the same function.
+            (None, Some(end)) => {
+                let mut others = findings.iter().map(|finding| &finding.site);
+                others.any(|other| {
+                    (other.function, other.via()) == (end.function, Via::Call)
+                        && other.range.end() <= end.range.start()
+                        && api(self.survey, other).codemod == api(self.survey, end).codemod
+                        && writes(other)
+                })
+            }
+            _ => false,
+        };
+        changing.or(ending).filter(|_| is_part).map(|site| api(self.survey, site).codemod)
+    }
+
+    /// Whether a site may wait until the transactions of others end.
+    fn may_wait_for_locks(&self, site: &Site) -> bool {
+        let using = self.resolver.catalogue().data_use(&api(self.survey, site).name);
+        let uses = || self.ground.files.uses_at(self.survey, site.function, site.range);
+        using.is_some_and(|using| {
+            using.changes && !using.ends || using.states && uses().iter().all(|using| using.writes || !using.reads)
+        })
+    }
+
     fn ends(&self, site: &Site) -> bool {
         let using = self.resolver.catalogue().data_use(&api(self.survey, site).name);
         using.is_some_and(|using| using.ends)
     }
+}
+
+/// Changes, or the parts of those that are conversions, with the numbers of the changes.
+fn parts_of(changes: &[Change]) -> impl Iterator<Item = (usize, &Change)> {
+    changes.iter().enumerate().flat_map(|(index, change)| {
+        let parts = match &change.action {
+            Action::Convert(conversion) => conversion.parts.iter().collect(),
+            _ => vec![change],
+        };
+        parts.into_iter().map(move |part| (index, part))
+    })
 }
 
 /// The variable that a chain of attributes begins with.

@@ -154,12 +154,19 @@ impl Planner<'_> {
         }
         let torn = self.torn_transactions(changes);
         undo(&torn, decisions, changes);
+        // What is left so far may still be treated further down.
+        while is_last {
+            let torn = self.locked_out(changes);
+            if torn.is_empty() {
+                break;
+            }
+            undo(&torn, decisions, changes);
+        }
         // The thread is not there in a process that is forked.
         let forks = LazyCell::new(|| self.forks());
         let home_of = |group: &Group| self.home(&group.modules, &group.users).filter(|_| !*forks);
         let leaves = self.leaves(changes);
         let groups = self.wide_groups(leaves.clone(), &home_of);
-        // What is left so far may still be treated further down.
         let mut undone = if is_last { self.torn_apart(leaves, &groups, changes) } else { BTreeMap::new() };
         for group in groups {
             let is_shared = self.is_shared(&group);
@@ -319,7 +326,7 @@ impl Planner<'_> {
             reason = shared.or(reason);
         }
         let only_looks = reason.is_none() && used.iter().all(|(_, using)| using.looks);
-        let works = !modules.is_empty() || used.iter().any(|(_, using)| using.writes);
+        let works = rewrites_data || !modules.is_empty() || used.iter().any(|(_, using)| using.writes);
         (works && !only_looks).then_some(Leaf {
             at,
             function: change.function,
@@ -467,7 +474,7 @@ impl Planner<'_> {
                 |(function, own): &(FnId, Use)| own.may_tear(other) && self.is_one_name(*function, *place, &own.path);
             leaf.uses.iter().any(meets)
         })?;
-        Some(format!("what is left on the loop works on the file `{}` too, and could find it half written", other.path))
+        Some(left_half_written(&other.path))
     }
 
     /// Whether a path means the same in two functions of a module: a variable is one of the module, or of the class around both.
@@ -604,6 +611,10 @@ impl Planner<'_> {
         }
         false
     }
+}
+
+fn left_half_written(path: &str) -> String {
+    format!("what is left on the loop works on the file `{path}` too, and could find it half written")
 }
 
 /// Adds what others share.
