@@ -1,5 +1,7 @@
 //! Reads the body of a function into an [`Outline`].
 
+mod places;
+
 use std::sync::OnceLock;
 
 use ruff_python_ast::name::Name;
@@ -9,19 +11,17 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::escape::escaping;
-use super::factory;
-use super::holds::{self, Bound, Way};
-use super::injected::is_made_for_call;
+use super::holds::{self, Bound};
 use super::interrupts;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::outline::{Call, Getter, Outline, Place, PlaceId, Step};
 use super::own_answers::answers_itself;
+use super::own_values;
 use super::touch::{Kind, Root, Roots};
-use super::{own_values, shelf};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Mutation;
-use crate::project::facts::{MODULE, ParameterKind, is_accessor, is_mutator};
+use crate::project::facts::{MODULE, is_mutator};
 use crate::project::{Ast, Shape, last};
 
 /// What the body of `function` touches, and what it calls.
@@ -163,260 +163,6 @@ impl<'a, 'b> Collector<'a, 'b> {
             }
             self.outline.shared = Some(reason.clone());
         }
-    }
-
-    fn add(&mut self, place: Place) -> PlaceId {
-        self.outline.places.push(place);
-        self.outline.places.len() - 1
-    }
-
-    fn root(&mut self, expr: &Expr, name: &Name) -> PlaceId {
-        let place = if self.names.is_local(name) && !self.escaping.contains(name) {
-            Place::Local(self.local(name))
-        } else if self.names.parameters.contains(name) && (self.is_immutable(expr) || self.is_made_for_call(name)) {
-            Place::Own
-        } else {
-            Place::Name(name.clone())
-        };
-        self.add(place)
-    }
-
-    /// Whether an expression is the dictionary of the keyword arguments: each call makes one. What is in it may be anybody's.
-    fn is_own_keywords(&self, expr: &Expr) -> bool {
-        let Expr::Name(name) = expr else { return false };
-        let facts = self.survey.resolver.types.facts(self.function.file);
-        let function = facts.functions.get(self.function.index as usize);
-        !self.escaping.contains(&name.id)
-            && function
-                .and_then(|function| function.parameter(&name.id))
-                .is_some_and(|(_, one)| one.kind == ParameterKind::Keywords)
-            && self.bound.get(&name.id).is_none_or(|bound| bound.iter().all(|bound| bound.way != Way::Whole))
-    }
-
-    /// Whether a framework makes what a parameter is given for each call, and no other task gets it.
-    fn is_made_for_call(&self, name: &Name) -> bool {
-        !self.escaping.contains(name) && is_made_for_call(self.survey, self.function, name)
-    }
-
-    /// The place that a value brings along where it is passed on or bound to a name: one that never changes brings none.
-    fn value(&mut self, expr: &Expr) -> PlaceId {
-        let place = self.place(expr);
-        if matches!(self.outline.places.get(place), Some(Place::Own)) || !self.is_immutable(expr) {
-            return place;
-        }
-        self.add(Place::Own)
-    }
-
-    fn is_immutable(&self, expr: &Expr) -> bool {
-        let types = &self.survey.resolver.types;
-        types.is_immutable(self.function.file, expr) || self.is_given_immutable(expr)
-    }
-
-    /// Whether all that the program's calls pass for a parameter never changes.
-    fn is_given_immutable(&self, expr: &Expr) -> bool {
-        let is_parameter = expr.as_name_expr().is_some_and(|name| self.names.parameters.contains(&name.id));
-        let types = &self.survey.resolver.types;
-        let is_one = |shape: &Shape| matches!(shape, Shape::Instance(class) if types.is_immutable_class(*class));
-        is_parameter && {
-            let shapes = self.survey.resolver.shapes(self.function.file, expr);
-            !shapes.is_empty() && shapes.iter().all(is_one)
-        }
-    }
-
-    /// The number of a local variable, which stands for what it was bound to.
-    fn local(&mut self, name: &Name) -> usize {
-        if let Some(local) = self.locals.get(name) {
-            return *local;
-        }
-        let local = self.outline.locals.len();
-        self.locals.insert(name.clone(), local);
-        self.outline.locals.push(Vec::new());
-        self.pending.push((name.clone(), local));
-        local
-    }
-
-    /// Notes the variables that functions inside may use.
-    fn captured(&mut self) {
-        let survey = self.survey;
-        let facts = survey.resolver.types.facts(self.function.file);
-        let (own, inside) = facts.functions.split_at((self.function.index as usize + 1).min(facts.functions.len()));
-        let Some(range) = own.last().map(|own| own.range) else { return };
-        let mut inside = inside.iter().take_while(|other| range.contains_range(other.range));
-        if !inside.any(|other| other.parent == self.function.index) {
-            return;
-        }
-        let names: Vec<Name> = self.names.bound.iter().filter(|name| self.names.is_local(name)).cloned().collect();
-        for name in names {
-            if self.escaping.contains(&name) {
-                continue;
-            }
-            let local = self.local(&name);
-            let place = self.add(Place::Local(local));
-            self.outline.captured.push((name, place));
-        }
-    }
-
-    /// Reads what the local variables were bound to.
-    fn bindings(&mut self) {
-        while let Some((name, local)) = self.pending.pop() {
-            for bound in self.bound.get(&name).cloned().unwrap_or_default() {
-                let place = match bound.way {
-                    Way::Whole | Way::In => self.value(bound.value),
-                    // What methods of the program give one by one is not what the object holds.
-                    Way::Out(_) if self.answers_itself(gone_through(bound.value), bound.value.range()) => continue,
-                    Way::Out(_) | Way::Poured => self.place(bound.value),
-                };
-                let place = match bound.way {
-                    Way::Whole => place,
-                    Way::Out(levels) => (0..levels).fold(place, |place, _| self.add(Place::Item(place))),
-                    Way::In => self.add(Place::Holds(vec![place])),
-                    Way::Poured => {
-                        let item = self.add(Place::Item(place));
-                        self.add(Place::Holds(vec![item]))
-                    }
-                };
-                self.outline.locals[local].push(place);
-            }
-        }
-    }
-
-    /// The place that an expression stands for.
-    fn place(&mut self, expr: &Expr) -> PlaceId {
-        match expr {
-            Expr::Name(name) => self.root(expr, &name.id),
-            Expr::Attribute(attribute) => {
-                let place = match &*attribute.value {
-                    Expr::Name(name) if self.is_module(name) => Place::Fixed(format!("{}.{}", name.id, attribute.attr)),
-                    object => Place::Attribute(self.place(object), attribute.attr.id.clone()),
-                };
-                self.add(place)
-            }
-            Expr::Subscript(subscript) => {
-                let item = self.item(&subscript.value);
-                if subscript.slice.is_slice_expr() { self.add(Place::Holds(vec![item])) } else { item }
-            }
-            Expr::Await(await_) => self.place(&await_.value),
-            Expr::Starred(starred) => self.item(&starred.value),
-            Expr::Named(named) => self.place(&named.value),
-            Expr::If(branch) => {
-                let places = vec![self.place(&branch.body), self.place(&branch.orelse)];
-                self.add(Place::Either(places))
-            }
-            Expr::BoolOp(operation) => {
-                let places = operation.values.iter().map(|value| self.place(value)).collect();
-                self.add(Place::Either(places))
-            }
-            Expr::Tuple(tuple) => self.container(&tuple.elts),
-            Expr::List(list) => self.container(&list.elts),
-            Expr::Set(set) => self.container(&set.elts),
-            Expr::Dict(dict) => self.dictionary(dict),
-            Expr::ListComp(comp) => self.container([&*comp.elt]),
-            Expr::SetComp(comp) => self.container([&*comp.elt]),
-            Expr::Generator(comp) => self.container([&*comp.elt]),
-            Expr::DictComp(comp) => self.container([&*comp.value]),
-            Expr::BinOp(operation) if is_display(&operation.left) || is_display(&operation.right) => {
-                let items = vec![self.item(&operation.left), self.item(&operation.right)];
-                self.add(Place::Holds(items))
-            }
-            Expr::Call(call) => self.result(expr, call),
-            _ => self.add(Place::Own),
-        }
-    }
-
-    /// What is in the value of an expression.
-    fn item(&mut self, whole: &Expr) -> PlaceId {
-        let place = self.place(whole);
-        self.add(Place::Item(place))
-    }
-
-    /// A container that is written out.
-    fn container<'e>(&mut self, items: impl IntoIterator<Item = &'e Expr>) -> PlaceId {
-        let items = items.into_iter().filter(|item| !item.is_literal_expr()).map(|item| self.value(item)).collect();
-        self.hold(items)
-    }
-
-    fn dictionary(&mut self, dict: &ast::ExprDict) -> PlaceId {
-        let mut items = Vec::new();
-        for item in dict.items.iter().filter(|item| !item.value.is_literal_expr()) {
-            items.push(if item.key.is_some() { self.value(&item.value) } else { self.item(&item.value) });
-        }
-        self.hold(items)
-    }
-
-    fn hold(&mut self, mut items: Vec<PlaceId>) -> PlaceId {
-        items.retain(|item| !matches!(self.outline.places.get(*item), Some(Place::Own)));
-        self.add(if items.is_empty() { Place::Own } else { Place::Holds(items) })
-    }
-
-    /// The place that what a call returns stands for.
-    fn result(&mut self, expr: &Expr, call: &ast::ExprCall) -> PlaceId {
-        if let Expr::Attribute(attribute) = &*call.func {
-            if shelf::takes_out(self.survey, self.function.file, call, shelf::DEPTH) {
-                return self.add(Place::Own);
-            }
-            let is_view = matches!(attribute.attr.as_str(), "values" | "items") && !self.is_own_method(call);
-            if is_accessor(&attribute.attr) && !is_view && !self.is_of_module(attribute) {
-                return self.item(&attribute.value);
-            }
-        }
-        if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "iter"))
-            && let Some(object) = call.arguments.args.first()
-        {
-            return self.place(object);
-        }
-        let places = self.returned(call);
-        if places.is_empty()
-            && !self.is_own_method(call)
-            && let Some(handed) = holds::handed(call)
-        {
-            let items = handed.from.into_iter().map(|from| self.item(from)).collect();
-            let place = self.add(Place::Either(items));
-            return (0..handed.depth).fold(place, |place, _| self.add(Place::Holds(vec![place])));
-        }
-        let place = if places.is_empty() || self.is_immutable(expr) { Place::Own } else { Place::Either(places) };
-        self.add(place)
-    }
-
-    fn is_module(&self, name: &ast::ExprName) -> bool {
-        !self.names.bound.contains(&name.id)
-            && self
-                .survey
-                .resolver
-                .types
-                .facts(self.function.file)
-                .imports
-                .iter()
-                .any(|import| import.bound == name.id && import.name.is_none())
-    }
-
-    /// What the functions of the program that a call runs return, as far as others may have it.
-    fn returned(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
-        let types = &self.survey.resolver.types;
-        let world = types.world();
-        let targets = self.survey.targets(self.function.file, call);
-        let own = targets.iter().filter_map(|target| target.function.filter(|function| world.is_own(function.file)));
-        let functions: Vec<FnId> = own.filter_map(|function| world.fn_of(function)).collect();
-        let file = self.function.file;
-        let is_class = || types.shapes(file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)));
-        let mut places = Vec::new();
-        for id in functions {
-            let Some(function) = world.function(id).filter(|function| function.name.as_str() != "__init__") else {
-                continue;
-            };
-            for (part, depth) in self.survey.made_of(id).iter() {
-                let place = match factory::given(call, function, part) {
-                    Some(None) => continue,
-                    Some(Some(value)) => self.value(value),
-                    None if is_class() => continue,
-                    None => {
-                        let name = types.facts(id.file).qualified(id.index);
-                        self.add(Place::Fixed(format!("{name}()")))
-                    }
-                };
-                places.push((0..*depth).fold(place, |place, _| self.add(Place::Holds(vec![place]))));
-            }
-        }
-        places
     }
 
     fn is_lock(&self, manager: &Expr) -> bool {
@@ -617,7 +363,6 @@ impl<'a, 'b> Collector<'a, 'b> {
         self.touch(place, if is_write { Kind::Write } else { Kind::Read }, call.range());
     }
 
-    /// What a call passes.
     /// What an argument brings along. A library that goes through an object of the program calls methods of it.
     fn given(&mut self, call: &ast::ExprCall, argument: &Expr) -> PlaceId {
         if self.answers_itself(argument, call.range()) && !self.is_own_method(call) {
@@ -626,6 +371,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         self.value(argument)
     }
 
+    /// What a call passes.
     fn arguments(&mut self, index: usize, call: &ast::ExprCall) {
         let positional: Vec<PlaceId> = call.arguments.args.iter().map(|argument| self.given(call, argument)).collect();
         let mut keywords = Vec::new();
@@ -672,13 +418,6 @@ fn gone_through(whole: &Expr) -> &Expr {
         }
         _ => whole,
     }
-}
-
-fn is_display(expr: &Expr) -> bool {
-    matches!(
-        expr,
-        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::DictComp(_)
-    )
 }
 
 /// Whether a call makes a coroutine of the program.

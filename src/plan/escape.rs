@@ -71,6 +71,13 @@ impl<'a> Visitor<'a> for Finder<'_> {
     }
 }
 
+/// The names that an expression reads.
+pub(super) fn names_in_expression(expr: &Expr) -> Vec<Name> {
+    let mut names = Loaded::default();
+    names.visit_expr(expr);
+    names.0
+}
+
 /// The names in a call: what it is called on, and its arguments.
 fn names_in(call: &ExprCall) -> Vec<Name> {
     let mut names = Loaded::default();

@@ -10,6 +10,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Stmt, StmtFunctionDef};
 use super::conditions::{Condition, Counts, Holds, conditions};
 use super::{Clash, Order, Part, Pauses, changes, is_part};
 use crate::analysis::{FnId, Lookup};
+use crate::plan::escape::names_in_expression as names_in;
 use crate::plan::holds::{self, Bound, Way};
 use crate::plan::memo::Survey;
 use crate::plan::touch::Touch;
@@ -273,20 +274,4 @@ impl<'a> Visitor<'a> for Raises {
             walk_stmt(self, stmt);
         }
     }
-}
-
-fn names_in(expr: &Expr) -> Vec<Name> {
-    #[derive(Default)]
-    struct Loaded(Vec<Name>);
-    impl<'a> Visitor<'a> for Loaded {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            match expr {
-                Expr::Name(name) if name.ctx == ExprContext::Load => self.0.push(name.id.clone()),
-                _ => walk_expr(self, expr),
-            }
-        }
-    }
-    let mut loaded = Loaded::default();
-    loaded.visit_expr(expr);
-    loaded.0
 }
