@@ -145,22 +145,14 @@ impl Planner<'_> {
     /// Says of each change whether its threads take turns with others, and undoes those that would have to and cannot. What is left is known when it `is_last`.
     pub(super) fn take_turns(&self, decisions: &mut Decisions, changes: &mut Vec<Change>, is_last: bool) {
         // What others work on while a thread does, keeps that from a thread, and not all that would take turns with it.
-        while changes.iter().any(|change| change.shares) {
-            let undone = self.unkept(changes);
-            if undone.is_empty() {
-                break;
-            }
-            undo(&undone, decisions, changes);
-        }
+        self.undo_while(decisions, changes, |changes| {
+            if changes.iter().any(|change| change.shares) { self.unkept(changes) } else { BTreeMap::new() }
+        });
         let torn = self.torn_transactions(changes);
         undo(&torn, decisions, changes);
         // What is left so far may still be treated further down.
-        while is_last {
-            let torn = self.locked_out(changes);
-            if torn.is_empty() {
-                break;
-            }
-            undo(&torn, decisions, changes);
+        if is_last {
+            self.undo_while(decisions, changes, |changes| self.locked_out(changes));
         }
         // The thread is not there in a process that is forked.
         let forks = LazyCell::new(|| self.forks());
@@ -187,6 +179,22 @@ impl Planner<'_> {
             }
         }
         undo(&undone, decisions, changes);
+    }
+
+    /// Takes changes back until none is found that must be.
+    fn undo_while(
+        &self,
+        decisions: &mut Decisions,
+        changes: &mut Vec<Change>,
+        find: impl Fn(&[Change]) -> BTreeMap<usize, String>,
+    ) {
+        loop {
+            let undone = find(changes);
+            if undone.is_empty() {
+                return;
+            }
+            undo(&undone, decisions, changes);
+        }
     }
 
     /// The changes whose threads take turns with no other thread, and would come to files that the loop works on.
