@@ -2,8 +2,7 @@
 
 use ruff_python_ast::{Expr, ExprAttribute};
 
-use super::items::targets_of;
-use super::resolve::{Resolver, extend};
+use super::resolve::Resolver;
 use super::{FnId, Lookup};
 use crate::project::{Shape, Shapes};
 
@@ -34,25 +33,10 @@ impl Resolver<'_> {
         let is_state = |object: &Expr| {
             object.as_attribute_expr().is_some_and(|object| self.catalogue().states.contains(object.attr.as_str()))
         };
-        let postings = self.index().bindings_to(&attribute.attr);
-        let mut shapes = Vec::new();
-        if depth == 0 || postings.len() > MOST_BINDINGS || !is_state(&attribute.value) {
-            return shapes;
+        let is_common = self.index().bindings_to(&attribute.attr).len() > MOST_BINDINGS;
+        match is_state(&attribute.value) && !is_common {
+            true => self.set_where(&attribute.attr.id, depth, None, &|_, object| is_state(object)),
+            false => Vec::new(),
         }
-        for &posting in postings {
-            let (home, Some(ast)) = (posting.0, self.types.ast(posting.0)) else { continue };
-            let Some(binding) = self.types.world().binding_at(posting) else { continue };
-            let is_set = |target: &Expr| {
-                target
-                    .as_attribute_expr()
-                    .is_some_and(|target| target.attr.id == attribute.attr.id && is_state(&target.value))
-            };
-            if targets_of(&ast, binding.value).into_iter().any(is_set)
-                && let Some(value) = ast.expression(binding.value)
-            {
-                extend(&mut shapes, self.shapes_at(home, value, depth - 1));
-            }
-        }
-        shapes
     }
 }

@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, argument, extend, is_lookup, spend};
-use crate::project::facts::{Call, MODULE, PartOf, is_adder};
+use crate::project::facts::{Call, FunctionIndex, MODULE, PartOf, is_adder};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, delegated, last, yielded};
 use crate::text::has_word;
 
@@ -562,23 +562,41 @@ impl Resolver<'_> {
     /// What the program sets as an attribute of objects of a library's class: `app.state.cache = Redis()`.
     pub(super) fn set_from_outside(&self, class: DefId, name: &Name, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
-        let postings = self.index().bindings_to(name);
         let is_open =
             || !self.is_closed_class(class) && !self.types.mro(class).iter().any(|base| base.member(name).is_some());
         if depth > 0 && self.catalogue().is_yielded(&self.types.class_name(class)) {
             shapes = self.yielded_under(name, depth);
         }
-        if depth == 0 || postings.is_empty() || postings.len() > MOST_BINDINGS || !is_open() {
+        if !self.index().bindings_to(name).is_empty() && is_open() {
+            let is_one = |home: FileId, object: &Expr| self.is_instance_of(home, object, class);
+            extend(&mut shapes, self.set_where(name, depth, None, &is_one));
+        }
+        shapes
+    }
+
+    /// What the program, or one of the functions of each file, sets as an attribute of some objects.
+    pub(super) fn set_where(
+        &self,
+        name: &Name,
+        depth: usize,
+        within: Option<FunctionIndex>,
+        is_one: &dyn Fn(FileId, &Expr) -> bool,
+    ) -> Shapes {
+        let mut shapes = Vec::new();
+        let postings = self.index().bindings_to(name);
+        if depth == 0 || postings.len() > MOST_BINDINGS {
             return shapes;
         }
         for &posting in postings {
             let home = posting.0;
-            let (Some(ast), Some(binding)) = (self.types.ast(home), self.types.world().binding_at(posting)) else {
+            let binding = self.types.world().binding_at(posting);
+            let binding = binding.filter(|binding| within.is_none_or(|within| binding.function == within));
+            let Some((binding, ast)) = binding.and_then(|binding| Some((binding, self.types.ast(home)?))) else {
                 continue;
             };
             let is_set = |target: &Expr| {
                 let attribute = target.as_attribute_expr().filter(|attribute| attribute.attr.id == *name);
-                attribute.is_some_and(|attribute| self.is_instance_of(home, &attribute.value, class))
+                attribute.is_some_and(|attribute| is_one(home, &attribute.value))
             };
             if targets_of(&ast, binding.value).into_iter().any(is_set)
                 && let Some(value) = ast.expression(binding.value)
@@ -607,29 +625,8 @@ impl Resolver<'_> {
 
     /// What a module sets as an attribute of a class, or of one that it derives from: `Base.query = session.query_property()`.
     pub(super) fn set_on_class(&self, class: DefId, name: &Name, depth: usize) -> Shapes {
-        let mut shapes = Vec::new();
-        let postings = self.index().bindings_to(name);
-        if depth == 0 || postings.is_empty() || postings.len() > MOST_BINDINGS {
-            return shapes;
-        }
-        for &posting in postings {
-            let Some(binding) = self.types.world().binding_at(posting).filter(|binding| binding.function == MODULE)
-            else {
-                continue;
-            };
-            let (home, Some(ast)) = (posting.0, self.types.ast(posting.0)) else { continue };
-            let is_set = |target: &Expr| {
-                let attribute = target.as_attribute_expr().filter(|attribute| attribute.attr.id == *name);
-                let of = attribute.map(|attribute| self.types.shapes(home, &attribute.value)).unwrap_or_default();
-                of.iter().any(|shape| matches!(shape, Shape::Class(base) if self.derives(class, *base)))
-            };
-            if targets_of(&ast, binding.value).into_iter().any(is_set)
-                && let Some(value) = ast.expression(binding.value)
-            {
-                extend(&mut shapes, self.shapes_at(home, value, depth - 1));
-            }
-        }
-        shapes
+        let is_base = |shape: &Shape| matches!(shape, Shape::Class(base) if self.derives(class, *base));
+        self.set_where(name, depth, Some(MODULE), &|home, object| self.types.shapes(home, object).iter().any(is_base))
     }
 
     /// What is stored under a key that says of which class it is: `app[CACHE]` with `CACHE = AppKey("cache", Redis)`.
@@ -715,7 +712,7 @@ fn entry_of<'a>(dictionary: &'a Expr, key: &str) -> Option<&'a Expr> {
 }
 
 /// What the assignment of the value at `range` assigns to.
-pub(super) fn targets_of(ast: &Ast, range: TextRange) -> Vec<&Expr> {
+fn targets_of(ast: &Ast, range: TextRange) -> Vec<&Expr> {
     let found = ast.path(range).into_iter().rev().find_map(|node| match node {
         AnyNodeRef::StmtAssign(assign) if assign.value.range() == range => Some(assign.targets.iter().collect()),
         AnyNodeRef::StmtAnnAssign(assign) => Some(vec![&*assign.target]),

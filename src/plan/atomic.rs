@@ -489,6 +489,14 @@ fn released(stmt: &Stmt) -> Option<&Expr> {
 
 /// Whether some function of the program changes what `place` holds.
 pub(super) fn changes(resolver: &Resolver<'_>, place: &str) -> bool {
-    let last = place.rsplit('.').next().unwrap_or(place);
-    resolver.index().is_mutated(last)
+    resolver.index().is_mutated(last_of(place))
+}
+
+/// Whether some function of the program takes away what `place` holds, or something out of it.
+fn empties(resolver: &Resolver<'_>, place: &str) -> bool {
+    resolver.index().is_emptied(last_of(place))
+}
+
+fn last_of(place: &str) -> &str {
+    place.rsplit('.').next().unwrap_or(place)
 }

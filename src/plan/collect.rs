@@ -400,7 +400,7 @@ impl<'a, 'b> Collector<'a, 'b> {
 }
 
 /// Whether a name is spelled as those of classes are.
-fn is_camel_case(name: &str) -> bool {
+pub(super) fn is_camel_case(name: &str) -> bool {
     name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
 }
 

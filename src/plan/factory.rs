@@ -130,15 +130,15 @@ impl<'a> Factory<'a> {
                 let (named, poured): (Vec<_>, Vec<_>) = dict.items.iter().partition(|item| item.key.is_some());
                 let named = self.all(named.into_iter().map(|item| &item.value));
                 let poured = self.all(poured.into_iter().map(|item| &item.value));
-                merged(deeper(named, 1), deeper(deeper(poured, -1), 1))
+                merged(put_in(named, 1), put_in(taken_out(poured, 1), 1))
             }
             Expr::ListComp(comp) => self.held([&*comp.elt]),
             Expr::SetComp(comp) => self.held([&*comp.elt]),
             Expr::DictComp(comp) => self.held([&*comp.value]),
             Expr::If(branch) => self.all([&*branch.body, &*branch.orelse]),
             Expr::BoolOp(operation) => self.all(&operation.values),
-            Expr::Subscript(subscript) => deeper(self.parts(&subscript.value), -1),
-            Expr::Starred(starred) => deeper(self.parts(&starred.value), -1),
+            Expr::Subscript(subscript) => taken_out(self.parts(&subscript.value), 1),
+            Expr::Starred(starred) => taken_out(self.parts(&starred.value), 1),
             Expr::Named(named) => self.parts(&named.value),
             value if value.is_literal_expr() || value.is_f_string_expr() => Parts::default(),
             _ => shared(),
@@ -151,7 +151,7 @@ impl<'a> Factory<'a> {
 
     /// What a new container of all these is made of.
     fn held<'e>(&self, items: impl IntoIterator<Item = &'e Expr>) -> Parts {
-        deeper(self.all(items), 1)
+        put_in(self.all(items), 1)
     }
 
     /// Whether a name is that of a parameter that is not the object of a method.
@@ -170,7 +170,7 @@ impl<'a> Factory<'a> {
         }
         match &*call.func {
             Expr::Attribute(attribute) if is_accessor(&attribute.attr) => {
-                let inside = deeper(self.parts(&attribute.value), -1);
+                let inside = taken_out(self.parts(&attribute.value), 1);
                 merged(inside, self.all(call.arguments.args.iter().skip(1)))
             }
             _ => self.made_by_targets(call),
@@ -186,8 +186,8 @@ impl<'a> Factory<'a> {
                 Some(id) => all = merged(all, self.made_by_function(call, id)),
                 None => {
                     if let Some(handed) = holds::handed(call) {
-                        let items = deeper(self.all(handed.from), -1);
-                        all = merged(all, (0..handed.depth).fold(items, |items, _| deeper(items, 1)));
+                        let items = taken_out(self.all(handed.from), 1);
+                        all = merged(all, put_in(items, handed.depth));
                     }
                 }
             }
@@ -206,7 +206,7 @@ impl<'a> Factory<'a> {
                 Some(value) => value.map(|value| self.parts(value)).unwrap_or_default(),
                 None => shared(),
             };
-            all = merged(all, (0..depth).fold(parts, |parts, _| deeper(parts, 1)));
+            all = merged(all, put_in(parts, depth));
         }
         all
     }
@@ -243,9 +243,9 @@ impl<'a> Factory<'a> {
                 all,
                 match bound.way {
                     Way::Whole => parts,
-                    Way::Out(levels) => (0..levels).fold(parts, |parts, _| deeper(parts, -1)),
-                    Way::In => deeper(parts, 1),
-                    Way::Poured => deeper(deeper(parts, -1), 1),
+                    Way::Out(levels) => taken_out(parts, levels),
+                    Way::In => put_in(parts, 1),
+                    Way::Poured => put_in(taken_out(parts, 1), 1),
                 },
             )
         });
@@ -391,9 +391,14 @@ fn merged(mut all: Parts, others: Parts) -> Parts {
     all
 }
 
-/// The same in one more container, or in one less.
-fn deeper(parts: Parts, by: i8) -> Parts {
-    parts.into_iter().map(|(name, depth)| (name, depth.saturating_add_signed(by))).collect()
+/// The same in so many more containers.
+fn put_in(parts: Parts, levels: u8) -> Parts {
+    parts.into_iter().map(|(part, depth)| (part, depth.saturating_add(levels))).collect()
+}
+
+/// The same out of so many containers.
+fn taken_out(parts: Parts, levels: u8) -> Parts {
+    parts.into_iter().map(|(part, depth)| (part, depth.saturating_sub(levels))).collect()
 }
 
 /// What a call gives a function for a part of its results, `Some(None)` for a default that never changes; `None` if that is not known, or

@@ -80,6 +80,7 @@ pub fn thread(source: &Source<'_>, call: &ast::ExprCall, style: &ThreadStyle) ->
         helper: None,
     })
 }
+
 /// What hands something to a thread at a place.
 pub struct Handover {
     /// The function that does.

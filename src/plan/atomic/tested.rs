@@ -8,8 +8,9 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Stmt, StmtFunctionDef};
 
 use super::conditions::{Condition, Counts, Holds, conditions};
-use super::{Clash, Order, Part, Pauses, changes, is_part};
+use super::{Clash, Order, Part, Pauses, changes, empties, is_part};
 use crate::analysis::{FnId, Lookup};
+use crate::plan::collect::is_camel_case;
 use crate::plan::escape::names_in_expression as names_in;
 use crate::plan::holds::{self, Bound, Way};
 use crate::plan::memo::Survey;
@@ -152,16 +153,13 @@ impl Tests<'_> {
 
     /// Whether other tasks may make what a condition has found at a place no longer so.
     fn may_break(&self, place: &str, condition: &Condition, counting: &Counts) -> bool {
-        let index = self.survey.resolver.index();
-        let last = place.rsplit('.').next().unwrap_or(place);
+        let resolver = self.survey.resolver;
         if !place.contains('.') && !self.is_of_module(place) {
             return false;
         }
         let is_only_emptied = counting.holds == Holds::Something && !condition.compares;
-        match is_only_emptied && !(counting.is_body && place.contains('.')) {
-            true => changes(self.survey.resolver, place) && index.is_emptied(last),
-            false => changes(self.survey.resolver, place),
-        }
+        let is_enough = !is_only_emptied || counting.is_body && place.contains('.');
+        changes(resolver, place) && (is_enough || empties(resolver, place))
     }
 
     /// Whether what is read is neither a module nor a class or a function.
@@ -178,23 +176,20 @@ impl Tests<'_> {
         let is_bound = || facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == name);
         let is_imported = || facts.imports.iter().any(|import| import.bound == name);
         // A class is named so that its methods are called.
-        let is_class = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
-        !is_class
+        !is_camel_case(name)
             && own.is_some_and(|own| own.parameter(name).is_none())
             && (facts.mutated.contains(name) || is_bound() || is_imported())
     }
 
     /// Places of which an item is read at a position that was worked out of them before the new await.
     fn mislaid(&self, def: &StmtFunctionDef) -> Vec<Clash> {
-        let index = self.survey.resolver.index();
         let call = self.pauses.call;
         let mut items = Items::default();
         items.visit_body(&def.body);
         let mut found = Vec::new();
         for (container, names) in items.0 {
             let Some(read) = self.reads(container).find(|touch| touch.range == container) else { continue };
-            let last = read.place.rsplit('.').next().unwrap_or(&read.place);
-            if !index.is_emptied(last) {
+            if !empties(self.survey.resolver, &read.place) {
                 continue;
             }
             let values = self.sources(names);

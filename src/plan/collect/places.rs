@@ -43,7 +43,7 @@ impl Collector<'_, '_> {
     }
 
     /// Whether a framework makes what a parameter is given for each call, and no other task gets it.
-    pub(super) fn is_made_for_call(&self, name: &Name) -> bool {
+    fn is_made_for_call(&self, name: &Name) -> bool {
         !self.escaping.contains(name) && is_made_for_call(self.survey, self.function, name)
     }
 
@@ -62,7 +62,7 @@ impl Collector<'_, '_> {
     }
 
     /// Whether all that the program's calls pass for a parameter never changes.
-    pub(super) fn is_given_immutable(&self, expr: &Expr) -> bool {
+    fn is_given_immutable(&self, expr: &Expr) -> bool {
         let is_parameter = expr.as_name_expr().is_some_and(|name| self.names.parameters.contains(&name.id));
         let types = &self.survey.resolver.types;
         let is_one = |shape: &Shape| matches!(shape, Shape::Instance(class) if types.is_immutable_class(*class));
@@ -73,7 +73,7 @@ impl Collector<'_, '_> {
     }
 
     /// The number of a local variable, which stands for what it was bound to.
-    pub(super) fn local(&mut self, name: &Name) -> usize {
+    fn local(&mut self, name: &Name) -> usize {
         if let Some(local) = self.locals.get(name) {
             return *local;
         }
@@ -178,13 +178,18 @@ impl Collector<'_, '_> {
         self.add(Place::Item(place))
     }
 
+    /// So many new containers around a place.
+    fn inside(&mut self, place: PlaceId, depth: u8) -> PlaceId {
+        (0..depth).fold(place, |place, _| self.add(Place::Holds(vec![place])))
+    }
+
     /// A container that is written out.
-    pub(super) fn container<'e>(&mut self, items: impl IntoIterator<Item = &'e Expr>) -> PlaceId {
+    fn container<'e>(&mut self, items: impl IntoIterator<Item = &'e Expr>) -> PlaceId {
         let items = items.into_iter().filter(|item| !item.is_literal_expr()).map(|item| self.value(item)).collect();
         self.hold(items)
     }
 
-    pub(super) fn dictionary(&mut self, dict: &ast::ExprDict) -> PlaceId {
+    fn dictionary(&mut self, dict: &ast::ExprDict) -> PlaceId {
         let mut items = Vec::new();
         for item in dict.items.iter().filter(|item| !item.value.is_literal_expr()) {
             items.push(if item.key.is_some() { self.value(&item.value) } else { self.item(&item.value) });
@@ -192,13 +197,13 @@ impl Collector<'_, '_> {
         self.hold(items)
     }
 
-    pub(super) fn hold(&mut self, mut items: Vec<PlaceId>) -> PlaceId {
+    fn hold(&mut self, mut items: Vec<PlaceId>) -> PlaceId {
         items.retain(|item| !matches!(self.outline.places.get(*item), Some(Place::Own)));
         self.add(if items.is_empty() { Place::Own } else { Place::Holds(items) })
     }
 
     /// The place that what a call returns stands for.
-    pub(super) fn result(&mut self, expr: &Expr, call: &ast::ExprCall) -> PlaceId {
+    fn result(&mut self, expr: &Expr, call: &ast::ExprCall) -> PlaceId {
         if let Expr::Attribute(attribute) = &*call.func {
             if shelf::takes_out(self.survey, self.function.file, call, shelf::DEPTH) {
                 return self.add(Place::Own);
@@ -220,7 +225,7 @@ impl Collector<'_, '_> {
         {
             let items = handed.from.into_iter().map(|from| self.item(from)).collect();
             let place = self.add(Place::Either(items));
-            return (0..handed.depth).fold(place, |place, _| self.add(Place::Holds(vec![place])));
+            return self.inside(place, handed.depth);
         }
         let place = if places.is_empty() || self.is_immutable(expr) { Place::Own } else { Place::Either(places) };
         self.add(place)
@@ -239,7 +244,7 @@ impl Collector<'_, '_> {
     }
 
     /// What the functions of the program that a call runs return, as far as others may have it.
-    pub(super) fn returned(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
+    fn returned(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
         let types = &self.survey.resolver.types;
         let world = types.world();
         let targets = self.survey.targets(self.function.file, call);
@@ -262,7 +267,7 @@ impl Collector<'_, '_> {
                         self.add(Place::Fixed(format!("{name}()")))
                     }
                 };
-                places.push((0..*depth).fold(place, |place, _| self.add(Place::Holds(vec![place]))));
+                places.push(self.inside(place, *depth));
             }
         }
         places
