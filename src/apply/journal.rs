@@ -1,4 +1,5 @@
-//! The journal in `.deblock/`: what the last `fix` replaced.
+//! The journal of a program: what the last `fix` there replaced. It is kept in the system's folder for the state of programs, so that
+//! the program finds its own folder as it was.
 //!
 //! A run first saves the old bytes of every file, then writes the journal with the state `applying`, then replaces the
 //! files one by one, each atomically, and last sets the state to `applied`. Whenever a run finds `applying`, an earlier one
@@ -8,9 +9,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
-const FOLDER: &str = ".deblock";
 const JOURNAL: &str = "journal.json";
 
 /// A file's new content.
@@ -44,14 +45,18 @@ pub enum ApplyError {
         /// `None` for a file that the fix added.
         backup: Option<PathBuf>,
     },
-    #[error("there is nothing to undo here: no {FOLDER} folder with a fix in it in {} or above", .0.display())]
+    #[error("there is nothing to undo here: no fix was made in {} or above", .0.display())]
     NothingToUndo(PathBuf),
+    #[error("there is no folder for what deblock replaces, and nothing was written: set HOME or XDG_STATE_HOME")]
+    NoStore,
     #[error("{}: the journal cannot be read: {message}", path.display())]
     Journal { path: PathBuf, message: String },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Journal {
+    /// The folder of the program.
+    root: PathBuf,
     state: State,
     files: Vec<Entry>,
 }
@@ -65,9 +70,9 @@ enum State {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
-    /// Relative to the folder that holds `.deblock`.
+    /// Relative to the folder of the program.
     path: PathBuf,
-    /// The hash of the old content, and the name of its file in `.deblock`; `None` where there was no file.
+    /// The hash of the old content, and the name of its file beside the journal; `None` where there was no file.
     backup: Option<String>,
     /// The hash of the new content.
     after: String,
@@ -86,20 +91,96 @@ fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-/// Writes all replacements, with the journal in `root`.
-///
-/// # Errors
-/// When a file changed since it was analysed, or cannot be written. The old program is there then.
-pub fn apply(root: &Path, replacements: &[Replacement]) -> Result<Applied, ApplyError> {
-    for replacement in replacements {
-        let path = &replacement.path;
-        if content(path)? != replacement.before {
-            return Err(ApplyError::ChangedMeanwhile(path.clone()));
+/// Where the journals of all programs are.
+#[derive(Debug, Clone)]
+pub struct Store(PathBuf);
+
+impl Store {
+    /// The system's folder for what programs keep from run to run.
+    ///
+    /// # Errors
+    /// When the system has none.
+    pub fn of_the_system() -> Result<Self, ApplyError> {
+        let strategy = etcetera::choose_base_strategy().map_err(|_| ApplyError::NoStore)?;
+        let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+        Ok(Self(folder.join("deblock").join("undo")))
+    }
+
+    /// What belongs to one program.
+    fn folder(&self, root: &Path) -> PathBuf {
+        self.0.join(&hash(root.as_os_str().as_encoded_bytes())[..32])
+    }
+
+    /// Writes all replacements below `root`.
+    ///
+    /// # Errors
+    /// When a file changed since it was analysed, or cannot be written. The old program is there then.
+    pub fn apply(&self, root: &Path, replacements: &[Replacement]) -> Result<Applied, ApplyError> {
+        for replacement in replacements {
+            let path = &replacement.path;
+            if content(path)? != replacement.before {
+                return Err(ApplyError::ChangedMeanwhile(path.clone()));
+            }
+        }
+        let folder = self.folder(root);
+        self.forget_what_is_gone();
+        start(&folder)?;
+        let mut journal = saved(&folder, root, replacements)?;
+        save(&folder, &journal)?;
+        for replacement in replacements {
+            if let Err(error) = replace(&replacement.path, &replacement.after) {
+                restore(&folder, &journal)?;
+                return Err(error);
+            }
+        }
+        journal.state = State::Applied;
+        save(&folder, &journal)?;
+        Ok(Applied { files: replacements.len() })
+    }
+
+    /// The folder of the journal of `from`, or of the nearest folder above that has one.
+    fn nearest(&self, from: &Path) -> Option<PathBuf> {
+        from.ancestors().map(|root| self.folder(root)).find(|folder| folder.join(JOURNAL).is_file())
+    }
+
+    /// Puts the old program back if an earlier run was interrupted while it wrote.
+    ///
+    /// # Errors
+    /// When the old program cannot be put back.
+    pub fn recover(&self, from: &Path) -> Result<Option<Applied>, ApplyError> {
+        let Some(folder) = self.nearest(from) else {
+            return Ok(None);
+        };
+        let journal = load(&folder)?;
+        if journal.state == State::Applied {
+            return Ok(None);
+        }
+        restore(&folder, &journal).map(Some)
+    }
+
+    /// Brings back what the last fix at or above `from` replaced.
+    ///
+    /// # Errors
+    /// When there is none, or when one of its files was edited since: nothing is brought back then.
+    pub fn undo(&self, from: &Path) -> Result<Applied, ApplyError> {
+        let folder = self.nearest(from).ok_or_else(|| ApplyError::NothingToUndo(from.to_path_buf()))?;
+        let journal = load(&folder)?;
+        restore(&folder, &journal)
+    }
+
+    /// Drops the journals of programs that are no longer there. What cannot be read or dropped is in nobody's way.
+    fn forget_what_is_gone(&self) {
+        for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
+            if load(&entry.path()).is_ok_and(|journal| !journal.root.exists()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
         }
     }
-    let folder = root.join(FOLDER);
-    start(&folder)?;
-    let mut journal = Journal { state: State::Applying, files: Vec::new() };
+}
+
+/// Saves what is about to be replaced.
+fn saved(folder: &Path, root: &Path, replacements: &[Replacement]) -> Result<Journal, ApplyError> {
+    let mut journal = Journal { root: root.to_path_buf(), state: State::Applying, files: Vec::new() };
     for replacement in replacements {
         let backup = replacement.before.as_ref().map(|before| hash(before));
         if let (Some(name), Some(before)) = (&backup, &replacement.before) {
@@ -111,16 +192,7 @@ pub fn apply(root: &Path, replacements: &[Replacement]) -> Result<Applied, Apply
             after: hash(&replacement.after),
         });
     }
-    save(&folder, &journal)?;
-    for replacement in replacements {
-        if let Err(error) = replace(&replacement.path, &replacement.after) {
-            restore(root, &journal)?;
-            return Err(error);
-        }
-    }
-    journal.state = State::Applied;
-    save(&folder, &journal)?;
-    Ok(Applied { files: replacements.len() })
+    Ok(journal)
 }
 
 /// What a file holds; `None` where there is none.
@@ -132,14 +204,12 @@ fn content(path: &Path) -> Result<Option<Vec<u8>>, ApplyError> {
     }
 }
 
-/// An empty `.deblock` folder that version control does not see.
+/// An empty folder.
 fn start(folder: &Path) -> Result<(), ApplyError> {
     if folder.is_dir() {
         fs::remove_dir_all(folder).map_err(io_error(folder))?;
     }
-    fs::create_dir_all(folder).map_err(io_error(folder))?;
-    let ignore = folder.join(".gitignore");
-    write(&ignore, b"*\n", None)
+    fs::create_dir_all(folder).map_err(io_error(folder))
 }
 
 fn save(folder: &Path, journal: &Journal) -> Result<(), ApplyError> {
@@ -178,8 +248,8 @@ fn write(path: &Path, bytes: &[u8], permissions: Option<fs::Permissions>) -> Res
 }
 
 /// Puts the old files back, unless one of them was edited since.
-fn restore(root: &Path, journal: &Journal) -> Result<Applied, ApplyError> {
-    let folder = root.join(FOLDER);
+fn restore(folder: &Path, journal: &Journal) -> Result<Applied, ApplyError> {
+    let root = &journal.root;
     for entry in &journal.files {
         let path = root.join(&entry.path);
         let current = content(&path)?.map(|bytes| hash(&bytes));
@@ -199,45 +269,15 @@ fn restore(root: &Path, journal: &Journal) -> Result<Applied, ApplyError> {
             None => {}
         }
     }
-    fs::remove_dir_all(&folder).map_err(io_error(&folder))?;
+    fs::remove_dir_all(folder).map_err(io_error(folder))?;
     Ok(Applied { files: journal.files.len() })
-}
-
-/// The folder that holds the journal: `from` or the nearest one above.
-fn home(from: &Path) -> Option<&Path> {
-    from.ancestors().find(|folder| folder.join(FOLDER).join(JOURNAL).is_file())
-}
-
-/// Puts the old program back if an earlier run was interrupted while it wrote.
-///
-/// # Errors
-/// When the old program cannot be put back.
-pub fn recover(from: &Path) -> Result<Option<Applied>, ApplyError> {
-    let Some(root) = home(from) else {
-        return Ok(None);
-    };
-    let journal = load(&root.join(FOLDER))?;
-    if journal.state == State::Applied {
-        return Ok(None);
-    }
-    restore(root, &journal).map(Some)
-}
-
-/// Brings back what the last fix at or above `from` replaced.
-///
-/// # Errors
-/// When there is none, or when one of its files was edited since: nothing is brought back then.
-pub fn undo(from: &Path) -> Result<Applied, ApplyError> {
-    let root = home(from).ok_or_else(|| ApplyError::NothingToUndo(from.to_path_buf()))?;
-    let journal = load(&root.join(FOLDER))?;
-    restore(root, &journal)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn program() -> (tempfile::TempDir, Vec<Replacement>) {
+    fn program() -> (Store, tempfile::TempDir, Vec<Replacement>) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let replacements = ["a.py", "b.py"]
             .iter()
@@ -251,7 +291,7 @@ mod tests {
                 }
             })
             .collect();
-        (folder, replacements)
+        (Store(folder.path().join("journals")), folder, replacements)
     }
 
     fn text(folder: &tempfile::TempDir, name: &str) -> String {
@@ -260,62 +300,62 @@ mod tests {
 
     #[test]
     fn a_fix_can_be_undone_once() {
-        let (folder, replacements) = program();
-        assert_eq!(apply(folder.path(), &replacements).expect("applied").files, 2);
+        let (store, folder, replacements) = program();
+        assert_eq!(store.apply(folder.path(), &replacements).expect("applied").files, 2);
         assert_eq!(text(&folder, "a.py"), "new a.py");
-        assert_eq!(undo(folder.path()).expect("undone").files, 2);
+        assert_eq!(store.undo(folder.path()).expect("undone").files, 2);
         assert_eq!(text(&folder, "b.py"), "old b.py");
-        assert!(matches!(undo(folder.path()), Err(ApplyError::NothingToUndo(_))));
+        assert!(matches!(store.undo(folder.path()), Err(ApplyError::NothingToUndo(_))));
     }
 
     #[test]
     fn a_file_that_a_fix_added_goes_again() {
-        let (folder, mut replacements) = program();
+        let (store, folder, mut replacements) = program();
         let path = folder.path().join("c.py");
         replacements.push(Replacement { path: path.clone(), before: None, after: b"new".to_vec() });
-        assert_eq!(apply(folder.path(), &replacements).expect("applied").files, 3);
+        assert_eq!(store.apply(folder.path(), &replacements).expect("applied").files, 3);
         assert_eq!(text(&folder, "c.py"), "new");
-        assert_eq!(undo(folder.path()).expect("undone").files, 3);
+        assert_eq!(store.undo(folder.path()).expect("undone").files, 3);
         assert!(!path.exists());
     }
 
     #[test]
     fn a_file_that_came_meanwhile_stays() {
-        let (folder, mut replacements) = program();
+        let (store, folder, mut replacements) = program();
         let path = folder.path().join("c.py");
         fs::write(&path, "theirs").expect("written");
         replacements.push(Replacement { path, before: None, after: b"new".to_vec() });
-        assert!(matches!(apply(folder.path(), &replacements), Err(ApplyError::ChangedMeanwhile(_))));
+        assert!(matches!(store.apply(folder.path(), &replacements), Err(ApplyError::ChangedMeanwhile(_))));
         assert_eq!(text(&folder, "c.py"), "theirs");
     }
 
     #[test]
     fn nothing_is_written_over_an_edit() {
-        let (folder, replacements) = program();
+        let (store, folder, replacements) = program();
         fs::write(&replacements[1].path, "edited").expect("written");
-        assert!(matches!(apply(folder.path(), &replacements), Err(ApplyError::ChangedMeanwhile(_))));
+        assert!(matches!(store.apply(folder.path(), &replacements), Err(ApplyError::ChangedMeanwhile(_))));
         assert_eq!(text(&folder, "a.py"), "old a.py");
     }
 
     #[test]
     fn an_edit_after_the_fix_stops_undo() {
-        let (folder, replacements) = program();
-        apply(folder.path(), &replacements).expect("applied");
+        let (store, folder, replacements) = program();
+        store.apply(folder.path(), &replacements).expect("applied");
         fs::write(&replacements[0].path, "edited").expect("written");
-        assert!(matches!(undo(folder.path()), Err(ApplyError::ChangedSince { .. })));
+        assert!(matches!(store.undo(folder.path()), Err(ApplyError::ChangedSince { .. })));
         assert_eq!(text(&folder, "b.py"), "new b.py");
     }
 
     #[test]
     fn an_interrupted_run_is_rolled_back() {
-        let (folder, replacements) = program();
-        apply(folder.path(), &replacements).expect("applied");
+        let (store, folder, replacements) = program();
+        store.apply(folder.path(), &replacements).expect("applied");
         // As if it had stopped after the first file.
         fs::write(&replacements[1].path, "old b.py").expect("written");
-        let journal = folder.path().join(FOLDER).join(JOURNAL);
+        let journal = store.folder(folder.path()).join(JOURNAL);
         let state = fs::read_to_string(&journal).expect("journal").replace("applied", "applying");
         fs::write(&journal, state).expect("written");
-        assert_eq!(recover(folder.path()).expect("recovered"), Some(Applied { files: 2 }));
+        assert_eq!(store.recover(folder.path()).expect("recovered"), Some(Applied { files: 2 }));
         assert_eq!(text(&folder, "a.py"), "old a.py");
         assert_eq!(text(&folder, "b.py"), "old b.py");
     }

@@ -2,4 +2,4 @@
 
 mod journal;
 
-pub use journal::{Applied, ApplyError, Replacement, apply, recover, undo};
+pub use journal::{Applied, ApplyError, Replacement, Store};

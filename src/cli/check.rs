@@ -10,7 +10,6 @@ use clap::{Args, ValueEnum};
 use super::ProgramArgs;
 use super::cache::{Answer, Cache};
 use super::session::{Overlay, Session};
-use crate::apply;
 use crate::report;
 
 #[derive(Debug, Args)]
@@ -42,9 +41,7 @@ enum Format {
 
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     let session = Session::new(&args.program)?;
-    if let Some(recovered) = apply::recover(&session.cwd)? {
-        anstream::eprintln!("an earlier fix was interrupted: its {} files are as they were before it", recovered.files);
-    }
+    session.recover()?;
     let cache = if args.no_cache { None } else { session.cache() };
     let answer = match cache.as_ref().and_then(Cache::load) {
         Some(answer) => answer,

@@ -13,7 +13,7 @@ use super::ProgramArgs;
 use super::manifests;
 use super::session::{Input, Outcome, Overlay, Session};
 use crate::analysis::{Finding, Untreated};
-use crate::apply::{self, Replacement};
+use crate::apply::{Replacement, Store};
 use crate::catalogue::Catalogue;
 use crate::plan::Change;
 use crate::project::Problem;
@@ -49,9 +49,7 @@ enum Mode {
 
 pub fn run(args: &FixArgs) -> Result<ExitCode> {
     let session = Session::new(&args.program)?;
-    if let Some(recovered) = apply::recover(&session.cwd)? {
-        anstream::eprintln!("an earlier fix was interrupted: its {} files are as they were before it", recovered.files);
-    }
+    session.recover()?;
     let mode = mode(args, &session)?;
     let mut fixer = Fixer::new(&session, mode)?;
     fixer.run()?;
@@ -269,7 +267,7 @@ impl<'a> Fixer<'a> {
             Mode::Print => self.print_result()?,
             Mode::Yes | Mode::Ask if !replacements.is_empty() => {
                 let root = journal_root(&self.session.cwd, &replacements);
-                apply::apply(&root, &replacements)?;
+                Store::of_the_system()?.apply(&root, &replacements)?;
             }
             Mode::Yes | Mode::Ask => {}
         }

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::ProgramArgs;
 use super::cache::Cache;
 use crate::analysis::{Analysis, Finding, Index, Progress, Resolver, Shared, analyse, computing};
+use crate::apply::Store;
 use crate::catalogue::{Catalogue, Kind};
 use crate::config::{Config, Endpoints, Metadata, Public, Selection, check_targets};
 use crate::plan::{Plan, Terms, Treatment, plan, processes};
@@ -62,6 +63,24 @@ pub struct Outcome {
 }
 
 impl Session {
+    /// Puts the old program back where an earlier fix was interrupted, and says so.
+    ///
+    /// # Errors
+    /// When that cannot be done.
+    pub fn recover(&self) -> Result<()> {
+        // Where there is no place for journals, no fix was made.
+        let Ok(store) = Store::of_the_system() else {
+            return Ok(());
+        };
+        if let Some(recovered) = store.recover(&self.cwd)? {
+            anstream::eprintln!(
+                "an earlier fix was interrupted: its {} files are as they were before it",
+                recovered.files
+            );
+        }
+        Ok(())
+    }
+
     pub(super) fn new(args: &ProgramArgs) -> Result<Self> {
         let cwd = std::env::current_dir().context("the working directory cannot be read")?;
         let config = Config::find(&cwd, args.config.as_deref())?;

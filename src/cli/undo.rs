@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::apply;
+use crate::apply::Store;
 use crate::report;
 
 pub fn run() -> Result<ExitCode> {
     let cwd = std::env::current_dir().context("the working directory cannot be read")?;
-    let undone = apply::undo(&cwd)?;
+    let undone = Store::of_the_system()?.undo(&cwd)?;
     anstream::eprintln!("brought back {}", report::count(undone.files, "file"));
     Ok(ExitCode::SUCCESS)
 }

@@ -42,7 +42,7 @@ pub enum DiscoverError {
 }
 
 /// Folders that hold no code of the program, whether or not an ignore file says so.
-const NEVER: [&str; 12] = [
+const NEVER: [&str; 11] = [
     ".git",
     ".hg",
     ".svn",
@@ -53,7 +53,6 @@ const NEVER: [&str; 12] = [
     ".tox",
     ".nox",
     ".mypy_cache",
-    ".deblock",
     "site-packages",
 ];
 

@@ -27,7 +27,7 @@ def unpacked(package: str, version: str, folder: Path) -> Path:
         if path.is_dir():
             return path
     folder.mkdir(parents=True, exist_ok=True)
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:"]
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
     subprocess.run([*pip, "--dest", str(folder), f"{package}=={version}"], check=True)
     for archive in folder.glob("*.tar.gz"):
         if archive.name.removesuffix(".tar.gz").lower() in (stem.lower(), f"{package}-{version}".lower()):

@@ -28,7 +28,12 @@ pub fn give(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deblock"));
-    command.args(arguments).current_dir(folder).env("NO_COLOR", "1").env_remove("VIRTUAL_ENV");
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("VIRTUAL_ENV");
     command
 }
 

@@ -48,7 +48,7 @@ class Fields(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
         own = {name: value for name, value in vars(record).items() if name not in self.STOCK and name != "message"}
-        return json.dumps({"text": text, "args": record.args, **own, "error": str(record.exc_info and record.exc_info[1])})
+        return json.dumps({"text": text, "args": record.args, **own, "error": str(record.exc_info and record.exc_info[1])}, default=repr)
 
 
 class OnlyJob(logging.Filter):

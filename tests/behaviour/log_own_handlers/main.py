@@ -8,10 +8,21 @@ from handlers import Journal, set_up
 log = logging.getLogger("jobs.runner")
 
 
+class Cart:
+    def __init__(self) -> None:
+        self.load = 0
+
+    def __repr__(self) -> str:
+        return f"<{self.load} kg>"
+
+
 async def work(folder: Path, job: str, weights: list[int]) -> str:
     with Journal(folder / f"{job}.txt", job) as path:
+        cart = Cart()
         for weight in weights:
             await asyncio.sleep(0)
+            cart.load += weight
+            log.info("%s", cart, extra={"job": job, "cart": cart})
             if weight > 9:
                 log.warning("%s carries %s", job, weights, extra={"job": job})
                 weights.append(0)
