@@ -4,7 +4,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, AnyNodeRef, BoolOp, CmpOp, Expr, ExprContext, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::items::same_place;
+use super::inside::same_place;
 use crate::catalogue::Answer;
 use crate::project::{Ast, blocks};
 

@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
+use super::inside::containers_around;
 use super::resolve::Resolver;
 use crate::catalogue::{Handover, RunsOn};
 use crate::project::facts::{
@@ -347,7 +348,7 @@ impl Resolver<'_> {
             && targets.iter().all(|target| target.function.is_none_or(|def| !self.types.world().is_own(def.file)))
         {
             if is_keeper(&attribute.attr) {
-                uses.push(Use::Named(file, container_names(&attribute.value)));
+                uses.push(Use::Named(file, self.containers_named(file, &attribute.value)));
             }
             // `TABLE.get(key, default)` may be the default.
             if is_accessor(&attribute.attr) {
@@ -381,6 +382,17 @@ impl Resolver<'_> {
             }
         };
         (!targets.is_empty() && targets.iter().all(is_known)).then(|| vec![Use::Elsewhere])
+    }
+
+    /// The names of a container, and of that in which it was looked up: `entries = self.handlers.setdefault(topic, [])`.
+    fn containers_named(&self, file: FileId, container: &Expr) -> Vec<Name> {
+        let mut names = container_names(container);
+        if let (Expr::Name(name), Some(ast)) = (container, self.types.ast(file)) {
+            let facts = self.types.facts(file);
+            let around = containers_around(&ast, &facts, enclosing(&facts, name.range()), container);
+            names.extend(around.into_iter().flat_map(container_names));
+        }
+        names
     }
 
     /// The names of what holds the value at `range`.

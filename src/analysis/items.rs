@@ -2,15 +2,14 @@
 //!
 //! The engine knows this where functions have annotations. Here it is read off the code of the program where they have none.
 
-use std::collections::BTreeSet;
-
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
+use super::inside::stored_depth;
 use super::resolve::{Resolver, argument, extend, is_lookup, spend};
-use crate::project::facts::{Call, FunctionIndex, MODULE, PartOf, is_adder};
+use crate::project::facts::{FunctionIndex, MODULE, PartOf};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, delegated, last, yielded};
 use crate::text::has_word;
 
@@ -97,12 +96,16 @@ impl Resolver<'_> {
                 Expr::Call(call) => self.awaited_items(file, call, depth),
                 _ => Vec::new(),
             },
-            Expr::Call(call) => self.call_items(file, call, depth),
+            Expr::Call(call) => self.call_items(file, value, call, depth),
+            Expr::Subscript(subscript) if subscript.slice.is_slice_expr() => {
+                self.item_shapes(file, &subscript.value, depth)
+            }
+            Expr::Subscript(_) => self.inner_items(file, value, depth),
             _ => Vec::new(),
         }
     }
 
-    fn call_items(&self, file: FileId, call: &ast::ExprCall, depth: usize) -> Shapes {
+    fn call_items(&self, file: FileId, whole: &Expr, call: &ast::ExprCall, depth: usize) -> Shapes {
         let first = call.arguments.args.first();
         if let Some(argument) = first
             && is_pass_through(&call.func)
@@ -114,12 +117,19 @@ impl Resolver<'_> {
             (Expr::Attribute(method), _) if method.attr.as_str() == "values" => {
                 self.kept_shapes(file, &method.value, depth)
             }
-            _ => self.made_by(file, call, depth, &|home, value| self.item_shapes(home, value, depth)),
+            _ => {
+                let mut shapes = self.inner_items(file, whole, depth);
+                extend(
+                    &mut shapes,
+                    self.made_by(file, call, depth, &|home, value| self.item_shapes(home, value, depth)),
+                );
+                shapes
+            }
         }
     }
 
     /// What the parts of the items of a value are: `for name, step in STEPS`.
-    fn item_part_shapes(&self, file: FileId, value: &Expr, position: usize, depth: usize) -> Shapes {
+    pub(super) fn item_part_shapes(&self, file: FileId, value: &Expr, position: usize, depth: usize) -> Shapes {
         if depth == 0 {
             return Vec::new();
         }
@@ -149,15 +159,19 @@ impl Resolver<'_> {
                 }
                 (func, [items, ..]) if is_pass_through(func) => self.item_part_shapes(file, items, position, depth),
                 _ => {
-                    self.made_by(file, call, depth, &|home, value| self.item_part_shapes(home, value, position, depth))
+                    let mut shapes = self.inner_item_parts(file, value, position, depth);
+                    let look = |home: FileId, value: &Expr| self.item_part_shapes(home, value, position, depth);
+                    extend(&mut shapes, self.made_by(file, call, depth, &look));
+                    shapes
                 }
             },
+            Expr::Subscript(_) => self.inner_item_parts(file, value, position, depth),
             _ => Vec::new(),
         }
     }
 
     /// What the part of a value at a position is: `first, second = value`.
-    fn element_shapes(&self, file: FileId, value: &Expr, position: usize, depth: usize) -> Shapes {
+    pub(super) fn element_shapes(&self, file: FileId, value: &Expr, position: usize, depth: usize) -> Shapes {
         if depth == 0 {
             return Vec::new();
         }
@@ -167,7 +181,13 @@ impl Resolver<'_> {
                 elts.get(position).map(|value| self.shapes_at(file, value, depth)).unwrap_or_default()
             }
             Expr::Call(call) if !is_pass_through(&call.func) => {
-                self.made_by(file, call, depth, &|home, value| self.element_shapes(home, value, position, depth))
+                let mut shapes = self.inner_elements(file, value, position, depth);
+                let look = |home: FileId, value: &Expr| self.element_shapes(home, value, position, depth);
+                extend(&mut shapes, self.made_by(file, call, depth, &look));
+                shapes
+            }
+            Expr::Subscript(subscript) if !subscript.slice.is_slice_expr() => {
+                self.inner_elements(file, value, position, depth)
             }
             Expr::Await(await_) => match &*await_.value {
                 Expr::Call(call) => {
@@ -216,7 +236,7 @@ impl Resolver<'_> {
     }
 
     /// What each of some values, by file and place, is to `look`.
-    fn of_each(&self, values: Vec<(FileId, TextRange)>, look: &dyn Fn(FileId, &Expr) -> Shapes) -> Shapes {
+    pub(super) fn of_each(&self, values: Vec<(FileId, TextRange)>, look: &dyn Fn(FileId, &Expr) -> Shapes) -> Shapes {
         let mut shapes = Vec::new();
         for (home, value) in values.into_iter().take_while(|_| spend()) {
             if let Some(value) = self.types.ast(home).as_ref().and_then(|ast| ast.expression(value)) {
@@ -419,7 +439,7 @@ impl Resolver<'_> {
         let mut values = self.bindings_of(file, container);
         values.retain(|(home, value)| {
             let ast = self.types.ast(*home);
-            ast.is_some_and(|ast| binder(&ast, *value) == Binder::Assigned && !is_stored_as_item(&ast, *value))
+            ast.is_some_and(|ast| binder(&ast, *value) == Binder::Assigned && stored_depth(&ast, *value) == 0)
         });
         if let Expr::Name(name) = container {
             values.extend(self.passed_as(file, name).iter());
@@ -427,53 +447,8 @@ impl Resolver<'_> {
         values
     }
 
-    /// The values that are put into the container that a variable or attribute is.
-    fn put_into(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
-        let mut found: Vec<(FileId, TextRange)> = self.bindings_of(file, container);
-        found.retain(|(home, value)| self.types.ast(*home).is_some_and(|ast| is_stored_as_item(&ast, *value)));
-        if let Expr::Name(name) = container {
-            found.extend(self.stored_in_module_table(file, name));
-        }
-        let homes: Vec<FileId> = match container {
-            Expr::Name(name) => {
-                let mut homes: Vec<FileId> = self.types.bindings(file, name).iter().map(|id| id.file).collect();
-                homes.push(file);
-                homes
-            }
-            _ => vec![file],
-        };
-        let owners = self.class_bodies(file, container);
-        let homes: BTreeSet<FileId> = homes.into_iter().chain(owners.iter().map(|(home, _)| *home)).collect();
-        for home in homes.into_iter().filter(|home| self.types.world().is_own(*home)) {
-            let Some(ast) = self.types.ast(home) else { continue };
-            let facts = self.types.facts(home);
-            let scope = facts.enclosing(container.start());
-            let name = last(container);
-            let is_candidate = |call: &&Call| {
-                is_adder(&call.name) && call.chain.first().is_none_or(|source| Some(source.name.as_str()) == name)
-            };
-            for fact in facts.calls.iter().filter(is_candidate) {
-                let Some(call) = ast.call(fact.range) else { continue };
-                let Expr::Attribute(method) = &*call.func else { continue };
-                let is_local = fact.function == scope || container.is_attribute_expr() || home != file;
-                let is_here =
-                    || same_place(&method.value, container) && (is_local || self.is_of_module(file, container));
-                let in_class = || owners.iter().any(|(owner, body)| *owner == home && body.contains_range(fact.range));
-                if (is_own_attribute(&method.value, name) && in_class() || is_here())
-                    && let Some(value) = call.arguments.args.last()
-                {
-                    found.push((home, value.range()));
-                }
-            }
-        }
-        found.extend(self.put_by_others(file, container).iter());
-        found.sort_unstable_by_key(|(file, range)| (*file, range.start()));
-        found.dedup();
-        found
-    }
-
     /// What functions store under a key of a variable of a module.
-    fn stored_in_module_table(&self, file: FileId, name: &ast::ExprName) -> Vec<(FileId, TextRange)> {
+    pub(super) fn stored_in_module_table(&self, file: FileId, name: &ast::ExprName) -> Vec<(FileId, TextRange)> {
         let world = self.types.world();
         let postings = self.index().bindings_to(&name.id);
         if postings.len() > MOST_BINDINGS {
@@ -497,27 +472,6 @@ impl Resolver<'_> {
             is_it.then_some((posting.0, binding.value))
         });
         stored.collect()
-    }
-
-    /// Where the classes of the program stand whose objects have the attribute that a container is.
-    fn class_bodies(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
-        let Some(attribute) = container.as_attribute_expr() else { return Vec::new() };
-        let mut bodies = Vec::new();
-        for shape in self.types.shapes(file, &attribute.value) {
-            let (Shape::Instance(class) | Shape::Class(class)) = shape else { continue };
-            for base in self.types.mro(class).iter().filter(|base| self.types.world().is_own(base.id.file)) {
-                let facts = self.types.facts(base.id.file);
-                let own = facts.class_at(base.id.start).and_then(|index| facts.classes.get(index as usize));
-                bodies.extend(own.map(|own| (base.id.file, own.range)));
-            }
-        }
-        bodies
-    }
-
-    fn is_of_module(&self, file: FileId, container: &Expr) -> bool {
-        let Expr::Name(name) = container else { return false };
-        let facts = self.types.facts(file);
-        facts.bindings.iter().any(|binding| binding.target == name.id && binding.function == MODULE)
     }
 
     /// Whatever is bound to a variable, in its own scope or those around, or to an attribute of a class of the program.
@@ -749,37 +703,8 @@ fn binder(ast: &Ast, range: TextRange) -> Binder {
     found.unwrap_or(Binder::Assigned)
 }
 
-/// Whether the value at `range` is put into a container: `table[key] = value`.
-fn is_stored_as_item(ast: &Ast, range: TextRange) -> bool {
-    ast.path(range).into_iter().rev().any(|node| match node {
-        AnyNodeRef::StmtAssign(assign) => {
-            assign.value.range() == range && assign.targets.iter().all(Expr::is_subscript_expr)
-        }
-        _ => false,
-    })
-}
-
-/// `self.name`
-fn is_own_attribute(expr: &Expr, name: Option<&str>) -> bool {
-    expr.as_attribute_expr().is_some_and(|attribute| {
-        Some(attribute.attr.as_str()) == name
-            && attribute.value.as_name_expr().is_some_and(|of| of.id.as_str() == "self")
-    })
-}
-
-/// Whether two expressions name the same variable, or the same attribute of the same.
-pub(super) fn same_place(one: &Expr, other: &Expr) -> bool {
-    match (one, other) {
-        (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
-        (Expr::Attribute(one), Expr::Attribute(other)) => {
-            one.attr.id == other.attr.id && same_place(&one.value, &other.value)
-        }
-        _ => false,
-    }
-}
-
 /// The builtins that give the items of their first argument again.
-fn is_pass_through(func: &Expr) -> bool {
+pub(super) fn is_pass_through(func: &Expr) -> bool {
     let names = ["list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque", "islice", "copy"];
     match func {
         Expr::Name(name) => names.contains(&name.id.as_str()),

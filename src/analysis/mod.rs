@@ -15,6 +15,7 @@ mod heirs;
 mod held;
 mod idle;
 mod index;
+mod inside;
 mod items;
 mod leads;
 mod libraries;

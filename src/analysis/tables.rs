@@ -1,10 +1,15 @@
 //! Functions that are called by way of a table or a variable: `ACTIONS = {"open": open_door}`, and then `ACTIONS[name](door)`.
 
+use ruff_python_ast::helpers::any_over_expr;
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::TextRange;
 
+use super::handover::{container_names, is_keeper};
 use super::index::{FnId, Lookup, Posting};
+use super::inside::{containers_around, stored_depth};
 use super::resolve::Resolver;
-use crate::project::facts::{CallForm, FunctionIndex, MODULE};
+use crate::project::facts::{CallForm, Function, FunctionIndex, MODULE};
 use crate::project::{DefId, FileId, Shape, last};
 
 /// What holds functions that are called in more places than this is a library of its own.
@@ -33,7 +38,57 @@ impl Resolver<'_> {
                 return Vec::new();
             }
         }
-        calls
+        for (home, table) in self.put_by_decorators(id, function) {
+            calls.extend(self.calls_of_items(home, &table, None));
+        }
+        if calls.len() > MOST_CALLS { Vec::new() } else { calls }
+    }
+
+    /// The tables and lists that the decorators of a function put it into, with their files: `TABLE[name] = function`.
+    fn put_by_decorators(&self, id: FnId, function: &Function) -> Vec<(FileId, Name)> {
+        let mut tables = Vec::new();
+        let Some(ast) = self.types.ast(id.file).filter(|_| !function.decorators.is_empty()) else { return tables };
+        for decorator in function.decorators.iter().filter_map(|range| ast.expression(*range)) {
+            let callee = decorator.as_call_expr().map_or(decorator, |call| &*call.func);
+            let targets = self.types.targets(id.file, callee);
+            for maker in targets.into_iter().filter_map(|target| self.types.world().fn_of(target.function?)) {
+                self.tables_of_parameters(maker, &mut tables);
+            }
+        }
+        tables.sort_unstable();
+        tables.dedup();
+        tables
+    }
+
+    /// Adds the tables and lists that a function, or one inside it, puts its parameters into.
+    fn tables_of_parameters(&self, maker: FnId, tables: &mut Vec<(FileId, Name)>) {
+        let (facts, Some(ast)) = (self.types.facts(maker.file), self.types.ast(maker.file)) else { return };
+        let Some(own) = facts.functions.get(maker.index as usize).filter(|_| self.types.world().is_own(maker.file))
+        else {
+            return;
+        };
+        let inside = |range: TextRange| own.range.contains_range(range);
+        let is_parameter = |name: &str| {
+            let within = facts.functions.iter().filter(|function| inside(function.range));
+            within.flat_map(|function| &function.parameters).any(|parameter| parameter.name == name)
+        };
+        let names_one =
+            |value: &Expr| any_over_expr(value, |expr| expr.as_name_expr().is_some_and(|name| is_parameter(&name.id)));
+        for bound in facts.bindings.iter().filter(|bound| inside(bound.value)) {
+            if stored_depth(&ast, bound.value) > 0 && ast.expression(bound.value).is_some_and(names_one) {
+                tables.push((maker.file, bound.target.clone()));
+            }
+        }
+        for fact in facts.calls.iter().filter(|call| inside(call.range) && is_keeper(&call.name)) {
+            let Some(call) = ast.call(fact.range) else { continue };
+            let Some(method) = call.func.as_attribute_expr() else { continue };
+            if call.arguments.args.iter().any(names_one) {
+                let mut containers = containers_around(&ast, &facts, fact.function, &method.value);
+                containers.push(&method.value);
+                let names = containers.into_iter().flat_map(container_names);
+                tables.extend(names.map(|name| (maker.file, name)));
+            }
+        }
     }
 
     /// The calls of what a table, or a variable, of `home` holds: of its items, and of what variables get from it.

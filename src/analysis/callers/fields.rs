@@ -11,7 +11,7 @@ use crate::analysis::libraries::Set;
 use crate::analysis::reach::Place;
 use crate::analysis::resolve::{Resolver, argument};
 use crate::analysis::spread::Rules;
-use crate::project::facts::{CallForm, MODULE};
+use crate::project::facts::{Call, CallForm, MODULE, Part, Source};
 use crate::project::{DefId, FileId, Shape};
 
 /// An object that is called in more ways than this says nothing about what it makes up.
@@ -66,28 +66,9 @@ impl Resolver<'_> {
 
     /// Adds the calls of attributes that the objects of a class do not have, which its `__getattr__` makes up.
     pub(super) fn any_calls(&self, getter: FnId, via: Via, callers: &mut Callers) {
-        let (world, ground) = (self.types.world(), &self.shared.ground);
-        let Some(class) = world.enclosing_class(getter) else { return };
-        let own = self.types.class_name(class);
-        let names = self.index().with_subclasses(&Name::new(own.rsplit('.').next().unwrap_or(&own)));
-        let names = names.iter().filter_map(|name| ground.names.get(name));
-        let set = Set::of(0);
-        let places = [Place::Plain(class.file), Place::Member(class.file), Place::Export(class.file)];
-        let seeds: Vec<_> = names.flat_map(|name| places.map(|place| (place, name, set.clone()))).collect();
-        let none = Set::default();
-        let reached = ground.spread(&Rules { objects: &set, closed: &none, makers: &none, attributes: None }, seeds);
-        let files = world.own_files().filter(|(file, _)| self.neighbours().knows(*file, class.file));
-        let called = files.flat_map(|(file, source)| source.facts.calls.iter().map(move |call| (file, call)));
-        let candidates = called.filter(|(file, call)| {
-            matches!(call.form, CallForm::Call | CallForm::Awaited)
-                && call.function != MODULE
-                && call.chain.iter().any(|source| reached.holds(ground, *file, source, &set))
-                && !self.has_attribute(class, &call.name)
-        });
-        let candidates: Vec<_> = candidates.take(MOST_MADE_UP + 1).collect();
-        if candidates.len() > MOST_MADE_UP {
-            return;
-        }
+        let Some(class) = self.types.world().enclosing_class(getter) else { return };
+        let candidates = self
+            .calls_near(class, |call, holds| call.chain.iter().any(holds) && !self.has_attribute(class, &call.name));
         for (file, call) in candidates {
             let Some(ast) = self.types.ast(file) else { continue };
             let func = ast.call(call.range).and_then(|node| node.func.as_attribute_expr());
@@ -102,6 +83,50 @@ impl Resolver<'_> {
                 callers.edges.push(Edge { caller: FnId { file, index: call.function }, at, via });
             }
         }
+    }
+
+    /// Adds the calls of what holds objects of a class, which run its `__call__`: `for handler in self.handlers: handler(event)`.
+    pub(super) fn object_calls(&self, subject: &Subject, callers: &mut Callers) {
+        let Some(class) = subject.class.filter(|_| subject.name.as_str() == "__call__") else { return };
+        let candidates = self.calls_near(class, |call, holds| {
+            let is_plain = call.chain.first().is_some_and(|first| first.name == call.name && !first.is_member);
+            holds(&Source { is_member: !is_plain, ..Source::plain(call.name.clone(), Part::Own) })
+        });
+        for (file, call) in candidates {
+            let Some(ast) = self.types.ast(file) else { continue };
+            let Some(node) = ast.call(call.range) else { continue };
+            let runs_it = |found: DefId| {
+                let own = self.types.member(found, &subject.name);
+                self.derives(class, found) || own.is_some_and(|target| target.function == Some(subject.def))
+            };
+            let may_be_it = |shape: &Shape| matches!(shape, Shape::Instance(found) if runs_it(*found));
+            if self.shapes(file, &node.func).iter().any(may_be_it) {
+                let via = if call.form == CallForm::Awaited { Via::Awaited } else { Via::Call };
+                callers.edges.push(Edge { caller: FnId { file, index: call.function }, at: call.range, via });
+            }
+        }
+    }
+
+    /// The calls in functions that fit, being told which names may hold objects of a class; none where they are too many.
+    fn calls_near(&self, class: DefId, fits: impl Fn(&Call, &dyn Fn(&Source) -> bool) -> bool) -> Vec<(FileId, &Call)> {
+        let (world, ground) = (self.types.world(), &self.shared.ground);
+        let own = self.types.class_name(class);
+        let names = self.index().with_subclasses(&Name::new(own.rsplit('.').next().unwrap_or(&own)));
+        let names = names.iter().filter_map(|name| ground.names.get(name));
+        let set = Set::of(0);
+        let places = [Place::Plain(class.file), Place::Member(class.file), Place::Export(class.file)];
+        let seeds: Vec<_> = names.flat_map(|name| places.map(|place| (place, name, set.clone()))).collect();
+        let none = Set::default();
+        let reached = ground.spread(&Rules { objects: &set, closed: &none, makers: &none, attributes: None }, seeds);
+        let files = world.own_files().filter(|(file, _)| self.neighbours().knows(*file, class.file));
+        let called = files.flat_map(|(file, source)| source.facts.calls.iter().map(move |call| (file, call)));
+        let candidates = called.filter(|(file, call)| {
+            matches!(call.form, CallForm::Call | CallForm::Awaited | CallForm::Indexed)
+                && call.function != MODULE
+                && fits(call, &|source| reached.holds(ground, *file, source, &set))
+        });
+        let candidates: Vec<_> = candidates.take(MOST_MADE_UP + 1).collect();
+        if candidates.len() > MOST_MADE_UP { Vec::new() } else { candidates }
     }
 
     /// Adds the calls that make objects of the class whose field gets what the subject makes, where it is given nothing else.

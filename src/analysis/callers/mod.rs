@@ -138,6 +138,7 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
                 if subject.name.as_str() == "__getattr__" {
                     resolver.any_calls(subject.id, Via::Property, &mut callers);
                 }
+                resolver.object_calls(subject, &mut callers);
                 resolver.implied_calls(subject, &mut callers);
                 resolver.looked_up_by_name(subject, &mut callers);
                 resolver.read_by_name(subject, &accessors, &mut callers);
