@@ -832,6 +832,9 @@ pub struct Unless {
     /// What the methods of those classes change is read elsewhere.
     #[serde(default)]
     pub watched: bool,
+    /// Methods that those classes have of their own.
+    #[serde(default)]
+    pub overrides: Vec<String>,
     /// Those classes use an object that only the thread that made it may use.
     #[serde(default)]
     pub bound: bool,

@@ -9,7 +9,7 @@ use super::process::is_plain;
 use super::setup::Context;
 use crate::analysis::{Finding, FnId, Lookup, Posting, argument, entry};
 use crate::catalogue::{Setup, Unless};
-use crate::project::facts::{CallForm, ClassIndex, Facts, FunctionKind, Load, MODULE, is_mutator};
+use crate::project::facts::{CallForm, ClassIndex, Facts, Function, FunctionKind, Load, MODULE, is_mutator};
 use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, last};
 
 /// What starts a loop, and closes it before it returns.
@@ -41,6 +41,7 @@ impl Obstacles<'_> {
         let attributes = unless.attributes.iter().any(|name| self.is_read(name));
         let is_checked = unless.watched
             || unless.bound
+            || !unless.overrides.is_empty()
             || !(unless.within.is_empty() && unless.objects.is_empty() && unless.without.is_empty());
         let within = is_checked && self.is_within_moved(unless);
         let opens = !unless.opens.is_empty() && self.is_opened(unless);
@@ -294,7 +295,11 @@ impl Obstacles<'_> {
         };
         let calls = || facts.calls.iter().filter(|call| range.contains_range(call.range) && is_threaded(call.function));
         let loads = || facts.loads.iter().filter(|load| range.contains_range(load.range) && is_threaded(load.function));
-        calls().any(|call| is_one(&call.name) || writes(&call.name, call.range))
+        let overrides = |function: &Function| {
+            function.class == Some(class) && unless.overrides.iter().any(|name| *name == function.name.as_str())
+        };
+        facts.functions.iter().any(overrides)
+            || calls().any(|call| is_one(&call.name) || writes(&call.name, call.range))
             || loads().any(|load| is_one(&load.name))
             || !unless.objects.is_empty() && loads().any(|load| is_object(load.range))
             || unless.watched && self.is_watched(file, facts, range)

@@ -62,6 +62,7 @@ pub(super) struct User {
     pub at: TextRange,
     /// What it holds gets to where its uses are not seen.
     pub gets_out: bool,
+    pub writes: bool,
 }
 
 /// Finds what attributes of a name are taken of.
@@ -178,7 +179,7 @@ impl Planner<'_> {
                 let uses = names.iter().flat_map(|place| self.survey.uses_of_crowd(place));
                 let is_part = |(of, call): &(FnId, TextRange)| turn.works.iter().any(|work| work.holds(*of, *call));
                 let others = uses.filter(|one| !is_part(one));
-                users.extend(others.map(|(function, at)| User { function, at, gets_out: false }));
+                users.extend(others.map(|(function, at)| User { function, at, gets_out: false, writes: true }));
                 continue;
             }
             let Some(found) = self.users(home, names) else { return false };
@@ -188,7 +189,7 @@ impl Planner<'_> {
         // Others only use what else tasks share.
         let turn = &turn.about(&functions);
         let mut seen = FxHashSet::default();
-        users.iter().all(|user| {
+        users.iter().filter(|user| user.writes || !self.is_beside_loop(user.function)).all(|user| {
             let is_kept = !user.gets_out && self.runs_in_turn(user.function, turn, &mut seen);
             is_kept
                 || if user.gets_out {
@@ -196,7 +197,7 @@ impl Planner<'_> {
                 } else {
                     self.is_calm(user.function, user.at, turn)
                 }
-        }) && !self.have_threads(&functions)
+        }) && !self.have_threads(&functions, turn)
     }
 
     /// Whether a function is run by the thread alone, or while there is no loop.
@@ -234,8 +235,19 @@ impl Planner<'_> {
         index.loads(name).is_empty() && index.calls(name).iter().all(is_of_module)
     }
 
-    /// Whether the program has threads of its own that run one of these functions.
-    fn have_threads(&self, users: &FxHashSet<FnId>) -> bool {
+    /// Whether only a framework runs a function, in threads: it may come to what is half done, as ever.
+    fn is_beside_loop(&self, id: FnId) -> bool {
+        let Some(function) = self.resolver.types.world().function(id) else { return false };
+        let is_elsewhere = || self.resolver.decoration(id, function).elsewhere;
+        !function.is_async
+            && !function.decorators.is_empty()
+            && is_elsewhere()
+            && self.survey.callers(id, &self.ground.analysis.graph).edges.is_empty()
+    }
+
+    /// Whether the program has threads of its own that run one of these functions. Those that the thread of a turn starts come and go with
+    /// what it does.
+    fn have_threads(&self, users: &FxHashSet<FnId>, turn: &Turn<'_>) -> bool {
         let catalogue = self.resolver.catalogue();
         let world = self.resolver.types.world();
         let is_thread =
@@ -248,6 +260,9 @@ impl Planner<'_> {
                 return false;
             };
             let caller = FnId { file: posting.0, index: call.function };
+            if turn.functions.contains(&caller) {
+                return false;
+            }
             let outline = self.survey.outline(caller);
             let Some((_, made)) = outline.call_at(call.range).filter(|_| self.may_start_thread(caller, call.range))
             else {

@@ -113,7 +113,7 @@ impl Planner<'_> {
                 || self.is_called_keeper(one) || self.has_thread_of_its_own(one) || self.is_for_all_threads(one);
             let gets_out = gets_out && !one.is_steady && !is_looked_at() && !self.binds_new_handle(one);
             if gets_out || one.is_write(true) || !one.is_steady || !is_count(&one.name) {
-                users.push(User { function: one.function, at: one.range, gets_out });
+                users.push(User { function: one.function, at: one.range, gets_out, writes: one.is_write(true) });
             }
         }
         Some(users)
