@@ -4,16 +4,17 @@
 //! longer hold after it. Places that are read on one side and written on the other make the difference.
 
 mod conditions;
+mod pauses;
 mod rounds;
 mod set_up;
 mod tested;
 
 use std::sync::Arc;
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+pub(super) use pauses::{Pauses, awaits, pauses, runs_through};
 pub(super) use set_up::set_up;
 
 use super::Hoist;
@@ -23,7 +24,7 @@ use super::outline::Call;
 use super::region::{self, Start, Touched};
 use super::snapshot;
 use super::touch::{Kind, Passed, Roots, Touch};
-use crate::analysis::{FnId, Lookup, Resolver};
+use crate::analysis::{FnId, Resolver};
 use crate::project::Ast;
 
 /// What gives the loop back.
@@ -313,133 +314,6 @@ fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -
         Some((*callee, Arc::new(region::roots_of(called, call, passed, &roots))))
     });
     starts.collect()
-}
-
-/// Where a coroutine gives the loop back already, seen from one of its calls.
-pub(super) struct Pauses<'a> {
-    list: Vec<TextRange>,
-    call: TextRange,
-    ast: &'a Ast,
-}
-
-impl<'a> Pauses<'a> {
-    /// `None` where nothing has to run in one go: only one task at a time comes to the call.
-    pub(super) fn of(survey: Survey<'_>, function: FnId, ast: &'a Ast, call: TextRange) -> Option<Self> {
-        if is_guarded(survey.resolver, function, ast, call) {
-            return None;
-        }
-        Some(Self { list: pauses(survey, function, call), call, ast })
-    }
-
-    /// Whether nothing in a part of the coroutine gives the loop back.
-    pub(super) fn are_outside(&self, part: TextRange) -> bool {
-        !self.list.iter().any(|pause| part.contains_range(*pause))
-    }
-
-    /// Whether the loop runs other tasks between two places before, or behind, the call in any case.
-    pub(super) fn separate(&self, from: TextSize, to: TextSize) -> bool {
-        let path = self.ast.path(self.call);
-        self.list
-            .iter()
-            .any(|pause| from <= pause.start() && pause.end() <= to && dominates(self.ast, *pause, from, &path))
-    }
-}
-
-/// Where the coroutine already gives the loop back.
-pub(super) fn pauses(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<TextRange> {
-    let mut found = pauses_in(survey, function, DEPTH);
-    // An await around the call happens after it.
-    found.retain(|pause| !pause.contains_range(except));
-    found
-}
-
-/// Whether a coroutine function gives the loop back nowhere.
-pub(super) fn runs_through(survey: Survey<'_>, function: FnId) -> bool {
-    let is_async = survey.resolver.types.world().function(function).is_some_and(|function| function.is_async);
-    is_async && pauses_in(survey, function, DEPTH).is_empty()
-}
-
-/// How many coroutines are looked into that await each other.
-const DEPTH: usize = 4;
-
-/// Where a function gives the loop back; to await a coroutine of the program that never does so is no such place.
-fn pauses_in(survey: Survey<'_>, function: FnId, depth: usize) -> Vec<TextRange> {
-    let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };
-    let mut pauses = awaits(survey, function);
-    let goes_on = |at: &TextRange| {
-        let awaited = ast.expression(*at).and_then(Expr::as_await_expr);
-        awaited
-            .and_then(|await_| await_.value.as_call_expr())
-            .is_some_and(|call| never_pauses(survey, function, call, depth))
-    };
-    pauses.retain(|at| !goes_on(at));
-    pauses
-}
-
-/// Where a function awaits or yields, whether or not that gives the loop back.
-pub(super) fn awaits(survey: Survey<'_>, function: FnId) -> Vec<TextRange> {
-    let types = &survey.resolver.types;
-    let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else {
-        return Vec::new();
-    };
-    let Some(def) = ast.def(own.range) else { return Vec::new() };
-    let mut found = Finder::default();
-    found.visit_body(&def.body);
-    found.0
-}
-
-/// Whether the coroutine that a call makes is one of the program that runs to its end once it is awaited.
-fn never_pauses(survey: Survey<'_>, function: FnId, call: &ExprCall, depth: usize) -> bool {
-    let world = survey.resolver.types.world();
-    let targets = survey.targets(function.file, call);
-    depth > 0
-        && !targets.is_empty()
-        && targets.iter().all(|target| {
-            let own = target.function.filter(|def| world.is_own(def.file)).and_then(|def| world.fn_of(def));
-            own.is_some_and(|id| {
-                // What overrides one that only says that there is one is not known.
-                let is_plain = world
-                    .function(id)
-                    .is_some_and(|function| function.is_async && !function.is_stub && function.decorators.is_empty());
-                is_plain && pauses_in(survey, id, depth - 1).is_empty()
-            })
-        })
-}
-
-#[derive(Default)]
-struct Finder(Vec<TextRange>);
-
-impl<'a> Visitor<'a> for Finder {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        match stmt {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
-            Stmt::With(with) if with.is_async => {
-                self.0.extend(with.items.iter().map(Ranged::range));
-            }
-            Stmt::For(for_) if for_.is_async => self.0.push(for_.iter.range()),
-            _ => {}
-        }
-        walk_stmt(self, stmt);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Lambda(_) => return,
-            Expr::Await(_) | Expr::Yield(_) => self.0.push(expr.range()),
-            _ => {}
-        }
-        walk_expr(self, expr);
-    }
-}
-
-/// Whether every way from `from` to the call, or from the call on, goes through `pause`: the block it stands in holds
-/// one of the two.
-fn dominates(ast: &Ast, pause: TextRange, from: TextSize, path: &[AnyNodeRef<'_>]) -> bool {
-    let Some(around) = block_around(&ast.path(pause), pause) else {
-        return true;
-    };
-    let call = path.last().map(Ranged::range);
-    around.contains_inclusive(from) || call.is_some_and(|call| around.contains_range(call))
 }
 
 /// The innermost block around a place that is not run in any case, or more than once.

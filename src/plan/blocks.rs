@@ -279,7 +279,7 @@ impl Planner<'_> {
         let own = body.touches.iter().filter(|touch| range.contains_range(touch.range));
         touches.extend(own.map(|touch| (touch.place.clone(), touch.kind)));
         for (index, call) in outline.calls_in_order().filter(|(_, call)| range.contains_range(call.range)) {
-            if self.survey.follow(function, call).goes_through() {
+            if self.survey.goes_through(function, call.range, &self.survey.follow(function, call)) {
                 let places = body.calls.get(index).into_iter().flat_map(super::touch::Passed::places);
                 touches.extend(places.map(|place| (place.clone(), Kind::Scan)));
             }

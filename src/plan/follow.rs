@@ -40,7 +40,7 @@ impl Follow {
     pub(super) fn goes_through(&self) -> bool {
         let mut names = self.targets.iter().flat_map(|target| &target.names);
         let is_shallow = |name: &String| name.strip_prefix("builtins.").is_some_and(|name| SHALLOW.contains(&name));
-        self.callees.is_empty() && !names.any(is_shallow)
+        self.callees.is_empty() && self.held.is_empty() && !names.any(is_shallow)
     }
 }
 

@@ -88,7 +88,15 @@ pub(super) struct Survey<'a> {
 pub(super) type Callees = FxHashMap<FnId, FxHashMap<TextRange, Vec<FnId>>>;
 
 impl Survey<'_> {
+    /// Whether a call goes through what it is given, as those of libraries do. What is called may have no type, and be known from what the
+    /// program puts into containers and objects.
+    pub(super) fn goes_through(&self, function: FnId, call: TextRange, follow: &Follow) -> bool {
+        let is_known = || self.callees.get(&function).is_some_and(|callees| callees.contains_key(&call));
+        follow.goes_through() && !(follow.targets.is_empty() && is_known())
+    }
+
     /// Who calls a function, whether or not it leads to a blocking call.
+
     pub(super) fn callers(&self, function: FnId, graph: &Graph) -> Arc<Callers> {
         let known = || graph.callers.get(&function).cloned();
         let make = || Arc::new(known().unwrap_or_else(|| self.resolver.callers_of(function)));

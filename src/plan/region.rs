@@ -184,7 +184,7 @@ impl<'a> Explorer<'a> {
                 continue;
             }
             if let Some(passed) = calls.get(index) {
-                self.call(call, passed, &follow, &captured);
+                self.call(id, call, passed, &follow, &captured);
                 self.callbacks(id, call, outline, &follow, (roots, &captured));
             }
         }
@@ -209,13 +209,13 @@ impl<'a> Explorer<'a> {
         }
     }
 
-    fn call(&mut self, call: &Call, passed: &Passed, follow: &Follow, roots: &Roots) {
+    fn call(&mut self, id: FnId, call: &Call, passed: &Passed, follow: &Follow, roots: &Roots) {
         for callee in &follow.callees {
             let facts = self.survey.resolver.types.facts(callee.file);
             let Some(function) = function(&facts, *callee).filter(|function| !function.is_async) else { continue };
             self.open.push((*callee, Arc::new(roots_of(function, call, passed, roots))));
         }
-        if follow.goes_through() {
+        if self.survey.goes_through(id, call.range, follow) {
             // A library goes through what it is given.
             let is_safe = |place: &str| self.is_for_thread && call.is_locked && is_kept_under_lock(self.survey, place);
             let places: Vec<&String> = passed.places().filter(|place| !is_safe(place)).collect();

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::atomic;
 use super::cancelled;
 use super::decide::Planner;
-use super::follow::STOPS;
+use super::follow::{Follow, STOPS};
 use super::lazy::LATER;
 use super::ownership;
 use super::region::{self, Region, Start, Touched};
@@ -274,7 +274,9 @@ impl Planner<'_> {
         let mut touches = region.touches.clone();
         let outline = self.survey.outline(hop.function);
         let made = outline.call_at(hop.at);
-        if made.is_some_and(|(_, call)| !self.survey.follow(hop.function, call).callees.is_empty()) {
+        let follow = made.map(|(_, call)| self.survey.follow(hop.function, call));
+        let goes_through = |follow: &Follow| self.survey.goes_through(hop.function, hop.at, follow);
+        if follow.is_some_and(|follow| !follow.callees.is_empty() || !goes_through(&follow)) {
             return touches;
         }
         let body = outline.body(&Roots::default());

@@ -17,6 +17,7 @@ from pathlib import Path
 from score import HERE, unpacked
 
 PUBLIC = ("keep", "convert")
+NEEDS = "the program now needs "
 
 
 def main() -> int:
@@ -43,6 +44,9 @@ def broken(tool: str, package: dict, root: Path) -> bool:
         if run.returncode not in (0, 1):
             print(f"{package['name']}: exit code {run.returncode}\n{run.stderr[-2000:]}")
             return True
+        needed = [line.removeprefix(NEEDS) for line in run.stderr.splitlines() if line.startswith(NEEDS)]
+        if needed:
+            install(python, needed)
         after = outcomes(python, package, tree, work)
         passed = {name for name, passed in before.items() if passed}
         gone = sorted(name for name in passed if not after.get(name))
@@ -62,10 +66,13 @@ def environment(package: dict, source: Path, work: Path) -> Path:
         fresh(source, work / "tree")
         venv.create(folder, with_pip=True)
         extras = f"[{','.join(package['extras'])}]" if "extras" in package else ""
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--editable", f"{work / 'tree'}{extras}", *package.get("install", [])], check=True)
+        install(python, ["--editable", f"{work / 'tree'}{extras}", *package.get("install", [])])
         (work / "installed").touch()
     return python
+
+
+def install(python: Path, what: list[str]) -> None:
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what], check=True)
 
 
 def fresh(source: Path, tree: Path) -> None:
