@@ -15,7 +15,7 @@ use super::{ownership, shelf};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Kind;
 use crate::project::facts::{Fallback, Function, Load, ParameterKind, is_accessor};
-use crate::project::{Ast, DefId, Shape, last, returned, yielded};
+use crate::project::{Ast, DefId, FileId, Shape, last, returned, yielded};
 
 /// How many functions that return what others of them made are looked through.
 const DEPTH: usize = 3;
@@ -169,7 +169,9 @@ impl<'a> Factory<'a> {
             return Parts::default();
         }
         match &*call.func {
-            Expr::Attribute(attribute) if is_accessor(&attribute.attr) => {
+            Expr::Attribute(attribute)
+                if is_accessor(&attribute.attr) && !asks_far(self.survey, self.id.file, call) =>
+            {
                 let inside = taken_out(self.parts(&attribute.value), 1);
                 merged(inside, self.all(call.arguments.args.iter().skip(1)))
             }
@@ -415,6 +417,14 @@ pub(super) fn given<'c>(call: &'c ExprCall, function: &Function, part: &Part) ->
         Some(value) => Some(Some(value)),
         None => (parameter.default == Fallback::Plain).then_some(None),
     }
+}
+
+/// Whether what a call gives comes over a network, and is in no container: `session.get(url)`.
+pub(super) fn asks_far(survey: Survey<'_>, file: FileId, call: &ExprCall) -> bool {
+    let catalogue = survey.resolver.catalogue();
+    let targets = survey.targets(file, call);
+    let apis = targets.iter().flat_map(|target| &target.names).flat_map(|name| catalogue.apis_named(name));
+    apis.map(|api| &catalogue.apis[*api as usize]).any(|api| api.kind == Kind::Network)
 }
 
 /// Builtins that look at what they are given, and keep nothing of it.

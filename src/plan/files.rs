@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::atomic::Pauses;
 use super::data;
 use super::memo::Survey;
-use super::paths::text;
+use super::paths::{outline, text};
 use super::region::Start;
 use super::swap::argument_for;
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site, Via, argument};
@@ -57,6 +57,14 @@ impl Use {
     /// Whether both are about one file, as far as is known.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.path == other.path && self.bound == other.bound && self.is_of_data() == other.is_of_data()
+    }
+
+    /// Whether both may be about one file, because their paths are put together in the same way: `folder / f"{name}.json"`.
+    fn may_be_one(&self, other: &Self) -> bool {
+        let are_paths = || [self, other].iter().all(|using| !using.is_of_data() && using.bound.is_none());
+        let are_alike =
+            || outline(&self.path).is_some_and(|own| outline(&other.path).is_some_and(|other| own == other));
+        self.is_same(other) || are_paths() && are_alike()
     }
 
     /// Whether one of them could find the one file of both as the other has half changed it.
@@ -430,7 +438,7 @@ impl<'a> Files<'a> {
                 second.is_stated() && self.has_nothing_to_do(survey, hop, *first_at, *at)
             };
             let second = after().find(|(at, second)| {
-                !(is_hop(first_at) && is_hop(at)) && first.is_same(second) && !is_other(at, second)
+                !(is_hop(first_at) && is_hop(at)) && first.may_be_one(second) && !is_other(at, second)
             })?;
             Some(Rewriting::of(&second.1).reason)
         })

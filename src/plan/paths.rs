@@ -121,6 +121,25 @@ impl Reader<'_> {
     }
 }
 
+/// A path without what is put into it: the arguments of calls, what stands in braces, and its last part where that is a variable.
+/// Nothing where there is no such thing.
+pub(super) fn outline(path: &str) -> Option<String> {
+    let (mut outline, mut depth) = (String::new(), 0_usize);
+    for c in path.chars() {
+        depth = depth.saturating_sub(usize::from(matches!(c, ')' | ']' | '}')));
+        if depth == 0 {
+            outline.push(c);
+        }
+        depth += usize::from(matches!(c, '(' | '[' | '{'));
+    }
+    let is_variable =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    if let Some((folder, _)) = outline.rsplit_once('/').filter(|(_, last)| is_variable(last)) {
+        outline = format!("{folder}/");
+    }
+    (outline != path).then_some(outline)
+}
+
 /// Whether a path, in the words of a function, has a part that nobody else comes upon: a name made for it, or a folder.
 pub(super) fn is_fresh(survey: Survey<'_>, function: FnId, path: &str) -> bool {
     let types = &survey.resolver.types;

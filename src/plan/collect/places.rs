@@ -209,7 +209,8 @@ impl Collector<'_, '_> {
                 return self.add(Place::Own);
             }
             let is_view = matches!(attribute.attr.as_str(), "values" | "items") && !self.is_own_method(call);
-            if is_accessor(&attribute.attr) && !is_view && !self.is_of_module(attribute) {
+            let asks_far = || factory::asks_far(self.survey, self.function.file, call);
+            if is_accessor(&attribute.attr) && !is_view && !self.is_of_module(attribute) && !asks_far() {
                 return self.item(&attribute.value);
             }
         }
