@@ -10,7 +10,7 @@ use ruff_text_size::TextRange;
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, extend};
 use crate::project::facts::Function;
-use crate::project::{DefId, FileId, Shape, Shapes, Target, last};
+use crate::project::{CONSTRUCTORS, DefId, FileId, Shape, Shapes, Target, last};
 
 /// A class with more of them is a base of everything, and what they have says nothing about it.
 const MOST_HEIRS: usize = 40;
@@ -117,6 +117,17 @@ impl Resolver<'_> {
             has_it.filter(|(id, _)| *id != class && self.has_all_of(*id, class)).for_each(|(id, _)| add(id));
         }
         functions
+    }
+
+    /// The methods of base classes in whose place a method is called.
+    pub(super) fn overridden(&self, id: FnId) -> Vec<DefId> {
+        let world = self.types.world();
+        let (Some(class), Some(function)) = (world.enclosing_class(id), world.function(id)) else { return Vec::new() };
+        if CONSTRUCTORS.contains(&function.name.as_str()) {
+            return Vec::new();
+        }
+        let bases = self.types.mro(class);
+        bases.iter().filter(|base| base.id != class).filter_map(|base| base.member(&function.name)??.into()).collect()
     }
 
     /// What the attribute `name` of a class may hold by what its subclasses say, where the class itself says nothing.

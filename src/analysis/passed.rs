@@ -63,10 +63,12 @@ impl Resolver<'_> {
             let call = world.call_at(*posting);
             call.is_some_and(|call| matches!(call.form, CallForm::Call | CallForm::Awaited))
         };
+        let mut defs = self.overridden(id);
+        defs.push(def);
         let passed = postings.into_iter().filter(is_plain).filter_map(|posting| {
             let calls_it = |call: &ast::ExprCall| {
                 let targets = self.types.targets(posting.0, &call.func);
-                targets.iter().any(|target| target.function == Some(def))
+                targets.iter().any(|target| target.function.is_some_and(|function| defs.contains(&function)))
             };
             given(posting, &calls_it)
         });

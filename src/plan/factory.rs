@@ -8,13 +8,14 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
+use super::collect::is_camel_case;
 use super::holds::{self, Bound, Way};
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use super::{ownership, shelf};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Kind;
-use crate::project::facts::{Fallback, Function, Load, ParameterKind, is_accessor};
+use crate::project::facts::{Fallback, Function, Load, ParameterKind, is_accessor, is_adder};
 use crate::project::{Ast, DefId, FileId, Shape, last, returned, yielded};
 
 /// How many functions that return what others of them made are looked through.
@@ -154,13 +155,10 @@ impl<'a> Factory<'a> {
         put_in(self.all(items), 1)
     }
 
-    /// Whether a name is that of a parameter that is not the object of a method.
+    /// Whether a name is that of a parameter.
     fn is_parameter(&self, name: &Name) -> bool {
         let function = self.survey.resolver.types.world().function(self.id);
-        let is_passed = |function: &Function| {
-            function.parameter(name).is_some_and(|(position, _)| position >= function.receivers())
-        };
-        self.names.parameters.contains(name) && function.is_some_and(is_passed)
+        self.names.parameters.contains(name) && function.is_some_and(|function| function.parameter(name).is_some())
     }
 
     /// What a call returns is made of.
@@ -293,6 +291,7 @@ impl<'a> Factory<'a> {
                 AnyNodeRef::Arguments(_) if !is_part => {
                     return matches!(around.next(), Some(AnyNodeRef::ExprCall(call))
                         if looks_only(call)
+                            || self.is_put_in_own(call)
                             || self.belongs_to_task(call)
                             || self.is_read_by(call, range)
                             || shelf::brings_back(self.survey, self.id, call, range));
@@ -370,16 +369,22 @@ impl<'a> Factory<'a> {
         path.iter().rev().take_while(|node| !node.is_expr_call()).any(holds)
     }
 
+    /// Whether a call puts what it is given into what a variable holds that nobody else has: `left.append(job)`.
+    fn is_put_in_own(&self, call: &ExprCall) -> bool {
+        let method = call.func.as_attribute_expr().filter(|method| is_adder(&method.attr));
+        method.is_some_and(|method| self.is_own_container(&method.value))
+    }
+
+    fn is_own_container(&self, expr: &Expr) -> bool {
+        let Expr::Name(container) = expr else { return false };
+        self.is_kept(&container.id) && self.bound_to(&container.id).values().all(|depth| *depth > 0)
+    }
+
     /// Whether what is assigned stays in the function: in a variable, or in what a variable holds that nobody else has.
     fn is_own_target(&self, target: &Expr) -> bool {
         match target {
             Expr::Name(name) => self.is_kept(&name.id),
-            Expr::Subscript(subscript) => match &*subscript.value {
-                Expr::Name(container) => {
-                    self.is_kept(&container.id) && self.bound_to(&container.id).values().all(|depth| *depth > 0)
-                }
-                _ => false,
-            },
+            Expr::Subscript(subscript) => self.is_own_container(&subscript.value),
             _ => false,
         }
     }
@@ -410,13 +415,27 @@ pub(super) fn given<'c>(call: &'c ExprCall, function: &Function, part: &Part) ->
     let arguments = &call.arguments;
     let is_plain = !arguments.args.iter().any(Expr::is_starred_expr)
         && arguments.keywords.iter().all(|keyword| keyword.arg.is_some());
-    let (position, parameter) = function.parameter(name).filter(|_| is_plain)?;
+    let (position, parameter) = function.parameter(name)?;
+    if position < function.receivers() {
+        return receiver(call).map(Some);
+    }
+    if !is_plain {
+        return None;
+    }
     let is_one = matches!(parameter.kind, ParameterKind::Positional | ParameterKind::KeywordOnly);
     let position = position.checked_sub(function.receivers()).filter(|_| is_one)?;
     match arguments.find_argument_value(name, position) {
         Some(value) => Some(Some(value)),
         None => (parameter.default == Fallback::Plain).then_some(None),
     }
+}
+
+/// The object that a method is called on, where it stands there: neither `super()` nor a class whose method is given the object.
+fn receiver(call: &ExprCall) -> Option<&Expr> {
+    let object = &*call.func.as_attribute_expr()?.value;
+    let is_super = object.as_call_expr().is_some_and(|made| last(&made.func) == Some("super"));
+    let is_class = last(object).is_some_and(is_camel_case) && !object.is_call_expr();
+    (!is_super && !is_class).then_some(object)
 }
 
 /// Whether what a call gives comes over a network, and is in no container: `session.get(url)`.
