@@ -66,10 +66,21 @@ impl Planner<'_> {
     }
 }
 
+/// What awaits the coroutine that it is given first, and does no more than that but to end it.
+const LIMITER: &str = "wait_for";
+
 /// Whether a call that makes a coroutine stands where a runner is given it.
 pub(super) fn is_run(ast: &Ast, made: TextRange) -> bool {
     let path = ast.path(made);
     let mut around = path.iter().rev().filter(|node| node.range() != made);
-    matches!((around.next(), around.next()), (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call)))
-        if last(&call.func).is_some_and(|name| RUNNERS.contains(&name)))
+    match (around.next(), around.next()) {
+        (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call))) => {
+            let is_first = || call.arguments.args.first().is_some_and(|first| first.range() == made);
+            match last(&call.func) {
+                Some(LIMITER) => is_first() && is_run(ast, call.range()),
+                name => name.is_some_and(|name| RUNNERS.contains(&name)),
+            }
+        }
+        _ => false,
+    }
 }

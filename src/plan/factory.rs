@@ -179,7 +179,7 @@ impl<'a> Factory<'a> {
 
     fn made_by_targets(&self, call: &ExprCall) -> Parts {
         let targets = self.survey.targets(self.id.file, call);
-        let mut all = if targets.is_empty() { shared() } else { Parts::default() };
+        let mut all = if targets.is_empty() && !self.is_class(&call.func) { shared() } else { Parts::default() };
         for target in targets.iter() {
             match target.function.and_then(|def| self.own(def)) {
                 Some(id) if target.class.is_some() && self.is_constructor(id) => {}
@@ -193,6 +193,13 @@ impl<'a> Factory<'a> {
             }
         }
         all
+    }
+
+    /// Whether an expression is a class of the program, whose constructor may not be known: `cls(title=…)`.
+    fn is_class(&self, expr: &Expr) -> bool {
+        let types = &self.survey.resolver.types;
+        let is_own = |shape: &Shape| matches!(shape, Shape::Class(class) if types.world().is_own(class.file));
+        types.shapes(self.id.file, expr).iter().any(is_own)
     }
 
     fn made_by_function(&self, call: &ExprCall, id: FnId) -> Parts {
@@ -232,10 +239,11 @@ impl<'a> Factory<'a> {
         if self.open.borrow().contains(name) {
             return Parts::default();
         }
-        let values = self.bound.get(name).map_or(&[][..], Vec::as_slice);
-        if values.is_empty() && !self.names.parameters.contains(name) {
-            return shared();
-        }
+        let values = match self.bound.get(name) {
+            Some(values) => &values[..],
+            None if self.names.parameters.contains(name) => &[],
+            None => return shared(),
+        };
         self.open.borrow_mut().push(name.clone());
         let parts = values.iter().fold(Parts::default(), |all, bound| {
             let parts = self.parts(bound.value);

@@ -155,8 +155,8 @@ impl Planner<'_> {
             self.undo_while(decisions, changes, |changes| self.locked_out(changes));
         }
         // The thread is not there in a process that is forked.
-        let forks = LazyCell::new(|| self.forks());
-        let home_of = |group: &Group| self.home(&group.modules, &group.users).filter(|_| !*forks);
+        let forking = LazyCell::new(|| self.forking());
+        let home_of = |group: &Group| self.home(&group.modules, &group.users).filter(|_| !self.are_near(&forking, group));
         let leaves = self.leaves(changes);
         let groups = self.wide_groups(leaves.clone(), &home_of);
         let mut undone = if is_last { self.torn_apart(leaves, &groups, changes) } else { BTreeMap::new() };
@@ -214,7 +214,8 @@ impl Planner<'_> {
             if group.leaves.iter().all(|leaf| leaf.state.is_empty()) {
                 continue;
             }
-            let home = self.home(&group.modules, &group.users).filter(|_| !self.forks());
+            let home = self.home(&group.modules, &group.users);
+            let home = home.filter(|_| !self.are_near(&self.forking(), &group));
             if home.is_some() && self.covers(&group, changes, home) {
                 continue;
             }
@@ -417,9 +418,17 @@ impl Planner<'_> {
         functions.len() > 1 || functions.into_iter().any(|function| !self.runs_once(function))
     }
 
-    /// Whether the program starts processes that have its state and a loop of their own. Who hands work to a pool of them has made the
-    /// pool somewhere.
-    fn forks(&self) -> bool {
+    /// Whether some files belong to the same program as a group does, and not to another one beside it.
+    fn are_near(&self, files: &[FileId], group: &Group) -> bool {
+        files.iter().any(|file| {
+            let mut modules = group.modules.iter();
+            modules.any(|module| self.resolver.may_hold(*file, *module) || self.resolver.may_hold(*module, *file))
+        })
+    }
+
+    /// The files that start processes which have the program's state and a loop of their own. Who hands work to a pool of them has made
+    /// the pool somewhere.
+    fn forking(&self) -> Vec<FileId> {
         let (catalogue, types) = (self.resolver.catalogue(), &self.resolver.types);
         let own = || types.world().own_files().filter(|(file, _)| !self.is_for_tests(*file));
         let forks = |file: FileId, call: &Call| {
@@ -446,7 +455,9 @@ impl Planner<'_> {
                 runs.any(|call| is_forked || self.is_handed_on(FnId { file, index: call.function }, RUNNER_DEPTH))
             })
         };
-        own().any(|(file, source)| source.facts.calls.iter().any(|call| forks(file, call))) && may_run_loops()
+        let forking = own().filter(|(file, source)| source.facts.calls.iter().any(|call| forks(*file, call)));
+        let forking: Vec<FileId> = forking.map(|(file, _)| file).collect();
+        if forking.is_empty() || may_run_loops() { forking } else { Vec::new() }
     }
 
     /// Whether a function, or one that calls it, is passed on by its name.
