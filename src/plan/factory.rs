@@ -12,7 +12,7 @@ use super::collect::is_camel_case;
 use super::holds::{self, Bound, Way};
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
-use super::{ownership, shelf};
+use super::{ownership, shelf, transparent};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Kind;
 use crate::project::facts::{Fallback, Function, Load, ParameterKind, is_accessor, is_adder};
@@ -69,7 +69,9 @@ fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts>
             function.is_generator && MANAGERS.contains(&name) || METHODS.contains(&name) && function.class.is_some()
         })
     };
-    if !def.decorator_list.iter().all(|decorator| is_harmless(&decorator.expression)) {
+    let gives_same = |decorator: &Expr| transparent::gives_same(survey, id.file, decorator);
+    let mut decorators = def.decorator_list.iter().map(|decorator| &decorator.expression);
+    if !decorators.all(|decorator| is_harmless(decorator) || gives_same(decorator)) {
         return None;
     }
     let values = if function.is_generator { yielded(def) } else { returned(def) };

@@ -2,7 +2,9 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Comprehension, ExceptHandler, Expr, ExprCall, ExprName, Pattern, Stmt, StmtFor, StmtFunctionDef};
+use ruff_python_ast::{
+    Comprehension, ExceptHandler, Expr, ExprCall, ExprName, Pattern, Stmt, StmtFor, StmtFunctionDef,
+};
 use rustc_hash::FxHashMap;
 
 use crate::project::facts::is_adder;
@@ -129,7 +131,8 @@ impl<'a> Visitor<'a> for Finder<'a> {
             }
             Stmt::Try(try_) => {
                 // Each time that it fails it makes the exception.
-                let caught = try_.handlers.iter().filter_map(|ExceptHandler::ExceptHandler(handler)| handler.name.as_ref());
+                let caught =
+                    try_.handlers.iter().filter_map(|ExceptHandler::ExceptHandler(handler)| handler.name.as_ref());
                 caught.for_each(|name| _ = self.bound.entry(name.id.clone()).or_default());
             }
             Stmt::Match(match_) => {

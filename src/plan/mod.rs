@@ -82,6 +82,7 @@ mod thread;
 mod together;
 mod touch;
 mod transactions;
+mod transparent;
 mod turns;
 mod twin;
 

@@ -156,7 +156,8 @@ impl Planner<'_> {
         }
         // The thread is not there in a process that is forked.
         let forking = LazyCell::new(|| self.forking());
-        let home_of = |group: &Group| self.home(&group.modules, &group.users).filter(|_| !self.are_near(&forking, group));
+        let home_of =
+            |group: &Group| self.home(&group.modules, &group.users).filter(|_| !self.are_near(&forking, group));
         let leaves = self.leaves(changes);
         let groups = self.wide_groups(leaves.clone(), &home_of);
         let mut undone = if is_last { self.torn_apart(leaves, &groups, changes) } else { BTreeMap::new() };

@@ -91,3 +91,7 @@ def set_up(folder: Path, spool) -> None:
     loud = Siren(spool)
     loud.setFormatter(logging.Formatter("! %(message)s"))
     logging.getLogger("jobs").addHandler(loud)
+    carts = logging.FileHandler(folder / "carts.txt")
+    carts.setFormatter(Fields())
+    logging.getLogger("carts").addHandler(carts)
+    logging.getLogger("carts").propagate = False

@@ -22,7 +22,7 @@ async def work(folder: Path, job: str, weights: list[int]) -> str:
         for weight in weights:
             await asyncio.sleep(0)
             cart.load += weight
-            log.info("%s", cart, extra={"job": job, "cart": cart})
+            logging.getLogger("carts").info("%s", cart, extra={"job": job, "cart": cart})
             if weight > 9:
                 log.warning("%s carries %s", job, weights, extra={"job": job})
                 weights.append(0)
