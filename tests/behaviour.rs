@@ -787,6 +787,24 @@ fn values_of_threads() {
     is_deblocked("own_counts");
 }
 
+/// What is called stands in containers inside containers.
+#[test]
+fn tables_in_tables() {
+    is_deblocked("nested_tables");
+}
+
+/// Objects that methods, decorators, lists and a network pass along are new each time.
+#[test]
+fn passed_along() {
+    is_deblocked("passed_along");
+}
+
+/// What else reads and runs, beside what one thread does in turn.
+#[test]
+fn beside_turns() {
+    is_deblocked("counted_late");
+}
+
 /// What is used under a thread lock only is safe in threads.
 #[test]
 fn state_under_a_thread_lock() {
