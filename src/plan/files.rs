@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::atomic::Pauses;
 use super::data;
 use super::memo::Survey;
-use super::paths::{outline, text};
+use super::paths::{JOINS, outline, text};
 use super::region::Start;
 use super::swap::argument_for;
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site, Via, argument};
@@ -25,9 +25,6 @@ const MOST_FUNCTIONS: usize = 100;
 const MOST_NAMES: usize = 3;
 /// Longer paths keep the names that they have.
 const LONGEST_PATH: usize = 120;
-
-/// What puts a path together from texts.
-const JOINS: [&str; 5] = ["Path(", "join(", "joinpath(", "with_suffix(", "with_name("];
 
 /// A file that a call is about, or the data of a database.
 #[derive(Debug, Clone)]
@@ -608,6 +605,25 @@ fn opening(survey: Survey<'_>, function: FnId, subject: &Expr) -> Option<TextRan
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_put_together_alike() {
+        let alike = [
+            (r#"folder/f"{name}.json""#, r#"folder/f"{account.owner}.json""#),
+            ("self._path(owner)", "self._path(account.owner)"),
+            ("self.folder/name", "self.folder/page.name"),
+            (r#"os.path.join(base,"x",name)"#, r#"os.path.join(base,"x",other)"#),
+        ];
+        let other = [
+            (r#"folder/f"{name}.json""#, r#"folder/f"{name}.txt""#),
+            (r#"os.path.join(base,"x",name)"#, r#"os.path.join(base,"y",name)"#),
+            ("self.source/name", "self.target/name"),
+            ("path", "other"),
+        ];
+        let are_alike = |(own, other): (&str, &str)| outline(own).is_some_and(|own| outline(other) == Some(own));
+        alike.into_iter().for_each(|pair| assert!(are_alike(pair), "{pair:?}"));
+        other.into_iter().for_each(|pair| assert!(!are_alike(pair), "{pair:?}"));
+    }
 
     #[test]
     fn endings_of_paths() {

@@ -10,6 +10,9 @@ use crate::analysis::{FnId, Lookup};
 use crate::project::{Ast, last};
 use crate::text::slice;
 
+/// What puts a path together from texts.
+pub(super) const JOINS: [&str; 5] = ["Path(", "join(", "joinpath(", "with_suffix(", "with_name("];
+
 /// The text of an expression, with a local name replaced by what it was bound to, and without what only gives a path another form.
 pub(super) fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize) -> String {
     let reader = Reader { survey, ast, function, source: survey.resolver.types.text(function.file) };
@@ -121,21 +124,34 @@ impl Reader<'_> {
     }
 }
 
-/// A path without what is put into it: the arguments of calls, what stands in braces, and its last part where that is a variable.
-/// Nothing where there is no such thing.
+/// A path without what is put into it: fields of texts, arguments of calls other than those that put paths together, and its last part
+/// where that is a variable. Nothing where there is no such thing.
 pub(super) fn outline(path: &str) -> Option<String> {
-    let (mut outline, mut depth) = (String::new(), 0_usize);
+    let (mut outline, mut kept) = (String::new(), vec![true]);
     for c in path.chars() {
-        depth = depth.saturating_sub(usize::from(matches!(c, ')' | ']' | '}')));
-        if depth == 0 {
+        let is_kept = kept.last().copied().unwrap_or(true);
+        match c {
+            '(' => {
+                if is_kept {
+                    outline.push(c);
+                }
+                kept.push(is_kept && JOINS.iter().any(|join| outline.ends_with(join)));
+                continue;
+            }
+            ')' | ']' | '}' => _ = kept.pop(),
+            _ => {}
+        }
+        if kept.last().copied().unwrap_or(true) {
             outline.push(c);
         }
-        depth += usize::from(matches!(c, '(' | '[' | '{'));
+        if matches!(c, '[' | '{') {
+            kept.push(false);
+        }
     }
-    let is_variable =
-        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    if let Some((folder, _)) = outline.rsplit_once('/').filter(|(_, last)| is_variable(last)) {
-        outline = format!("{folder}/");
+    let is_variable = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let folder = outline.trim_end_matches(')').trim_end_matches(is_variable);
+    if folder.ends_with(['/', ',']) {
+        outline = folder.to_owned();
     }
     (outline != path).then_some(outline)
 }
