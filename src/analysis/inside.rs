@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -127,10 +128,19 @@ impl Resolver<'_> {
         for home in homes.into_iter().filter(|home| self.types.world().is_own(*home)) {
             let Some(ast) = self.types.ast(home) else { continue };
             let facts = self.types.facts(home);
+            // Variables for what is looked up in something of this name.
+            let lookups = facts.bindings.iter().filter(|bound| {
+                level == Level::Inside && bound.sources.iter().any(|source| Some(source.as_str()) == name)
+            });
+            let lookups: Vec<(FunctionIndex, &Name)> = lookups.map(|bound| (bound.function, &bound.target)).collect();
             let is_candidate = |call: &&Call| {
+                let is_lookup = |of: &Name| lookups.iter().any(|(scope, name)| *scope == call.function && *name == of);
+                let mut chain = call.chain.iter().map(|source| &source.name);
                 is_adder(&call.name)
-                    && (level == Level::Inside
-                        || call.chain.first().is_none_or(|source| Some(source.name.as_str()) == name))
+                    && match level {
+                        Level::Item => chain.next().is_none_or(|of| Some(of.as_str()) == name),
+                        Level::Inside => chain.any(|of| Some(of.as_str()) == name || is_lookup(of)),
+                    }
             };
             for fact in facts.calls.iter().filter(is_candidate) {
                 let Some(call) = ast.call(fact.range) else { continue };
