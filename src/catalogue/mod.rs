@@ -75,6 +75,8 @@ pub struct Catalogue {
     bound_classes: FxHashMap<String, String>,
     /// The calls and attributes that are about what all tasks have.
     shared: FxHashSet<String>,
+    /// Those that calls of some kinds depend on.
+    pub upsets: Vec<Upset>,
     bound_last_names: FxHashSet<String>,
     /// The apis that compute.
     works: Vec<ApiIndex>,
@@ -135,6 +137,15 @@ struct Described<'a> {
     file: &'a schema::CodemodFile,
     group: &'a schema::ApiGroup,
     kind: Kind,
+}
+
+/// What calls of some kinds depend on, and a call changes for the whole process.
+#[derive(Debug)]
+pub struct Upset {
+    /// The call, qualified.
+    pub name: String,
+    pub kinds: Vec<Kind>,
+    pub reason: String,
 }
 
 #[derive(Debug)]
@@ -373,6 +384,13 @@ impl Catalogue {
             }
             if bound.instances {
                 self.bound_classes.insert(bound.of.clone(), bound.reason.clone());
+            }
+            if !bound.upsets.is_empty() {
+                self.upsets.extend(bound.calls.iter().map(|call| Upset {
+                    name: format!("{}.{call}", bound.of),
+                    kinds: bound.upsets.clone(),
+                    reason: bound.reason.clone(),
+                }));
             }
             if bound.shared {
                 let names = bound.calls.iter().chain(&bound.attributes);

@@ -865,6 +865,9 @@ pub struct Bound {
     /// All tasks have it, so that none may come in between either.
     #[serde(default)]
     pub shared: bool,
+    /// Kinds of calls that come to something else while it is changed: no thread makes them where the program changes it.
+    #[serde(default)]
+    pub upsets: Vec<Kind>,
     /// Only where the program runs on an older Python than this.
     #[serde(default)]
     pub until: Option<(u8, u8)>,

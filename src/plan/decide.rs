@@ -26,7 +26,7 @@ use super::tests::Surroundings;
 use super::thread::is_about_sharing;
 use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Untreated, Via};
-use crate::catalogue::Api;
+use crate::catalogue::{Api, Kind};
 use crate::project::facts::FunctionKind;
 use crate::project::{FileId, guarded};
 
@@ -182,6 +182,8 @@ pub(super) struct Ground<'a> {
     pub surroundings: OnceLock<Surroundings>,
     /// Why the objects of some codemods stay on their threads, by number.
     pub pinned: OnceLock<FxHashMap<usize, String>>,
+    /// Why calls of some kinds stay on the loop's thread.
+    pub upset: OnceLock<BTreeMap<Kind, String>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
     pub callees: Callees,
     /// The locks that calls may count on.
@@ -214,6 +216,7 @@ impl<'a> Ground<'a> {
             marked: OnceLock::new(),
             surroundings: OnceLock::new(),
             pinned: OnceLock::new(),
+            upset: OnceLock::new(),
             callees,
             locks: Locks::default(),
             late: OnceLock::new(),

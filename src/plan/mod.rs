@@ -85,6 +85,7 @@ mod transactions;
 mod transparent;
 mod turns;
 mod twin;
+mod upset;
 
 use std::sync::Arc;
 

@@ -184,13 +184,16 @@ impl Planner<'_> {
 
     /// Which threads may use the object of an api, in this program.
     pub(super) fn threading(&self, api: &Api) -> Threading {
+        if self.upset(api.kind).is_some() {
+            return Threading::Loop;
+        }
         let is_pinned = api.thread != Threading::Needless && self.pinned().contains_key(&api.codemod);
         if is_pinned { api.thread.max(Threading::Never) } else { api.thread }
     }
 
     /// Why the object of an api stays on its thread.
     pub(super) fn why_it_stays(&self, api: &Api) -> String {
-        let pinned = self.pinned().get(&api.codemod).or(api.reason.as_ref());
+        let pinned = self.upset(api.kind).or_else(|| self.pinned().get(&api.codemod)).or(api.reason.as_ref());
         pinned.cloned().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned())
     }
 
