@@ -738,6 +738,17 @@ fn bodies_that_are_gone_through() {
     assert!(fixed.contains("with await asyncio.to_thread(requests.get, url, stream=True) as answer:"), "{fixed}");
 }
 
+/// Files go through httpx where it sends the same bytes, and where they are in memory.
+#[test]
+fn files_in_forms() {
+    let (before, after, folder) = migrate("http_files");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    let (exact, other) = fixed.split_once("# From here on").expect("the comment is there");
+    assert!(!exact.contains("requests.") && !other.contains("httpx."), "{fixed}");
+}
+
 /// Arguments that come by `**` are followed to where they are written, and written there as httpx takes them.
 #[test]
 fn arguments_that_are_handed_on() {

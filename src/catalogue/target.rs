@@ -49,7 +49,7 @@ pub struct Target {
     pub turns: Option<Turns>,
     #[serde(default)]
     pub call: Vec<CallRule>,
-    /// Arguments of which a call may have one only.
+    /// Arguments of which a call may have one only, by their old names or their new ones.
     #[serde(default)]
     pub conflicts: Vec<Vec<String>>,
     /// The first rule whose name and value fit an argument is the one for it.
@@ -196,6 +196,9 @@ pub struct ArgumentRule {
     /// Modules whose import shows that the program cares for what differs.
     #[serde(default)]
     pub unless_imported: Vec<String>,
+    /// Why not, where no rule for the argument fits.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// An argument that goes into another one.

@@ -8,6 +8,7 @@ import sys
 
 HEAD = '''\
 import asyncio
+import io
 
 import requests
 
@@ -44,6 +45,10 @@ BODIES = [
     'data="plain text é"',
     'data=b"\\x00\\xff"',
     "data=None",
+    'files={"f": ("a b.png", b"\\x00\\xff", "image/png")}',
+    'files={"f": (f"é{number}.txt", "text é", "text/plain"), "g": (None, "x")}, data={"a": 1, "b": ["x", None, True]}',
+    'files=[("f", ("x", io.BytesIO(b"content"), "a/b")), ("f", ("y", b"", "a/b"))]',
+    'files=None, json=[1]',
 ]
 PARAMS = [
     'params={"q": "a b&c", "n": 3}',
@@ -118,7 +123,7 @@ def site(random, number):
         lead, method = [f'"{verb}"', url], verb.lower()
     given = ", ".join(lead + arguments(random, method))
     # httpx sends the body of a GET or HEAD to where it is redirected as well.
-    if method in ("get", "head") and path.startswith("moved") and ("data=" in given or "json=" in given):
+    if method in ("get", "head") and path.startswith("moved") and any(body in given for body in ("data=", "json=", "files=")):
         given = ", ".join(lead)
     if random.random() < 0.2:
         body = f"    return [{random.choice(CHAINS).format(method=called, arguments=given)}]\n"

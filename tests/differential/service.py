@@ -23,9 +23,12 @@ class Handler(BaseHTTPRequestHandler):
             body = json.loads(body)
         elif body and kind == "application/x-www-form-urlencoded":
             body = parse_qsl(body.decode(), keep_blank_values=True)
+        kind, _, boundary = kind.partition("; boundary=")
+        if boundary:
+            body = body.replace(boundary.encode(), b"boundary")
         # httpx keeps the type of a body that a redirect has dropped.
         dropped = set() if body else {"content-type"}
-        headers = [(name.lower(), value) for name, value in self.headers.items()]
+        headers = [(name.lower(), value.partition("; boundary=")[0]) for name, value in self.headers.items()]
         headers = sorted(header for header in headers if header[0] not in NOT_MEANT | dropped)
         SEEN.append((self.command, target.path, parse_qsl(target.query, keep_blank_values=True), headers, body))
         what, _, rest = target.path.strip("/").partition("/")

@@ -5,15 +5,14 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Operator};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::functions::argument_for;
 use super::uses::Around;
-use super::values::{Kind, accepts, kinds};
+use super::values::accepts;
 use super::{Bit, Draft, Moved, NewCall, Opening, Refusal};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::{ArgumentRule, CallRule, Opened};
 use crate::plan::hoist::{has_own_lines, is_always_run};
 use crate::plan::scope::Scope;
-use crate::project::facts::{CallForm, ParameterKind};
+use crate::project::facts::CallForm;
 use crate::project::{Ast, FileId};
 use crate::text::{has_name, slice};
 
@@ -24,6 +23,8 @@ pub(super) struct Arguments {
     opened: Vec<(String, Bit)>,
     /// The names that the new call is given.
     given: Vec<String>,
+    /// The names of all arguments, those that may come by `**` too, with what they become.
+    named: Vec<(String, String)>,
 }
 
 impl Draft<'_> {
@@ -161,7 +162,7 @@ impl Draft<'_> {
         }
         for keyword in &call.arguments.keywords {
             let Some(name) = &keyword.arg else {
-                self.spread(file, call, rule, &keyword.value, is_method)?;
+                result.named.extend(self.spread(file, call, rule, &keyword.value, is_method)?);
                 result.kept.push((keyword.range(), vec![Bit::Source(keyword.range())]));
                 continue;
             };
@@ -170,8 +171,13 @@ impl Draft<'_> {
             }
             self.argument(file, (name.as_str(), keyword.range(), &keyword.value, true), is_method, &mut result)?;
         }
-        let is_given = |name: &&String| argument(call, rule, name).is_some();
         for several in &self.target.conflicts {
+            // By its new name as well, unless both are one argument: text for `data=` is other `content=` than a form is.
+            let is_it =
+                |name: &str, (old, new): &(String, String)| old == name || new == name && !several.contains(old);
+            let is_given = |name: &&String| {
+                argument(call, rule, name).is_some() || result.named.iter().any(|named| is_it(name, named))
+            };
             if let [first, second, ..] = &several.iter().filter(is_given).collect::<Vec<_>>()[..] {
                 return Err(format!("it is given both `{first}=` and `{second}=`"));
             }
@@ -192,7 +198,8 @@ impl Draft<'_> {
         if rule.drop {
             return Ok(());
         }
-        let name = rule.becomes.as_deref().unwrap_or(name);
+        let (old, name) = (name, rule.becomes.as_deref().unwrap_or(name));
+        result.named.push((old.to_owned(), name.to_owned()));
         if rule.opened {
             if is_method {
                 return Err(format!("`{name}=` of one call has no counterpart"));
@@ -226,49 +233,14 @@ impl Draft<'_> {
                 && (accepts(&rule.accepts, &found) || self.is_one_of(file, value, &rule.accepts))
         };
         let rule = rules.into_iter().find(fits);
-        let rule = rule.ok_or_else(|| format!("`{name}=` is not known to mean the same"))?;
+        let why = || self.target.argument.iter().filter(|rule| rule.name == name).find_map(|rule| rule.reason.clone());
+        let rule = rule.ok_or_else(|| why().unwrap_or_else(|| format!("`{name}=` is not known to mean the same")))?;
         let facts = self.planner.resolver.types.facts(file);
         let minds = facts.imports.iter().any(|import| {
             let top = import.module.split('.').next().unwrap_or_default();
             rule.unless_imported.iter().any(|module| module == top)
         });
         if minds { Err(format!("`{name}=` is written in another way, which a signature would show")) } else { Ok(rule) }
-    }
-
-    /// The kinds of a value. A parameter without annotation is of those that the calls of its function pass, where all are known.
-    pub(super) fn kinds(&self, file: FileId, value: &Expr, depth: usize) -> Vec<Kind> {
-        kinds(self.planner.resolver, file, value, &|name| {
-            let function = self.function_at(file, name.range());
-            (depth > 0).then(|| self.parameter_kinds(function, &name.id, depth - 1)).flatten()
-        })
-    }
-
-    fn parameter_kinds(&self, function: FnId, name: &str, depth: usize) -> Option<Vec<Kind>> {
-        let types = &self.planner.resolver.types;
-        let fact = types.world().function(function)?;
-        let (_, parameter) = fact.parameter(name).filter(|(_, parameter)| !parameter.annotated)?;
-        let is_plain = matches!(parameter.kind, ParameterKind::Positional | ParameterKind::KeywordOnly);
-        let ast = types.ast(function.file)?;
-        let def = ast.def(fact.range)?;
-        let scope = Scope::of(def);
-        let is_bound_once = scope.bound.iter().filter(|(bound, _)| bound.as_str() == name).count() == 1;
-        let callers = self.callers(function);
-        if !is_plain || !is_bound_once || !self.planner.is_closed(function, &callers) {
-            return None;
-        }
-        let written = def.parameters.iter_non_variadic_params().find(|written| written.name().as_str() == name)?;
-        let default = written.default.as_deref().map(|value| self.kinds(function.file, value, depth));
-        let mut found = Vec::new();
-        for edge in &callers.edges {
-            let file = edge.caller.file;
-            let ast = types.ast(file)?;
-            match (argument_for(ast.call(edge.at)?, name, fact)?, &default) {
-                (Some(value), _) => found.extend(self.kinds(file, value, depth)),
-                (None, Some(default)) => found.extend(default.iter().cloned()),
-                (None, None) => return None,
-            }
-        }
-        (!found.is_empty()).then_some(found)
     }
 
     /// Puts arguments into others that would lose something beside them.

@@ -39,7 +39,7 @@ enum Named {
 }
 
 impl Draft<'_> {
-    /// Takes in all that a call may be given by `**value`.
+    /// Takes in all that a call may be given by `**value`: the names, with those that they become.
     pub(super) fn spread(
         &mut self,
         file: FileId,
@@ -47,19 +47,13 @@ impl Draft<'_> {
         rule: &CallRule,
         value: &Expr,
         is_method: bool,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<(String, String)>, Refusal> {
         let Expr::Name(name) = value else { return Err("it is called with `**`".to_owned()) };
         let spread = Spread { file, call, rule, is_method };
         let function = self.function_at(file, name.range());
         let mut names = Vec::new();
         self.entries(&spread, function, name, DEPTH, &mut names)?;
-        names.extend(rule.takes.iter().filter(|taken| argument(call, rule, taken).is_some()).cloned());
-        for several in &self.target.conflicts {
-            if let [first, second, ..] = &several.iter().filter(|name| names.contains(name)).collect::<Vec<_>>()[..] {
-                return Err(format!("it is given both `{first}=` and `{second}=`"));
-            }
-        }
-        Ok(())
+        Ok(names)
     }
 
     /// What a name that stands behind `**` in a function holds.
@@ -69,7 +63,7 @@ impl Draft<'_> {
         function: FnId,
         name: &ast::ExprName,
         depth: usize,
-        names: &mut Vec<String>,
+        names: &mut Vec<(String, String)>,
     ) -> Result<(), Refusal> {
         let unknown = || format!("what `**{}` holds is not known", name.id);
         let types = &self.planner.resolver.types;
@@ -114,7 +108,7 @@ impl Draft<'_> {
         function: FnId,
         fact: &Function,
         depth: usize,
-        names: &mut Vec<String>,
+        names: &mut Vec<(String, String)>,
     ) -> Result<(), Refusal> {
         let types = &self.planner.resolver.types;
         let called = types.facts(function.file).qualified(function.index);
@@ -155,15 +149,13 @@ impl Draft<'_> {
         file: FileId,
         name: &str,
         (named, value): (Named, &Expr),
-        names: &mut Vec<String>,
+        names: &mut Vec<(String, String)>,
     ) -> Result<(), Refusal> {
         let rule = self.argument_rule(file, name, value, spread.is_method)?.clone();
         if self.needs_more(spread, name, &rule) {
             return Err(format!("`{name}=` comes by `**`, where it cannot be told from others"));
         }
-        if !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
+        names.push((name.to_owned(), rule.becomes.clone().unwrap_or_else(|| name.to_owned())));
         if rule.becomes.is_none() && rule.through.is_none() {
             return Ok(());
         }

@@ -18,6 +18,7 @@ mod managers;
 mod mentions;
 mod object;
 mod outlet;
+mod passed;
 mod pieces;
 mod remarks;
 mod settle;
