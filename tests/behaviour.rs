@@ -711,6 +711,33 @@ fn doubles_of_requests() {
     assert!(client.contains("await client.post("), "{client}");
 }
 
+/// Tests that replace requests in one way or another, or what gives a response of it, find what they found.
+#[test]
+fn tests_that_replace_requests() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour/http_replaced");
+    let cases = fs::read_dir(source.join("cases")).expect("the cases are there").flatten();
+    for case in cases.map(|case| case.path()).filter(|case| case.extension().is_some_and(|extension| extension == "py"))
+    {
+        let name = case.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("http_replaced").join(&name);
+        let _ = fs::remove_dir_all(&work);
+        let (before, after) = (work.join("before"), work.join("after"));
+        for folder in [&before, &after] {
+            fs::create_dir_all(folder).expect("a folder can be made");
+            for file in ["client.py", "fakes.py", "main.py"] {
+                fs::copy(source.join(file), folder.join(file)).expect("a file can be copied");
+            }
+            fs::copy(&case, folder.join("test_client.py")).expect("a file can be copied");
+        }
+        deblock(&after, &["fix", "--yes", "."]);
+        assert_eq!(run(&before).stdout, "passed\n", "{name}");
+        assert_eq!(run(&after).stdout, "passed\n", "{name}");
+        let client = fs::read_to_string(after.join("client.py")).expect("the program is there");
+        assert_eq!(client.contains("httpx"), name == "nothing_of_it", "{name}: {client}");
+        assert_ne!(client.contains("to_thread"), client.contains("httpx"), "{name}: {client}");
+    }
+}
+
 /// Remarks may show other exceptions, and nothing else may; what httpx raises already is not met by what requests raised.
 #[test]
 fn exceptions_in_remarks() {

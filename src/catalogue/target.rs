@@ -32,6 +32,12 @@ pub struct Target {
     /// Modules whose import shows that the program replaces the blocking library in its tests.
     #[serde(default)]
     pub doubles: Vec<String>,
+    /// What plugins of test frameworks hand out, or mark tests with, that does the same: it needs no import.
+    #[serde(default)]
+    pub fixtures: Vec<String>,
+    /// Other libraries that the blocking one calls: what tests replace of them, they replace of it.
+    #[serde(default)]
+    pub made_of: Vec<String>,
     #[serde(default)]
     pub quiet: Option<Quiet>,
     /// The exceptions of the library that takes over: what the program does with those already is not done with others' by now.

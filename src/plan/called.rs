@@ -1,12 +1,12 @@
 //! By what name a call calls its api, and whether that is nothing but the api.
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{self as ast, Expr, ExprCall, InterpolatedStringElement};
 use ruff_text_size::Ranged;
 
 use super::decide::Planner;
 use crate::analysis::FnId;
-use crate::project::Types;
-use crate::project::facts::Function;
+use crate::project::facts::{Facts, Function};
+use crate::project::{FileId, Types};
 
 impl Planner<'_> {
     /// Whether something in the program puts another function in an api's place, as tests do: `patch("app.time.sleep")`.
@@ -37,19 +37,45 @@ impl Planner<'_> {
 
 /// Whether what is called so gives something another value from outside.
 pub(super) fn is_patch(name: &str) -> bool {
-    matches!(name, "patch" | "setattr" | "delattr" | "object" | "spy")
+    matches!(name, "patch" | "setattr" | "delattr" | "object" | "multiple" | "spy")
+}
+
+/// The same of a name in a file, which may have it from an import: `from unittest.mock import patch as replace`.
+pub(super) fn is_patch_in(facts: &Facts, name: &str) -> bool {
+    let mut imports = facts.imports.iter().filter(|import| import.bound == *name);
+    is_patch(name) || imports.any(|import| import.name.as_ref().is_some_and(|name| is_patch(name)))
 }
 
 /// What is named where something gets another value from outside: `patch("a.b")`, `setattr(a, "b", …)`, `patch.object(a, "b")`.
 pub(super) fn replaced(types: &Types) -> Vec<String> {
     let mut names = Vec::new();
     for (file, source) in types.world().own_files() {
-        for call in source.facts.calls.iter().filter(|call| is_patch(&call.name)) {
+        for call in source.facts.calls.iter().filter(|call| is_patch_in(&source.facts, &call.name)) {
             let Some(ast) = types.ast(file) else { continue };
             let Some(call) = ast.call(call.range) else { continue };
-            let texts = call.arguments.args.iter().take(2).filter_map(Expr::as_string_literal_expr);
-            names.extend(texts.map(|text| text.value.to_str().to_owned()));
+            let named = call.arguments.keywords.iter().filter(|keyword| {
+                matches!(keyword.arg.as_ref().map(ast::Identifier::as_str), Some("target" | "attribute" | "name"))
+            });
+            let values = call.arguments.args.iter().take(2).chain(named.map(|keyword| &keyword.value));
+            names.extend(values.filter_map(|value| spelled(types, file, value)));
         }
     }
     names
+}
+
+/// The text of an expression, or how it ends: `"a.b"`, `f"{module}.b"`, `MODULE + ".b"`, a constant.
+fn spelled(types: &Types, file: FileId, expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::StringLiteral(text) => Some(text.value.to_str().to_owned()),
+        Expr::FString(text) => match text.value.elements().last()? {
+            InterpolatedStringElement::Literal(text) => Some(text.value.to_string()),
+            InterpolatedStringElement::Interpolation(_) => None,
+        },
+        Expr::BinOp(sum) => spelled(types, file, &sum.right),
+        Expr::Name(_) | Expr::Attribute(_) => {
+            let text = types.literal(file, expr)?;
+            text.strip_prefix('"')?.strip_suffix('"').map(str::to_owned)
+        }
+        _ => None,
+    }
 }

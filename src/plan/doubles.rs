@@ -92,10 +92,12 @@ fn is_result(path: &[AnyNodeRef<'_>], node: &ExprCall, catalogue: &Catalogue) ->
 type Stored = FxHashMap<Name, Vec<FileId>>;
 type Examples = FxHashMap<Name, (FileId, TextRange)>;
 
-/// The files in which attributes are set that are called as functions of the program are; and the calls in examples.
+/// The files in which attributes are set that are called as functions of the program are, or what it imports; and the calls in examples.
 fn written(types: &Types) -> (Stored, Examples) {
     let functions = types.world().own_files().flat_map(|(_, source)| &source.facts.functions);
     let functions: FxHashSet<&str> = functions.map(|function| function.name.as_str()).collect();
+    let imports = types.world().own_files().flat_map(|(_, source)| &source.facts.imports);
+    let imports: FxHashSet<&str> = imports.map(|import| import.bound.as_str()).collect();
     let mut names = Stored::default();
     let mut examples = Examples::default();
     for (file, _) in types.world().own_files() {
@@ -113,8 +115,9 @@ fn written(types: &Types) -> (Stored, Examples) {
         for (end, _) in text.match_indices(['=', ':']) {
             let before = text[..end].trim_end_matches(' ');
             let start = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
-            if before[..start].ends_with('.') && functions.contains(&before[start..]) {
-                let files = names.entry(Name::new(&before[start..])).or_default();
+            let name = &before[start..];
+            if before[..start].ends_with('.') && (functions.contains(name) || imports.contains(name)) {
+                let files = names.entry(Name::new(name)).or_default();
                 if files.last() != Some(&file) {
                     files.push(file);
                 }
@@ -163,14 +166,41 @@ impl Planner<'_> {
 
     /// Where a file sets the attribute that a function is.
     fn store(&self, id: FnId, file: FileId, name: &Name) -> Option<String> {
+        let found = self.set_on(file, name, &|owner| self.may_be_owner(id, file, owner));
+        found.map(|range| self.place(file, range))
+    }
+
+    /// Where a file sets an attribute of something that is wanted.
+    fn set_on(&self, file: FileId, name: &Name, is_wanted: &dyn Fn(&Expr) -> bool) -> Option<TextRange> {
         let ast = self.resolver.types.ast(file)?;
         let mut stores = Stores { name, found: Vec::new() };
         stores.visit_body(&ast.module().body);
-        let found = stores.found.into_iter().find(|attribute| {
+        stores.found.into_iter().find(|attribute| {
             let Some(Expr::Attribute(attribute)) = ast.expression(*attribute) else { return true };
-            self.may_be_owner(id, file, &attribute.value)
-        });
-        found.map(|range| self.place(file, range))
+            is_wanted(&attribute.value)
+        })
+    }
+
+    /// Whether a name of a module is set from outside: `client.get = …`.
+    pub(super) fn is_set_from_outside(&self, module: FileId, name: &Name) -> bool {
+        let own = self.resolver.types.module_name(module);
+        let files = self.doubles().stored.get(name).into_iter().flatten();
+        let mut near = files.copied().filter(|file| self.resolver.may_hold(*file, module));
+        near.any(|file| {
+            let is_it = |owner: &Expr| {
+                let shapes = self.resolver.shapes(file, owner);
+                let is_own =
+                    |shape: &Shape| matches!(shape, Shape::Module(other) if last_part(other) == last_part(&own));
+                shapes.is_empty() && self.is_import(file, owner) || shapes.iter().any(is_own)
+            };
+            self.set_on(file, name, &is_it).is_some()
+        })
+    }
+
+    fn is_import(&self, file: FileId, expr: &Expr) -> bool {
+        let facts = self.resolver.types.facts(file);
+        let name = expr.as_name_expr().map(|name| &name.id);
+        name.is_some_and(|name| facts.imports.iter().any(|import| import.bound == *name))
     }
 
     /// Whether an expression may stand for the module or an object that has a function.
@@ -185,12 +215,7 @@ impl Planner<'_> {
             })
         };
         // What is unknown is no module, unless it is imported.
-        let is_imported = || {
-            let facts = types.facts(file);
-            let name = owner.as_name_expr().map(|name| &name.id);
-            name.is_some_and(|name| facts.imports.iter().any(|import| import.bound == *name))
-        };
-        shapes.is_empty() && (class.is_some() || self.is_for_tests(file) || is_imported())
+        shapes.is_empty() && (class.is_some() || self.is_for_tests(file) || self.is_import(file, owner))
             || shapes.iter().any(|shape| match shape {
                 Shape::Instance(other) | Shape::Class(other) => class.is_some() && is_related(*other),
                 Shape::Module(module) => class.is_none() && self.has_function(module, id),

@@ -22,10 +22,19 @@ const NAMESPACES: [&str; 8] =
     ["globals", "locals", "vars", "eval", "exec", "methodcaller", "attrgetter", "__getattribute__"];
 
 impl Planner<'_> {
-    /// Where the name of a function stands in a string by which the function may be called.
+    /// Where the name of a function stands in a string by which the function may be called, or replaced by a double that cannot be awaited.
     pub(super) fn spelled_at(&self, id: FnId, function: &Function) -> Option<String> {
-        let (types, home) = (&self.resolver.types, id.file);
         let is_awaited = self.recolour(id) == Some(Recolour::Coroutine) && self.has_awaited_doubles();
+        self.spelled_but(id, function, is_awaited)
+    }
+
+    /// The same; a double that can be awaited is one thing more by which the function may be replaced.
+    pub(super) fn spelled_or_patched_at(&self, id: FnId, function: &Function) -> Option<String> {
+        self.spelled_but(id, function, false)
+    }
+
+    fn spelled_but(&self, id: FnId, function: &Function, is_awaited: bool) -> Option<String> {
+        let (types, home) = (&self.resolver.types, id.file);
         let spelled = self.ground.texts(self.resolver).get(function.name.as_str())?;
         let libraries = self.libraries_for_loop(id, function);
         let looks_up = types.world().own_files().any(|(file, source)| {

@@ -145,6 +145,9 @@ impl Draft<'_> {
         if !types.world().is_own(file) || !self.planner.is_closed(function, &callers) {
             return Err(format!("`{name}` returns it to code that cannot be seen"));
         }
+        if let Some(place) = self.planner.spelled_or_patched_at(function, fact) {
+            return Err(format!("something may stand for `{name}`, which returns it ({place})"));
+        }
         if let Some(returns) = &def.returns {
             self.annotation(file, returns, rule)?;
         }

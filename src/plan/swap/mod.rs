@@ -267,8 +267,8 @@ impl Planner<'_> {
             if open.is_empty() {
                 continue;
             }
-            if self.has_doubles(codemod.name.as_str(), target) {
-                let reason = format!("tests put something in the place of `{}`", codemod.name);
+            if let Some(place) = self.doubled_at(codemod.name.as_str(), target) {
+                let reason = format!("tests put something in the place of `{}` ({place})", codemod.name);
                 found.refused.extend(open.into_iter().map(|finding| (finding, reason.clone())));
                 continue;
             }

@@ -30,7 +30,7 @@ impl Planner<'_> {
         for (number, codemod) in self.resolver.catalogue().codemods.iter().enumerate() {
             let Some((index, target)) = self.wanted(codemod).filter(|(_, target)| target.piecewise) else { continue };
             let makers = self.makers(target);
-            if makers.is_empty() || self.has_doubles(codemod.name.as_str(), target) {
+            if makers.is_empty() || self.doubled_at(codemod.name.as_str(), target).is_some() {
                 continue;
             }
             for (finding, function, at) in makers {
