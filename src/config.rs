@@ -1,6 +1,6 @@
 //! `deblock.toml`, or `[tool.deblock]` in `pyproject.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::de::Error;
@@ -283,8 +283,8 @@ pub fn check_targets(catalogue: &Catalogue, targets: &BTreeMap<String, String>) 
             let hint = suggest(option, &mut all().map(|(_, target)| target.option.as_str()));
             return Err(format!("[target] has no key `{option}`{hint}"));
         }
-        let mut libraries: Vec<&str> = libraries.chain([THREAD]).collect();
-        libraries.dedup();
+        let libraries: BTreeSet<&str> = libraries.collect();
+        let libraries: Vec<&str> = libraries.into_iter().chain([THREAD]).collect();
         if !libraries.contains(&name.as_str()) {
             return Err(format!("[target] {option} = \"{name}\": write one of {}", libraries.join(", ")));
         }

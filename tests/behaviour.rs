@@ -738,6 +738,12 @@ fn tests_that_replace_requests() {
     }
 }
 
+/// What urllib answers is read in threads, wherever it is read.
+#[test]
+fn answers_of_urllib() {
+    is_deblocked("urls");
+}
+
 /// Remarks may show other exceptions, and nothing else may; what httpx raises already is not met by what requests raised.
 #[test]
 fn exceptions_in_remarks() {

@@ -431,12 +431,20 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) else {
-                extend(&mut shapes, self.types.declared_results(&target, is_awaited));
+                let declared = self.types.declared_results(&target, is_awaited);
+                extend(&mut shapes, if declared.is_empty() { self.known_result(file, &target) } else { declared });
                 continue;
             };
             extend(&mut shapes, self.returned_shapes(id, depth));
         }
         shapes
+    }
+
+    /// What a function of a library gives, by the catalogue.
+    fn known_result(&self, file: FileId, target: &Target) -> Shapes {
+        let class = target.names.iter().find_map(|name| self.catalogue().results.get(name));
+        let (module, name) = class.and_then(|class| class.rsplit_once('.')).unwrap_or_default();
+        self.types.class_in(file, module, name).map(Shape::Instance).into_iter().collect()
     }
 
     /// What a function of the program returns, by its `return` statements.

@@ -118,6 +118,8 @@ pub struct Catalogue {
     pub states: FxHashSet<String>,
     /// What frameworks give for parameters without annotation.
     pub parameters: Vec<ParameterOf>,
+    /// The classes of what calls give whose annotations do not say it, by call.
+    pub results: FxHashMap<String, String>,
     keyed: FxHashMap<String, Keyed>,
     /// The strictest rule about threads among the methods of a class.
     threading: FxHashMap<String, Threading>,
@@ -297,6 +299,7 @@ impl Catalogue {
         self.starts.extend(file.starts.iter().cloned());
         self.states.extend(file.states.iter().cloned());
         self.parameters.extend(file.parameters.iter().cloned());
+        self.results.extend(file.results.iter().map(|result| (result.call.clone(), result.class.clone())));
         self.keyed.extend(file.keyed.iter().map(|keyed| (keyed.call.clone(), keyed.clone())));
         for runs in &file.runs {
             if let Some(call) = &runs.call {

@@ -61,6 +61,8 @@ pub struct CodemodFile {
     pub states: Vec<String>,
     #[serde(default)]
     pub parameters: Vec<ParameterOf>,
+    #[serde(default)]
+    pub results: Vec<ResultOf>,
     /// Names under which a server is told what to run before it takes requests: arguments, attributes that are lists, and decorators.
     #[serde(default)]
     pub starts: Vec<String>,
@@ -621,6 +623,15 @@ pub struct Crowded {
 #[serde(deny_unknown_fields)]
 pub struct ParameterOf {
     pub name: String,
+    /// The class, in the module that defines it.
+    pub class: String,
+}
+
+/// What a call gives whose own annotation does not say it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResultOf {
+    pub call: String,
     /// The class, in the module that defines it.
     pub class: String,
 }

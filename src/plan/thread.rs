@@ -15,7 +15,7 @@ use super::ownership;
 use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Passed, Roots, Touch};
 use crate::analysis::{FnId, Hop, Lookup, Site, argument};
-use crate::catalogue::{Api, Pinned, Threading};
+use crate::catalogue::{self, Api, Pinned, Threading};
 use crate::project::Shape;
 use crate::project::facts::{Facts, MODULE};
 
@@ -41,7 +41,9 @@ impl Planner<'_> {
             return Err(reason);
         }
         self.may_miss_interrupt(hop, findings)?;
-        if self.makes_lazily(hop.function, hop.at) || self.is_used_up(hop) {
+        // What waits for a server does so in a thread, whoever goes through what it gives.
+        let asks = findings.iter().any(|finding| self.api(*finding).kind == catalogue::Kind::Network);
+        if self.makes_lazily(hop.function, hop.at) || !asks && self.is_used_up(hop) {
             return Err(LATER.to_owned());
         }
         let ast = self.resolver.types.ast(hop.function.file).ok_or("the file cannot be read")?;
