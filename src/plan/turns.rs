@@ -536,7 +536,7 @@ impl Planner<'_> {
         if !self.is_kept_by(&group.state(), &state::Turn { functions: &functions, works: works.collect() }) {
             return false;
         }
-        if self.has_other_threads(group, home) {
+        if self.has_other_turns(group, home) {
             return false;
         }
         let objects: BTreeSet<usize> = group.leaves.iter().filter_map(|leaf| leaf.objects).collect();
@@ -568,34 +568,23 @@ impl Planner<'_> {
         })
     }
 
-    /// Whether the program has threads already that work on the files of a group, and take no turns with it.
-    fn has_other_threads(&self, group: &Group, home: Option<TurnHome>) -> bool {
-        let catalogue = self.resolver.catalogue();
+    /// Whether other threads take turns already, on the files of a group, and none with it. Threads that take none come to files at any
+    /// time, as ever.
+    fn has_other_turns(&self, group: &Group, home: Option<TurnHome>) -> bool {
         let world = self.resolver.types.world();
-        let is_thread =
-            |name: &str| catalogue.handovers_with_last_name(name).any(|handover| handover.on == RunsOn::Thread);
-        let named = self
-            .resolver
-            .index()
-            .called_names()
-            .filter(|(name, _)| [TURN, SHARED_TURN].contains(&name.as_str()) || is_thread(name));
-        named.flat_map(|(_, postings)| postings).any(|&posting| {
+        [TURN, SHARED_TURN].into_iter().flat_map(|name| self.resolver.index().calls(name)).any(|&posting| {
             let file = posting.0;
             // What it hands to a thread comes to a module of the group by its imports.
             let is_near = group.modules.iter().any(|module| self.resolver.may_hold(file, *module));
             let Some(call) = world.call_at(posting).filter(|_| is_near && !self.is_for_tests(file)) else {
                 return false;
             };
-            let is_turn = [TURN, SHARED_TURN].contains(&call.name.as_str());
             let caller = FnId { file, index: call.function };
             let outline = self.survey.outline(caller);
             let Some((_, made)) = outline.call_at(call.range) else { return false };
-            if !is_turn && !self.may_start_thread(caller, call.range) {
-                return false;
-            }
             let follow = self.survey.follow(caller, made);
-            let takes_turns = is_turn && self.names_turn_of(file, call.range, home);
-            !takes_turns && follow.callbacks.iter().any(|(function, _)| self.works_on(*function, group))
+            !self.names_turn_of(file, call.range, home)
+                && follow.callbacks.iter().any(|(function, _)| self.works_on(*function, group))
         })
     }
 
