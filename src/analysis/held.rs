@@ -439,7 +439,7 @@ impl Resolver<'_> {
     }
 
     /// Whether the expression at `range` is what a function returns.
-    fn is_returned_at(&self, file: FileId, range: TextRange) -> bool {
+    pub(super) fn is_returned_at(&self, file: FileId, range: TextRange) -> bool {
         let ast = self.types.ast(file);
         ast.is_some_and(|ast| {
             ast.path(range).into_iter().any(|node| match node {

@@ -36,6 +36,7 @@ mod steps;
 mod suppress;
 mod tables;
 mod work;
+mod wrappers;
 
 pub(crate) use callers::Spelling;
 pub use callers::{Callers, Edge, Via};

@@ -9,8 +9,6 @@ mod rounds;
 mod set_up;
 mod tested;
 
-use std::sync::Arc;
-
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -307,13 +305,7 @@ fn all_at(touched: &Touched, call: TextRange) -> impl Iterator<Item = Touch> {
 /// The functions that a call runs, with what their parameters stand for.
 fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> Vec<Start> {
     let roots = Roots::default();
-    let follow = survey.follow(function, call);
-    let starts = follow.callees.iter().filter_map(|callee| {
-        let facts = survey.resolver.types.facts(callee.file);
-        let called = region::function(&facts, *callee).filter(|called| !called.is_async)?;
-        Some((*callee, Arc::new(region::roots_of(called, call, passed, &roots))))
-    });
-    starts.collect()
+    region::starts_of(survey, call, passed, &survey.follow(function, call), &roots)
 }
 
 /// The innermost block around a place that is not run in any case, or more than once.

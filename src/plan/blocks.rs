@@ -251,14 +251,10 @@ impl Planner<'_> {
             if let Some(reason) = follow.obstacle.as_ref().filter(|reason| *reason != STOPS) {
                 return Err(reason.clone());
             }
-            for id in &follow.callees {
-                let facts = self.resolver.types.facts(id.file);
-                if let (Some(callee), Some(passed)) = (region::function(&facts, *id), body.calls.get(index)) {
-                    add(*id, Arc::new(region::roots_of(callee, call, passed, &roots)));
-                }
-            }
-            let others = follow.callbacks.iter().map(|(id, _)| id).chain(&follow.held);
-            others.for_each(|id| add(*id, Arc::default()));
+            let own = body.calls.get(index).into_iter();
+            let own = own.flat_map(|passed| region::starts_of(self.survey, call, passed, &follow, &roots));
+            own.for_each(|(id, roots)| add(id, roots));
+            follow.all().for_each(|id| add(id, Arc::default()));
         }
         let edges = self.ground.callees.get(&function).into_iter().flatten();
         for (at, callees) in edges.filter(|(at, _)| range.contains_range(**at)) {

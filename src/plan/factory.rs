@@ -241,11 +241,10 @@ impl<'a> Factory<'a> {
         if self.open.borrow().contains(name) {
             return Parts::default();
         }
-        let values = match self.bound.get(name) {
-            Some(values) => &values[..],
-            None if self.names.parameters.contains(name) => &[],
-            None => return shared(),
-        };
+        let values = self.bound.get(name).map_or(&[][..], Vec::as_slice);
+        if values.is_empty() && !self.names.parameters.contains(name) {
+            return shared();
+        }
         self.open.borrow_mut().push(name.clone());
         let parts = values.iter().fold(Parts::default(), |all, bound| {
             let parts = self.parts(bound.value);

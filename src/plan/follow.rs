@@ -25,6 +25,8 @@ pub(super) struct Follow {
     pub obstacle: Option<String>,
     /// The functions of the program that it calls.
     pub callees: Vec<FnId>,
+    /// The functions that run in the place of those, because decorators put them there; and whether what they decorate is a method.
+    pub wrappers: Vec<(FnId, bool)>,
     /// The functions of the program that it passes on, with the argument that names each.
     pub callbacks: Vec<(FnId, TextRange)>,
     /// The functions of the program that it may call: they were put where it takes what it calls from.
@@ -36,6 +38,13 @@ const SHALLOW: [&str; 10] =
     ["bool", "callable", "getattr", "hasattr", "id", "isinstance", "issubclass", "len", "super", "type"];
 
 impl Follow {
+    /// The functions of the program that it may run.
+    pub(super) fn all(&self) -> impl Iterator<Item = FnId> {
+        let wrappers = self.wrappers.iter().map(|(id, _)| id);
+        let others = self.callbacks.iter().map(|(id, _)| id).chain(&self.held).chain(wrappers);
+        self.callees.iter().chain(others).copied()
+    }
+
     /// Whether it is a call of a library, which goes through what it is given.
     pub(super) fn goes_through(&self) -> bool {
         let mut names = self.targets.iter().flat_map(|target| &target.names);
@@ -64,6 +73,11 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
     let is_told = is_known && !survey.resolver.may_hold_more(file, &call.func);
     let mut held = if is_told { Held::default() } else { survey.resolver.held(file, &call.func) };
     held.functions.extend(callees.iter().flat_map(|callee| survey.resolver.dispatched(*callee)));
+    let wrappers = callees.iter().flat_map(|callee| {
+        let is_method = world.function(*callee).is_some_and(|function| function.class.is_some());
+        survey.resolver.wrappers(*callee).into_iter().map(move |wrapper| (wrapper, is_method))
+    });
+    let wrappers = wrappers.filter(|(wrapper, _)| !callees.contains(wrapper)).collect();
     let bound = bound(survey, file, call, &targets).or_else(|| bound_name(survey, &held.names));
     let is_unknown = held.functions.is_empty()
         && held.names.is_empty()
@@ -80,7 +94,7 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
             functions_named(survey, file, argument).into_iter().map(|function| (function, argument.range()))
         })
         .collect();
-    Follow { targets, bound, obstacle, callees, callbacks, held: held.functions }
+    Follow { targets, bound, obstacle, callees, wrappers, callbacks, held: held.functions }
 }
 
 /// Why what a call runs cannot be told.

@@ -2,9 +2,7 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{
-    Comprehension, ExceptHandler, Expr, ExprCall, ExprName, Pattern, Stmt, StmtFor, StmtFunctionDef,
-};
+use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprName, Pattern, Stmt, StmtFor, StmtFunctionDef};
 use rustc_hash::FxHashMap;
 
 use crate::project::facts::is_adder;
@@ -129,12 +127,6 @@ impl<'a> Visitor<'a> for Finder<'a> {
                     item.optional_vars.iter().for_each(|target| self.assign(target, &item.context_expr, 0));
                 }
             }
-            Stmt::Try(try_) => {
-                // Each time that it fails it makes the exception.
-                let caught =
-                    try_.handlers.iter().filter_map(|ExceptHandler::ExceptHandler(handler)| handler.name.as_ref());
-                caught.for_each(|name| _ = self.bound.entry(name.id.clone()).or_default());
-            }
             Stmt::Match(match_) => {
                 match_.cases.iter().for_each(|case| self.capture(&case.pattern, &match_.subject, 0));
             }
@@ -186,12 +178,14 @@ pub(super) fn handed(call: &ExprCall) -> Option<Handed<'_>> {
     let first = || arguments.iter().take(1).copied().collect();
     match (name, object) {
         ("values" | "copy", Some(object)) if arguments.is_empty() => Some(Handed { from: vec![object], depth: 1 }),
+        ("_replace" | "model_copy", Some(object)) => Some(Handed { from: vec![object], depth: 1 }),
         ("items", Some(object)) if arguments.is_empty() => Some(Handed { from: vec![object], depth: 2 }),
+        ("vars", None) => Some(Handed { from: first(), depth: 0 }),
         ("next" | "choice" | "heappop", _) => Some(Handed { from: first(), depth: 0 }),
         ("min" | "max", None) if arguments.len() == 1 => Some(Handed { from: arguments, depth: 0 }),
         (
-            "list" | "tuple" | "set" | "frozenset" | "dict" | "sorted" | "reversed" | "deque" | "copy" | "islice"
-            | "cycle" | "sample" | "choices",
+            "list" | "tuple" | "set" | "frozenset" | "dict" | "sorted" | "reversed" | "deque" | "copy" | "replace"
+            | "islice" | "cycle" | "sample" | "choices",
             _,
         ) => Some(Handed { from: first(), depth: 1 }),
         ("filter" | "nsmallest" | "nlargest" | "takewhile" | "dropwhile" | "filterfalse", _) => {

@@ -333,8 +333,7 @@ impl Planner<'_> {
             };
             for (_, call) in self.survey.outline(id).calls_in_order() {
                 let follow = self.survey.follow(id, call);
-                let others = follow.callbacks.iter().map(|(callee, _)| callee).chain(&follow.held);
-                follow.callees.iter().chain(others).for_each(|callee| add(*callee, call.range));
+                follow.all().for_each(|callee| add(callee, call.range));
             }
             for (at, callees) in self.survey.callees.get(&id).into_iter().flatten() {
                 callees.iter().for_each(|callee| add(*callee, *at));

@@ -210,11 +210,7 @@ impl<'a> Explorer<'a> {
     }
 
     fn call(&mut self, id: FnId, call: &Call, passed: &Passed, follow: &Follow, roots: &Roots) {
-        for callee in &follow.callees {
-            let facts = self.survey.resolver.types.facts(callee.file);
-            let Some(function) = function(&facts, *callee).filter(|function| !function.is_async) else { continue };
-            self.open.push((*callee, Arc::new(roots_of(function, call, passed, roots))));
-        }
+        self.open.extend(starts_of(self.survey, call, passed, follow, roots));
         if self.survey.goes_through(id, call.range, follow) {
             // A library goes through what it is given.
             let is_safe = |place: &str| self.is_for_thread && call.is_locked && is_kept_under_lock(self.survey, place);
@@ -252,8 +248,41 @@ impl<'a> Explorer<'a> {
         }
         let world = self.survey.resolver.types.world();
         let held = follow.held.iter().filter(|id| world.function(**id).is_some_and(|function| !function.is_async));
-        self.open.extend(held.map(|id| (*id, Arc::default())));
+        self.open.extend(held.map(|id| (*id, Arc::new(roots_alone(self.survey, *id)))));
     }
+}
+
+/// The functions of the program that a call runs, with what their parameters stand for.
+pub(super) fn starts_of(
+    survey: Survey<'_>,
+    call: &Call,
+    passed: &Passed,
+    follow: &Follow,
+    outer: &Roots,
+) -> Vec<Start> {
+    let is_plain = |id: FnId| survey.resolver.types.world().function(id).is_some_and(|function| !function.is_async);
+    let start = |id: FnId, passed: &Passed, outer: &Roots| {
+        let facts = survey.resolver.types.facts(id.file);
+        Some((id, Arc::new(roots_of(function(&facts, id)?, call, passed, outer))))
+    };
+    let callees = follow.callees.iter().filter(|id| is_plain(**id));
+    let mut starts: Vec<Start> = callees.filter_map(|id| start(*id, passed, outer)).collect();
+    for (wrapper, is_method) in follow.wrappers.iter().filter(|(id, _)| is_plain(*id)) {
+        let mut given = passed.clone();
+        let object = given.receiver.take().filter(|_| *is_method);
+        given.positional.splice(0..0, object);
+        starts.extend(start(*wrapper, &given, &Roots::default()));
+    }
+    starts
+}
+
+/// What the parameters of a function stand for of which it is not known what it is given: `*args` is a tuple of its own.
+pub(super) fn roots_alone(survey: Survey<'_>, id: FnId) -> Roots {
+    let facts = survey.resolver.types.facts(id.file);
+    let parameters = function(&facts, id).into_iter().flat_map(|function| &function.parameters);
+    let is_several = |kind| matches!(kind, ParameterKind::Variadic | ParameterKind::Keywords);
+    let several = parameters.filter(|parameter| is_several(parameter.kind));
+    several.map(|parameter| (parameter.name.clone(), Root::shared(parameter.name.as_str()).held())).collect()
 }
 
 /// What names stand for in a function inside another one that gives it to others.

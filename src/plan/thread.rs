@@ -149,14 +149,13 @@ impl Planner<'_> {
             let facts = self.resolver.types.facts(id.file);
             let inside = region::function(&facts, id)
                 .filter(|function| (id.file, function.parent) == (hop.function.file, hop.function.index));
-            inside.map_or_else(Arc::default, |function| Arc::new(region::inner_roots(function, &captured)))
+            let inside = inside.map(|function| region::inner_roots(function, &captured));
+            Arc::new(inside.unwrap_or_else(|| region::roots_alone(self.survey, id)))
         };
-        let mut starts: Vec<Start> = Vec::new();
-        for id in &follow.callees {
-            let facts = self.resolver.types.facts(id.file);
-            let Some(function) = region::function(&facts, *id) else { continue };
-            starts.push((*id, Arc::new(region::roots_of(function, call, passed, &captured))));
-        }
+        let mut starts = region::starts_of(self.survey, call, passed, &follow, &captured);
+        let is_new = |id: &&FnId| starts.iter().all(|(start, _)| start != *id);
+        let coroutines: Vec<Start> = follow.callees.iter().filter(is_new).map(|id| (*id, Arc::default())).collect();
+        starts.extend(coroutines);
         let on_the_way = self.ground.callees_at(hop);
         let decorators = starts.iter().flat_map(|(id, _)| self.ground.callees_by_decorator(self.resolver, *id));
         let decorators: Vec<&FnId> = decorators.collect();

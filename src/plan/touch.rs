@@ -84,10 +84,9 @@ impl Root {
     }
 
     pub(super) fn attribute(self, name: &str) -> Self {
-        match self.place {
-            Some(place) if self.depth == 0 => Self::shared(format!("{place}.{name}")),
-            _ => Self::default(),
-        }
+        // A copy of an object has what the object has.
+        let depth = self.depth.saturating_sub(1);
+        Self { place: self.place.map(|place| format!("{place}.{name}")), depth }
     }
 
     /// The one of two that others can reach by the shorter way.

@@ -347,10 +347,7 @@ impl Planner<'_> {
             let calls = outline.calls_in_order().filter(|(_, call)| is_in(call.range));
             let mut found: Vec<FnId> = Vec::new();
             for (_, call) in calls {
-                let follow = self.survey.follow(id, call);
-                found.extend(&follow.callees);
-                found.extend(follow.callbacks.iter().map(|(callback, _)| *callback));
-                found.extend(&follow.held);
+                found.extend(self.survey.follow(id, call).all());
             }
             let implicit = self.ground.callees.get(&id).into_iter().flatten().filter(|(at, _)| is_in(**at));
             found.extend(implicit.flat_map(|(_, callees)| callees));

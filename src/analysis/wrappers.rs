@@ -1,0 +1,55 @@
+//! What decorators of the program put in the place of a function: it runs where the function is called.
+
+use ruff_python_ast::Expr;
+
+use super::index::{FnId, Lookup};
+use super::resolve::Resolver;
+use crate::project::Target;
+use crate::project::facts::FunctionKind;
+
+impl Resolver<'_> {
+    /// The functions of the program that run in the place of one, because its decorators return them.
+    #[must_use]
+    pub fn wrappers(&self, id: FnId) -> Vec<FnId> {
+        let Some(function) = self.types.world().function(id) else { return Vec::new() };
+        let mut wrappers = Vec::new();
+        let Some(ast) = self.types.ast(id.file).filter(|_| !function.decorators.is_empty()) else { return wrappers };
+        for decorator in function.decorators.iter().filter_map(|range| ast.expression(*range)) {
+            let (callee, is_factory) = match decorator {
+                Expr::Call(call) => (&*call.func, true),
+                other => (other, false),
+            };
+            for target in self.targets(id.file, callee) {
+                self.add_wrappers(&target, is_factory, &mut wrappers);
+            }
+        }
+        wrappers
+    }
+
+    /// Adds what something puts in the place of functions that it decorates: functions that it returns, or objects that are called.
+    fn add_wrappers(&self, decorator: &Target, is_factory: bool, wrappers: &mut Vec<FnId>) {
+        let world = self.types.world();
+        let own = |id: &FnId| world.is_own(id.file);
+        if let Some(class) =
+            decorator.class.filter(|class| decorator.names.first() == Some(&self.types.class_name(*class)))
+        {
+            let call = self.types.member(class, "__call__").and_then(|target| world.fn_of(target.function?));
+            wrappers.extend(call.filter(own));
+            return;
+        }
+        let Some(maker) = decorator.function.and_then(|function| world.fn_of(function)).filter(own) else { return };
+        let facts = self.types.facts(maker.file);
+        let Some(applied) = self.applied(&facts, maker, is_factory) else { return };
+        for (index, inner) in (0..).zip(&facts.functions).filter(|(_, inner)| inner.parent == applied.index) {
+            let id = FnId { file: maker.file, index };
+            let is_returned = match inner.kind {
+                FunctionKind::Def => self.returns_function(id),
+                FunctionKind::Lambda => self.is_returned_at(id.file, inner.range),
+                FunctionKind::Module => false,
+            };
+            if is_returned && id != applied {
+                wrappers.push(id);
+            }
+        }
+    }
+}
