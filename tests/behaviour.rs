@@ -857,6 +857,12 @@ fn folders_that_change() {
     is_left("moved_about");
 }
 
+/// What decorators keep, what copies share, and files whose paths methods make.
+#[test]
+fn kept_by_decorators() {
+    migrate("kept_by_decorators");
+}
+
 /// What is used under a thread lock only is safe in threads.
 #[test]
 fn state_under_a_thread_lock() {

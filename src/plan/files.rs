@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,9 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::atomic::Pauses;
 use super::data;
 use super::memo::Survey;
-use super::paths::{JOINS, outline, text};
+use super::paths::{JOINS, Names, names, outline, renamed, text};
 use super::region::Start;
-use super::swap::argument_for;
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site, Via, argument};
 use crate::catalogue::{Api, Kind, Threading};
 use crate::project::facts::CallForm;
@@ -23,9 +21,6 @@ use crate::project::{Ast, FileId};
 const MOST_FUNCTIONS: usize = 100;
 /// A function is not looked at under more names than these: one that calls itself has new ones each time.
 const MOST_NAMES: usize = 3;
-/// Longer paths keep the names that they have.
-const LONGEST_PATH: usize = 120;
-
 /// A file that a call is about, or the data of a database.
 #[derive(Debug, Clone)]
 pub(super) struct Use {
@@ -94,9 +89,6 @@ pub(super) enum Stage {
     /// before and after.
     Leaves(Vec<(FnId, Names)>),
 }
-
-/// What parameters stand for, as text.
-pub(super) type Names = Vec<(Name, String)>;
 
 /// The functions that were looked at, with the names that they had for things.
 pub(super) type Seen = FxHashMap<FnId, Vec<Names>>;
@@ -251,7 +243,7 @@ impl<'a> Files<'a> {
                 .any(|node| matches!(node, AnyNodeRef::ExprAwait(await_) if await_.value.range() == range));
             let callees = callees
                 .filter(|id| types.world().function(*id).is_some_and(|function| !function.is_async || is_awaited));
-            let named: Vec<_> = callees.map(|callee| (callee, self.names(survey, &ast, id, call, callee))).collect();
+            let named: Vec<_> = callees.map(|callee| (callee, names(survey, &ast, id, call, callee, 3))).collect();
             let is_shown = !named.is_empty()
                 && is_shown()
                 && named.iter().all(|(callee, _)| data::leaves_no_trace(survey, *callee));
@@ -263,29 +255,6 @@ impl<'a> Files<'a> {
         stages.extend(left.into_iter().rev());
         stages.sort_by_key(|(at, _)| at.end());
         stages.into()
-    }
-
-    /// What the parameters of a function stand for where it is called.
-    fn names(&self, survey: Survey<'_>, ast: &Ast, function: FnId, call: &ExprCall, callee: FnId) -> Names {
-        let types = &survey.resolver.types;
-        let (Some(called), Some(home)) = (types.world().function(callee), types.ast(callee.file)) else {
-            return Names::new();
-        };
-        let def = home.def(called.range);
-        let named = called.parameters.iter().enumerate().filter_map(|(position, parameter)| {
-            let name = parameter.name.clone();
-            if let (0, Some(_), Expr::Attribute(method)) = (position, called.class, &*call.func) {
-                return Some((name, text(survey, ast, function, &method.value, 3)));
-            }
-            if let Some(value) = argument_for(call, &parameter.name, called)? {
-                return Some((name, text(survey, ast, function, value, 3)));
-            }
-            let mut written = def?.parameters.iter_non_variadic_params();
-            let default =
-                written.find(|written| written.name().as_str() == parameter.name.as_str())?.default.as_deref()?;
-            Some((name, text(survey, &home, callee, default, 0)))
-        });
-        named.collect()
     }
 
     /// The files that a call is about, save those that nobody else knows.
@@ -480,37 +449,6 @@ fn ending(path: &str) -> Option<&str> {
     let quoted = inner.strip_suffix(['"', '\''])?;
     let start = quoted.rfind(['"', '\'', '}', '/', '\\']).map_or(0, |at| at + 1);
     Some(&quoted[start..]).filter(|ending| !ending.is_empty())
-}
-
-/// The text of a path with other names for the parameters in it; what is in quotes stays.
-fn renamed(path: &str, names: &Names) -> String {
-    if names.is_empty() {
-        return path.to_owned();
-    }
-    let mut result = String::new();
-    let (mut word, mut quote, mut depth, mut before) = (String::new(), None, 0_usize, ' ');
-    for c in path.chars().chain([' ']) {
-        if c.is_alphanumeric() || c == '_' {
-            word.push(c);
-            continue;
-        }
-        let is_code = quote.is_none() || depth > 0;
-        let given = names
-            .iter()
-            .find(|(name, _)| is_code && before != '.' && name.as_str() == word && !matches!(c, '"' | '\''));
-        result.push_str(given.map_or(word.as_str(), |(_, text)| text));
-        word.clear();
-        match c {
-            '"' | '\'' if depth == 0 => quote = if quote == Some(c) { None } else { quote.or(Some(c)) },
-            '{' if quote.is_some() => depth += 1,
-            '}' if quote.is_some() => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        before = c;
-        result.push(c);
-    }
-    result.pop();
-    if result.len() > LONGEST_PATH { path.to_owned() } else { result }
 }
 
 pub(super) fn api<'s>(survey: Survey<'s>, site: &Site) -> &'s Api {

@@ -75,7 +75,7 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
     held.functions.extend(callees.iter().flat_map(|callee| survey.resolver.dispatched(*callee)));
     let wrappers = callees.iter().flat_map(|callee| {
         let is_method = world.function(*callee).is_some_and(|function| function.class.is_some());
-        survey.resolver.wrappers(*callee).into_iter().map(move |wrapper| (wrapper, is_method))
+        survey.wrappers(*callee).iter().map(|wrapper| (*wrapper, is_method)).collect::<Vec<_>>()
     });
     let wrappers = wrappers.filter(|(wrapper, _)| !callees.contains(wrapper)).collect();
     let bound = bound(survey, file, call, &targets).or_else(|| bound_name(survey, &held.names));

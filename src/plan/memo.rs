@@ -18,7 +18,7 @@ use super::handlers::Dispatch;
 use super::locks::Locks;
 use super::looks::{self, Chain, Look};
 use super::outline::{Call, Outline};
-use super::region::{Region, Start, Touched, explore, touched};
+use super::region::{self, Region, Start, Touched, explore, touched};
 use super::swap::Watchers;
 use crate::analysis::{Callers, FnId, Graph, Resolver};
 use crate::project::{FileId, Target};
@@ -69,6 +69,7 @@ pub(super) struct Memo {
     pub(super) near: Table<FileId, [FileId]>,
     pub(super) watchers: Table<FileId, Watchers>,
     pub(super) rewrites: Table<Vec<FnId>, Option<Rewriting>>,
+    wrappers: Table<FnId, [FnId]>,
 }
 
 /// The questions of one thread, with the answers of all.
@@ -93,6 +94,15 @@ impl Survey<'_> {
     pub(super) fn goes_through(&self, function: FnId, call: TextRange, follow: &Follow) -> bool {
         let is_known = || self.callees.get(&function).is_some_and(|callees| callees.contains_key(&call));
         follow.goes_through() && !(follow.targets.is_empty() && is_known())
+    }
+
+    /// The functions that run in the place of one, because its decorators put them there: those that change what others have.
+    pub(super) fn wrappers(&self, function: FnId) -> Arc<[FnId]> {
+        self.memo.wrappers.get(&function, || {
+            let mut wrappers = self.resolver.wrappers(function);
+            wrappers.retain(|wrapper| region::changes_something(*self, *wrapper));
+            wrappers.into()
+        })
     }
 
     /// Who calls a function, whether or not it leads to a blocking call.

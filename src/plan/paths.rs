@@ -1,15 +1,20 @@
 //! The file that an expression names, as text: two expressions with one text name one file.
 
+use ruff_python_ast::helpers::is_docstring_stmt;
+use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprFString, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprFString, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::memo::Survey;
 use super::scope::{Scope, stored};
+use super::swap::argument_for;
 use crate::analysis::{FnId, Lookup};
 use crate::project::{Ast, last};
 use crate::text::slice;
 
+/// Longer paths keep the names that they have.
+const LONGEST_PATH: usize = 120;
 /// What puts a path together from texts.
 pub(super) const JOINS: [&str; 5] = ["Path(", "join(", "joinpath(", "with_suffix(", "with_name("];
 
@@ -18,6 +23,9 @@ pub(super) fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, d
     let reader = Reader { survey, ast, function, source: survey.resolver.types.text(function.file) };
     reader.text(expr, depth)
 }
+
+/// What parameters stand for, as text.
+pub(super) type Names = Vec<(Name, String)>;
 
 /// What a call does with paths.
 #[derive(PartialEq, Eq)]
@@ -51,6 +59,9 @@ impl Reader<'_> {
                 Some(part) => self.text(part, depth),
                 None => self.written(expr.range()),
             },
+            Expr::Call(call) if depth > 0 && self.maker(call).is_some() => {
+                self.made(call, depth).unwrap_or_else(|| self.written(expr.range()))
+            }
             Expr::Call(call) => match (self.form(call), &*call.arguments.args) {
                 (Some(Form::Same), [path]) => self.text(path, depth),
                 (Some(_), paths) if depth > 0 => {
@@ -85,7 +96,7 @@ impl Reader<'_> {
             (None, _) => self.assigned(name)?,
             _ => return None,
         };
-        let is_plain = value.as_call_expr().is_none_or(|call| self.form(call).is_some());
+        let is_plain = value.as_call_expr().is_none_or(|call| self.form(call).is_some() || self.maker(call).is_some());
         is_plain.then_some(value)
     }
 
@@ -109,6 +120,28 @@ impl Reader<'_> {
         self.ast.expression(value.range())
     }
 
+    /// The function of the program that a call runs, if all that it does is to return the value of an expression.
+    fn maker(&self, call: &ExprCall) -> Option<FnId> {
+        let types = &self.survey.resolver.types;
+        let targets = self.survey.targets(self.function.file, call);
+        let [target] = &targets[..] else { return None };
+        let id = types.world().fn_of(target.function?).filter(|id| types.world().is_own(id.file))?;
+        let function = types.world().function(id)?;
+        let is_plain = !function.is_async && !function.is_generator && function.decorators.is_empty();
+        let ast = types.ast(id.file).filter(|_| is_plain)?;
+        returned_only(ast.def(function.range)?).map(|_| id)
+    }
+
+    /// What such a function returns, in the words of the caller.
+    fn made(&self, call: &ExprCall, depth: usize) -> Option<String> {
+        let types = &self.survey.resolver.types;
+        let id = self.maker(call)?;
+        let ast = types.ast(id.file)?;
+        let value = returned_only(ast.def(types.world().function(id)?.range)?)?;
+        let given = names(self.survey, self.ast, self.function, call, id, depth - 1);
+        Some(renamed(&text(self.survey, &ast, id, value, depth - 1), &given))
+    }
+
     fn form(&self, call: &ExprCall) -> Option<Form> {
         let catalogue = self.survey.resolver.catalogue();
         if !call.arguments.keywords.is_empty() || !catalogue.is_path_name(last(&call.func)?) {
@@ -122,6 +155,75 @@ impl Reader<'_> {
             _ => None,
         })
     }
+}
+
+/// What a function returns that does nothing else.
+fn returned_only(def: &StmtFunctionDef) -> Option<&Expr> {
+    let rest: Vec<&Stmt> = def.body.iter().filter(|stmt| !is_docstring_stmt(stmt)).collect();
+    match rest[..] {
+        [Stmt::Return(return_)] => return_.value.as_deref(),
+        _ => None,
+    }
+}
+
+/// What the parameters of a function stand for where it is called.
+pub(super) fn names(
+    survey: Survey<'_>,
+    ast: &Ast,
+    function: FnId,
+    call: &ExprCall,
+    callee: FnId,
+    depth: usize,
+) -> Names {
+    let types = &survey.resolver.types;
+    let (Some(called), Some(home)) = (types.world().function(callee), types.ast(callee.file)) else {
+        return Names::new();
+    };
+    let def = home.def(called.range);
+    let named = called.parameters.iter().enumerate().filter_map(|(position, parameter)| {
+        let name = parameter.name.clone();
+        if let (0, Some(_), Expr::Attribute(method)) = (position, called.class, &*call.func) {
+            return Some((name, text(survey, ast, function, &method.value, depth)));
+        }
+        if let Some(value) = argument_for(call, &parameter.name, called)? {
+            return Some((name, text(survey, ast, function, value, depth)));
+        }
+        let mut written = def?.parameters.iter_non_variadic_params();
+        let default = written.find(|written| written.name().as_str() == parameter.name.as_str())?.default.as_deref()?;
+        Some((name, text(survey, &home, callee, default, 0)))
+    });
+    named.collect()
+}
+
+/// The text of a path with other names for the parameters in it; what is in quotes stays.
+pub(super) fn renamed(path: &str, names: &Names) -> String {
+    if names.is_empty() {
+        return path.to_owned();
+    }
+    let mut result = String::new();
+    let (mut word, mut quote, mut depth, mut before) = (String::new(), None, 0_usize, ' ');
+    for c in path.chars().chain([' ']) {
+        if c.is_alphanumeric() || c == '_' {
+            word.push(c);
+            continue;
+        }
+        let is_code = quote.is_none() || depth > 0;
+        let given = names
+            .iter()
+            .find(|(name, _)| is_code && before != '.' && name.as_str() == word && !matches!(c, '"' | '\''));
+        result.push_str(given.map_or(word.as_str(), |(_, text)| text));
+        word.clear();
+        match c {
+            '"' | '\'' if depth == 0 => quote = if quote == Some(c) { None } else { quote.or(Some(c)) },
+            '{' if quote.is_some() => depth += 1,
+            '}' if quote.is_some() => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        before = c;
+        result.push(c);
+    }
+    result.pop();
+    if result.len() > LONGEST_PATH { path.to_owned() } else { result }
 }
 
 /// A path without what is put into it: fields of texts, arguments of calls other than those that put paths together, and its last part

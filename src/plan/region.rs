@@ -276,6 +276,38 @@ pub(super) fn starts_of(
     starts
 }
 
+/// Whether a function, or one that it calls, changes what others have.
+pub(super) fn changes_something(survey: Survey<'_>, id: FnId) -> bool {
+    let changes =
+        |id: FnId, roots: &Roots| survey.outline(id).body(roots).touches.iter().any(|touch| touch.kind.is_write());
+    let roots = roots_alone(survey, id);
+    let outline = survey.outline(id);
+    let body = outline.body(&roots);
+    let callees = || {
+        outline
+            .calls_in_order()
+            .filter_map(|(index, call)| body.calls.get(index).map(|passed| (call, passed)))
+            .flat_map(|(call, passed)| {
+                let targets = call_targets(survey, id, call);
+                targets.into_iter().filter_map(|callee| {
+                    let facts = survey.resolver.types.facts(callee.file);
+                    Some((callee, roots_of(function(&facts, callee)?, call, passed, &roots)))
+                })
+            })
+    };
+    changes(id, &roots) || callees().any(|(callee, roots)| changes(callee, &roots))
+}
+
+/// The functions of the program that a call is of.
+fn call_targets(survey: Survey<'_>, id: FnId, call: &Call) -> Vec<FnId> {
+    let (types, world) = (&survey.resolver.types, survey.resolver.types.world());
+    let ast = types.ast(id.file);
+    let targets = ast.as_ref().and_then(|ast| ast.call(call.range)).map(|node| survey.targets(id.file, node));
+    let functions =
+        targets.iter().flat_map(|targets| targets.iter()).filter_map(|target| world.fn_of(target.function?));
+    functions.filter(|callee| world.is_own(callee.file)).collect()
+}
+
 /// What the parameters of a function stand for of which it is not known what it is given: `*args` is a tuple of its own.
 pub(super) fn roots_alone(survey: Survey<'_>, id: FnId) -> Roots {
     let facts = survey.resolver.types.facts(id.file);

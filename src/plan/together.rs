@@ -10,8 +10,9 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::atomic::Pauses;
 use super::decide::Planner;
-use super::files::{Names, Seen, Use};
+use super::files::{Seen, Use};
 use super::names::Names as Bound;
+use super::paths::Names;
 use crate::analysis::Hop;
 use crate::project::{Ast, last};
 use crate::text::has_word;

@@ -1,6 +1,5 @@
-import time
+import asyncio
 async def f(x):
-    x = time.sleep \
-        (1) if x else \
-        time . sleep(2)
-    return(time.sleep)(3)if(time.sleep)(4)else(time.sleep)(5)
+    x = await asyncio.sleep(1) if x else \
+        await asyncio.sleep(2)
+    return await asyncio.sleep(3)if await asyncio.sleep(4)else await asyncio.sleep(5)

@@ -1,7 +1,6 @@
-﻿import time
+﻿import asyncio
 
 async def f():
-	time.sleep(1)
+	await asyncio.sleep(1)
 	if f:
-		return (time\
-		.sleep(2))
+		return (await asyncio.sleep(2))

@@ -1,4 +1,4 @@
 # -*- coding: latin-1 -*-
-import time
+import asyncio
 async def f():
-    x = 'é…'; time.sleep(1)
+    x = 'é…'; await asyncio.sleep(1)

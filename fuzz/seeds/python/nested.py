@@ -1,12 +1,14 @@
 import asyncio
-import time
+import aiofiles
 import requests
 
 
-def helper(x, y=None):
-    time.sleep(1)
+async def helper(x, y=None):
+    await asyncio.sleep(1)
     return x
 
 
 async def main(xs):
-    return requests.get(helper(open(helper("a", y=1)).read()), timeout=3).json()["k"]
+    return (await asyncio.to_thread(
+        requests.get, await helper(await (await aiofiles.open(await helper("a", y=1))).read()), timeout=3
+    )).json()["k"]

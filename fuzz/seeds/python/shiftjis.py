@@ -1,5 +1,5 @@
 #
 # vim: set fileencoding=shift_jis :
-import time
+import asyncio
 async def f():
-    x = '“ú–{'; time.sleep(1)
+    x = '“ú–{'; await asyncio.sleep(1)

@@ -1,3 +1,3 @@
-import time
+import asyncio
 async def ƒ(名=1):
-    "🐍 "; time.sleep(名)  # ñ
+    "🐍 "; await asyncio.sleep(名)  # ñ
