@@ -14,6 +14,8 @@ use crate::text::ends_in;
 
 /// What finds a logger by a dotted name.
 const LOGGERS: [&str; 2] = ["getLogger", "set_level"];
+/// What asks for something by its name.
+const ASKING: [&str; 2] = ["usefixtures", "getfixturevalue"];
 /// Where Python keeps the modules that are imported.
 const MODULES: &str = "sys.modules";
 
@@ -44,15 +46,17 @@ impl Planner<'_> {
         let is_one = |name: &str| target.fixtures.iter().any(|fixture| fixture == name);
         let has_one = |function: &&Function| function.parameters.iter().any(|parameter| is_one(&parameter.name));
         let function = facts.functions.iter().find(has_one).map(|function| TextRange::empty(function.start));
-        let mark = || facts.loads.iter().find(|load| load.attribute && is_one(&load.name)).map(|load| load.range);
-        let called = || facts.calls.iter().find(|call| is_one(&call.name)).map(|call| call.range);
         let text = || {
             let text = self.resolver.types.text_once(file);
-            let quoted = target.fixtures.iter().flat_map(|name| [format!("\"{name}\""), format!("'{name}'")]);
-            let at = quoted.into_iter().find_map(|quoted| text.find(&quoted));
-            at.map(|at| TextRange::empty(TextSize::of(&text[..at])))
+            let asks = ASKING.iter().any(|asking| text.contains(asking));
+            let spelled = target.fixtures.iter().flat_map(|name| {
+                let quoted = asks.then(|| [format!("\"{name}\""), format!("'{name}'")]);
+                quoted.into_iter().flatten().chain([format!("mark.{name}")])
+            });
+            let at = spelled.into_iter().find_map(|spelled| word_at(&text, &spelled));
+            at.map(TextRange::empty)
         };
-        function.or_else(mark).or_else(called).or_else(text)
+        function.or_else(text)
     }
 
     /// Where a file replaces a library or something of it: by a call that is told its name, `patch("app.requests.get")`, or by setting it,
@@ -108,6 +112,13 @@ fn is_rooted_in_import(facts: &Facts, expr: &Expr) -> bool {
         Expr::Name(name) => facts.imports.iter().any(|import| import.bound == name.id),
         _ => false,
     }
+}
+
+/// Where a text stands in another one, not as the beginning of a longer word.
+fn word_at(text: &str, word: &str) -> Option<TextSize> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = text.match_indices(word).filter(|(at, _)| !text[at + word.len()..].starts_with(is_part));
+    found.next().map(|(at, _)| TextSize::of(&text[..at]))
 }
 
 fn top(dotted: &str) -> &str {
