@@ -78,12 +78,15 @@ impl Types {
 
     /// The bases of a class where names of classes are all that stands for them: for those, nothing of the class itself is inferred.
     pub(super) fn plain_bases(&self, file: FileId, def: &StmtClassDef) -> Option<Vec<DefId>> {
-        let class = |base: &Expr| match (base, self.shapes(file, base).as_slice()) {
-            (Expr::Name(_) | Expr::Attribute(_), [Shape::Class(class)]) => Some(*class),
+        let is_named = |base: &Expr| matches!(base, Expr::Name(_) | Expr::Attribute(_));
+        if def.bases().is_empty() || !def.bases().iter().all(is_named) {
+            return None;
+        }
+        let class = |base: &Expr| match self.shapes(file, base).as_slice() {
+            [Shape::Class(class)] => Some(*class),
             _ => None,
         };
-        let bases: Option<Vec<DefId>> = def.bases().iter().map(class).collect();
-        bases.filter(|bases| !bases.is_empty())
+        def.bases().iter().map(class).collect()
     }
 
     /// A base may be a variable that holds a class, which the engine takes for anything: `Base = declarative_base()`.
