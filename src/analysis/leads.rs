@@ -17,7 +17,8 @@ pub(super) struct Leads<'w> {
     libraries: Libraries,
     ground: &'w Ground<'w>,
     reached: Reached,
-    /// The attributes that may be objects of a library which can be called, by the file that sets them.
+    /// The libraries whose objects can be called, and the attributes that may be such objects, by the file that sets them.
+    called: Set,
     callable: FxHashSet<(FileId, NameId)>,
 }
 
@@ -26,31 +27,35 @@ impl<'w> Leads<'w> {
         let libraries = Libraries::build(world, catalogue, &ground.names);
         let reached = ground.spread(&libraries.rules(), seeds(world, catalogue, &libraries, ground));
         let called = catalogue.origins_by_last_name().remove("__call__").unwrap_or_default();
-        let callable = callable(world, ground, &reached, &libraries.wanted(&called));
-        Self { libraries, ground, reached, callable }
+        let called = libraries.wanted(&called);
+        let callable = callable(world, ground, &reached, &called);
+        Self { libraries, ground, reached, called, callable }
     }
 
-    /// Whether `call`, in `file`, may be of an api that comes from one of `origins`.
-    pub(super) fn leads(&self, file: FileId, call: &Call, origins: &[Origin<'_>]) -> bool {
-        let wanted = self.libraries.wanted(origins);
-        !wanted.is_empty() && self.may_be(file, call, &wanted)
+    /// The libraries that apis come from.
+    pub(super) fn wanted(&self, origins: &[Origin<'_>]) -> Set {
+        self.libraries.wanted(origins)
     }
 
-    /// Whether `call` may be of a library that has classes all of whose methods block.
-    pub(super) fn leads_to_wildcard(&self, file: FileId, call: &Call) -> bool {
-        self.may_be(file, call, &self.libraries.wildcards(&call.name))
+    /// The libraries that have classes all of whose methods block, if one may be called so.
+    pub(super) fn wildcards(&self, method: &str) -> Set {
+        self.libraries.wildcards(method)
     }
 
-    /// Whether what `call` calls may itself be an instance that comes from one of `origins`.
-    pub(super) fn leads_to_instance(&self, file: FileId, call: &Call, origins: &[Origin<'_>]) -> bool {
+    /// Whether `call`, in `file`, may be of an api of one of the libraries that are wanted.
+    pub(super) fn leads(&self, file: FileId, call: &Call, wanted: &Set) -> bool {
+        !wanted.is_empty() && self.may_be(file, call, wanted)
+    }
+
+    /// Whether what `call` calls may itself be an instance of a library that can be called.
+    pub(super) fn leads_to_instance(&self, file: FileId, call: &Call) -> bool {
         let callee = |is_member| Source { is_member, ..Source::plain(call.name.clone(), Part::Own) };
-        let wanted = || self.libraries.wanted(origins);
         match call.form {
-            CallForm::Call if is_plain(call) => self.holds(file, &callee(false), &wanted()),
+            CallForm::Call if is_plain(call) => self.holds(file, &callee(false), &self.called),
             CallForm::Call => self.is_callable(file, &call.name),
             // `make()()`: the name is that of what makes it.
             CallForm::Indexed => {
-                [true, false].into_iter().any(|is_member| self.holds(file, &callee(is_member), &wanted()))
+                [true, false].into_iter().any(|is_member| self.holds(file, &callee(is_member), &self.called))
             }
             _ => false,
         }

@@ -24,11 +24,52 @@ pub(super) struct Channel {
 /// The attributes that are taken from a value before it goes on, by their position in [`Readers::gates`].
 pub(super) type Gate = u32;
 
+/// What the names of files have, in one list: very many have little.
+#[derive(Default)]
+pub(super) struct ByName {
+    /// Where what each file has begins.
+    starts: Vec<usize>,
+    /// Sorted by name within a file.
+    entries: Vec<(NameId, u32)>,
+}
+
+impl ByName {
+    /// What is added from here on is of the next file.
+    fn begin(&mut self) {
+        self.sort();
+        self.starts.push(self.entries.len());
+    }
+
+    fn add(&mut self, name: NameId, entry: u32) {
+        self.entries.push((name, entry));
+    }
+
+    /// To be called when all files were added.
+    fn end(&mut self) {
+        self.sort();
+        self.entries.shrink_to_fit();
+    }
+
+    fn sort(&mut self) {
+        let start = self.starts.last().copied().unwrap_or_default();
+        self.entries[start..].sort_by_key(|(name, _)| *name);
+    }
+
+    /// What a name of a file has, in the order in which it was added.
+    pub(super) fn of(&self, file: FileId, name: NameId) -> impl Iterator<Item = u32> {
+        let start = self.starts.get(file.0 as usize).copied().unwrap_or(self.entries.len());
+        let end = self.starts.get(file.0 as usize + 1).copied().unwrap_or(self.entries.len());
+        let own = &self.entries[start..end];
+        let first = own.partition_point(|(other, _)| *other < name);
+        own[first..].iter().take_while(move |(other, _)| *other == name).map(|(_, entry)| *entry)
+    }
+}
+
 /// What reads names.
 pub(super) struct Readers<'w> {
     /// Flows of a file by the name of a source: plain ones, and those of attributes.
-    pub plain: FxHashMap<(FileId, NameId), Vec<u32>>,
-    pub members: FxHashMap<(FileId, NameId), Vec<u32>>,
+    pub plain: ByName,
+    pub members: ByName,
     pub member_files: FxHashMap<NameId, Vec<FileId>>,
     pub channels: Vec<Channel>,
     pub gates: Vec<Vec<NameId>>,
@@ -84,8 +125,8 @@ impl Gates {
 impl<'w> Readers<'w> {
     pub(super) fn build(world: &'w World, names: &mut Names<'w>, neighbours: &Neighbours) -> Self {
         let mut readers = Self {
-            plain: FxHashMap::default(),
-            members: FxHashMap::default(),
+            plain: ByName::default(),
+            members: ByName::default(),
             member_files: FxHashMap::default(),
             channels: Vec::new(),
             gates: Vec::new(),
@@ -97,6 +138,8 @@ impl<'w> Readers<'w> {
         };
         let mut gates = Gates::default();
         for (id, file) in world.own_files() {
+            readers.plain.begin();
+            readers.members.begin();
             for flow in &file.facts.flows {
                 let target = names.number(&flow.target);
                 let mut last: Option<(Part, Gate, u32)> = None;
@@ -113,10 +156,10 @@ impl<'w> Readers<'w> {
                     last = Some((part, gate, channel));
                     let name = names.number(&source.name);
                     if source.is_member {
-                        readers.members.entry((id, name)).or_default().push(channel);
+                        readers.members.add(name, channel);
                         note(&mut readers.member_files, name, id);
                     } else {
-                        readers.plain.entry((id, name)).or_default().push(channel);
+                        readers.plain.add(name, channel);
                     }
                 }
             }
@@ -148,6 +191,9 @@ impl<'w> Readers<'w> {
                 }
             }
         }
+        readers.plain.end();
+        readers.members.end();
+        readers.channels.shrink_to_fit();
         readers.stars.dedup();
         readers.gates = gates.list();
         readers.add_held(world);

@@ -54,27 +54,30 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
     }
     let made = made_by_functions(world, &origins);
     let bound = bound_to(world, shared, &origins, &made);
-    let called = origins.get("__call__").map_or(&[][..], Vec::as_slice);
     for (name, postings) in index.called_names() {
         let mut known: Vec<Origin<'_>> = origins.get(name.as_str()).cloned().unwrap_or_default();
         known.extend(aliased.get(name).into_iter().flatten());
+        let (wanted, wildcards) = (leads.wanted(&known), leads.wildcards(name));
         for &(file, position) in postings {
             let Some(source) = world.file(file) else { continue };
             if source.kind == FileKind::Stub {
                 continue;
             }
             let Some(call) = source.facts.calls.get(position as usize) else { continue };
+            if !may_block(&source.facts, call, catalogue) {
+                continue;
+            }
             // What a function returns is called by its name: `opener_for(path)()`.
             let returned = made.get(name).filter(|_| call.form == CallForm::Indexed);
             let here: Vec<Origin<'_>> =
                 bound.get(&(file, name)).into_iter().chain(returned).flatten().copied().collect();
             let is_relevant = (!here.is_empty() && is_partial(&source.facts, name))
                 || known.iter().chain(&here).any(|origin| is_ambient(catalogue, call, *origin))
-                || leads.leads(file, call, &known)
-                || leads.leads(file, call, &here)
-                || leads.leads_to_instance(file, call, called)
-                || is_public_call(call) && leads.leads_to_wildcard(file, call);
-            if is_relevant && may_block(&source.facts, call, catalogue) {
+                || leads.leads(file, call, &wanted)
+                || leads.leads(file, call, &leads.wanted(&here))
+                || leads.leads_to_instance(file, call)
+                || is_public_call(call) && leads.leads(file, call, &wildcards);
+            if is_relevant {
                 by_file.entry(file).or_default().push(position);
             }
         }

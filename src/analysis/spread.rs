@@ -149,16 +149,16 @@ impl Spread<'_, '_> {
         let made = set.intersection(self.rules.objects);
         match place {
             Place::Plain(file) => {
-                for channel in ground.readers.plain.get(&(file, name)).into_iter().flatten() {
-                    self.pour(file, file, *channel, set, &made);
+                for channel in ground.readers.plain.of(file, name) {
+                    self.pour(file, file, channel, set, &made);
                 }
                 self.follow_passes(file, name, false, set, &made);
             }
             Place::Member(origin) => {
                 let readers = ground.readers.member_files.get(&name).map_or(&[][..], Vec::as_slice);
                 for file in ground.view.shown_to(origin, readers, name) {
-                    for channel in ground.readers.members.get(&(file, name)).into_iter().flatten() {
-                        self.pour(origin, file, *channel, set, &made);
+                    for channel in ground.readers.members.of(file, name) {
+                        self.pour(origin, file, channel, set, &made);
                     }
                 }
                 self.follow_passes(origin, name, true, set, &made);
