@@ -4,10 +4,39 @@ use ruff_python_ast::Expr;
 
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
-use crate::project::Target;
 use crate::project::facts::FunctionKind;
+use crate::project::{DefId, Target};
 
 impl Resolver<'_> {
+    /// Whether a decorator of the program may put something else in the place of a class: it returns more than the class that it is given.
+    #[must_use]
+    pub fn is_replaced(&self, class: DefId) -> bool {
+        let world = self.types.world();
+        let (facts, Some(ast)) = (self.types.facts(class.file), self.types.ast(class.file)) else { return false };
+        let mut decorators = facts.decorated.iter().filter(|decorated| decorated.below == class.start);
+        decorators.any(|decorated| {
+            let Some(decorator) = ast.expression(decorated.range) else { return false };
+            let callee = decorator.as_call_expr().map_or(decorator, |call| &*call.func);
+            let makers =
+                self.targets(class.file, callee).into_iter().filter_map(|target| world.fn_of(target.function?));
+            makers.filter(|maker| world.is_own(maker.file)).any(|maker| !self.gives_argument(maker, decorated.is_made))
+        })
+    }
+
+    /// Whether all that a decorator returns is what it is given.
+    fn gives_argument(&self, maker: FnId, is_factory: bool) -> bool {
+        let facts = self.types.facts(maker.file);
+        let (Some(applied), Some(ast)) = (self.applied(&facts, maker, is_factory), self.types.ast(maker.file)) else {
+            return false;
+        };
+        let Some(given) = facts.functions.get(applied.index as usize).and_then(|own| own.parameters.first()) else {
+            return false;
+        };
+        let values = self.returned_values(&ast, applied);
+        let is_given = |value: &Expr| value.as_name_expr().is_some_and(|name| name.id == given.name);
+        !values.is_empty() && values.into_iter().all(is_given)
+    }
+
     /// The functions of the program that run in the place of one, because its decorators return them.
     #[must_use]
     pub fn wrappers(&self, id: FnId) -> Vec<FnId> {

@@ -184,7 +184,11 @@ impl<'a> Factory<'a> {
         let mut all = if targets.is_empty() && !self.is_class(&call.func) { shared() } else { Parts::default() };
         for target in targets.iter() {
             match target.function.and_then(|def| self.own(def)) {
-                Some(id) if target.class.is_some() && self.is_constructor(id) => {}
+                Some(id) if target.class.is_some() && self.is_constructor(id) => {
+                    if !makes_new(self.survey, target.class) {
+                        all = merged(all, shared());
+                    }
+                }
                 Some(id) => all = merged(all, self.made_by_function(call, id)),
                 None => {
                     if let Some(handed) = holds::handed(call) {
@@ -437,6 +441,16 @@ pub(super) fn given<'c>(call: &'c ExprCall, function: &Function, part: &Part) ->
         Some(value) => Some(Some(value)),
         None => (parameter.default == Fallback::Plain).then_some(None),
     }
+}
+
+/// Whether calling a class makes an object each time, going by what the program says: it has no `__new__`, metaclass or decorator of the
+/// program, which could give the same one again.
+pub(super) fn makes_new(survey: Survey<'_>, class: Option<DefId>) -> bool {
+    let types = &survey.resolver.types;
+    let Some(class) = class.filter(|class| types.world().is_own(class.file)) else { return true };
+    let is_own = |def: DefId| types.world().is_own(def.file);
+    let made_by_own = types.member(class, "__new__").and_then(|target| target.function).is_some_and(is_own);
+    !made_by_own && !survey.resolver.is_replaced(class)
 }
 
 /// The object that a method is called on, where it stands there: neither `super()` nor a class whose method is given the object.

@@ -178,14 +178,16 @@ pub(super) fn handed(call: &ExprCall) -> Option<Handed<'_>> {
     let first = || arguments.iter().take(1).copied().collect();
     match (name, object) {
         ("values" | "copy", Some(object)) if arguments.is_empty() => Some(Handed { from: vec![object], depth: 1 }),
-        ("_replace" | "model_copy", Some(object)) => Some(Handed { from: vec![object], depth: 1 }),
+        // The new object has what the old one has.
+        ("_replace" | "model_copy", Some(object)) => Some(Handed { from: vec![object], depth: 0 }),
+        ("replace", _) => Some(Handed { from: first(), depth: 0 }),
         ("items", Some(object)) if arguments.is_empty() => Some(Handed { from: vec![object], depth: 2 }),
         ("vars", None) => Some(Handed { from: first(), depth: 0 }),
         ("next" | "choice" | "heappop", _) => Some(Handed { from: first(), depth: 0 }),
         ("min" | "max", None) if arguments.len() == 1 => Some(Handed { from: arguments, depth: 0 }),
         (
-            "list" | "tuple" | "set" | "frozenset" | "dict" | "sorted" | "reversed" | "deque" | "copy" | "replace"
-            | "islice" | "cycle" | "sample" | "choices",
+            "list" | "tuple" | "set" | "frozenset" | "dict" | "sorted" | "reversed" | "deque" | "copy" | "islice"
+            | "cycle" | "sample" | "choices",
             _,
         ) => Some(Handed { from: first(), depth: 1 }),
         ("filter" | "nsmallest" | "nlargest" | "takewhile" | "dropwhile" | "filterfalse", _) => {

@@ -46,6 +46,7 @@ mod lent;
 mod locks;
 mod looks;
 mod loops;
+mod meanwhile;
 mod memo;
 mod merge;
 mod names;

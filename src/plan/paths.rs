@@ -321,3 +321,36 @@ fn only_part(string: &ExprFString) -> Option<&Expr> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_put_together_alike() {
+        let alike = [
+            (r#"folder/f"{name}.json""#, r#"folder/f"{account.owner}.json""#),
+            ("self._path(owner)", "self._path(account.owner)"),
+            ("self.folder/name", "self.folder/page.name"),
+            (r#"os.path.join(base,"x",name)"#, r#"os.path.join(base,"x",other)"#),
+        ];
+        let other = [
+            (r#"folder/f"{name}.json""#, r#"folder/f"{name}.txt""#),
+            (r#"os.path.join(base,"x",name)"#, r#"os.path.join(base,"y",name)"#),
+            ("self.source/name", "self.target/name"),
+            ("path", "other"),
+        ];
+        let are_alike = |(own, other): (&str, &str)| outline(own).is_some_and(|own| outline(other) == Some(own));
+        alike.into_iter().for_each(|pair| assert!(are_alike(pair), "{pair:?}"));
+        other.into_iter().for_each(|pair| assert!(!are_alike(pair), "{pair:?}"));
+    }
+
+    #[test]
+    fn paths_by_other_names() {
+        let names = vec![(Name::new("path"), "self.root".to_owned()), (Name::new("n"), "\"a\"".to_owned())];
+        assert_eq!(renamed("path+\".tmp\"", &names), "self.root+\".tmp\"");
+        assert_eq!(renamed("path/\"path\"", &names), "self.root/\"path\"");
+        assert_eq!(renamed("f\"{path}/{n}.json\"", &names), "f\"{self.root}/{\"a\"}.json\"");
+        assert_eq!(renamed("self.path", &names), "self.path");
+    }
+}

@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::cancelled;
 use super::interrupts;
 use super::lent::lent;
+use super::meanwhile;
 use super::memo::Survey;
 use super::region::shared_by_all;
 use crate::analysis::{FnId, Lookup};
@@ -33,6 +34,7 @@ pub(super) fn obstacle(
         .or_else(|| cancelled::obstacle(survey, function, path, call))
         .or_else(|| held(survey, file, path, call))
         .or_else(|| lent(survey, file, path, call))
+        .or_else(|| meanwhile::changed(survey, function, path, call))
 }
 
 fn syntax(

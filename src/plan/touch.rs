@@ -84,9 +84,10 @@ impl Root {
     }
 
     pub(super) fn attribute(self, name: &str) -> Self {
-        // A copy of an object has what the object has.
-        let depth = self.depth.saturating_sub(1);
-        Self { place: self.place.map(|place| format!("{place}.{name}")), depth }
+        match self.place {
+            Some(place) if self.depth == 0 => Self::shared(format!("{place}.{name}")),
+            _ => Self::default(),
+        }
     }
 
     /// The one of two that others can reach by the shorter way.

@@ -10,8 +10,8 @@ use crate::plan::holds::{self, Way};
 use crate::plan::injected::is_made_for_call;
 use crate::plan::outline::{Place, PlaceId};
 use crate::plan::{factory, shelf};
-use crate::project::Shape;
 use crate::project::facts::{ParameterKind, is_accessor};
+use crate::project::{DefId, Shape};
 
 impl Collector<'_, '_> {
     pub(super) fn add(&mut self, place: Place) -> PlaceId {
@@ -254,6 +254,15 @@ impl Collector<'_, '_> {
         let file = self.function.file;
         let is_class = || types.shapes(file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)));
         let mut places = Vec::new();
+        let is_made = |function: Option<DefId>| {
+            let own = function.and_then(|def| world.function(world.fn_of(def)?));
+            own.is_none_or(|own| matches!(own.name.as_str(), "__init__" | "__new__"))
+        };
+        for class in targets.iter().filter(|target| is_made(target.function)).filter_map(|target| target.class) {
+            if is_class() && !factory::makes_new(self.survey, Some(class)) {
+                places.push(self.add(Place::Fixed(format!("{}()", types.class_name(class)))));
+            }
+        }
         for id in functions {
             let Some(function) = world.function(id).filter(|function| function.name.as_str() != "__init__") else {
                 continue;
