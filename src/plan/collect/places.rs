@@ -2,7 +2,7 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::{Collector, gone_through};
 use crate::analysis::{FnId, Lookup};
@@ -10,8 +10,8 @@ use crate::plan::holds::{self, Way};
 use crate::plan::injected::is_made_for_call;
 use crate::plan::outline::{Place, PlaceId};
 use crate::plan::{factory, shelf};
-use crate::project::facts::{ParameterKind, is_accessor};
-use crate::project::{DefId, Shape};
+use crate::project::facts::{Function, ParameterKind, is_accessor};
+use crate::project::{DefId, Shape, last};
 
 impl Collector<'_, '_> {
     pub(super) fn add(&mut self, place: Place) -> PlaceId {
@@ -136,6 +136,9 @@ impl Collector<'_, '_> {
             Expr::Attribute(attribute) => {
                 let place = match &*attribute.value {
                     Expr::Name(name) if self.is_module(name) => Place::Fixed(format!("{}.{}", name.id, attribute.attr)),
+                    Expr::Name(name) if self.is_of_class(name, &attribute.attr.id) => {
+                        Place::Fixed(format!("{}.{}", name.id, attribute.attr))
+                    }
                     object => Place::Attribute(self.place(object), attribute.attr.id.clone()),
                 };
                 self.add(place)
@@ -232,6 +235,29 @@ impl Collector<'_, '_> {
         self.add(place)
     }
 
+    /// Whether an attribute of the function's object is one list, table or set of its class: `children = []`.
+    fn is_of_class(&self, object: &ast::ExprName, attribute: &Name) -> bool {
+        let types = &self.survey.resolver.types;
+        let facts = types.facts(self.function.file);
+        let own = facts.functions.get(self.function.index as usize);
+        let is_object = |own: &&Function| own.parameters.first().is_some_and(|first| first.name == object.id);
+        let Some(class) = own.filter(is_object).and_then(|own| facts.classes.get(own.class? as usize)) else {
+            return false;
+        };
+        if !class.members.contains_key(attribute) {
+            return false;
+        }
+        let inside = facts.bindings.iter().filter(|bound| class.range.contains_range(bound.value));
+        let (of_class, of_objects): (Vec<_>, Vec<_>) =
+            inside.filter(|bound| bound.target == *attribute).partition(|bound| bound.function == class.function);
+        let Some(ast) = types.ast(self.function.file).filter(|_| of_objects.is_empty()) else { return false };
+        // What an annotation makes a field of is each object's own.
+        let is_assigned = |at: TextRange| {
+            ast.path(at).iter().rev().find(|node| node.is_statement()).is_some_and(|node| node.is_stmt_assign())
+        };
+        of_class.iter().any(|bound| is_assigned(bound.value) && ast.expression(bound.value).is_some_and(is_container))
+    }
+
     pub(super) fn is_module(&self, name: &ast::ExprName) -> bool {
         !self.names.bound.contains(&name.id)
             && self
@@ -282,6 +308,13 @@ impl Collector<'_, '_> {
         }
         places
     }
+}
+
+/// Whether an expression makes a container that may be filled later.
+fn is_container(expr: &Expr) -> bool {
+    let makers = ["list", "dict", "set", "deque", "defaultdict", "Counter", "OrderedDict"];
+    is_display(expr) && !expr.is_tuple_expr()
+        || expr.as_call_expr().and_then(|call| last(&call.func)).is_some_and(|name| makers.contains(&name))
 }
 
 fn is_display(expr: &Expr) -> bool {
