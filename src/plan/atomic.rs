@@ -305,7 +305,13 @@ fn all_at(touched: &Touched, call: TextRange) -> impl Iterator<Item = Touch> {
 /// The functions that a call runs, with what their parameters stand for.
 fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> Vec<Start> {
     let roots = Roots::default();
-    region::starts_of(survey, call, passed, &survey.follow(function, call), &roots)
+    let mut starts = region::starts_of(survey, call, passed, &survey.follow(function, call), &roots);
+    if starts.is_empty() {
+        // A library calls methods of the program on the same object.
+        let implied = survey.callees.get(&function).and_then(|callees| callees.get(&call.range)).into_iter().flatten();
+        starts.extend(implied.map(|callee| region::implicit_start(survey, function, call.range, *callee, &roots)));
+    }
+    starts
 }
 
 /// The innermost block around a place that is not run in any case, or more than once.
