@@ -857,6 +857,12 @@ fn folders_that_change() {
     is_left("moved_about");
 }
 
+/// One object, list, queue or flag for all tasks, though it looks like one of each.
+#[test]
+fn one_for_all() {
+    migrate("one_for_all");
+}
+
 /// What decorators keep, what copies share, and files whose paths methods make.
 #[test]
 fn kept_by_decorators() {
