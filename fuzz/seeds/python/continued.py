@@ -1,5 +1,6 @@
-import asyncio
+import time
 async def f(x):
-    x = await asyncio.sleep(1) if x else \
-        await asyncio.sleep(2)
-    return await asyncio.sleep(3)if await asyncio.sleep(4)else await asyncio.sleep(5)
+    x = time.sleep \
+        (1) if x else \
+        time . sleep(2)
+    return(time.sleep)(3)if(time.sleep)(4)else(time.sleep)(5)

@@ -1,1 +1,1 @@
-# éimport asyncioasync def f(): await asyncio.sleep(1)
+# éimport timeasync def f(): time.sleep(1)

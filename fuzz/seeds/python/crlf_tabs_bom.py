@@ -1,6 +1,7 @@
-﻿import asyncio
+﻿import time
 
 async def f():
-	await asyncio.sleep(1)
+	time.sleep(1)
 	if f:
-		return (await asyncio.sleep(2))
+		return (time\
+		.sleep(2))

@@ -1,12 +1,9 @@
-import asyncio
-
 import requests
 async def f(u):
-    print(await asyncio.to_thread(lambda: f"{requests.get(u).text!r:>{len(u)}} {{}} {requests.get(u)=}"))
-    return f'{f"{await asyncio.to_thread(requests.get, f"{u}")}"}', rf"\d{await asyncio.to_thread(requests.get, u)}", f"""
+    print(f"{requests.get(u).text!r:>{len(u)}} {{}} {requests.get(u)=}")
+    return f'{f"{requests.get(f"{u}")}"}', rf"\d{requests.get(u)}", f"""
 {
-    await asyncio.to_thread(
-        requests.get,
+    requests.get(
         u
     )
 }"""

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """Doc."""
 from __future__ import annotations
-import asyncio
-from time import time
+from time import sleep as nap, time
 import requests as http
 if time:
     import subprocess
 
 
 async def main():
-    await asyncio.sleep(0.1); (await asyncio.to_thread(http.get, "u")).text
+    nap(0.1); http.get("u").text
     import os.path
-    return await asyncio.to_thread(subprocess.run, ["ls"], check=True)
+    return subprocess.run(["ls"], check=True)

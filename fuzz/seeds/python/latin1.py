@@ -1,4 +1,4 @@
 # -*- coding: latin-1 -*-
-import asyncio
+import time
 async def f():
-    x = 'é…'; await asyncio.sleep(1)
+    x = 'é…'; time.sleep(1)

@@ -1,3 +1,2 @@
-import asyncio
 import time;import requests as r
-async def f(): await asyncio.sleep(1); return await asyncio.to_thread(r.get, (await asyncio.to_thread(r.get, "a")).text)
+async def f(): time.sleep(1); return r.get(r.get("a").text)

@@ -1,4 +1,3 @@
-import asyncio
 import time
 class A:
     x = time.sleep(0)
@@ -7,12 +6,12 @@ class A:
     def slow(self):
         return time.sleep(1)
     async def run(self):
-        await asyncio.to_thread(self.load, 1)
-        a = [await asyncio.sleep(x) for x in [await asyncio.sleep(1)]]
-        b = await asyncio.to_thread(lambda: sum(time.sleep(x) for x in [time.sleep(1)]))
+        self.load(1)
+        a = [time.sleep(x) for x in [time.sleep(1)]]
+        b = sum(time.sleep(x) for x in [time.sleep(1)])
         c = lambda: time.sleep(1)
-        d = {k: await asyncio.sleep(v) async for k, v in a}
+        d = {k: time.sleep(v) async for k, v in a}
         def inner():
             time.sleep(1)
-        await asyncio.to_thread(inner)
-        return await asyncio.to_thread(lambda: self.slow) or (y := await asyncio.sleep(2))
+        inner()
+        return self.slow or (y := time.sleep(2))

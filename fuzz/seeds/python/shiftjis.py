@@ -1,5 +1,5 @@
 #
 # vim: set fileencoding=shift_jis :
-import asyncio
+import time
 async def f():
-    x = '“ú–{'; await asyncio.sleep(1)
+    x = '“ú–{'; time.sleep(1)

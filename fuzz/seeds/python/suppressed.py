@@ -1,6 +1,5 @@
-import asyncio
 import time
 async def f():
     time.sleep(1)  # noqa: ASYNC251
     time.sleep(1)  # deblock: ignore[sleep] on purpose
-    await asyncio.sleep(1)  # type: ignore  # noqa
+    time.sleep(1)  # type: ignore  # noqa

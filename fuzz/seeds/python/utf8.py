@@ -1,3 +1,3 @@
-import asyncio
+import time
 async def ƒ(名=1):
-    "🐍 "; await asyncio.sleep(名)  # ñ
+    "🐍 "; time.sleep(名)  # ñ
