@@ -443,7 +443,7 @@ pub(super) fn given<'c>(call: &'c ExprCall, function: &Function, part: &Part) ->
     }
 }
 
-/// Whether calling a class makes an object each time, going by what the program says: it has no `__new__`, metaclass or decorator of the
+/// Whether calling a class makes an object each time, going by what the program says: it has no `__new__` and no decorator of the
 /// program, which could give the same one again.
 pub(super) fn makes_new(survey: Survey<'_>, class: Option<DefId>) -> bool {
     let types = &survey.resolver.types;
