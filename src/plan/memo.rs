@@ -106,7 +106,6 @@ impl Survey<'_> {
     }
 
     /// Who calls a function, whether or not it leads to a blocking call.
-
     pub(super) fn callers(&self, function: FnId, graph: &Graph) -> Arc<Callers> {
         let known = || graph.callers.get(&function).cloned();
         let make = || Arc::new(known().unwrap_or_else(|| self.resolver.callers_of(function)));
