@@ -108,6 +108,28 @@ pub(super) fn split(
         .or_else(|| set_up::disturbed(survey, function, &pauses))
 }
 
+/// Why a thread must not make a call: what it reads is written behind it, or it works on what a test before it has asked about, and other
+/// tasks could come in between.
+pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange, touched: &Touched) -> Option<String> {
+    let ast = survey.resolver.types.ast(function.file)?;
+    let pauses = Pauses::of(survey, function, &ast, call)?;
+    let own = touches(survey, function, call);
+    let inside: Vec<Touch> = all_at(touched, call).collect();
+    let is_behind = |touch: &&Touch| {
+        let at = if touch.kind == Kind::Act { touch.range.start() } else { touch.range.end() };
+        touch.range.end() >= call.end() && !pauses.separate(call.end(), at)
+    };
+    let behind: Vec<&Touch> = own.iter().filter(is_behind).collect();
+    let is_kept = |place: &str, range: TextRange| survey.locks.keep(function, place, [call, range]);
+    let asked = || {
+        let used = inside.iter().map(|touch| Touch { kind: Kind::Read, ..touch.clone() });
+        let all: Vec<Touch> = own.iter().cloned().chain(used).collect();
+        tested::torn(survey, function, &pauses, &all, Part::Call)
+    };
+    lost(&inside.iter().collect::<Vec<_>>(), &behind)
+        .or_else(|| asked().into_iter().find(|clash| !is_kept(&clash.place, clash.range)).map(|clash| clash.reason()))
+}
+
 /// What the comprehension around a call goes through, which is worked out once and before all else, although it stands behind.
 fn gone_through_first(path: &[AnyNodeRef<'_>], call: TextRange) -> Option<TextRange> {
     let mut generators = path.iter().filter_map(|node| match node {

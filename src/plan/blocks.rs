@@ -212,6 +212,7 @@ impl Planner<'_> {
         let mut touches = self.block_touches(function, block.range, region);
         touches.extend(inside.iter().filter_map(|entry| self.filled(coroutine.ast, &entry.hop, region)));
         self.may_be_shared(&touches, region)?;
+        self.is_not_torn(function, block.range, &region.touches)?;
         self.is_not_set_up(function, block.range, &region.touches)?;
         let hop = Hop { function, at: block.range, via: Via::Call };
         self.may_split(&hop, Part::Block)?;

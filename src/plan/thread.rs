@@ -80,8 +80,17 @@ impl Planner<'_> {
         }
         self.must_not_be_lost(hop, hop.at, &starts)?;
         let touches = self.call_touches(hop, region);
+        self.is_not_torn(hop.function, hop.at, &touches)?;
         self.is_not_set_up(hop.function, hop.at, &touches)?;
         self.may_be_shared(&touches, region)
+    }
+
+    /// Whether nothing that a thread reads, as it makes a part of a coroutine, is written behind it, or was asked about before.
+    pub(super) fn is_not_torn(&self, function: FnId, part: TextRange, touched: &Touched) -> Result<(), String> {
+        if self.ground.is_sequential || self.is_early(function, part) {
+            return Ok(());
+        }
+        atomic::torn_by_thread(self.survey, function, part, touched).map_or(Ok(()), Err)
     }
 
     /// Whether nothing that a thread uses, as it makes a part of a coroutine, is written before: it comes to it when others have run.

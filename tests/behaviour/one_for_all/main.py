@@ -88,6 +88,15 @@ def alone():
         Door.busy = False
 
 
+ITEMS = []
+
+
+def has(item):
+    found = item in ITEMS
+    time.sleep(0.01)
+    return found
+
+
 def square(number):
     time.sleep(0.01)
     return number * number
@@ -144,6 +153,13 @@ async def enter(number):
         return None
 
 
+async def put(item):
+    if not has(item):
+        ITEMS.append(item)
+        return "added"
+    return "there"
+
+
 async def ask(session, number):
     answer = session.get(f"/{number}")
     return answer.text, session.number
@@ -156,6 +172,7 @@ async def main(session) -> None:
     print(Node.children)
     print(sorted(sum(await asyncio.gather(work(), work()), [])))
     print(await asyncio.gather(*(enter(number) for number in range(4))))
+    print(await asyncio.gather(*(put(item) for item in "aab")), ITEMS)
     print(await asyncio.gather(*(ask(session, number) for number in range(3))))
 
 
