@@ -863,6 +863,12 @@ fn one_for_all() {
     migrate("one_for_all");
 }
 
+/// Objects of one task each, which hold what all tasks share.
+#[test]
+fn made_with() {
+    migrate("made_with");
+}
+
 /// What decorators keep, what copies share, and files whose paths methods make.
 #[test]
 fn kept_by_decorators() {

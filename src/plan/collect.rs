@@ -128,7 +128,7 @@ impl<'a, 'b> Collector<'a, 'b> {
     /// Whether a place belongs to what each thread has for itself.
     fn is_filled(&self, place: PlaceId) -> bool {
         match self.outline.places.get(place) {
-            Some(Place::Attribute(object, _)) => self.is_filled(*object),
+            Some(Place::Attribute(object, _) | Place::Slot(object, _)) => self.is_filled(*object),
             Some(Place::Fixed(name)) => self.filled.iter().any(|filled| filled == name.as_str()),
             Some(Place::Name(name)) => self.filled.contains(name),
             _ => false,
@@ -199,7 +199,13 @@ impl<'a, 'b> Collector<'a, 'b> {
             }
             Expr::Attribute(attribute) => {
                 self.look_at(&attribute.value);
-                let place = self.look(target);
+                let place = match self.place(target) {
+                    place if let Some(Place::Attribute(object, name)) = self.outline.places.get(place) => {
+                        self.add(Place::Slot(*object, name.clone()))
+                    }
+                    place => place,
+                };
+                self.step(Step::Look(place));
                 self.visit_expr(&attribute.value);
                 self.touch(place, Kind::Write, range);
             }

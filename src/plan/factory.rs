@@ -1,7 +1,7 @@
 //! Whether a function of the program makes the object that it returns, and keeps no hold of it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
@@ -15,8 +15,8 @@ use super::names::{Definition, Names, definition};
 use super::{ownership, shelf, transparent};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Kind;
-use crate::project::facts::{Fallback, Function, Load, ParameterKind, is_accessor, is_adder};
-use crate::project::{Ast, DefId, FileId, Shape, last, returned, yielded};
+use crate::project::facts::{Fallback, Function, Load, MODULE, ParameterKind, is_accessor, is_adder};
+use crate::project::{Ast, CONSTRUCTORS, DefId, FileId, Shape, Target, last, returned, yielded};
 
 /// How many functions that return what others of them made are looked through.
 const DEPTH: usize = 3;
@@ -27,15 +27,53 @@ const MANAGERS: [&str; 2] = ["contextmanager", "asynccontextmanager"];
 /// What only says what a method is called on.
 const METHODS: [&str; 2] = ["staticmethod", "classmethod"];
 
-/// What a value is, or holds, and in how many new containers.
-pub(super) type Parts = BTreeMap<Part, u8>;
+/// How many objects and containers inside one another are told apart.
+const MOST_LEVELS: usize = 4;
 
+/// What a value is, or holds.
+pub(super) type Parts = BTreeSet<(Part, Vec<Level>)>;
+
+/// A part of a value that is not new.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     /// What others may have as well.
     Shared,
+    /// A variable of the module.
+    Variable(Name),
     /// What the function is given for a parameter.
     Given(Name),
+    /// An attribute of another part.
+    Attribute(Box<Part>, Name),
+}
+
+impl Part {
+    /// The part that it is an attribute of, and the attributes on the way.
+    pub(super) fn origin(&self) -> (&Self, Vec<&Name>) {
+        match self {
+            Self::Attribute(of, name) => {
+                let (origin, mut path) = of.origin();
+                path.push(name);
+                (origin, path)
+            }
+            part => (part, Vec::new()),
+        }
+    }
+
+    fn attribute(self, name: &Name) -> Self {
+        match self {
+            Self::Shared => Self::Shared,
+            part => Self::Attribute(Box::new(part), name.clone()),
+        }
+    }
+}
+
+/// What a part is in; of several, the outermost stands first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    /// A new container.
+    Item,
+    /// An attribute of a new object.
+    Field(Name),
 }
 
 /// What the objects are made of that a function returns, or yields; each call makes new ones but for these parts.
@@ -43,13 +81,23 @@ pub(super) fn made_of(survey: Survey<'_>, id: FnId) -> Parts {
     parts_of_results(survey, id, DEPTH).unwrap_or_else(shared)
 }
 
-/// Whether every call of a function returns, or yields, nothing but objects that it makes, and that nothing else has.
+/// What attributes of the object are made of that a method is called on, as far as the method, or one that it calls for that, binds them.
+pub(super) fn keeps(survey: Survey<'_>, id: FnId) -> Parts {
+    kept_by(survey, id, DEPTH)
+}
+
+/// Whether every call of a function returns, or yields, nothing but objects that it makes, and that nothing else has. These may hold what
+/// others have.
 pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
-    made_of(survey, id).is_empty()
+    are_new(&made_of(survey, id))
 }
 
 fn shared() -> Parts {
-    Parts::from([(Part::Shared, 0)])
+    Parts::from([(Part::Shared, Vec::new())])
+}
+
+fn are_new(parts: &Parts) -> bool {
+    parts.iter().all(|(_, levels)| levels.iter().any(|level| matches!(level, Level::Field(_))))
 }
 
 /// Whether the value of an expression, in a function, is an object that is made there, and that nothing else has.
@@ -77,6 +125,15 @@ fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts>
     let values = if function.is_generator { yielded(def) } else { returned(def) };
     let factory = Factory::new(survey, id, &ast, Some(&definition), depth);
     if values.is_empty() { None } else { Some(factory.all(values)) }
+}
+
+fn kept_by(survey: Survey<'_>, id: FnId, depth: usize) -> Parts {
+    let types = &survey.resolver.types;
+    let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return Parts::default() };
+    let definition = definition(survey, &ast, id);
+    let object = function.parameters.first().filter(|_| function.receivers() > 0 && depth > 0);
+    let factory = Factory::new(survey, id, &ast, definition.as_ref(), depth);
+    object.map(|object| factory.attributes_of(&object.name)).unwrap_or_default()
 }
 
 struct Factory<'a> {
@@ -112,7 +169,7 @@ impl<'a> Factory<'a> {
     }
 
     fn is_new(&self, value: &Expr) -> bool {
-        self.parts(value).is_empty()
+        are_new(&self.parts(value))
     }
 
     /// What the value of an expression is made of.
@@ -123,9 +180,12 @@ impl<'a> Factory<'a> {
         match value {
             Expr::Call(call) => self.made_by(call),
             Expr::Name(name) if self.is_parameter(&name.id) => {
-                merged(self.bound_to(&name.id), Parts::from([(Part::Given(name.id.clone()), 0)]))
+                merged(self.bound_to(&name.id), Parts::from([(Part::Given(name.id.clone()), Vec::new())]))
             }
             Expr::Name(name) if self.is_kept(&name.id) => self.bound_to(&name.id),
+            Expr::Name(name) if self.is_of_module(&name.id) => {
+                Parts::from([(Part::Variable(name.id.clone()), Vec::new())])
+            }
             Expr::List(list) => self.held(&list.elts),
             Expr::Tuple(tuple) => self.held(&tuple.elts),
             Expr::Set(set) => self.held(&set.elts),
@@ -143,6 +203,11 @@ impl<'a> Factory<'a> {
             Expr::Subscript(subscript) => taken_out(self.parts(&subscript.value), 1),
             Expr::Starred(starred) => taken_out(self.parts(&starred.value), 1),
             Expr::Named(named) => self.parts(&named.value),
+            Expr::Attribute(attribute) => match self.parts(&attribute.value) {
+                // What an object holds that is made here is not all known.
+                object if are_new(&object) => shared(),
+                object => attribute_of(object, &attribute.attr.id),
+            },
             value if value.is_literal_expr() || value.is_f_string_expr() => Parts::default(),
             _ => shared(),
         }
@@ -185,12 +250,11 @@ impl<'a> Factory<'a> {
         for target in targets.iter() {
             match target.function.and_then(|def| self.own(def)) {
                 Some(id) if target.class.is_some() && self.is_constructor(id) => {
-                    if !makes_new(self.survey, target.class) {
-                        all = merged(all, shared());
-                    }
+                    all = merged(all, self.made(call, id, target));
                 }
                 Some(id) => all = merged(all, self.made_by_function(call, id)),
                 None => {
+                    all = merged(all, self.given_to_fields(call, target));
                     if let Some(handed) = holds::handed(call) {
                         let items = taken_out(self.all(handed.from), 1);
                         all = merged(all, put_in(items, handed.depth));
@@ -213,15 +277,66 @@ impl<'a> Factory<'a> {
         let Some(function) = function.filter(|function| !function.is_async && !function.is_generator) else {
             return shared();
         };
-        let mut all = Parts::default();
-        for (part, depth) in parts_of_results(self.survey, id, self.depth - 1).unwrap_or_else(shared) {
-            let parts = match given(call, function, &part) {
+        self.given_for(call, function, parts_of_results(self.survey, id, self.depth - 1).unwrap_or_else(shared))
+    }
+
+    /// What the parts of what a function makes are, where it is called.
+    fn given_for(&self, call: &ExprCall, function: &Function, parts: Parts) -> Parts {
+        let parts = parts.into_iter().map(|(part, levels)| {
+            let (origin, path) = part.origin();
+            let parts = match given(call, function, origin) {
                 Some(value) => value.map(|value| self.parts(value)).unwrap_or_default(),
+                None if matches!(origin, Part::Variable(_)) => Parts::from([(origin.clone(), Vec::new())]),
                 None => shared(),
             };
-            all = merged(all, put_in(parts, depth));
+            within(path.into_iter().fold(parts, attribute_of), &levels)
+        });
+        parts.fold(Parts::default(), merged)
+    }
+
+    /// What a new object of a class holds, where the class makes one each time.
+    fn made(&self, call: &ExprCall, constructor: FnId, target: &Target) -> Parts {
+        if !makes_new(self.survey, target.class) {
+            return shared();
         }
-        all
+        merged(self.told(call, constructor), self.given_to_fields(call, target))
+    }
+
+    /// What an object keeps of what a call gives a method of it, or its constructor.
+    fn told(&self, call: &ExprCall, id: FnId) -> Parts {
+        let function = self.survey.resolver.types.world().function(id).filter(|_| self.depth > 0);
+        function
+            .map(|function| self.given_for(call, function, kept_by(self.survey, id, self.depth - 1)))
+            .map(|mut parts| {
+                parts.retain(|(part, _)| *part != Part::Shared);
+                parts
+            })
+            .unwrap_or_default()
+    }
+
+    /// What the fields of an object are given that is made with nothing but those.
+    fn given_to_fields(&self, call: &ExprCall, target: &Target) -> Parts {
+        let fields = fields_given(self.survey, call, target);
+        let parts = fields.into_iter().map(|(field, value)| in_field(self.parts(value), &field));
+        parts.fold(Parts::default(), merged)
+    }
+
+    /// What attributes of an object are made of that a parameter stands for.
+    fn attributes_of(&self, object: &Name) -> Parts {
+        let bound = self.bound.get(object).into_iter().flatten();
+        let of_attributes = bound.filter(|bound| !bound.is_of_variable());
+        of_attributes.map(|bound| self.bound_by(bound)).fold(Parts::default(), merged)
+    }
+
+    /// Whether a name is that of a variable of the module.
+    fn is_of_module(&self, name: &Name) -> bool {
+        let types = &self.survey.resolver.types;
+        let is_outer = types.world().function(self.id).is_some_and(|own| own.parent == MODULE);
+        let facts = types.facts(self.id.file);
+        is_outer
+            && !self.names.is_local(name)
+            && !self.names.parameters.contains(name)
+            && facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == *name)
     }
 
     /// Whether a local variable is the function's own, and nobody else gets what it holds.
@@ -246,24 +361,34 @@ impl<'a> Factory<'a> {
             return Parts::default();
         }
         let values = self.bound.get(name).map_or(&[][..], Vec::as_slice);
-        if values.is_empty() && !self.names.parameters.contains(name) {
+        if !values.iter().any(Bound::is_of_variable) && !self.names.parameters.contains(name) {
             return shared();
         }
         self.open.borrow_mut().push(name.clone());
-        let parts = values.iter().fold(Parts::default(), |all, bound| {
-            let parts = self.parts(bound.value);
-            merged(
-                all,
-                match bound.way {
-                    Way::Whole => parts,
-                    Way::Out(levels) => taken_out(parts, levels),
-                    Way::In => put_in(parts, 1),
-                    Way::Poured => put_in(taken_out(parts, 1), 1),
-                },
-            )
-        });
+        let parts = values.iter().map(|bound| self.bound_by(bound)).fold(Parts::default(), merged);
         self.open.borrow_mut().pop();
         parts
+    }
+
+    fn bound_by(&self, bound: &Bound<'_>) -> Parts {
+        let parts = match bound.way {
+            Way::Told => bound.value.as_call_expr().map(|call| self.told_by(call)).unwrap_or_default(),
+            Way::Whole => self.parts(bound.value),
+            Way::Out(levels) => taken_out(self.parts(bound.value), levels),
+            Way::In => put_in(self.parts(bound.value), 1),
+            Way::Poured => put_in(taken_out(self.parts(bound.value), 1), 1),
+        };
+        match bound.field {
+            Some(field) => in_field(parts, field),
+            None => parts,
+        }
+    }
+
+    /// What an object keeps of what one of its methods is given.
+    fn told_by(&self, call: &ExprCall) -> Parts {
+        let targets = self.survey.targets(self.id.file, call);
+        let own = targets.iter().filter_map(|target| self.own(target.function?));
+        own.map(|id| self.told(call, id)).fold(Parts::default(), merged)
     }
 
     /// Whether a call gives something to an object that one task uses at a time, like the rows of a session: what that holds is the
@@ -289,7 +414,7 @@ impl<'a> Factory<'a> {
 
     fn is_constructor(&self, id: FnId) -> bool {
         let world = self.survey.resolver.types.world();
-        world.function(id).is_some_and(|function| function.name.as_str() == "__init__")
+        world.function(id).is_some_and(|function| CONSTRUCTORS.contains(&function.name.as_str()))
     }
 
     /// Whether a name is returned where it is read, as a part of something or as it is, or something is asked of it.
@@ -390,7 +515,7 @@ impl<'a> Factory<'a> {
 
     fn is_own_container(&self, expr: &Expr) -> bool {
         let Expr::Name(container) = expr else { return false };
-        self.is_kept(&container.id) && self.bound_to(&container.id).values().all(|depth| *depth > 0)
+        self.is_kept(&container.id) && self.bound_to(&container.id).iter().all(|(_, levels)| !levels.is_empty())
     }
 
     /// Whether what is assigned stays in the function: in a variable, or in what a variable holds that nobody else has.
@@ -404,21 +529,55 @@ impl<'a> Factory<'a> {
 }
 
 fn merged(mut all: Parts, others: Parts) -> Parts {
-    for (name, depth) in others {
-        let known = all.entry(name).or_insert(depth);
-        *known = depth.min(*known);
-    }
+    all.extend(others);
     all
+}
+
+/// The same in objects and containers. What is further inside than can be told apart counts as less far inside.
+fn within(parts: Parts, outer: &[Level]) -> Parts {
+    let parts = parts.into_iter().map(|(part, inner)| {
+        let levels = outer.iter().cloned().chain(inner).take(MOST_LEVELS).collect();
+        (part, levels)
+    });
+    parts.collect()
+}
+
+/// An attribute of them.
+fn attribute_of(parts: Parts, name: &Name) -> Parts {
+    let attributes = parts.into_iter().filter_map(|(part, mut levels)| match levels.first() {
+        None => Some((part.attribute(name), levels)),
+        Some(Level::Field(field)) if field == name => Some((part, levels.split_off(1))),
+        Some(_) => None,
+    });
+    attributes.collect()
+}
+
+/// The same in an attribute of a new object, as far as it is known where it comes from.
+fn in_field(mut parts: Parts, field: &Name) -> Parts {
+    parts.retain(|(part, _)| *part != Part::Shared);
+    within(parts, &[Level::Field(field.clone())])
 }
 
 /// The same in so many more containers.
 fn put_in(parts: Parts, levels: u8) -> Parts {
-    parts.into_iter().map(|(part, depth)| (part, depth.saturating_add(levels))).collect()
+    within(parts, &vec![Level::Item; levels.into()])
 }
 
 /// The same out of so many containers.
 fn taken_out(parts: Parts, levels: u8) -> Parts {
-    parts.into_iter().map(|(part, depth)| (part, depth.saturating_sub(levels))).collect()
+    let parts = parts.into_iter().map(|(part, inside)| (part, inside.into_iter().skip(levels.into()).collect()));
+    parts.collect()
+}
+
+/// The fields that a call gives to an object of a class of the program which is made with nothing but those.
+pub(super) fn fields_given<'c>(survey: Survey<'_>, call: &'c ExprCall, target: &Target) -> Vec<(Name, &'c Expr)> {
+    let resolver = survey.resolver;
+    let keywords = call.arguments.keywords.iter().map(|keyword| (keyword.arg.as_deref(), &keyword.value));
+    let positional = call.arguments.args.iter().map(|value| (None, value));
+    let given = positional.enumerate().chain(keywords.map(|given| (usize::MAX, given)));
+    let fields = given
+        .filter_map(|(position, (keyword, value))| Some((resolver.field_given(target, position, keyword)?.1, value)));
+    fields.collect()
 }
 
 /// What a call gives a function for a part of its results, `Some(None)` for a default that never changes; `None` if that is not known, or

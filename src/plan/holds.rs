@@ -2,16 +2,26 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprName, Pattern, Stmt, StmtFor, StmtFunctionDef};
+use ruff_python_ast::{Comprehension, Expr, ExprAttribute, ExprCall, Pattern, Stmt, StmtFor, StmtFunctionDef};
 use rustc_hash::FxHashMap;
 
 use crate::project::facts::is_adder;
+use crate::project::last;
 
 /// What a variable got, and in which way.
 #[derive(Clone, Copy)]
 pub(super) struct Bound<'a> {
     pub value: &'a Expr,
     pub way: Way,
+    /// The attribute of what the variable holds that got it.
+    pub field: Option<&'a Name>,
+}
+
+impl Bound<'_> {
+    /// Whether it is the variable that gets it, or a container that it holds, and not an attribute of what it holds.
+    pub(super) fn is_of_variable(&self) -> bool {
+        self.field.is_none() && self.way != Way::Told
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,39 +34,46 @@ pub(super) enum Way {
     In,
     /// What is in it is put into what the variable holds.
     Poured,
+    /// A call of one of its methods, which may keep what it is given.
+    Told,
 }
 
 /// What a function gives to each of its variables, and puts into what they hold.
 pub(super) fn bound(def: &StmtFunctionDef) -> FxHashMap<Name, Vec<Bound<'_>>> {
-    let mut finder = Finder::default();
+    let object = def.parameters.iter().next().map(|first| &first.name().id);
+    let mut finder = Finder { object, bound: FxHashMap::default() };
     finder.visit_body(&def.body);
     finder.bound
 }
 
-#[derive(Default)]
 struct Finder<'a> {
+    /// What a method is called on.
+    object: Option<&'a Name>,
     bound: FxHashMap<Name, Vec<Bound<'a>>>,
 }
 
 impl<'a> Finder<'a> {
-    fn add(&mut self, name: &ExprName, value: &'a Expr, way: Way) {
-        self.bound.entry(name.id.clone()).or_default().push(Bound { value, way });
+    /// Notes what is bound to a variable, or to an attribute of what it holds.
+    fn add(&mut self, target: &'a Expr, value: &'a Expr, way: Way) {
+        let (name, field) = match target {
+            Expr::Name(name) => (name, None),
+            Expr::Attribute(ExprAttribute { value: object, attr, .. }) => match &**object {
+                Expr::Name(name) => (name, Some(&attr.id)),
+                _ => return,
+            },
+            _ => return,
+        };
+        self.bound.entry(name.id.clone()).or_default().push(Bound { value, way, field });
     }
 
     fn assign(&mut self, target: &'a Expr, value: &'a Expr, out: u8) {
         let way = if out == 0 { Way::Whole } else { Way::Out(out) };
         match target {
-            Expr::Name(name) => self.add(name, value, way),
+            Expr::Name(_) | Expr::Attribute(_) => self.add(target, value, way),
             Expr::Subscript(subscript) => {
-                if let Expr::Name(container) = &*subscript.value {
-                    self.add(container, value, if out == 0 { Way::In } else { Way::Poured });
-                }
+                self.add(&subscript.value, value, if out == 0 { Way::In } else { Way::Poured });
             }
-            Expr::Starred(starred) => {
-                if let Expr::Name(name) = &*starred.value {
-                    self.add(name, value, Way::Poured);
-                }
-            }
+            Expr::Starred(starred) => self.add(&starred.value, value, Way::Poured),
             Expr::Tuple(_) | Expr::List(_) => self.unpack(elements(target), value, out),
             _ => {}
         }
@@ -72,12 +89,21 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn call(&mut self, call: &'a ExprCall) {
+    fn call(&mut self, whole: &'a Expr, call: &'a ExprCall) {
         let Expr::Attribute(method) = &*call.func else { return };
-        let (Expr::Name(container), Some(given)) = (&*method.value, call.arguments.args.last()) else { return };
+        let object = match &*method.value {
+            Expr::Name(name) => Some(&name.id),
+            Expr::Call(made) if last(&made.func) == Some("super") => self.object,
+            _ => None,
+        };
+        if let Some(object) = object.filter(|_| !call.arguments.is_empty()) {
+            let told = Bound { value: whole, way: Way::Told, field: None };
+            self.bound.entry(object.clone()).or_default().push(told);
+        }
+        let Some(given) = call.arguments.args.last() else { return };
         match method.attr.as_str() {
-            name if is_adder(name) => self.add(container, given, Way::In),
-            "extend" | "extendleft" | "update" => self.add(container, given, Way::Poured),
+            name if is_adder(name) => self.add(&method.value, given, Way::In),
+            "extend" | "extendleft" | "update" => self.add(&method.value, given, Way::Poured),
             _ => {}
         }
     }
@@ -91,7 +117,7 @@ impl<'a> Finder<'a> {
         };
         if let Some(name) = name {
             let way = if out == 0 { Way::Whole } else { Way::Out(out) };
-            self.bound.entry(name.id.clone()).or_default().push(Bound { value: subject, way });
+            self.bound.entry(name.id.clone()).or_default().push(Bound { value: subject, way, field: None });
         }
         let (inner, out): (Vec<&'a Pattern>, u8) = match pattern {
             Pattern::MatchSequence(sequence) => (sequence.patterns.iter().collect(), out.saturating_add(1)),
@@ -117,8 +143,8 @@ impl<'a> Visitor<'a> for Finder<'a> {
                 assign.value.iter().for_each(|value| self.assign(&assign.target, value, 0));
             }
             Stmt::AugAssign(assign) => {
-                if let Expr::Name(name) = &*assign.target {
-                    self.add(name, &assign.value, Way::Poured);
+                if assign.target.is_name_expr() {
+                    self.add(&assign.target, &assign.value, Way::Poured);
                 }
             }
             Stmt::For(StmtFor { target, iter, .. }) => self.assign(target, iter, 1),
@@ -144,7 +170,7 @@ impl<'a> Visitor<'a> for Finder<'a> {
         match expr {
             Expr::Lambda(_) => return,
             Expr::Named(named) => self.assign(&named.target, &named.value, 0),
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => self.call(expr, call),
             _ => {}
         }
         walk_expr(self, expr);

@@ -57,6 +57,7 @@ pub(super) struct Memo {
     property_names: OnceLock<FxHashSet<Name>>,
     looks: Table<FnId, [Look]>,
     made_of: Table<FnId, Parts>,
+    keeps: Table<FnId, Parts>,
     pub(super) chain: OnceLock<Chain>,
     pub(super) scopes: OnceLock<Scopes>,
     /// Texts that the catalogue asks for, with the files that have them.
@@ -150,6 +151,11 @@ impl Survey<'_> {
     /// What the objects are made of that a function returns.
     pub(super) fn made_of(&self, function: FnId) -> Arc<Parts> {
         self.memo.made_of.get(&function, || Arc::new(factory::made_of(*self, function)))
+    }
+
+    /// What attributes of an object are made of that a method is called on.
+    pub(super) fn keeps(&self, method: FnId) -> Arc<Parts> {
+        self.memo.keeps.get(&method, || Arc::new(factory::keeps(*self, method)))
     }
 
     /// What a call may call.

@@ -32,12 +32,23 @@ pub(super) enum Place {
     /// A local variable: an index into [`Outline::locals`].
     Local(usize),
     Attribute(PlaceId, Name),
-    /// What others reach most easily.
+    /// An attribute that is bound, which changes nothing that the object holds.
+    Slot(PlaceId, Name),
+    /// One of them.
     Either(Vec<PlaceId>),
     /// A container of the function's own, with what is in it.
     Holds(Vec<PlaceId>),
+    /// An object or a dictionary of the function's own, with what an attribute of it is, or what is under a key: see [`key_of`].
+    Object(Name, PlaceId),
     /// What is in something.
     Item(PlaceId),
+    /// What is in something under a key.
+    Keyed(PlaceId, Name),
+}
+
+/// How a key that is written out is told apart from attributes.
+pub(super) fn key_of(key: &str) -> Name {
+    Name::new(format!("[{key}]"))
 }
 
 /// What a body does, in the order in which it does it.
@@ -122,13 +133,9 @@ impl Outline {
                     reader.place(*place);
                 }
                 Step::Touch(place, kind, range) | Step::LockedTouch(place, kind, range) => {
-                    if let Some(place) = reader.place(*place).place().cloned() {
-                        body.touches.push(Touch {
-                            place,
-                            kind: *kind,
-                            range: *range,
-                            is_locked: matches!(step, Step::LockedTouch(..)),
-                        });
+                    let is_locked = matches!(step, Step::LockedTouch(..));
+                    for place in reader.place(*place).places().cloned() {
+                        body.touches.push(Touch { place, kind: *kind, range: *range, is_locked });
                     }
                 }
                 Step::Receiver(call, place) => {
@@ -202,9 +209,12 @@ impl<'a> Reader<'a> {
             Some(Place::Name(name)) => self.roots.get(name).cloned().unwrap_or_else(|| Root::shared(name.to_string())),
             Some(Place::Local(local)) => self.local(*local),
             Some(Place::Attribute(object, name)) => self.place(*object).attribute(name),
+            Some(Place::Slot(object, name)) => self.place(*object).own_attribute(name),
             Some(Place::Either(places)) => self.either(places),
             Some(Place::Holds(places)) => self.either(places).held(),
+            Some(Place::Object(name, place)) => Root::with_field(name.clone(), self.place(*place)),
             Some(Place::Item(place)) => self.place(*place).item(),
+            Some(Place::Keyed(place, key)) => self.place(*place).keyed(key),
         }
     }
 

@@ -468,7 +468,7 @@ pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer:
     roots
 }
 
-/// Notes what a parameter stands for; of several the one that others reach most easily counts.
+/// Notes what a parameter stands for.
 fn share(roots: &mut Roots, name: &Name, root: Root) {
     let known = roots.remove(name).unwrap_or_default();
     roots.insert(name.clone(), known.or(root));

@@ -4,10 +4,13 @@
 //! as the container. A local variable that was bound to a place stands for it; an object that the function itself made is
 //! nobody else's and has no place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
+
+/// How many objects and containers inside one another are told apart.
+const MOST_LEVELS: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
@@ -50,50 +53,93 @@ pub(super) struct Touch {
     pub is_locked: bool,
 }
 
-/// What a name stands for: a shared place, an object of the function's own, or containers of its own with something shared inside.
+/// What a value stands for: shared places, or an object or container of the function's own with something shared inside.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Root {
-    place: Option<String>,
-    /// How many containers of the function's own the place is in.
-    depth: u8,
+    /// The places that it may be.
+    places: BTreeSet<String>,
+    /// What is in it, where it is a container of the function's own.
+    items: Option<Box<Root>>,
+    /// What attributes are, and what is under keys, where it is an object or a dictionary of the function's own.
+    fields: BTreeMap<Name, Root>,
 }
 
 impl Root {
     pub(super) fn shared(place: impl Into<String>) -> Self {
-        Self { place: Some(place.into()), depth: 0 }
+        Self { places: BTreeSet::from([place.into()]), ..Self::default() }
     }
 
-    /// The place, where it is shared itself.
+    /// An object of the function's own that has this as an attribute.
+    pub(super) fn with_field(name: Name, value: Self) -> Self {
+        Self { fields: BTreeMap::from([(name, value)]), ..Self::default() }.flat()
+    }
+
+    /// The places that it may be, where it is shared itself.
+    pub(super) fn places(&self) -> impl Iterator<Item = &String> {
+        self.places.iter()
+    }
+
+    /// One of them.
     pub(super) fn place(&self) -> Option<&String> {
-        self.place.as_ref().filter(|_| self.depth == 0)
+        self.places.first()
     }
 
+    /// Whether nothing shared is in it.
     pub(super) fn is_own(&self) -> bool {
-        self.place.is_none()
+        self.places.is_empty() && self.items.is_none() && self.fields.values().all(Self::is_own)
     }
 
     /// What stands for a new container of this.
     pub(super) fn held(self) -> Self {
-        let depth = if self.is_own() { 0 } else { self.depth.saturating_add(1) };
-        Self { depth, ..self }
+        if self.is_own() { self } else { Self { items: Some(Box::new(self)), ..Self::default() }.flat() }
     }
 
     /// What stands for what is in it: what a shared container holds counts as the container.
     pub(super) fn item(self) -> Self {
-        Self { depth: self.depth.saturating_sub(1), ..self }
+        let shared = Self { places: self.places, ..Self::default() };
+        let items = self.items.map(|items| *items);
+        items.into_iter().chain(self.fields.into_values()).fold(shared, Self::or)
     }
 
-    pub(super) fn attribute(self, name: &str) -> Self {
-        match self.place {
-            Some(place) if self.depth == 0 => Self::shared(format!("{place}.{name}")),
-            _ => Self::default(),
+    /// What stands for what is in it under a key.
+    pub(super) fn keyed(mut self, key: &str) -> Self {
+        let keyed = self.fields.remove(key).unwrap_or_default();
+        self.fields.clear();
+        keyed.or(self.item())
+    }
+
+    pub(super) fn attribute(mut self, name: &str) -> Self {
+        let field = self.fields.remove(name).unwrap_or_default();
+        field.or(self.own_attribute(name))
+    }
+
+    /// The attribute itself, and not what it holds.
+    pub(super) fn own_attribute(&self, name: &str) -> Self {
+        Self { places: self.places.iter().map(|place| format!("{place}.{name}")).collect(), ..Self::default() }
+    }
+
+    /// What may be one or the other.
+    pub(super) fn or(mut self, other: Self) -> Self {
+        self.places.extend(other.places);
+        self.items = match (self.items, other.items) {
+            (Some(one), Some(other)) => Some(Box::new(one.or(*other))),
+            (one, other) => one.or(other),
+        };
+        for (name, field) in other.fields {
+            let known = self.fields.remove(&name).unwrap_or_default();
+            self.fields.insert(name, known.or(field));
         }
+        self
     }
 
-    /// The one of two that others can reach by the shorter way.
-    pub(super) fn or(self, other: Self) -> Self {
-        let is_nearer = self.is_own() || !other.is_own() && other.depth < self.depth;
-        if is_nearer { other } else { self }
+    fn levels(&self) -> usize {
+        let inside = self.items.iter().map(|items| &**items).chain(self.fields.values());
+        inside.map(|root| root.levels() + 1).max().unwrap_or(0)
+    }
+
+    /// What is further inside than can be told apart counts as the whole.
+    fn flat(self) -> Self {
+        if self.levels() > MOST_LEVELS { self.item() } else { self }
     }
 }
 
@@ -114,7 +160,7 @@ impl Passed {
     /// The places of the arguments, where they have one.
     pub(super) fn places(&self) -> impl Iterator<Item = &String> {
         let named = self.keywords.iter().map(|(_, root)| root);
-        self.positional.iter().chain(named).chain(std::iter::once(&self.spread)).filter_map(Root::place)
+        self.positional.iter().chain(named).chain(std::iter::once(&self.spread)).flat_map(Root::places)
     }
 }
 

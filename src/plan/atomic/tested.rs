@@ -145,8 +145,9 @@ impl Tests<'_> {
 
     /// The value of a variable that the function binds once.
     fn value_of(&self, name: &Name) -> Option<TextRange> {
-        match self.bound.get(name)?.as_slice() {
-            [Bound { value, way: Way::Whole }] => Some(value.range()),
+        let mut bound = self.bound.get(name)?.iter().filter(|bound| bound.is_of_variable());
+        match (bound.next()?, bound.next()) {
+            (Bound { value, way: Way::Whole, .. }, None) => Some(value.range()),
             _ => None,
         }
     }
@@ -220,7 +221,7 @@ impl Tests<'_> {
             if seen.contains(&name) || seen.len() > MOST_SOURCES {
                 continue;
             }
-            for bound in self.bound.get(&name).into_iter().flatten() {
+            for bound in self.bound.get(&name).into_iter().flatten().filter(|bound| bound.is_of_variable()) {
                 open.extend(names_in(bound.value));
                 found.push(*bound);
             }

@@ -6,12 +6,13 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{Collector, gone_through};
 use crate::analysis::{FnId, Lookup};
-use crate::plan::holds::{self, Way};
+use crate::plan::factory::{Level, Part, Parts};
+use crate::plan::holds::{self, Bound, Way};
 use crate::plan::injected::is_made_for_call;
-use crate::plan::outline::{Place, PlaceId};
+use crate::plan::outline::{Place, PlaceId, key_of};
 use crate::plan::{factory, shelf};
 use crate::project::facts::{Function, ParameterKind, is_accessor};
-use crate::project::{DefId, Shape, last};
+use crate::project::{CONSTRUCTORS, DefId, Shape, Target, last};
 
 impl Collector<'_, '_> {
     pub(super) fn add(&mut self, place: Place) -> PlaceId {
@@ -20,10 +21,16 @@ impl Collector<'_, '_> {
     }
 
     pub(super) fn root(&mut self, expr: &Expr, name: &Name) -> PlaceId {
+        let is_parameter = self.names.parameters.contains(name);
         let place = if self.names.is_local(name) && !self.escaping.contains(name) {
             Place::Local(self.local(name))
-        } else if self.names.parameters.contains(name) && (self.is_immutable(expr) || self.is_made_for_call(name)) {
+        } else if is_parameter && (self.is_immutable(expr) || self.is_made_for_call(name)) {
             Place::Own
+        } else if is_parameter && self.bound.contains_key(name) {
+            // Beside what it is given, what the function binds it to, or attributes of it.
+            let local = self.local(name);
+            let places = vec![self.add(Place::Name(name.clone())), self.add(Place::Local(local))];
+            Place::Either(places)
         } else {
             Place::Name(name.clone())
         };
@@ -50,7 +57,7 @@ impl Collector<'_, '_> {
     /// The place that a value brings along where it is passed on or bound to a name: one that never changes brings none.
     pub(super) fn value(&mut self, expr: &Expr) -> PlaceId {
         let place = self.place(expr);
-        if matches!(self.outline.places.get(place), Some(Place::Own)) || !self.is_immutable(expr) {
+        if self.is_own(place) || !self.is_immutable(expr) {
             return place;
         }
         self.add(Place::Own)
@@ -109,24 +116,36 @@ impl Collector<'_, '_> {
     pub(super) fn bindings(&mut self) {
         while let Some((name, local)) = self.pending.pop() {
             for bound in self.bound.get(&name).cloned().unwrap_or_default() {
-                let place = match bound.way {
-                    Way::Whole | Way::In => self.value(bound.value),
-                    // What methods of the program give one by one is not what the object holds.
-                    Way::Out(_) if self.answers_itself(gone_through(bound.value), bound.value.range()) => continue,
-                    Way::Out(_) | Way::Poured => self.place(bound.value),
-                };
-                let place = match bound.way {
-                    Way::Whole => place,
-                    Way::Out(levels) => (0..levels).fold(place, |place, _| self.add(Place::Item(place))),
-                    Way::In => self.add(Place::Holds(vec![place])),
-                    Way::Poured => {
-                        let item = self.add(Place::Item(place));
-                        self.add(Place::Holds(vec![item]))
-                    }
-                };
-                self.outline.locals[local].push(place);
+                let places = self.bound_by(bound);
+                let field = bound.field.cloned();
+                for place in places {
+                    let place = match &field {
+                        Some(field) => self.add(Place::Object(field.clone(), place)),
+                        None => place,
+                    };
+                    self.outline.locals[local].push(place);
+                }
             }
         }
+    }
+
+    fn bound_by(&mut self, bound: Bound<'_>) -> Vec<PlaceId> {
+        let place = match bound.way {
+            Way::Told => return bound.value.as_call_expr().map(|call| self.kept(call)).unwrap_or_default(),
+            Way::Whole | Way::In => self.value(bound.value),
+            // What methods of the program give one by one is not what the object holds.
+            Way::Out(_) if self.answers_itself(gone_through(bound.value), bound.value.range()) => return Vec::new(),
+            Way::Out(_) | Way::Poured => self.place(bound.value),
+        };
+        vec![match bound.way {
+            Way::Whole | Way::Told => place,
+            Way::Out(levels) => (0..levels).fold(place, |place, _| self.add(Place::Item(place))),
+            Way::In => self.add(Place::Holds(vec![place])),
+            Way::Poured => {
+                let item = self.add(Place::Item(place));
+                self.add(Place::Holds(vec![item]))
+            }
+        }]
     }
 
     /// The place that an expression stands for.
@@ -143,10 +162,11 @@ impl Collector<'_, '_> {
                 };
                 self.add(place)
             }
-            Expr::Subscript(subscript) => {
+            Expr::Subscript(subscript) if subscript.slice.is_slice_expr() => {
                 let item = self.item(&subscript.value);
-                if subscript.slice.is_slice_expr() { self.add(Place::Holds(vec![item])) } else { item }
+                self.add(Place::Holds(vec![item]))
             }
+            Expr::Subscript(subscript) => self.under(&subscript.value, Some(&subscript.slice)),
             Expr::Await(await_) => self.place(&await_.value),
             Expr::Starred(starred) => self.item(&starred.value),
             Expr::Named(named) => self.place(&named.value),
@@ -181,9 +201,21 @@ impl Collector<'_, '_> {
         self.add(Place::Item(place))
     }
 
-    /// So many new containers around a place.
-    fn inside(&mut self, place: PlaceId, depth: u8) -> PlaceId {
-        (0..depth).fold(place, |place, _| self.add(Place::Holds(vec![place])))
+    /// What is in the value of an expression under a key.
+    fn under(&mut self, whole: &Expr, key: Option<&Expr>) -> PlaceId {
+        let place = self.place(whole);
+        self.add(match key {
+            Some(Expr::StringLiteral(key)) => Place::Keyed(place, key_of(key.value.to_str())),
+            _ => Place::Item(place),
+        })
+    }
+
+    /// A place in new containers and objects.
+    fn inside(&mut self, place: PlaceId, levels: &[Level]) -> PlaceId {
+        levels.iter().rev().fold(place, |place, level| match level {
+            Level::Item => self.add(Place::Holds(vec![place])),
+            Level::Field(name) => self.add(Place::Object(name.clone(), place)),
+        })
     }
 
     /// A container that is written out.
@@ -193,16 +225,28 @@ impl Collector<'_, '_> {
     }
 
     fn dictionary(&mut self, dict: &ast::ExprDict) -> PlaceId {
-        let mut items = Vec::new();
+        let (mut keyed, mut items) = (Vec::new(), Vec::new());
         for item in dict.items.iter().filter(|item| !item.value.is_literal_expr()) {
-            items.push(if item.key.is_some() { self.value(&item.value) } else { self.item(&item.value) });
+            let place = if item.key.is_some() { self.value(&item.value) } else { self.item(&item.value) };
+            match &item.key {
+                Some(Expr::StringLiteral(key)) => keyed.push((key_of(key.value.to_str()), place)),
+                _ => items.push(place),
+            }
         }
-        self.hold(items)
+        keyed.retain(|(_, item)| !self.is_own(*item));
+        let rest = self.hold(items);
+        let objects = keyed.into_iter().map(|(key, item)| self.add(Place::Object(key, item)));
+        let places: Vec<PlaceId> = objects.collect();
+        if places.is_empty() { rest } else { self.add(Place::Either(places.into_iter().chain([rest]).collect())) }
     }
 
     fn hold(&mut self, mut items: Vec<PlaceId>) -> PlaceId {
-        items.retain(|item| !matches!(self.outline.places.get(*item), Some(Place::Own)));
+        items.retain(|item| !self.is_own(*item));
         self.add(if items.is_empty() { Place::Own } else { Place::Holds(items) })
+    }
+
+    fn is_own(&self, place: PlaceId) -> bool {
+        matches!(self.outline.places.get(place), Some(Place::Own))
     }
 
     /// The place that what a call returns stands for.
@@ -214,7 +258,7 @@ impl Collector<'_, '_> {
             let is_view = matches!(attribute.attr.as_str(), "values" | "items") && !self.is_own_method(call);
             let asks_far = || factory::asks_far(self.survey, self.function.file, call);
             if is_accessor(&attribute.attr) && !is_view && !self.is_of_module(attribute) && !asks_far() {
-                return self.item(&attribute.value);
+                return self.under(&attribute.value, call.arguments.args.first());
             }
         }
         if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "iter"))
@@ -229,7 +273,7 @@ impl Collector<'_, '_> {
         {
             let items = handed.from.into_iter().map(|from| self.item(from)).collect();
             let place = self.add(Place::Either(items));
-            return self.inside(place, handed.depth);
+            return self.inside(place, &vec![Level::Item; handed.depth.into()]);
         }
         let place = if places.is_empty() || self.is_immutable(expr) { Place::Own } else { Place::Either(places) };
         self.add(place)
@@ -279,32 +323,78 @@ impl Collector<'_, '_> {
         let functions: Vec<FnId> = own.filter_map(|function| world.fn_of(function)).collect();
         let file = self.function.file;
         let is_class = || types.shapes(file, &call.func).iter().any(|shape| matches!(shape, Shape::Class(_)));
-        let mut places = Vec::new();
         let is_made = |function: Option<DefId>| {
             let own = function.and_then(|def| world.function(world.fn_of(def)?));
             own.is_none_or(|own| matches!(own.name.as_str(), "__init__" | "__new__"))
         };
-        for class in targets.iter().filter(|target| is_made(target.function)).filter_map(|target| target.class) {
-            if is_class() && !factory::makes_new(self.survey, Some(class)) {
+        let mut places = Vec::new();
+        for target in targets.iter().filter(|target| is_made(target.function)) {
+            let Some(class) = target.class.filter(|_| is_class()) else { continue };
+            if factory::makes_new(self.survey, Some(class)) {
+                places.extend(self.made(call, target));
+            } else {
                 places.push(self.add(Place::Fixed(format!("{}()", types.class_name(class)))));
             }
         }
         for id in functions {
-            let Some(function) = world.function(id).filter(|function| function.name.as_str() != "__init__") else {
-                continue;
-            };
-            for (part, depth) in self.survey.made_of(id).iter() {
-                let place = match factory::given(call, function, part) {
-                    Some(None) => continue,
-                    Some(Some(value)) => self.value(value),
-                    None if is_class() => continue,
-                    None => {
-                        let name = types.facts(id.file).qualified(id.index);
-                        self.add(Place::Fixed(format!("{name}()")))
-                    }
-                };
-                places.push(self.inside(place, *depth));
+            let own = world.function(id).map(|function| function.name.as_str());
+            if own.is_some_and(|own| !CONSTRUCTORS.contains(&own)) {
+                let made = self.survey.made_of(id);
+                places.extend(self.parts(call, id, &made));
             }
+        }
+        places
+    }
+
+    /// What a new object holds of what it is made with.
+    fn made(&mut self, call: &ast::ExprCall, target: &Target) -> Vec<PlaceId> {
+        let world = self.survey.resolver.types.world();
+        let made = target.function.filter(|def| world.is_own(def.file)).and_then(|def| world.fn_of(def));
+        let mut places = Vec::new();
+        if let Some(id) = made {
+            let kept = self.survey.keeps(id);
+            places.extend(self.parts(call, id, &kept));
+        }
+        let fields = factory::fields_given(self.survey, call, target).into_iter().map(|(field, value)| {
+            let place = self.value(value);
+            self.add(Place::Object(field, place))
+        });
+        places.extend(fields.collect::<Vec<_>>());
+        places
+    }
+
+    /// What an object keeps of what one of its methods is given.
+    fn kept(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
+        let world = self.survey.resolver.types.world();
+        let targets = self.survey.targets(self.function.file, call);
+        let own = targets.iter().filter_map(|target| target.function.filter(|function| world.is_own(function.file)));
+        let methods: Vec<FnId> = own.filter_map(|function| world.fn_of(function)).collect();
+        let kept = methods.into_iter().flat_map(|id| {
+            let kept = self.survey.keeps(id);
+            self.parts(call, id, &kept)
+        });
+        kept.collect()
+    }
+
+    /// What the parts of what a call of a function makes stand for.
+    fn parts(&mut self, call: &ast::ExprCall, id: FnId, parts: &Parts) -> Vec<PlaceId> {
+        let types = &self.survey.resolver.types;
+        let Some(function) = types.world().function(id) else { return Vec::new() };
+        let mut places = Vec::new();
+        for (part, levels) in parts {
+            let (origin, path) = part.origin();
+            let origin = match (factory::given(call, function, origin), origin) {
+                (Some(None), _) => continue,
+                (Some(Some(value)), _) => self.value(value),
+                (None, Part::Variable(name)) => self.add(Place::Fixed(name.to_string())),
+                (None, _) if levels.iter().any(|level| matches!(level, Level::Field(_))) => continue,
+                (None, _) => {
+                    let name = types.facts(id.file).qualified(id.index);
+                    self.add(Place::Fixed(format!("{name}()")))
+                }
+            };
+            let place = path.into_iter().fold(origin, |of, name| self.add(Place::Attribute(of, name.clone())));
+            places.push(self.inside(place, levels));
         }
         places
     }
