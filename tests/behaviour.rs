@@ -869,6 +869,12 @@ fn made_with() {
     migrate("made_with");
 }
 
+/// State that is read and written where nothing is called.
+#[test]
+fn implied() {
+    migrate("implied");
+}
+
 /// What decorators keep, what copies share, and files whose paths methods make.
 #[test]
 fn kept_by_decorators() {

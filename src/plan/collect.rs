@@ -1,5 +1,6 @@
 //! Reads the body of a function into an [`Outline`].
 
+mod implied;
 mod places;
 
 use std::sync::OnceLock;
@@ -15,7 +16,7 @@ use super::holds::{self, Bound};
 use super::interrupts;
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
-use super::outline::{Call, Getter, Outline, Place, PlaceId, Step};
+use super::outline::{Call, Outline, Place, PlaceId, Step};
 use super::own_answers::answers_itself;
 use super::own_values;
 use super::touch::{Kind, Root, Roots};
@@ -208,11 +209,14 @@ impl<'a, 'b> Collector<'a, 'b> {
                 self.step(Step::Look(place));
                 self.visit_expr(&attribute.value);
                 self.touch(place, Kind::Write, range);
+                self.setter(attribute, range);
             }
             Expr::Subscript(subscript) if self.is_own_keywords(&subscript.value) => self.visit_expr(&subscript.slice),
             Expr::Subscript(subscript) => {
                 let place = self.look(&subscript.value);
                 self.visit_expr(&subscript.slice);
+                let method = if subscript.ctx.is_del() { "__delitem__" } else { "__setitem__" };
+                self.asks(&subscript.value, &[method], range);
                 let is_call = self.answers_itself(&subscript.value, target.range());
                 self.touch(place, if is_call { Kind::Read } else { Kind::Write }, range);
             }
@@ -251,6 +255,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let mutation = self.mutation(call);
         match &*call.func {
             Expr::Attribute(attribute) => {
+                self.called(index, &call.func);
                 let place = self.place(&attribute.value);
                 self.step(Step::Receiver(index, place));
                 let is_change = is_mutator(&attribute.attr) && !self.is_own_keywords(&attribute.value);
@@ -275,6 +280,7 @@ impl<'a, 'b> Collector<'a, 'b> {
                 }
             }
             func => {
+                self.called(index, func);
                 if matches!(func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "setattr" | "hasattr"))
                     && let Some(object) = call.arguments.args.first()
                 {
@@ -293,6 +299,14 @@ impl<'a, 'b> Collector<'a, 'b> {
             self.touch(place, Kind::Augment, call.range());
         }
         self.outline.order.push(index);
+    }
+
+    /// Notes the object that a call is of, which may have a `__call__`.
+    fn called(&mut self, index: usize, object: &Expr) {
+        if self.survey.special_methods().contains("__call__") {
+            let place = self.place(object);
+            self.step(Step::Called(index, place));
+        }
     }
 
     /// Whether an expression is the name of a module, a class or a function: nobody changes these.
@@ -317,25 +331,6 @@ impl<'a, 'b> Collector<'a, 'b> {
                         .any(|shape| matches!(shape, Shape::Module(_) | Shape::Function(_)))
             }
             _ => false,
-        }
-    }
-
-    /// A property of the program runs a function.
-    fn getter(&mut self, attribute: &ast::ExprAttribute) {
-        if !self.survey.property_names().contains(&attribute.attr.id) {
-            return;
-        }
-        let types = &self.survey.resolver.types;
-        let world = types.world();
-        let shapes = self.survey.resolver.shapes(self.function.file, &attribute.value);
-        let functions = shapes.iter().filter_map(|shape| match shape {
-            Shape::Instance(class) => world.fn_of(types.member(*class, &attribute.attr)?.function?),
-            _ => None,
-        });
-        let is_getter = |id: &FnId| world.is_own(id.file) && world.function(*id).is_some_and(|own| own.is_property);
-        for function in functions.filter(is_getter).collect::<Vec<_>>() {
-            let object = self.place(&attribute.value);
-            self.outline.getters.push(Getter { range: attribute.range(), function, object });
         }
     }
 
@@ -470,8 +465,13 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 self.touch(place, Kind::Augment, assign.range());
             }
             Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.write(target, delete.end())),
-            Stmt::With(with) if !with.is_async && with.items.iter().any(|item| self.is_lock(&item.context_expr)) => {
-                let outer = std::mem::replace(&mut self.is_locked, true);
+            Stmt::With(with) if !with.is_async => {
+                for manager in with.items.iter().map(|item| &item.context_expr) {
+                    self.asks(manager, &["__enter__"], manager.range());
+                    self.asks(manager, &["__exit__"], TextRange::empty(with.end()));
+                }
+                let is_locked = self.is_locked || with.items.iter().any(|item| self.is_lock(&item.context_expr));
+                let outer = std::mem::replace(&mut self.is_locked, is_locked);
                 visitor::walk_stmt(self, stmt);
                 self.is_locked = outer;
             }
@@ -479,7 +479,17 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 self.outline.bound.push((stmt.range(), interrupts::REASON.to_owned()));
                 visitor::walk_stmt(self, stmt);
             }
+            Stmt::If(branch) => {
+                let elifs = branch.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
+                std::iter::once(&*branch.test).chain(elifs).for_each(|test| self.tests(test));
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::While(while_) => {
+                self.tests(&while_.test);
+                visitor::walk_stmt(self, stmt);
+            }
             Stmt::For(for_) => {
+                self.asks(&for_.iter, &["__iter__", "__next__"], for_.iter.range());
                 self.scan(&for_.iter);
                 self.visit_expr(&for_.iter);
                 self.write(&for_.target, for_.iter.end());
@@ -491,11 +501,13 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
     }
 
     fn visit_comprehension(&mut self, comprehension: &'a ast::Comprehension) {
+        self.asks(&comprehension.iter, &["__iter__", "__next__"], comprehension.iter.range());
         self.scan(&comprehension.iter);
         visitor::walk_comprehension(self, comprehension);
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
+        self.operates(expr);
         match expr {
             Expr::Lambda(_) => {}
             Expr::Call(call) => self.call(call),

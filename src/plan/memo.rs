@@ -21,6 +21,7 @@ use super::outline::{Call, Outline};
 use super::region::{self, Region, Start, Touched, explore, touched};
 use super::swap::Watchers;
 use crate::analysis::{Callers, FnId, Graph, Resolver};
+use crate::project::facts::Function;
 use crate::project::{FileId, Target};
 
 /// Answers by question, for all threads.
@@ -55,6 +56,7 @@ pub(super) struct Memo {
     bound_classes: OnceLock<Vec<(String, String)>>,
     crowds: OnceLock<Vec<Crowd>>,
     property_names: OnceLock<FxHashSet<Name>>,
+    special_methods: OnceLock<FxHashSet<Name>>,
     looks: Table<FnId, [Look]>,
     made_of: Table<FnId, Parts>,
     keeps: Table<FnId, Parts>,
@@ -136,6 +138,14 @@ impl Survey<'_> {
         let own = || self.resolver.types.world().own_files().flat_map(|(_, file)| &file.facts.functions);
         let names = || own().filter(|function| function.is_property).map(|function| function.name.clone());
         self.memo.property_names.get_or_init(|| names().collect())
+    }
+
+    /// The names of the special methods that classes of the program have.
+    pub(super) fn special_methods(&self) -> &FxHashSet<Name> {
+        let own = || self.resolver.types.world().own_files().flat_map(|(_, file)| &file.facts.functions);
+        let is_special = |function: &&Function| function.class.is_some() && function.name.starts_with("__");
+        let names = || own().filter(is_special).map(|function| function.name.clone());
+        self.memo.special_methods.get_or_init(|| names().collect())
     }
 
     /// The body of a function, as far as places go.

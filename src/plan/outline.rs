@@ -61,6 +61,8 @@ pub(super) enum Step {
     LockedTouch(PlaceId, Kind, TextRange),
     /// The receiver of a call is known.
     Receiver(usize, PlaceId),
+    /// The object that is called itself is known.
+    Called(usize, PlaceId),
     /// The arguments of a call are known.
     Arguments(usize),
 }
@@ -83,12 +85,12 @@ pub(super) struct Call {
     pub follow: OnceLock<Arc<Follow>>,
 }
 
-/// A property that is read.
+/// A function of the program that runs without a call: a property that is read, an operator.
 #[derive(Debug)]
-pub(super) struct Getter {
+pub(super) struct Implied {
     pub range: TextRange,
     pub function: FnId,
-    /// What it is read of.
+    /// The object that it is a method of.
     pub object: PlaceId,
 }
 
@@ -97,8 +99,8 @@ pub(super) struct Outline {
     pub places: Vec<Place>,
     /// What each local variable was bound to.
     pub locals: Vec<Vec<PlaceId>>,
-    /// The properties that it reads.
-    pub getters: Vec<Getter>,
+    /// What it runs without a call.
+    pub implied: Vec<Implied>,
     /// The variables that functions inside may use.
     pub captured: Vec<(Name, PlaceId)>,
     pub steps: Vec<Step>,
@@ -143,6 +145,11 @@ impl Outline {
                         passed.receiver = Some(reader.place(*place));
                     }
                 }
+                Step::Called(call, place) => {
+                    if let Some(passed) = body.calls.get_mut(*call) {
+                        passed.called = Some(reader.place(*place));
+                    }
+                }
                 Step::Arguments(index) => {
                     if let (Some(passed), Some(call)) = (body.calls.get_mut(*index), self.calls.get(*index)) {
                         passed.positional = call.positional.iter().map(|place| reader.place(*place)).collect();
@@ -156,16 +163,16 @@ impl Outline {
         body
     }
 
-    /// The functions that properties run, with what their object stands for, and where.
-    pub(super) fn gotten(&self, survey: Survey<'_>, roots: &Roots) -> Vec<(TextRange, Start)> {
+    /// The functions that run without a call, with what their object stands for, and where.
+    pub(super) fn implied(&self, survey: Survey<'_>, roots: &Roots) -> Vec<(TextRange, Start)> {
         let mut reader = Reader::new(self, roots);
         let world = survey.resolver.types.world();
-        let getters = self.getters.iter().filter_map(|getter| {
-            let object = world.function(getter.function)?.parameters.first()?.name.clone();
-            let roots = Roots::from([(object, reader.place(getter.object))]);
-            Some((getter.range, (getter.function, Arc::new(roots))))
+        let starts = self.implied.iter().filter_map(|implied| {
+            let object = world.function(implied.function)?.parameters.first()?.name.clone();
+            let roots = Roots::from([(object, reader.place(implied.object))]);
+            Some((implied.range, (implied.function, Arc::new(roots))))
         });
-        getters.collect()
+        starts.collect()
     }
 
     /// What names stand for in the functions inside, with these roots.

@@ -175,8 +175,8 @@ impl<'a> Explorer<'a> {
         for Touch { place, kind, .. } in touches.into_iter().filter(counts) {
             self.touch(place, kind);
         }
-        let gotten = outline.gotten(self.survey, roots).into_iter();
-        self.open.extend(gotten.filter(|(range, _)| is_on_side(*range)).map(|(_, start)| start));
+        let implied = outline.implied(self.survey, roots).into_iter();
+        self.open.extend(implied.filter(|(range, _)| is_on_side(*range)).map(|(_, start)| start));
         for (index, call) in outline.calls_in_order() {
             let follow = self.survey.follow(id, call);
             let is_split = side.is_some_and(|(breaks, _)| follow.callees.iter().any(|callee| breaks.has(*callee)));
@@ -325,6 +325,11 @@ pub(super) fn inner_roots(function: &Function, captured: &Roots) -> Roots {
 
 /// A function that an expression calls on its way, with what its `self` stands for there.
 pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, callee: FnId, roots: &Roots) -> Start {
+    let implied = survey.outline(caller).implied(survey, roots);
+    let mut known = implied.into_iter().filter(|(range, (id, _))| *id == callee && at.contains_range(*range));
+    if let Some((_, start)) = known.next() {
+        return start;
+    }
     let types = &survey.resolver.types;
     let facts = types.facts(callee.file);
     let (Some(ast), Some(called)) = (types.ast(caller.file), function(&facts, callee)) else {
@@ -428,6 +433,8 @@ pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer:
             Root::shared("cls")
         } else if is_constructor && !call.is_super {
             Root::default()
+        } else if function.name.as_str() == "__call__" && !call.is_super {
+            passed.called.clone().unwrap_or_else(|| Root::shared("self"))
         } else {
             // A bound method that a variable holds brings its object along, and that may be anybody's.
             passed.receiver.clone().unwrap_or_else(|| Root::shared("self"))

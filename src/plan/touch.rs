@@ -150,6 +150,8 @@ pub(super) type Roots = BTreeMap<Name, Root>;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Passed {
     pub receiver: Option<Root>,
+    /// The object that is called, where classes of the program have `__call__`.
+    pub called: Option<Root>,
     pub positional: Vec<Root>,
     pub keywords: Vec<(Name, Root)>,
     /// What `*rest` and `**options` hold.

@@ -690,7 +690,8 @@ pub fn is_mutator(method: &str) -> bool {
 }
 
 /// The builtins that only pass their argument on to a special method.
-fn protocol_of(builtin: &str) -> Option<&'static str> {
+#[must_use]
+pub fn protocol_of(builtin: &str) -> Option<&'static str> {
     Some(match builtin {
         "iter" | "list" | "tuple" | "set" | "sorted" | "sum" | "min" | "max" | "any" | "all" | "dict" | "enumerate"
         | "frozenset" => "__iter__",
@@ -700,7 +701,9 @@ fn protocol_of(builtin: &str) -> Option<&'static str> {
     })
 }
 
-fn operator_method(operator: Operator) -> &'static str {
+/// The special method that an operator calls of what is left of it.
+#[must_use]
+pub fn operator_method(operator: Operator) -> &'static str {
     match operator {
         Operator::Add => "__add__",
         Operator::Sub => "__sub__",
@@ -718,7 +721,9 @@ fn operator_method(operator: Operator) -> &'static str {
     }
 }
 
-fn compare_method(operator: ast::CmpOp) -> Option<&'static str> {
+/// The special method that a comparison calls, if it calls one.
+#[must_use]
+pub fn compare_method(operator: ast::CmpOp) -> Option<&'static str> {
     Some(match operator {
         ast::CmpOp::Eq | ast::CmpOp::NotEq => "__eq__",
         ast::CmpOp::Lt => "__lt__",

@@ -41,6 +41,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use beside::{Beside, RUNNERS};
 pub use classes::{ClassInfo, Mro};
+pub(crate) use collect::{compare_method, operator_method, protocol_of};
 pub use discover::FileKind;
 pub use disk::Stamp;
 pub use flows::SELF;
