@@ -294,7 +294,7 @@ pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> 
     let body = outline.body(&roots);
     let mut touches = body.touches;
     let calls = body.calls;
-    for (range, start) in outline.implied(survey, &roots).into_iter().filter(|(range, _)| *range != except) {
+    for (range, start) in outline.implied(survey, &roots, |implied| implied.range != except) {
         touches.extend(all_at(&survey.touched(&vec![start]), range));
     }
     for (index, call) in outline.calls_in_order() {

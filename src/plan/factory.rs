@@ -107,6 +107,32 @@ pub(super) fn is_new(survey: Survey<'_>, id: FnId, value: &Expr, depth: usize) -
     Factory::new(survey, id, &ast, definition.as_ref(), depth).is_new(value)
 }
 
+/// Whether what stands at a place of a function is only used there, and neither kept nor returned.
+pub(super) fn is_only_used(survey: Survey<'_>, id: FnId, at: TextRange) -> bool {
+    let Some(ast) = survey.resolver.types.ast(id.file) else { return false };
+    let definition = definition(survey, &ast, id);
+    let factory = Factory::new(survey, id, &ast, definition.as_ref(), DEPTH);
+    factory.is_only_used(at) && !factory.is_returned(at)
+}
+
+/// Whether the value of an expression, in a function, is new, and so is all that it holds.
+pub(super) fn is_all_new(survey: Survey<'_>, id: FnId, value: &Expr) -> bool {
+    let Some(ast) = survey.resolver.types.ast(id.file) else { return false };
+    let definition = definition(survey, &ast, id);
+    Factory::new(survey, id, &ast, definition.as_ref(), DEPTH).parts(value).is_empty()
+}
+
+/// Whether all is new that a method binds to an attribute of its object, or puts into what that holds.
+pub(super) fn binds_new_only(survey: Survey<'_>, method: FnId, attribute: &Name) -> bool {
+    let types = &survey.resolver.types;
+    let (Some(function), Some(ast)) = (types.world().function(method), types.ast(method.file)) else { return false };
+    let definition = definition(survey, &ast, method);
+    let factory = Factory::new(survey, method, &ast, definition.as_ref(), DEPTH);
+    let object = function.parameters.first().and_then(|object| factory.bound.get(&object.name));
+    let mut bound = object.into_iter().flatten().filter(|bound| bound.field == Some(attribute));
+    bound.all(|bound| factory.parts(bound.value).is_empty())
+}
+
 fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts> {
     let types = &survey.resolver.types;
     let (function, ast) = (types.world().function(id)?, types.ast(id.file)?);
@@ -179,6 +205,9 @@ impl<'a> Factory<'a> {
         }
         match value {
             Expr::Call(call) => self.made_by(call),
+            Expr::Name(name) if self.is_parameter(&name.id) && self.survey.is_immutable(self.id.file, value) => {
+                Parts::default()
+            }
             Expr::Name(name) if self.is_parameter(&name.id) => {
                 merged(self.bound_to(&name.id), Parts::from([(Part::Given(name.id.clone()), Vec::new())]))
             }

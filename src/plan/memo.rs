@@ -1,5 +1,6 @@
 //! What the decisions have in common: each function is read once, and each call followed once, whichever thread asks.
 
+use std::collections::BTreeSet;
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -9,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cancelled::Scopes;
 use super::collect;
+use super::confined;
 use super::crowds::{Crowd, crowds};
 use super::decide::Terms;
 use super::factory::{self, Parts};
@@ -22,7 +24,7 @@ use super::region::{self, Region, Start, Touched, explore, touched};
 use super::swap::Watchers;
 use crate::analysis::{Callers, FnId, Graph, Resolver};
 use crate::project::facts::Function;
-use crate::project::{FileId, Target};
+use crate::project::{DefId, FileId, Shape, Target};
 
 /// Answers by question, for all threads.
 pub(super) struct Table<K, V: ?Sized>(RwLock<FxHashMap<K, Arc<V>>>);
@@ -60,6 +62,7 @@ pub(super) struct Memo {
     looks: Table<FnId, [Look]>,
     made_of: Table<FnId, Parts>,
     keeps: Table<FnId, Parts>,
+    confined: Table<DefId, Option<Arc<BTreeSet<Name>>>>,
     pub(super) chain: OnceLock<Chain>,
     pub(super) scopes: OnceLock<Scopes>,
     /// Texts that the catalogue asks for, with the files that have them.
@@ -166,6 +169,21 @@ impl Survey<'_> {
     /// What attributes of an object are made of that a method is called on.
     pub(super) fn keeps(&self, method: FnId) -> Arc<Parts> {
         self.memo.keeps.get(&method, || Arc::new(factory::keeps(*self, method)))
+    }
+
+    /// The attributes of the objects of a class that belong to one task, where each of the objects does.
+    pub(super) fn confined(&self, class: DefId) -> Arc<Option<Arc<BTreeSet<Name>>>> {
+        self.memo.confined.get(&class, || Arc::new(confined::confined(*self, class)))
+    }
+
+    /// Whether the value of an expression never changes, going by its type and by what the program binds to it and passes for it.
+    pub(super) fn is_immutable(&self, file: FileId, expr: &ast::Expr) -> bool {
+        let types = &self.resolver.types;
+        types.is_immutable(file, expr) || {
+            let is_one = |shape: &Shape| matches!(shape, Shape::Instance(class) if types.is_immutable_class(*class));
+            let shapes = self.resolver.shapes(file, expr);
+            !shapes.is_empty() && shapes.iter().all(is_one)
+        }
     }
 
     /// What a call may call.

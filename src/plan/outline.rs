@@ -3,6 +3,7 @@
 //! A function is looked at from many calls, each of which passes it something else. What does not depend on that is
 //! worked out once: which expressions stand for places, made of what, and which calls there are.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use ruff_python_ast::name::Name;
@@ -113,6 +114,8 @@ pub(super) struct Outline {
     pub fills: bool,
     /// Why no other task may come in between.
     pub shared: Option<String>,
+    /// The object of a method that one task has alone, with the attributes that belong to it: see `confined`.
+    pub confined: Option<(Name, Arc<BTreeSet<Name>>)>,
 }
 
 impl Outline {
@@ -163,11 +166,16 @@ impl Outline {
         body
     }
 
-    /// The functions that run without a call, with what their object stands for, and where.
-    pub(super) fn implied(&self, survey: Survey<'_>, roots: &Roots) -> Vec<(TextRange, Start)> {
+    /// The functions that run without a call, as far as they are asked for, with what their object stands for, and where.
+    pub(super) fn implied(
+        &self,
+        survey: Survey<'_>,
+        roots: &Roots,
+        is_asked: impl Fn(&Implied) -> bool,
+    ) -> Vec<(TextRange, Start)> {
         let mut reader = Reader::new(self, roots);
         let world = survey.resolver.types.world();
-        let starts = self.implied.iter().filter_map(|implied| {
+        let starts = self.implied.iter().filter(|implied| is_asked(implied)).filter_map(|implied| {
             let object = world.function(implied.function)?.parameters.first()?.name.clone();
             let roots = Roots::from([(object, reader.place(implied.object))]);
             Some((implied.range, (implied.function, Arc::new(roots))))
@@ -199,21 +207,40 @@ struct Reader<'a> {
     outline: &'a Outline,
     roots: &'a Roots,
     known: Vec<Option<Root>>,
+    /// The places that were worked out, as far as they may depend on others.
+    places: Vec<Option<Root>>,
     /// The local variables that are being worked out.
     open: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
     fn new(outline: &'a Outline, roots: &'a Roots) -> Self {
-        Self { outline, roots, known: vec![None; outline.locals.len()], open: Vec::new() }
+        let (known, places) = (vec![None; outline.locals.len()], vec![None; outline.places.len()]);
+        Self { outline, roots, known, places, open: Vec::new() }
     }
 
     fn place(&mut self, place: PlaceId) -> Root {
+        if let Some(Some(known)) = self.places.get(place) {
+            return known.clone();
+        }
+        let root = self.work_out(place);
+        // What is worked out on the way to a variable that it depends on is not all of it.
+        if let Some(known) = self.places.get_mut(place).filter(|_| self.open.is_empty()) {
+            *known = Some(root.clone());
+        }
+        root
+    }
+
+    fn work_out(&mut self, place: PlaceId) -> Root {
         match self.outline.places.get(place) {
             None | Some(Place::Own) => Root::default(),
             Some(Place::Fixed(place)) => Root::shared(place.clone()),
             // A nested function sees what the function around it was given.
-            Some(Place::Name(name)) => self.roots.get(name).cloned().unwrap_or_else(|| Root::shared(name.to_string())),
+            Some(Place::Name(name)) => match (self.roots.get(name), &self.outline.confined) {
+                (Some(root), _) => root.clone(),
+                (None, Some((object, own))) if object == name => Root::confined(name.as_str(), Arc::clone(own)),
+                (None, _) => Root::shared(name.as_str()),
+            },
             Some(Place::Local(local)) => self.local(*local),
             Some(Place::Attribute(object, name)) => self.place(*object).attribute(name),
             Some(Place::Slot(object, name)) => self.place(*object).own_attribute(name),
@@ -226,7 +253,7 @@ impl<'a> Reader<'a> {
     }
 
     fn either(&mut self, places: &[PlaceId]) -> Root {
-        places.iter().fold(Root::default(), |root, place| root.or(self.place(*place)))
+        places.iter().fold(Root::default(), |root, place| root.or(&self.place(*place)))
     }
 
     fn local(&mut self, local: usize) -> Root {

@@ -175,8 +175,8 @@ impl<'a> Explorer<'a> {
         for Touch { place, kind, .. } in touches.into_iter().filter(counts) {
             self.touch(place, kind);
         }
-        let implied = outline.implied(self.survey, roots).into_iter();
-        self.open.extend(implied.filter(|(range, _)| is_on_side(*range)).map(|(_, start)| start));
+        let implied = outline.implied(self.survey, roots, |implied| is_on_side(implied.range));
+        self.open.extend(implied.into_iter().map(|(_, start)| start));
         for (index, call) in outline.calls_in_order() {
             let follow = self.survey.follow(id, call);
             let is_split = side.is_some_and(|(breaks, _)| follow.callees.iter().any(|callee| breaks.has(*callee)));
@@ -325,9 +325,10 @@ pub(super) fn inner_roots(function: &Function, captured: &Roots) -> Roots {
 
 /// A function that an expression calls on its way, with what its `self` stands for there.
 pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, callee: FnId, roots: &Roots) -> Start {
-    let implied = survey.outline(caller).implied(survey, roots);
-    let mut known = implied.into_iter().filter(|(range, (id, _))| *id == callee && at.contains_range(*range));
-    if let Some((_, start)) = known.next() {
+    let outline = survey.outline(caller);
+    let known =
+        outline.implied(survey, roots, |implied| implied.function == callee && at.contains_range(implied.range));
+    if let Some((_, start)) = known.into_iter().next() {
         return start;
     }
     let types = &survey.resolver.types;
@@ -469,7 +470,7 @@ pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer:
                 ParameterKind::Variadic | ParameterKind::Keywords => passed.spread.clone().held(),
                 ParameterKind::Positional | ParameterKind::KeywordOnly => passed.spread.clone(),
             };
-            roots.insert(name.clone(), spread.or(of_default(function, parameter)));
+            roots.insert(name.clone(), spread.or(&of_default(function, parameter)));
         }
     }
     roots
@@ -478,7 +479,7 @@ pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer:
 /// Notes what a parameter stands for.
 fn share(roots: &mut Roots, name: &Name, root: Root) {
     let known = roots.remove(name).unwrap_or_default();
-    roots.insert(name.clone(), known.or(root));
+    roots.insert(name.clone(), known.or(&root));
 }
 
 /// What a parameter stands for where its default is used.

@@ -5,6 +5,7 @@
 //! nobody else's and has no place.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
@@ -53,93 +54,135 @@ pub(super) struct Touch {
     pub is_locked: bool,
 }
 
-/// What a value stands for: shared places, or an object or container of the function's own with something shared inside.
+/// What a value stands for: shared places, or an object or container of the function's own with something shared inside. Nothing where
+/// nobody else has any of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Root {
-    /// The places that it may be.
-    places: BTreeSet<String>,
+pub(super) struct Root(Option<Arc<Content>>);
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Content {
+    /// The places that it may be, each with the attributes that are no place of their own: what belongs to one task is not shared.
+    places: BTreeMap<String, Option<Arc<BTreeSet<Name>>>>,
     /// What is in it, where it is a container of the function's own.
-    items: Option<Box<Root>>,
+    items: Root,
     /// What attributes are, and what is under keys, where it is an object or a dictionary of the function's own.
     fields: BTreeMap<Name, Root>,
 }
 
 impl Root {
     pub(super) fn shared(place: impl Into<String>) -> Self {
-        Self { places: BTreeSet::from([place.into()]), ..Self::default() }
+        Content { places: BTreeMap::from([(place.into(), None)]), ..Content::default() }.into_root()
+    }
+
+    /// An object that one task has alone, with the attributes that belong to it; others may have what the rest of them hold.
+    pub(super) fn confined(place: impl Into<String>, own: Arc<BTreeSet<Name>>) -> Self {
+        Content { places: BTreeMap::from([(place.into(), Some(own))]), ..Content::default() }.into_root()
     }
 
     /// An object of the function's own that has this as an attribute.
     pub(super) fn with_field(name: Name, value: Self) -> Self {
-        Self { fields: BTreeMap::from([(name, value)]), ..Self::default() }.flat()
+        if value.is_own() {
+            return value;
+        }
+        Content { fields: BTreeMap::from([(name, value)]), ..Content::default() }.into_root()
     }
 
     /// The places that it may be, where it is shared itself.
     pub(super) fn places(&self) -> impl Iterator<Item = &String> {
-        self.places.iter()
+        self.0.iter().flat_map(|content| content.places.keys())
     }
 
     /// One of them.
     pub(super) fn place(&self) -> Option<&String> {
-        self.places.first()
+        self.places().next()
     }
 
     /// Whether nothing shared is in it.
     pub(super) fn is_own(&self) -> bool {
-        self.places.is_empty() && self.items.is_none() && self.fields.values().all(Self::is_own)
+        self.0.is_none()
     }
 
     /// What stands for a new container of this.
     pub(super) fn held(self) -> Self {
-        if self.is_own() { self } else { Self { items: Some(Box::new(self)), ..Self::default() }.flat() }
+        if self.is_own() { self } else { Content { items: self, ..Content::default() }.into_root() }
     }
 
     /// What stands for what is in it: what a shared container holds counts as the container.
-    pub(super) fn item(self) -> Self {
-        let shared = Self { places: self.places, ..Self::default() };
-        let items = self.items.map(|items| *items);
-        items.into_iter().chain(self.fields.into_values()).fold(shared, Self::or)
+    pub(super) fn item(&self) -> Self {
+        let Some(content) = &self.0 else { return Self::default() };
+        if content.items.is_own() && content.fields.is_empty() {
+            return self.clone();
+        }
+        let shared = Content { places: content.places.clone(), ..Content::default() }.into_root();
+        std::iter::once(&content.items).chain(content.fields.values()).fold(shared, Self::or)
     }
 
     /// What stands for what is in it under a key.
-    pub(super) fn keyed(mut self, key: &str) -> Self {
-        let keyed = self.fields.remove(key).unwrap_or_default();
-        self.fields.clear();
-        keyed.or(self.item())
+    pub(super) fn keyed(&self, key: &str) -> Self {
+        let Some(content) = &self.0 else { return Self::default() };
+        match content.fields.get(key) {
+            // What is under other keys is something else.
+            Some(keyed) => Content { fields: BTreeMap::new(), ..Content::clone(content) }.into_root().item().or(keyed),
+            None => self.item(),
+        }
     }
 
-    pub(super) fn attribute(mut self, name: &str) -> Self {
-        let field = self.fields.remove(name).unwrap_or_default();
-        field.or(self.own_attribute(name))
+    pub(super) fn attribute(&self, name: &str) -> Self {
+        let field = self.0.as_ref().and_then(|content| content.fields.get(name));
+        let shared = self.attributes(|own| own.is_some_and(|own| own.contains(name)), name);
+        field.into_iter().fold(shared, Self::or)
     }
 
     /// The attribute itself, and not what it holds.
     pub(super) fn own_attribute(&self, name: &str) -> Self {
-        Self { places: self.places.iter().map(|place| format!("{place}.{name}")).collect(), ..Self::default() }
+        self.attributes(|own| own.is_some(), name)
+    }
+
+    /// An attribute of the places where it is shared.
+    fn attributes(&self, is_own: impl Fn(Option<&BTreeSet<Name>>) -> bool, name: &str) -> Self {
+        let Some(content) = &self.0 else { return Self::default() };
+        let shared = content.places.iter().filter(|(_, own)| !is_own(own.as_deref()));
+        let places = shared.map(|(place, _)| (format!("{place}.{name}"), None)).collect();
+        Content { places, ..Content::default() }.into_root()
     }
 
     /// What may be one or the other.
-    pub(super) fn or(mut self, other: Self) -> Self {
-        self.places.extend(other.places);
-        self.items = match (self.items, other.items) {
-            (Some(one), Some(other)) => Some(Box::new(one.or(*other))),
-            (one, other) => one.or(other),
+    pub(super) fn or(self, other: &Self) -> Self {
+        let (mut content, other) = match (self.0, &other.0) {
+            (None, _) => return other.clone(),
+            (Some(own), None) => return Self(Some(own)),
+            (Some(own), Some(other)) if own == *other => return Self(Some(own)),
+            (Some(own), Some(other)) => (Arc::unwrap_or_clone(own), other),
         };
-        for (name, field) in other.fields {
-            let known = self.fields.remove(&name).unwrap_or_default();
-            self.fields.insert(name, known.or(field));
+        for (place, own) in &other.places {
+            let known = content.places.entry(place.clone()).or_insert_with(|| own.clone());
+            if known != own {
+                *known = None;
+            }
         }
-        self
+        content.items = content.items.or(&other.items);
+        for (name, field) in &other.fields {
+            let known = content.fields.remove(name).unwrap_or_default();
+            content.fields.insert(name.clone(), known.or(field));
+        }
+        content.into_root()
     }
 
     fn levels(&self) -> usize {
-        let inside = self.items.iter().map(|items| &**items).chain(self.fields.values());
-        inside.map(|root| root.levels() + 1).max().unwrap_or(0)
+        let Some(content) = &self.0 else { return 0 };
+        let inside = std::iter::once(&content.items).chain(content.fields.values());
+        inside.filter(|root| !root.is_own()).map(|root| root.levels() + 1).max().unwrap_or(0)
     }
+}
 
+impl Content {
     /// What is further inside than can be told apart counts as the whole.
-    fn flat(self) -> Self {
-        if self.levels() > MOST_LEVELS { self.item() } else { self }
+    fn into_root(self) -> Root {
+        if self.places.is_empty() && self.items.is_own() && self.fields.values().all(Root::is_own) {
+            return Root::default();
+        }
+        let root = Root(Some(Arc::new(self)));
+        if root.levels() > MOST_LEVELS { root.item() } else { root }
     }
 }
 

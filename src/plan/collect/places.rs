@@ -26,7 +26,7 @@ impl Collector<'_, '_> {
             Place::Local(self.local(name))
         } else if is_parameter && (self.is_immutable(expr) || self.is_made_for_call(name)) {
             Place::Own
-        } else if is_parameter && self.bound.contains_key(name) {
+        } else if is_parameter && self.bound.contains_key(name) && !self.is_known_object(name) {
             // Beside what it is given, what the function binds it to, or attributes of it.
             let local = self.local(name);
             let places = vec![self.add(Place::Name(name.clone())), self.add(Place::Local(local))];
@@ -35,6 +35,16 @@ impl Collector<'_, '_> {
             Place::Name(name.clone())
         };
         self.add(place)
+    }
+
+    /// Whether a parameter is the object of a method: what that binds its attributes to is known by these. What a constructor binds is not
+    /// known by anything else yet.
+    fn is_known_object(&self, name: &Name) -> bool {
+        let function = self.survey.resolver.types.world().function(self.function);
+        function.is_some_and(|function| {
+            let object = function.parameters.first().filter(|_| function.class.is_some());
+            object.is_some_and(|object| object.name == *name) && !CONSTRUCTORS.contains(&function.name.as_str())
+        })
     }
 
     /// Whether an expression is the dictionary of the keyword arguments: each call makes one. What is in it may be anybody's.
@@ -63,19 +73,12 @@ impl Collector<'_, '_> {
         self.add(Place::Own)
     }
 
+    /// Whether a value never changes; of a parameter, all that the program's calls pass for it.
     pub(super) fn is_immutable(&self, expr: &Expr) -> bool {
-        let types = &self.survey.resolver.types;
-        types.is_immutable(self.function.file, expr) || self.is_given_immutable(expr)
-    }
-
-    /// Whether all that the program's calls pass for a parameter never changes.
-    fn is_given_immutable(&self, expr: &Expr) -> bool {
         let is_parameter = expr.as_name_expr().is_some_and(|name| self.names.parameters.contains(&name.id));
-        let types = &self.survey.resolver.types;
-        let is_one = |shape: &Shape| matches!(shape, Shape::Instance(class) if types.is_immutable_class(*class));
-        is_parameter && {
-            let shapes = self.survey.resolver.shapes(self.function.file, expr);
-            !shapes.is_empty() && shapes.iter().all(is_one)
+        match is_parameter {
+            true => self.survey.is_immutable(self.function.file, expr),
+            false => self.survey.resolver.types.is_immutable(self.function.file, expr),
         }
     }
 
