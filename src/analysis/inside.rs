@@ -26,32 +26,41 @@ enum Level {
 impl Resolver<'_> {
     /// What the items are of a container that is looked up in another one: `for handler in self.handlers.get(topic, [])`.
     pub(super) fn inner_items(&self, file: FileId, lookup: &Expr, depth: usize) -> Shapes {
-        let Some(container) = looked_up_in(lookup).filter(|_| depth > 0) else { return Vec::new() };
-        let inner = self.inner_values(file, container, DEEPEST);
-        let mut shapes = self.of_each(inner, &|home, value| self.item_shapes(home, value, depth - 1));
-        let put = self.put(file, container, Level::Inside);
-        extend(&mut shapes, self.of_each(put, &|home, value| self.shapes_at(home, value, depth - 1)));
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let mut shapes = self.of_looked_up(file, lookup, &|home, value| self.item_shapes(home, value, depth));
+        let put = self.put_inside(file, lookup);
+        extend(&mut shapes, self.of_each(put, &|home, value| self.shapes_at(home, value, depth)));
         if let Some(default) = default_of(lookup) {
-            extend(&mut shapes, self.item_shapes(file, default, depth - 1));
+            extend(&mut shapes, self.item_shapes(file, default, depth));
         }
         shapes
     }
 
     /// The same, of the parts of such items.
     pub(super) fn inner_item_parts(&self, file: FileId, lookup: &Expr, position: usize, depth: usize) -> Shapes {
-        let Some(container) = looked_up_in(lookup).filter(|_| depth > 0) else { return Vec::new() };
-        let inner = self.inner_values(file, container, DEEPEST);
-        let mut shapes = self.of_each(inner, &|home, value| self.item_part_shapes(home, value, position, depth - 1));
-        let put = self.put(file, container, Level::Inside);
-        extend(&mut shapes, self.of_each(put, &|home, value| self.element_shapes(home, value, position, depth - 1)));
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let parts = |home: FileId, value: &Expr| self.item_part_shapes(home, value, position, depth);
+        let mut shapes = self.of_looked_up(file, lookup, &parts);
+        let put = self.put_inside(file, lookup);
+        extend(&mut shapes, self.of_each(put, &|home, value| self.element_shapes(home, value, position, depth)));
         shapes
     }
 
     /// What a part is of something looked up in a container: `words, function = COMMANDS[name]`.
     pub(super) fn inner_elements(&self, file: FileId, lookup: &Expr, position: usize, depth: usize) -> Shapes {
-        let Some(container) = looked_up_in(lookup).filter(|_| depth > 0) else { return Vec::new() };
-        let inner = self.inner_values(file, container, DEEPEST);
-        self.of_each(inner, &|home, value| self.element_shapes(home, value, position, depth - 1))
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        self.of_looked_up(file, lookup, &|home, value| self.element_shapes(home, value, position, depth))
+    }
+
+    /// What `shapes` says of each of the containers that a lookup may give.
+    fn of_looked_up(&self, file: FileId, lookup: &Expr, shapes: &dyn Fn(FileId, &Expr) -> Shapes) -> Shapes {
+        let inner = looked_up_in(lookup).map(|container| self.inner_values(file, container, DEEPEST));
+        self.of_each(inner.unwrap_or_default(), shapes)
+    }
+
+    /// The values that are put into what a lookup gives.
+    fn put_inside(&self, file: FileId, lookup: &Expr) -> Vec<(FileId, TextRange)> {
+        looked_up_in(lookup).map(|container| self.put(file, container, Level::Inside)).unwrap_or_default()
     }
 
     /// The values that are put into the container that a variable or attribute is.
@@ -213,6 +222,7 @@ pub(super) fn containers_around<'e>(
 
 /// What a lookup gives where there is nothing.
 fn default_of(lookup: &Expr) -> Option<&Expr> {
+    looked_up_in(lookup)?;
     lookup.as_call_expr()?.arguments.args.get(1)
 }
 
