@@ -15,6 +15,7 @@ use crate::text::slice;
 
 /// Longer paths keep the names that they have.
 const LONGEST_PATH: usize = 120;
+
 /// What puts a path together from texts.
 pub(super) const JOINS: [&str; 5] = ["Path(", "join(", "joinpath(", "with_suffix(", "with_name("];
 
@@ -34,6 +35,13 @@ enum Form {
     Same,
     /// It puts a path together.
     Joined,
+}
+
+/// A function that only returns the value of an expression.
+struct Maker {
+    id: FnId,
+    ast: Ast,
+    value: TextRange,
 }
 
 struct Reader<'a> {
@@ -59,22 +67,28 @@ impl Reader<'_> {
                 Some(part) => self.text(part, depth),
                 None => self.written(expr.range()),
             },
-            Expr::Call(call) if depth > 0 && self.maker(call).is_some() => {
-                self.made(call, depth).unwrap_or_else(|| self.written(expr.range()))
-            }
-            Expr::Call(call) => match (self.form(call), &*call.arguments.args) {
-                (Some(Form::Same), [path]) => self.text(path, depth),
-                (Some(_), paths) if depth > 0 => {
-                    let paths: Vec<String> = paths.iter().map(|path| self.text(path, depth)).collect();
-                    let callee = match &*call.func {
-                        Expr::Attribute(method) => format!("{}.{}", self.text(&method.value, depth), method.attr),
-                        callee => self.written(callee.range()),
-                    };
-                    format!("{callee}({})", paths.join(","))
-                }
-                _ => self.written(expr.range()),
-            },
+            Expr::Call(call) => self.called(call, depth),
             _ => self.written(expr.range()),
+        }
+    }
+
+    fn called(&self, call: &ExprCall, depth: usize) -> String {
+        if depth > 0
+            && let Some(maker) = self.maker(call)
+        {
+            return self.made(call, &maker, depth - 1);
+        }
+        match (self.form(call), &*call.arguments.args) {
+            (Some(Form::Same), [path]) => self.text(path, depth),
+            (Some(_), paths) if depth > 0 => {
+                let paths: Vec<String> = paths.iter().map(|path| self.text(path, depth)).collect();
+                let callee = match &*call.func {
+                    Expr::Attribute(method) => format!("{}.{}", self.text(&method.value, depth), method.attr),
+                    callee => self.written(callee.range()),
+                };
+                format!("{callee}({})", paths.join(","))
+            }
+            _ => self.written(call.range()),
         }
     }
 
@@ -121,7 +135,7 @@ impl Reader<'_> {
     }
 
     /// The function of the program that a call runs, if all that it does is to return the value of an expression.
-    fn maker(&self, call: &ExprCall) -> Option<FnId> {
+    fn maker(&self, call: &ExprCall) -> Option<Maker> {
         let types = &self.survey.resolver.types;
         let targets = self.survey.targets(self.function.file, call);
         let [target] = &targets[..] else { return None };
@@ -129,17 +143,16 @@ impl Reader<'_> {
         let function = types.world().function(id)?;
         let is_plain = !function.is_async && !function.is_generator && function.decorators.is_empty();
         let ast = types.ast(id.file).filter(|_| is_plain)?;
-        returned_only(ast.def(function.range)?).map(|_| id)
+        let value = returned_only(ast.def(function.range)?)?.range();
+        Some(Maker { id, ast, value })
     }
 
     /// What such a function returns, in the words of the caller.
-    fn made(&self, call: &ExprCall, depth: usize) -> Option<String> {
-        let types = &self.survey.resolver.types;
-        let id = self.maker(call)?;
-        let ast = types.ast(id.file)?;
-        let value = returned_only(ast.def(types.world().function(id)?.range)?)?;
-        let given = names(self.survey, self.ast, self.function, call, id, depth - 1);
-        Some(renamed(&text(self.survey, &ast, id, value, depth - 1), &given))
+    fn made(&self, call: &ExprCall, maker: &Maker, depth: usize) -> String {
+        let given = names(self.survey, self.ast, self.function, call, maker.id, depth);
+        let value = maker.ast.expression(maker.value);
+        let value = value.map(|value| text(self.survey, &maker.ast, maker.id, value, depth));
+        value.map_or_else(|| self.written(call.range()), |value| renamed(&value, &given))
     }
 
     fn form(&self, call: &ExprCall) -> Option<Form> {
