@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, extend};
 use crate::project::facts::MODULE;
-use crate::project::{DefId, FileId, Shape, Shapes, Target};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, callee_of};
 
 /// A table of more classes than this says nothing about what is taken from it.
 const MOST_CLASSES: usize = 60;
@@ -109,8 +109,7 @@ impl Resolver<'_> {
             }
             let Some(ast) = self.types.ast(file) else { continue };
             let Some(expr) = ast.expression(decorated.range) else { continue };
-            let callee = expr.as_call_expr().map_or(expr, |call| &call.func);
-            if self.types.targets(file, callee).iter().any(|target| target.function == Some(def)) {
+            if self.types.targets(file, callee_of(expr)).iter().any(|target| target.function == Some(def)) {
                 shapes.push(Shape::Class(DefId { file, start: below }));
             }
         }

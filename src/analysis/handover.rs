@@ -11,7 +11,7 @@ use crate::catalogue::{Handover, RunsOn};
 use crate::project::facts::{
     CallForm, Facts, Function, FunctionIndex, FunctionKind, Load, MODULE, ParameterKind, is_accessor,
 };
-use crate::project::{DefId, FileId, Target};
+use crate::project::{DefId, FileId, Target, callee_of};
 
 /// What becomes of a function where it is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,10 +92,7 @@ impl Resolver<'_> {
         };
         for range in &function.decorators {
             let Some(expr) = ast.expression(*range) else { continue };
-            let (callee, is_factory) = match expr {
-                Expr::Call(call) => (&*call.func, true),
-                other => (other, false),
-            };
+            let (callee, is_factory) = (callee_of(expr), expr.is_call_expr());
             let mut names = self.types.reference_names(id.file, callee);
             let targets = self.targets(id.file, callee);
             names.extend(targets.iter().flat_map(|target| target.names.clone()));
@@ -270,9 +267,8 @@ impl Resolver<'_> {
         definitions.into_iter().filter_map(|def| world.fn_of(def)).any(|id| {
             let (Some(function), Some(ast)) = (world.function(id), self.types.ast(id.file)) else { return false };
             let decorators = function.decorators.iter().filter_map(|range| ast.expression(*range));
-            let callees = decorators.map(|decorator| decorator.as_call_expr().map_or(decorator, |call| &*call.func));
-            callees
-                .flat_map(|callee| self.types.reference_names(id.file, callee))
+            decorators
+                .flat_map(|decorator| self.types.reference_names(id.file, callee_of(decorator)))
                 .any(|name| self.catalogue().is_variant(&name, &method.attr))
         })
     }

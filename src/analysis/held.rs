@@ -13,8 +13,8 @@ use super::handover::{Use, container_names, is_keeper};
 use super::index::{FnId, Lookup};
 use super::items::is_gone_through;
 use super::resolve::Resolver;
-use crate::project::facts::{Facts, Function, FunctionKind, is_accessor};
-use crate::project::{DefId, FileId, Shape, Shapes, Target, last};
+use crate::project::facts::{Facts, Function, is_accessor};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, callee_of, last};
 
 /// What something of unknown type may be when it is called.
 #[derive(Debug, Default)]
@@ -329,23 +329,17 @@ impl Resolver<'_> {
         let mut uses = Vec::new();
         let Some(ast) = self.types.ast(id.file).filter(|_| !function.decorators.is_empty()) else { return uses };
         for decorator in function.decorators.iter().filter_map(|range| ast.expression(*range)) {
-            let (callee, is_factory) = match decorator {
-                Expr::Call(call) => (&*call.func, true),
-                other => (other, false),
-            };
-            let made = self.targets(id.file, callee).into_iter().filter_map(|target| target.function);
-            for decorator in made.filter_map(|function| self.types.world().fn_of(function)) {
-                let facts = self.types.facts(decorator.file);
-                let Some(applied) = self.applied(&facts, decorator, is_factory) else { continue };
+            let is_factory = decorator.is_call_expr();
+            for maker in self.makers(id.file, decorator).flatten() {
+                let facts = self.types.facts(maker.file);
+                let Some(applied) = self.applied(&facts, maker, is_factory) else { continue };
                 let is_method = !is_factory && facts.functions[applied.index as usize].class.is_some();
                 for use_ in self.parameter_uses(applied, usize::from(is_method), 5) {
                     match use_ {
                         Use::Returned(_) | Use::Called { .. } => {}
                         Use::Named(home, names) => {
                             let stays = |name: &Name| {
-                                home != decorator.file
-                                    || !self.is_local(decorator, name)
-                                    || self.is_set_on_object(decorator, name)
+                                home != maker.file || !self.is_local(maker, name) || self.is_set_on_object(maker, name)
                             };
                             uses.push(Use::Named(home, names.into_iter().filter(stays).collect()));
                         }
@@ -392,8 +386,9 @@ impl Resolver<'_> {
         let world = self.types.world();
         let mut found = Vec::new();
         for decorator in function.decorators.iter().filter_map(|range| ast.expression(*range)) {
-            let callee = decorator.as_call_expr().map_or(decorator, |call| &*call.func);
-            let Some(register) = callee.as_attribute_expr().filter(|callee| callee.attr.as_str() == "register") else {
+            let Some(register) =
+                callee_of(decorator).as_attribute_expr().filter(|callee| callee.attr.as_str() == "register")
+            else {
                 continue;
             };
             let definitions = match &*register.value {
@@ -454,18 +449,7 @@ impl Resolver<'_> {
         if !is_factory {
             return Some(decorator);
         }
-        let inner = (0..)
-            .zip(&facts.functions)
-            .filter(|(_, inner)| inner.parent == decorator.index)
-            .map(|(index, inner)| (FnId { file: decorator.file, index }, inner));
-        inner.into_iter().find_map(|(id, inner)| {
-            let is_returned = match inner.kind {
-                FunctionKind::Def => self.returns_function(id),
-                FunctionKind::Lambda => self.is_returned_at(id.file, inner.range),
-                FunctionKind::Module => false,
-            };
-            is_returned.then_some(id)
-        })
+        self.returned_inside(facts, decorator).next()
     }
 }
 

@@ -49,9 +49,7 @@ impl Resolver<'_> {
         let mut tables = Vec::new();
         let Some(ast) = self.types.ast(id.file).filter(|_| !function.decorators.is_empty()) else { return tables };
         for decorator in function.decorators.iter().filter_map(|range| ast.expression(*range)) {
-            let callee = decorator.as_call_expr().map_or(decorator, |call| &*call.func);
-            let targets = self.types.targets(id.file, callee);
-            for maker in targets.into_iter().filter_map(|target| self.types.world().fn_of(target.function?)) {
+            for maker in self.makers(id.file, decorator).flatten() {
                 self.tables_of_parameters(maker, &mut tables);
             }
         }

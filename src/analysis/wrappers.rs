@@ -1,11 +1,11 @@
-//! What decorators of the program put in the place of a function: it runs where the function is called.
+//! Decorators of the program, and what they put in the place of a function: it runs where the function is called.
 
 use ruff_python_ast::Expr;
 
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
-use crate::project::facts::FunctionKind;
-use crate::project::{DefId, Target};
+use crate::project::facts::{Facts, FunctionKind};
+use crate::project::{DefId, FileId, Target, callee_of};
 
 impl Resolver<'_> {
     /// Whether a decorator of the program may put something else in the place of a class: it returns more than the class that it is given.
@@ -16,10 +16,8 @@ impl Resolver<'_> {
         let mut decorators = facts.decorated.iter().filter(|decorated| decorated.below == class.start);
         decorators.any(|decorated| {
             let Some(decorator) = ast.expression(decorated.range) else { return false };
-            let callee = decorator.as_call_expr().map_or(decorator, |call| &*call.func);
-            let makers =
-                self.targets(class.file, callee).into_iter().filter_map(|target| world.fn_of(target.function?));
-            makers.filter(|maker| world.is_own(maker.file)).any(|maker| !self.gives_argument(maker, decorated.is_made))
+            let mut makers = self.makers(class.file, decorator).flatten().filter(|maker| world.is_own(maker.file));
+            makers.any(|maker| !self.gives_argument(maker, decorated.is_made))
         })
     }
 
@@ -44,12 +42,8 @@ impl Resolver<'_> {
         let mut wrappers = Vec::new();
         let Some(ast) = self.types.ast(id.file).filter(|_| !function.decorators.is_empty()) else { return wrappers };
         for decorator in function.decorators.iter().filter_map(|range| ast.expression(*range)) {
-            let (callee, is_factory) = match decorator {
-                Expr::Call(call) => (&*call.func, true),
-                other => (other, false),
-            };
-            for target in self.targets(id.file, callee) {
-                self.add_wrappers(&target, is_factory, &mut wrappers);
+            for target in self.targets(id.file, callee_of(decorator)) {
+                self.add_wrappers(&target, decorator.is_call_expr(), &mut wrappers);
             }
         }
         wrappers
@@ -69,16 +63,26 @@ impl Resolver<'_> {
         let Some(maker) = decorator.function.and_then(|function| world.fn_of(function)).filter(own) else { return };
         let facts = self.types.facts(maker.file);
         let Some(applied) = self.applied(&facts, maker, is_factory) else { return };
-        for (index, inner) in (0..).zip(&facts.functions).filter(|(_, inner)| inner.parent == applied.index) {
+        wrappers.extend(self.returned_inside(&facts, applied).filter(|id| *id != applied));
+    }
+
+    /// The functions that a decorator is, or that make it; nothing for each other thing that it may be.
+    pub fn makers(&self, file: FileId, decorator: &Expr) -> impl Iterator<Item = Option<FnId>> {
+        let world = self.types.world();
+        self.targets(file, callee_of(decorator)).into_iter().map(|target| world.fn_of(target.function?))
+    }
+
+    /// The functions inside one that it returns.
+    pub(super) fn returned_inside(&self, facts: &Facts, maker: FnId) -> impl Iterator<Item = FnId> {
+        let inside = (0..).zip(&facts.functions).filter(move |(_, inner)| inner.parent == maker.index);
+        inside.filter_map(move |(index, inner)| {
             let id = FnId { file: maker.file, index };
             let is_returned = match inner.kind {
                 FunctionKind::Def => self.returns_function(id),
                 FunctionKind::Lambda => self.is_returned_at(id.file, inner.range),
                 FunctionKind::Module => false,
             };
-            if is_returned && id != applied {
-                wrappers.push(id);
-            }
-        }
+            is_returned.then_some(id)
+        })
     }
 }

@@ -15,7 +15,7 @@ use super::{Change, Rearm};
 use crate::analysis::{ByLoop, FnId, Lookup, Use};
 use crate::catalogue::RunsOn;
 use crate::project::facts::Function;
-use crate::project::{ClassInfo, DefId, FileId};
+use crate::project::{ClassInfo, DefId, FileId, callee_of};
 
 /// How far a function is followed that is handed on.
 const DEPTH: usize = 4;
@@ -46,7 +46,7 @@ impl Planner<'_> {
     pub(super) fn libraries_for_loop(&self, id: FnId, function: &Function) -> Vec<String> {
         let Some(ast) = self.resolver.types.ast(id.file) else { return Vec::new() };
         let decorators = function.decorators.iter().filter_map(|range| ast.expression(*range));
-        let callees = decorators.map(|decorator| decorator.as_call_expr().map_or(decorator, |call| &*call.func));
+        let callees = decorators.map(callee_of);
         let names = callees
             .filter(|callee| self.is_for_loop(id.file, callee))
             .flat_map(|callee| self.names_of(id.file, callee));

@@ -15,6 +15,7 @@ use super::decide::{Decisions, Planner};
 use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Lookup};
 use crate::catalogue::Kind;
+use crate::project::callee_of;
 use crate::project::facts::FunctionKind;
 
 /// What an endpoint may wait for as a plain function: where two run at the same time, nothing is lost.
@@ -55,7 +56,7 @@ impl Planner<'_> {
         let Some(ast) = self.resolver.types.ast(id.file) else { return false };
         let catalogue = self.resolver.catalogue();
         let is_for_endpoints = |range: &TextRange| {
-            let callee = ast.expression(*range).map(|expr| expr.as_call_expr().map_or(expr, |call| &*call.func));
+            let callee = ast.expression(*range).map(callee_of);
             callee.is_some_and(|callee| {
                 self.names_of(id.file, callee).iter().any(|name| catalogue.is_for_endpoints(name))
             })

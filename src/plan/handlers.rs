@@ -19,7 +19,7 @@ use super::group::Group;
 use super::references;
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::MODULE;
-use crate::project::{CONSTRUCTORS, DefId, FileId, Shape, Target, last};
+use crate::project::{CONSTRUCTORS, DefId, FileId, Shape, Target, callee_of, last};
 
 /// What holds more than this is no table of handlers.
 const MOST_STEPS: usize = 150;
@@ -197,11 +197,10 @@ impl<'t, 'a> Tracker<'t, 'a> {
         if last(expr).is_some_and(|name| TRANSPARENT.contains(&name)) {
             return Ok(());
         }
-        let (callee, is_factory) = expr.as_call_expr().map_or((expr, false), |call| (&*call.func, true));
-        let Some(makers) = self.own(id.file, callee) else { return lost };
+        let Some(makers) = self.own(id.file, callee_of(expr)) else { return lost };
         let mut taking = Vec::new();
         for maker in makers {
-            if is_factory {
+            if expr.is_call_expr() {
                 taking.extend(references::made_by(self.planner, maker).ok_or((id.file, range))?);
             } else {
                 taking.push(maker);

@@ -9,7 +9,7 @@ use super::decide::Planner;
 use super::names::{Definition, Names, definition};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, MODULE};
-use crate::project::{Ast, FileId, Target, returns};
+use crate::project::{Ast, FileId, Target, callee_of, returns};
 
 /// What more files than this may hold is not looked for.
 const MOST_FILES: usize = 60;
@@ -39,7 +39,7 @@ impl Planner<'_> {
         let may_be = |file: FileId, at: TextRange| {
             let ast = types.ast(file);
             let expr = ast.as_ref().and_then(|ast| ast.expression(at));
-            let named = expr.map(|expr| expr.as_call_expr().map_or(expr, |call| &*call.func));
+            let named = expr.map(callee_of);
             named.is_none_or(|named| {
                 let targets = self.resolver.targets(file, named);
                 let is_it = |target: &Target| target.function.is_some_and(|def| world.fn_of(def) == Some(id));

@@ -16,7 +16,7 @@ use super::references::{Mention, Mentions};
 use super::state::Turn;
 use crate::analysis::{FnId, Lookup, argument};
 use crate::project::facts::{FunctionKind, MODULE};
-use crate::project::{Ast, FileId, goes_round, last};
+use crate::project::{Ast, FileId, callee_of, goes_round, last};
 
 /// How far what starts tasks is followed up.
 const DEPTH: usize = 5;
@@ -286,7 +286,7 @@ fn is_round(body: &[Stmt]) -> bool {
 fn cuts(node: &AnyNodeRef<'_>) -> bool {
     let AnyNodeRef::StmtWith(with) = node else { return false };
     with.items.iter().any(|item| {
-        let manager = item.context_expr.as_call_expr().map_or(&item.context_expr, |call| &*call.func);
+        let manager = callee_of(&item.context_expr);
         last(manager).is_some_and(|name| CUTTERS.contains(&name))
     })
 }

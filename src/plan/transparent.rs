@@ -5,16 +5,14 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::memo::Survey;
-use crate::analysis::{FnId, Lookup};
+use crate::analysis::FnId;
 use crate::project::facts::{Function, FunctionKind};
 use crate::project::{Ast, FileId, returned};
 
 /// Whether all that a decorator puts in the place of a function returns is what the function returns, or nothing.
 pub(super) fn gives_same(survey: Survey<'_>, file: FileId, decorator: &Expr) -> bool {
     let (world, types) = (survey.resolver.types.world(), &survey.resolver.types);
-    let callee = decorator.as_call_expr().map_or(decorator, |call| &*call.func);
-    let targets = survey.resolver.targets(file, callee);
-    let makers: Option<Vec<FnId>> = targets.iter().map(|target| world.fn_of(target.function?)).collect();
+    let makers: Option<Vec<FnId>> = survey.resolver.makers(file, decorator).collect();
     makers.is_some_and(|makers| {
         !makers.is_empty()
             && makers.into_iter().all(|maker| {

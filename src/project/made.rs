@@ -9,7 +9,7 @@ use ty_python_semantic::SemanticModel;
 
 use super::bound::DEPTH;
 use super::facts::{Facts, Function, FunctionKind};
-use super::syntax::last;
+use super::syntax::{callee_of, last};
 use super::types::{DefId, Shape, Shapes, Types};
 
 /// Modules whose classes are more than what their bodies say.
@@ -48,8 +48,7 @@ impl Making {
 }
 
 fn is_dataclass(decorator: &ruff_python_ast::Decorator) -> bool {
-    let made = decorator.expression.as_call_expr().map_or(&decorator.expression, |call| &call.func);
-    last(made) == Some("dataclass")
+    last(callee_of(&decorator.expression)) == Some("dataclass")
 }
 
 impl Types {

@@ -46,7 +46,9 @@ pub use discover::FileKind;
 pub use disk::Stamp;
 pub use flows::SELF;
 pub use guard::guarded;
-pub use syntax::{blocks, delegated, generators, goes_round, last, returned, returns, spelled_annotation, yielded};
+pub use syntax::{
+    blocks, callee_of, delegated, generators, goes_round, last, returned, returns, spelled_annotation, yielded,
+};
 pub use tree::Ast;
 pub use types::{CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};

@@ -22,6 +22,12 @@ pub fn last(expr: &Expr) -> Option<&str> {
     }
 }
 
+/// What a call calls; anything else itself: `retry` of `@retry(times=3)` and of `@retry`.
+#[must_use]
+pub fn callee_of(expr: &Expr) -> &Expr {
+    expr.as_call_expr().map_or(expr, |call| &call.func)
+}
+
 /// The blocks of statements that a node is made of.
 #[must_use]
 pub fn blocks(node: AnyNodeRef<'_>) -> Vec<&[Stmt]> {

@@ -9,7 +9,7 @@ use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{CallForm, MODULE};
-use crate::project::{Ast, DefId, FileId, Shape};
+use crate::project::{Ast, DefId, FileId, Shape, callee_of};
 
 /// An attribute of a class that runs a function.
 pub(super) struct Accessor {
@@ -54,8 +54,7 @@ impl Resolver<'_> {
                 let Some(ast) = read.peek().and_then(|_| self.types.ast(file)) else { continue };
                 for (range, function) in read.filter(|(_, function)| *function != MODULE) {
                     let Some(expr) = ast.expression(range) else { continue };
-                    let expr = expr.as_call_expr().map_or(expr, |call| &call.func);
-                    let Some(attribute) = expr.as_attribute_expr() else { continue };
+                    let Some(attribute) = callee_of(expr).as_attribute_expr() else { continue };
                     if self.has_accessor(file, &attribute.value, accessor) {
                         let caller = FnId { file, index: function };
                         callers.edges.push(Edge { caller, at: attribute.range(), via: Via::Property });
@@ -138,8 +137,7 @@ impl Resolver<'_> {
             let Some(owner) = world.enclosing_class(FnId { file, index: function }) else { continue };
             let Some(ast) = self.types.ast(file) else { continue };
             let Some(expr) = ast.expression(decorated.range) else { continue };
-            let callee = expr.as_call_expr().map_or(expr, |call| &call.func);
-            if makes(file, callee)
+            if makes(file, callee_of(expr))
                 && let Some(function) = facts.functions.get(function as usize)
             {
                 found.push((owner, function.name.clone()));

@@ -17,7 +17,7 @@ use super::decide::Planner;
 use crate::analysis::{Callers, FnId, Lookup};
 use crate::catalogue::{Tests, fits};
 use crate::project::facts::{Function, FunctionKind, MODULE, ParameterKind};
-use crate::project::{Ast, FileId};
+use crate::project::{Ast, FileId, callee_of};
 
 /// What else changes when a test becomes a coroutine function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,8 +178,7 @@ impl<'a> Planner<'a> {
 
     /// Whether a decorator takes a coroutine function as it takes another one, as far as tests go.
     pub(super) fn suits_tests(&self, file: FileId, decorator: &Expr) -> bool {
-        let callee = if let Expr::Call(call) = decorator { &*call.func } else { decorator };
-        let Some(name) = self.written_name(file, callee) else { return false };
+        let Some(name) = self.written_name(file, callee_of(decorator)) else { return false };
         let tests = &self.resolver.catalogue().tests;
         let is_it = |tests: &Tests| {
             tests.decorators.iter().any(|pattern| fits(pattern, &name))
@@ -193,8 +192,7 @@ impl<'a> Planner<'a> {
         let ast = self.resolver.types.ast(id.file);
         function.decorators.iter().map(move |range| {
             let decorator = ast.as_ref()?.expression(*range)?;
-            let callee = if let Expr::Call(call) = decorator { &*call.func } else { decorator };
-            self.written_name(id.file, callee)
+            self.written_name(id.file, callee_of(decorator))
         })
     }
 
