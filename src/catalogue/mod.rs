@@ -15,8 +15,8 @@ pub use load::{LoadError, Source};
 pub use mutates::Mutation;
 pub use schema::{
     Ahead, Answer, Attach, Catches, Changes, CommonName, Condition, Crowded, DataUse, Doubles, Keyed, Kind, Lends,
-    Looks, LooksAt, OneThread, ParameterOf, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tests, Threading, Twin,
-    Unless, Work,
+    Looks, LooksAt, OneThread, ParameterOf, Pinned, RunsOn, Scopes, Setup, Severity, Slot, Tasks, Tests, Threading,
+    Twin, Unless, Work,
 };
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
@@ -34,6 +34,8 @@ pub struct Catalogue {
     pub tests: Vec<Tests>,
     /// What tests put in the place of the program's functions and objects.
     pub doubles: Vec<Doubles>,
+    /// How tasks are made, waited for and cut off.
+    pub tasks: Tasks,
     /// The user's codemods, written out: two catalogues of one binary with the same text are the same.
     pub own: String,
     by_name: FxHashMap<String, Vec<ApiIndex>>,
@@ -116,6 +118,14 @@ pub struct Catalogue {
     pub starts: FxHashSet<String>,
     /// Attributes of applications that keep what all that runs for them shares.
     pub states: FxHashSet<String>,
+    /// What decorators among `starts` are told for that.
+    pub start_events: FxHashSet<String>,
+    /// Arguments for what a server enters when it starts, and leaves when it ends.
+    pub lifespans: FxHashSet<String>,
+    /// Top-level modules that copy objects with all that they have.
+    pub copies: FxHashSet<String>,
+    /// Methods that give another object with what the old one has.
+    pub remakes: FxHashSet<String>,
     /// What frameworks give for parameters without annotation.
     pub parameters: Vec<ParameterOf>,
     /// The classes of what calls give whose annotations do not say it, by call.
@@ -298,6 +308,10 @@ impl Catalogue {
         self.yielded.extend(file.yielded.iter().cloned());
         self.starts.extend(file.starts.iter().cloned());
         self.states.extend(file.states.iter().cloned());
+        self.start_events.extend(file.start_events);
+        self.lifespans.extend(file.lifespans);
+        self.copies.extend(file.copies);
+        self.remakes.extend(file.remakes);
         self.parameters.extend(file.parameters.iter().cloned());
         self.results.extend(file.results.iter().map(|result| (result.call.clone(), result.class.clone())));
         self.keyed.extend(file.keyed.iter().map(|keyed| (keyed.call.clone(), keyed.clone())));
@@ -400,6 +414,7 @@ impl Catalogue {
                 self.shared.extend(names.map(|name| format!("{}.{name}", bound.of)));
             }
         }
+        self.tasks.extend(file.tasks);
         self.tests.extend(file.tests);
         self.doubles.extend(file.doubles);
         for looks in file.looks {

@@ -59,6 +59,12 @@ pub struct CodemodFile {
     /// Attributes of applications that keep what all that runs for them shares: `app.state`.
     #[serde(default)]
     pub states: Vec<String>,
+    /// Top-level modules that copy objects, or take them to other processes, with all that they have.
+    #[serde(default)]
+    pub copies: Vec<String>,
+    /// Last names of methods that give another object with what the old one has.
+    #[serde(default)]
+    pub remakes: Vec<String>,
     #[serde(default)]
     pub parameters: Vec<ParameterOf>,
     #[serde(default)]
@@ -66,6 +72,12 @@ pub struct CodemodFile {
     /// Names under which a server is told what to run before it takes requests: arguments, attributes that are lists, and decorators.
     #[serde(default)]
     pub starts: Vec<String>,
+    /// What decorators among them are told for that: `on_event("startup")`.
+    #[serde(default)]
+    pub start_events: Vec<String>,
+    /// Arguments for what a server enters when it starts, and leaves when it ends.
+    #[serde(default)]
+    pub lifespans: Vec<String>,
     /// Classes of objects that have as attributes what asynchronous generators of the program yield in dictionaries.
     #[serde(default)]
     pub yielded: Vec<String>,
@@ -116,9 +128,50 @@ pub struct CodemodFile {
     #[serde(default)]
     pub ahead: Option<Ahead>,
     #[serde(default)]
+    pub tasks: Tasks,
+    #[serde(default)]
     pub tests: Option<Tests>,
     #[serde(default)]
     pub doubles: Option<Doubles>,
+}
+
+/// How tasks are made, waited for and cut off: all by last names, but for modules.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tasks {
+    /// What makes a task of the coroutine that it is given.
+    #[serde(default)]
+    pub makes: Vec<String>,
+    /// What groups tasks, and waits for them when it is left.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Managers behind which the program goes on although something in them was cut off.
+    #[serde(default)]
+    pub cuts: Vec<String>,
+    /// Top-level modules whose functions wait for tasks and coroutines that they are given.
+    #[serde(default)]
+    pub waits: Vec<String>,
+}
+
+impl Tasks {
+    pub(super) fn extend(&mut self, more: Self) {
+        self.makes.extend(more.makes);
+        self.groups.extend(more.groups);
+        self.cuts.extend(more.cuts);
+        self.waits.extend(more.waits);
+    }
+
+    /// Whether a call of this name makes a task.
+    #[must_use]
+    pub fn may_make(&self, name: &str) -> bool {
+        self.makes.iter().any(|makes| makes == name)
+    }
+
+    /// Whether what is called so groups tasks.
+    #[must_use]
+    pub fn may_group(&self, name: &str) -> bool {
+        self.groups.iter().any(|group| group == name)
+    }
 }
 
 /// What a framework takes for a test of the program, and what it takes that one is a coroutine function.
@@ -151,11 +204,20 @@ pub struct Tests {
     /// The decorator of a test that is a coroutine function; it runs only in a program that uses it already.
     #[serde(default)]
     pub mark: Option<String>,
+    /// The variable of a module that has the marks of all its tests.
+    #[serde(default)]
+    pub module_mark: Option<String>,
     /// The decorator of a function that makes an argument of tests, and what it is for a coroutine function.
     #[serde(default)]
     pub fixture: Option<String>,
     #[serde(default)]
     pub awaited_fixture: Option<String>,
+    /// The arguments that mean the same for both.
+    #[serde(default)]
+    pub fixture_arguments: Vec<String>,
+    /// Last names of what asks for such a function by its name, as text.
+    #[serde(default)]
+    pub asks: Vec<String>,
     /// What the framework itself makes for arguments, and does not mind a loop.
     #[serde(default)]
     pub arguments: Vec<String>,
@@ -192,6 +254,15 @@ pub struct Doubles {
     /// The attributes of such a double that are the same in both colours.
     #[serde(default)]
     pub keeps: Vec<String>,
+    /// Last names of what gives something another value from outside.
+    #[serde(default)]
+    pub sets: Vec<String>,
+    /// The arguments that name it, beside the first two.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Last names of what finds a logger by a dotted name, which is none of a module.
+    #[serde(default)]
+    pub loggers: Vec<String>,
 }
 
 /// How objects are gone through where the loop awaits on the way: some items are fetched at a time.

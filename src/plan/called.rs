@@ -5,6 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::decide::Planner;
 use crate::analysis::FnId;
+use crate::catalogue::Catalogue;
 use crate::project::facts::{Facts, Function};
 use crate::project::{FileId, Types};
 
@@ -36,26 +37,28 @@ impl Planner<'_> {
 }
 
 /// Whether what is called so gives something another value from outside.
-pub(super) fn is_patch(name: &str) -> bool {
-    matches!(name, "patch" | "setattr" | "delattr" | "object" | "multiple" | "spy")
+pub(super) fn is_patch(catalogue: &Catalogue, name: &str) -> bool {
+    catalogue.doubles.iter().any(|doubles| doubles.sets.iter().any(|other| other == name))
 }
 
 /// The same of a name in a file, which may have it from an import: `from unittest.mock import patch as replace`.
-pub(super) fn is_patch_in(facts: &Facts, name: &str) -> bool {
+pub(super) fn is_patch_in(catalogue: &Catalogue, facts: &Facts, name: &str) -> bool {
     let mut imports = facts.imports.iter().filter(|import| import.bound == *name);
-    is_patch(name) || imports.any(|import| import.name.as_ref().is_some_and(|name| is_patch(name)))
+    is_patch(catalogue, name)
+        || imports.any(|import| import.name.as_ref().is_some_and(|name| is_patch(catalogue, name)))
 }
 
 /// What is named where something gets another value from outside: `patch("a.b")`, `setattr(a, "b", …)`, `patch.object(a, "b")`.
-pub(super) fn replaced(types: &Types) -> Vec<String> {
+pub(super) fn replaced(types: &Types, catalogue: &Catalogue) -> Vec<String> {
+    let names_it = |name: &ast::Identifier| {
+        catalogue.doubles.iter().any(|doubles| doubles.names.iter().any(|other| other == name.as_str()))
+    };
     let mut names = Vec::new();
     for (file, source) in types.world().own_files() {
-        for call in source.facts.calls.iter().filter(|call| is_patch_in(&source.facts, &call.name)) {
+        for call in source.facts.calls.iter().filter(|call| is_patch_in(catalogue, &source.facts, &call.name)) {
             let Some(ast) = types.ast(file) else { continue };
             let Some(call) = ast.call(call.range) else { continue };
-            let named = call.arguments.keywords.iter().filter(|keyword| {
-                matches!(keyword.arg.as_ref().map(ast::Identifier::as_str), Some("target" | "attribute" | "name"))
-            });
+            let named = call.arguments.keywords.iter().filter(|keyword| keyword.arg.as_ref().is_some_and(names_it));
             let values = call.arguments.args.iter().take(2).chain(named.map(|keyword| &keyword.value));
             names.extend(values.filter_map(|value| spelled(types, file, value)));
         }

@@ -104,6 +104,7 @@ fn is_lifespan(survey: Survey<'_>, function: FnId) -> bool {
     let resolver = survey.resolver;
     let world = resolver.types.world();
     let Some(own) = world.function(function) else { return false };
+    let lifespans = &resolver.catalogue().lifespans;
     let is_given = |own: &Function| {
         resolver.index().loads(&own.name).iter().any(|posting| {
             let (Some(load), Some(ast)) = (world.load_at(*posting), resolver.types.ast(posting.0)) else {
@@ -112,14 +113,14 @@ fn is_lifespan(survey: Survey<'_>, function: FnId) -> bool {
             let path = ast.path(load.range);
             path.iter().any(|node| match node {
                 AnyNodeRef::Keyword(keyword) => {
-                    keyword.arg.as_ref().is_some_and(|name| name.as_str() == "lifespan")
+                    keyword.arg.as_ref().is_some_and(|name| lifespans.contains(name.as_str()))
                         && keyword.value.range() == load.range
                 }
                 _ => false,
             })
         })
     };
-    own.is_generator && (own.name.contains("lifespan") || is_given(own))
+    own.is_generator && (lifespans.iter().any(|name| own.name.contains(name.as_str())) || is_given(own))
 }
 
 /// Why a `try` whose `finally` takes back what its body adds behind a place must not be left before that.

@@ -41,7 +41,7 @@ pub(super) struct Doubles {
 
 impl Doubles {
     pub(super) fn of(types: &Types, catalogue: &Catalogue) -> Self {
-        let replaced = super::called::replaced(types);
+        let replaced = super::called::replaced(types, catalogue);
         let (stored, examples) = written(types);
         let mut doubles = Self {
             stored,
@@ -80,7 +80,9 @@ fn is_result(path: &[AnyNodeRef<'_>], node: &ExprCall, catalogue: &Catalogue) ->
     let gives = |name: &str| catalogue.doubles.iter().any(|known| known.results.iter().any(|other| other == name));
     path.iter().rev().skip_while(|outer| outer.range() == node.range()).find_map(|outer| match outer {
         AnyNodeRef::Keyword(keyword) => keyword.arg.as_ref().map(|name| gives(name) || name.as_str() == "new"),
-        AnyNodeRef::ExprCall(call) => Some(last(&call.func).is_some_and(super::called::is_patch)),
+        AnyNodeRef::ExprCall(call) => {
+            Some(last(&call.func).is_some_and(|name| super::called::is_patch(catalogue, name)))
+        }
         AnyNodeRef::StmtAssign(assign) => {
             let is_one = |target: &Expr| target.as_attribute_expr().is_some_and(|target| gives(&target.attr));
             Some(assign.targets.iter().all(is_one))

@@ -198,7 +198,9 @@ impl Planner<'_> {
         let types = &self.resolver.types;
         let Some(ast) = types.ast(mention.caller.file) else { return false };
         let path = ast.path(mention.at);
-        let task = task_of(&path, mention.at).filter(|task| last(&task.func).is_some_and(|name| TASKS.contains(&name)));
+        let tasks = &self.resolver.catalogue().tasks;
+        let task =
+            task_of(tasks, &path, mention.at).filter(|task| last(&task.func).is_some_and(|name| TASKS.contains(&name)));
         let Some(task) = task else { return false };
         let is_task =
             |node: &&AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprCall(call) if call.range() == task.range());

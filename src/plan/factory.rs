@@ -284,7 +284,7 @@ impl<'a> Factory<'a> {
                 Some(id) => all = merged(all, self.made_by_function(call, id)),
                 None => {
                     all = merged(all, self.given_to_fields(call, target));
-                    if let Some(handed) = holds::handed(call) {
+                    if let Some(handed) = holds::handed(self.survey.resolver.catalogue(), call) {
                         let items = taken_out(self.all(handed.from), 1);
                         all = merged(all, put_in(items, handed.depth));
                     }

@@ -5,6 +5,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Comprehension, Expr, ExprAttribute, ExprCall, Pattern, Stmt, StmtFor, StmtFunctionDef};
 use rustc_hash::FxHashMap;
 
+use crate::catalogue::Catalogue;
 use crate::project::facts::is_adder;
 use crate::project::last;
 
@@ -194,7 +195,7 @@ pub(super) struct Handed<'a> {
 }
 
 /// What a call hands out of the items of others, if it does.
-pub(super) fn handed(call: &ExprCall) -> Option<Handed<'_>> {
+pub(super) fn handed<'a>(catalogue: &Catalogue, call: &'a ExprCall) -> Option<Handed<'a>> {
     let arguments: Vec<&Expr> = call.arguments.args.iter().collect();
     let (name, object) = match &*call.func {
         Expr::Name(name) => (name.id.as_str(), None),
@@ -205,7 +206,8 @@ pub(super) fn handed(call: &ExprCall) -> Option<Handed<'_>> {
     match (name, object) {
         ("values" | "copy", Some(object)) if arguments.is_empty() => Some(Handed { from: vec![object], depth: 1 }),
         // The new object has what the old one has.
-        ("_replace" | "model_copy", Some(object)) => Some(Handed { from: vec![object], depth: 0 }),
+        ("_replace", Some(object)) => Some(Handed { from: vec![object], depth: 0 }),
+        (name, Some(object)) if catalogue.remakes.contains(name) => Some(Handed { from: vec![object], depth: 0 }),
         ("replace", _) => Some(Handed { from: first(), depth: 0 }),
         ("items", Some(object)) if arguments.is_empty() => Some(Handed { from: vec![object], depth: 2 }),
         ("vars", None) => Some(Handed { from: first(), depth: 0 }),

@@ -15,6 +15,7 @@ use super::early::is_run;
 use super::references::{Mention, Mentions};
 use super::state::Turn;
 use crate::analysis::{FnId, Lookup, argument};
+use crate::catalogue::Tasks;
 use crate::project::facts::{FunctionKind, MODULE};
 use crate::project::{Ast, FileId, callee_of, goes_round, last};
 
@@ -24,12 +25,6 @@ const DEPTH: usize = 5;
 const ALL: &str = "gather";
 /// The same, of tasks.
 const WAIT: &str = "wait";
-/// What makes a task of a coroutine.
-const TASKS: [&str; 4] = ["create_task", "ensure_future", "start_soon", "spawn"];
-/// What groups tasks, and waits for them when it is left.
-const GROUPS: [&str; 2] = ["TaskGroup", "create_task_group"];
-/// What goes on although something in it was cut off.
-const CUTTERS: [&str; 6] = ["timeout", "timeout_at", "fail_after", "move_on_after", "suppress", "CancelScope"];
 /// What only passes on what it is given.
 const PASSING: [&str; 4] = ["map", "list", "tuple", "create_task"];
 
@@ -188,7 +183,8 @@ impl Planner<'_> {
         {
             return true;
         }
-        if path.iter().any(|node| cuts(node) && !when.is_in(node.range())) {
+        let tasks = &self.resolver.catalogue().tasks;
+        if path.iter().any(|node| cuts(tasks, node) && !when.is_in(node.range())) {
             return false;
         }
         let awaited = path.iter().find_map(|node| match node {
@@ -196,10 +192,10 @@ impl Planner<'_> {
             _ => None,
         });
         if let Some(await_) = awaited {
-            return !when.is_in(await_.range()) && waits_for(&ast, await_, mention.at, path, when);
+            return !when.is_in(await_.range()) && waits_for(tasks, &ast, await_, mention.at, path, when);
         }
-        let Some(task) = task_of(path, mention.at) else { return false };
-        if let Some(group) = group_of(path, task) {
+        let Some(task) = task_of(tasks, path, mention.at) else { return false };
+        if let Some(group) = group_of(tasks, path, task) {
             return !when.is_in(group.range()) && leaves_by_end(path, group.range(), when);
         }
         let Some(AnyNodeRef::StmtFunctionDef(def)) =
@@ -209,7 +205,7 @@ impl Planner<'_> {
         };
         let mut awaits = Vec::new();
         Awaits(&mut awaits).visit_body(&def.body);
-        let Some(name) = variable_of(path, mention.at) else { return false };
+        let Some(name) = variable_of(tasks, path, mention.at) else { return false };
         let counts = |await_: &&&ExprAwait| {
             await_.start() >= mention.at.end()
                 && when.is_behind(await_.range())
@@ -283,30 +279,30 @@ fn is_round(body: &[Stmt]) -> bool {
 }
 
 /// Whether a statement goes on although what is in it may have been cut off.
-fn cuts(node: &AnyNodeRef<'_>) -> bool {
+fn cuts(tasks: &Tasks, node: &AnyNodeRef<'_>) -> bool {
     let AnyNodeRef::StmtWith(with) = node else { return false };
     with.items.iter().any(|item| {
         let manager = callee_of(&item.context_expr);
-        last(manager).is_some_and(|name| CUTTERS.contains(&name))
+        last(manager).is_some_and(|name| tasks.cuts.iter().any(|cuts| cuts == name))
     })
 }
 
 /// Whether an await is one of the coroutine itself, or of all that something is given.
-fn waits_for(ast: &Ast, await_: &ExprAwait, at: TextRange, path: &[AnyNodeRef<'_>], when: When) -> bool {
+fn waits_for(tasks: &Tasks, ast: &Ast, await_: &ExprAwait, at: TextRange, path: &[AnyNodeRef<'_>], when: When) -> bool {
     let Some(call) = ast.expression(await_.value.range()).and_then(Expr::as_call_expr) else { return false };
     if call.range() == at {
         return true;
     }
     last(&call.func) == Some(ALL)
-        && is_passed_on(path, call.range(), at)
+        && is_passed_on(tasks, path, call.range(), at)
         && comes_behind(call, path, await_.range(), when)
 }
 
 /// Whether what stands at a place does nothing on its way to the call around it but to be given to it.
-fn is_passed_on(path: &[AnyNodeRef<'_>], call: TextRange, at: TextRange) -> bool {
+fn is_passed_on(tasks: &Tasks, path: &[AnyNodeRef<'_>], call: TextRange, at: TextRange) -> bool {
     let is_plain = |node: &AnyNodeRef<'_>| match node {
         AnyNodeRef::ExprCall(call) => {
-            last(&call.func).is_some_and(|name| PASSING.contains(&name) || TASKS.contains(&name))
+            last(&call.func).is_some_and(|name| PASSING.contains(&name) || tasks.may_make(name))
         }
         AnyNodeRef::Arguments(_)
         | AnyNodeRef::ExprStarred(_)
@@ -348,24 +344,24 @@ fn leaves_by_end(path: &[AnyNodeRef<'_>], from: TextRange, when: When) -> bool {
 }
 
 /// The call that makes a task of what stands at a place.
-pub(super) fn task_of<'a>(path: &[AnyNodeRef<'a>], at: TextRange) -> Option<&'a ExprCall> {
+pub(super) fn task_of<'a>(tasks: &Tasks, path: &[AnyNodeRef<'a>], at: TextRange) -> Option<&'a ExprCall> {
     let mut around = path.iter().rev().filter(|node| node.range() != at);
     match (around.next()?, around.next()?) {
         (AnyNodeRef::Arguments(_), AnyNodeRef::ExprCall(call)) => {
-            last(&call.func).is_some_and(|name| TASKS.contains(&name)).then_some(*call)
+            last(&call.func).is_some_and(|name| tasks.may_make(name)).then_some(*call)
         }
         _ => None,
     }
 }
 
 /// The task group around a call that is one of its own.
-fn group_of<'a>(path: &[AnyNodeRef<'a>], task: &ExprCall) -> Option<&'a StmtWith> {
+fn group_of<'a>(tasks: &Tasks, path: &[AnyNodeRef<'a>], task: &ExprCall) -> Option<&'a StmtWith> {
     let group = task.func.as_attribute_expr()?.value.as_name_expr()?;
     path.iter().rev().find_map(|node| {
         let AnyNodeRef::StmtWith(with) = node else { return None };
         let is_it = with.items.iter().any(|item| {
             let made = item.context_expr.as_call_expr().and_then(|call| last(&call.func));
-            made.is_some_and(|name| GROUPS.contains(&name))
+            made.is_some_and(|name| tasks.may_group(name))
                 && matches!(item.optional_vars.as_deref(), Some(Expr::Name(name)) if name.id == group.id)
         });
         (with.is_async && is_it).then_some(*with)
@@ -373,7 +369,7 @@ fn group_of<'a>(path: &[AnyNodeRef<'a>], task: &ExprCall) -> Option<&'a StmtWith
 }
 
 /// The variable that the tasks go to which a statement makes.
-fn variable_of<'a>(path: &[AnyNodeRef<'a>], at: TextRange) -> Option<&'a str> {
+fn variable_of<'a>(tasks: &Tasks, path: &[AnyNodeRef<'a>], at: TextRange) -> Option<&'a str> {
     let statement = path.iter().rev().find(|node| node.is_statement())?;
     let name = |target: &'a Expr| target.as_name_expr().map(|name| name.id.as_str());
     let (value, name) = match statement {
@@ -386,9 +382,9 @@ fn variable_of<'a>(path: &[AnyNodeRef<'a>], at: TextRange) -> Option<&'a str> {
         }
         _ => return None,
     };
-    let is_made = value.as_call_expr().is_some_and(|call| last(&call.func).is_some_and(|name| TASKS.contains(&name)));
+    let is_made = value.as_call_expr().is_some_and(|call| last(&call.func).is_some_and(|name| tasks.may_make(name)));
     (is_made || value.is_list_comp_expr() || value.is_list_expr())
-        .then(|| is_passed_on(path, value.range(), at))?
+        .then(|| is_passed_on(tasks, path, value.range(), at))?
         .then_some(name)
 }
 

@@ -76,9 +76,10 @@ impl Planner<'_> {
 
     /// `on_event("startup")`
     fn says_start(&self, call: &ExprCall) -> bool {
-        let starts = &self.resolver.catalogue().starts;
+        let (starts, events) = (&self.resolver.catalogue().starts, &self.resolver.catalogue().start_events);
         let mut texts = call.arguments.args.iter().filter_map(Expr::as_string_literal_expr);
-        last(&call.func).is_some_and(|name| starts.contains(name)) && texts.any(|text| text.value.to_str() == "startup")
+        last(&call.func).is_some_and(|name| starts.contains(name))
+            && texts.any(|text| events.contains(text.value.to_str()))
     }
 
     /// `lifespan=lifespan`, `on_startup=[connect]`, `app.on_startup.append(connect)`

@@ -272,7 +272,7 @@ impl Collector<'_, '_> {
         let places = self.returned(call);
         if places.is_empty()
             && !self.is_own_method(call)
-            && let Some(handed) = holds::handed(call)
+            && let Some(handed) = holds::handed(self.survey.resolver.catalogue(), call)
         {
             let items = handed.from.into_iter().map(|from| self.item(from)).collect();
             let place = self.add(Place::Either(items));

@@ -26,8 +26,6 @@ const SPECIAL: [&str; 8] = [
     "__copy__",
     "__deepcopy__",
 ];
-/// What copies objects, or takes them to other processes, with all that they have.
-const COPIERS: [&str; 8] = ["pickle", "copy", "shelve", "marshal", "multiprocessing", "dill", "cloudpickle", "joblib"];
 /// What goes through all attributes, or fields, of an object, or makes one without them.
 const VIEWERS: [&str; 5] = ["vars", "asdict", "astuple", "fields", "__new__"];
 /// What makes a class a data class.
@@ -218,11 +216,12 @@ impl Planner<'_> {
             let is_below = other.name != class.name && derived.contains(&other.name);
             !is_below || !is_special(other) && !other.members.contains_key("__init__")
         });
+        let copies = &self.resolver.catalogue().copies;
         let is_near = |other: FileId| other == file || self.resolver.may_hold(other, file);
         let is_looked_through = |other: FileId, facts: &Facts| {
             is_near(other)
                 && (facts.imports.iter().any(|import| {
-                    COPIERS.contains(&import.module.split('.').next().unwrap_or_default())
+                    copies.contains(import.module.split('.').next().unwrap_or_default())
                         || import.bound == "ProcessPoolExecutor"
                 }) || facts.loads.iter().any(|load| load.name == "__dict__")
                     || facts.calls.iter().any(|call| VIEWERS.contains(&call.name.as_str()))

@@ -5,17 +5,13 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Draft;
-use crate::catalogue::Target;
+use crate::catalogue::{Catalogue, Target};
 use crate::plan::called::is_patch_in;
 use crate::plan::decide::Planner;
 use crate::project::facts::{self, Facts, Function};
 use crate::project::{FileId, Shape, last};
 use crate::text::ends_in;
 
-/// What finds a logger by a dotted name.
-const LOGGERS: [&str; 2] = ["getLogger", "set_level"];
-/// What asks for something by its name.
-const ASKING: [&str; 2] = ["usefixtures", "getfixturevalue"];
 /// Where Python keeps the modules that are imported.
 const MODULES: &str = "sys.modules";
 
@@ -48,7 +44,8 @@ impl Planner<'_> {
         let function = facts.functions.iter().find(has_one).map(|function| TextRange::empty(function.start));
         let text = || {
             let text = self.resolver.types.text_once(file);
-            let asks = ASKING.iter().any(|asking| text.contains(asking));
+            let mut asking = self.resolver.catalogue().tests.iter().flat_map(|tests| &tests.asks);
+            let asks = asking.any(|asking| text.contains(asking));
             let spelled = target.fixtures.iter().flat_map(|name| {
                 let quoted = asks.then(|| [format!("\"{name}\""), format!("'{name}'")]);
                 quoted.into_iter().flatten().chain([format!("mark.{name}")])
@@ -68,7 +65,9 @@ impl Planner<'_> {
             return None;
         }
         let ast = types.ast(file)?;
+        let catalogue = self.resolver.catalogue();
         let mut traces = Traces {
+            catalogue,
             module,
             is_for_tests: self.is_for_tests(file),
             has_modules: text.contains(MODULES),
@@ -82,7 +81,7 @@ impl Planner<'_> {
         };
         let is_patch = |call: &&facts::Call| {
             let mut given = ast.call(call.range).into_iter().flat_map(|call| call.arguments.args.iter().take(2));
-            is_patch_in(facts, &call.name) && given.any(|given| self.is_of_library(file, given, module))
+            is_patch_in(catalogue, facts, &call.name) && given.any(|given| self.is_of_library(file, given, module))
         };
         let patch = || facts.calls.iter().find(is_patch).map(|call| call.range);
         traces.named.or_else(patch).or_else(|| traces.set.iter().copied().find(is_set))
@@ -127,6 +126,7 @@ fn top(dotted: &str) -> &str {
 
 /// Finds the names of a library in texts, and the attributes that are set.
 struct Traces<'a> {
+    catalogue: &'a Catalogue,
     module: &'a str,
     is_for_tests: bool,
     /// The file has to do with the modules that are imported.
@@ -136,6 +136,10 @@ struct Traces<'a> {
 }
 
 impl Traces<'_> {
+    fn is_for_loggers(&self, name: &str) -> bool {
+        self.catalogue.doubles.iter().any(|doubles| doubles.loggers.iter().any(|other| other == name))
+    }
+
     /// A dotted name in a test, of which the library is a part, is what the test replaces.
     fn look(&mut self, text: &str, at: TextRange) {
         let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
@@ -153,7 +157,7 @@ impl Traces<'_> {
 impl<'a> Visitor<'a> for Traces<'_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Call(call) if last(&call.func).is_some_and(|name| LOGGERS.contains(&name)) => return,
+            Expr::Call(call) if last(&call.func).is_some_and(|name| self.is_for_loggers(name)) => return,
             Expr::StringLiteral(literal) => self.look(literal.value.to_str(), literal.range()),
             Expr::FString(string) => {
                 let literals = string.value.elements().filter_map(|element| element.as_literal());

@@ -11,6 +11,7 @@ use super::errors::Raises;
 use super::uses::Around;
 use super::{Draft, Refusal};
 use crate::analysis::{Callers, Edge, FnId, Lookup, Via};
+use crate::catalogue::Tasks;
 use crate::plan::decide::Planner;
 use crate::plan::memo::Survey;
 use crate::project::facts::{Facts, FunctionIndex, MODULE};
@@ -20,8 +21,6 @@ use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, last};
 pub(super) const ENTERS: [&str; 3] = ["enter_context", "enter_async_context", "push"];
 /// What a `with` calls where it is left.
 const EXITS: [&str; 2] = ["__exit__", "__aexit__"];
-/// Managers that wait for tasks.
-const GROUPS: [&str; 3] = ["TaskGroup", "create_task_group", "open_nursery"];
 
 /// How many variables are followed to what makes tasks.
 const MADE: usize = 3;
@@ -363,7 +362,7 @@ fn watchers(survey: Survey<'_>, file: FileId) -> Watchers {
     let types = &survey.resolver.types;
     let Some(ast) = types.ast(file) else { return Watchers::default() };
     let facts = types.facts(file);
-    let mut found = Waits::default();
+    let mut found = Waits { tasks: &survey.resolver.catalogue().tasks, list: Vec::new(), asks: Vec::new() };
     found.visit_body(&ast.module().body);
     let mut watchers = Watchers { waits: Vec::new(), asks: found.asks };
     for (at, awaited) in found.list {
@@ -392,7 +391,9 @@ fn may_be_any(survey: Survey<'_>, file: FileId, awaited: &Expr) -> bool {
     let targets = survey.targets(file, call);
     let is_plain = |argument: &Expr| !argument.is_call_expr() && !argument.is_literal_expr();
     let mut names = targets.iter().flat_map(|target| &target.names);
-    let is_waiting = names.any(|name| name.starts_with("asyncio.") || name.starts_with("anyio."));
+    let modules = &survey.resolver.catalogue().tasks.waits;
+    let waits = |name: &String| name.split_once('.').is_some_and(|(top, _)| modules.iter().any(|module| module == top));
+    let is_waiting = names.any(waits);
     targets.is_empty() || is_waiting && call.arguments.args.iter().any(is_plain)
 }
 
@@ -529,8 +530,8 @@ impl<'a> Visitor<'a> for Named<'a> {
 }
 
 /// Where a module waits for others: each place, with what is awaited where it is an `await`.
-#[derive(Default)]
 struct Waits<'a> {
+    tasks: &'a Tasks,
     list: Vec<(TextRange, Option<&'a Expr>)>,
     asks: Vec<TextRange>,
 }
@@ -541,7 +542,7 @@ impl<'a> Visitor<'a> for Waits<'a> {
             && with.is_async
         {
             let is_group =
-                |item: &ast::WithItem| last(callee(&item.context_expr)).is_some_and(|name| GROUPS.contains(&name));
+                |item: &ast::WithItem| last(callee(&item.context_expr)).is_some_and(|name| self.tasks.may_group(name));
             if with.items.iter().any(is_group) {
                 self.list.push((with.range(), None));
             }

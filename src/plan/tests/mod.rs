@@ -229,9 +229,9 @@ impl<'a> Planner<'a> {
         *self.ground.marked.get_or_init(|| {
             let mut files = self.resolver.types.world().own_files().filter(|(file, _)| self.is_for_tests(*file));
             files.any(|(file, source)| {
-                let tests = (0..).zip(&source.facts.functions).filter(|(_, function)| function.is_async);
-                let mut decorated = tests.map(|(index, function)| (FnId { file, index }, function));
-                self.marks_all(file, mark)
+                let coroutines = (0..).zip(&source.facts.functions).filter(|(_, function)| function.is_async);
+                let mut decorated = coroutines.map(|(index, function)| (FnId { file, index }, function));
+                self.marks_all(file, mark, tests)
                     || decorated
                         .any(|(id, function)| self.decorators(id, function).any(|name| name.as_ref() == Some(mark)))
             })
@@ -239,11 +239,11 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether a file marks all of its tests.
-    fn marks_all(&self, file: FileId, mark: &str) -> bool {
+    fn marks_all(&self, file: FileId, mark: &str, tests: &Tests) -> bool {
         let types = &self.resolver.types;
         let facts = types.facts(file);
-        let mut all =
-            facts.bindings.iter().filter(|own| own.function == MODULE && own.target == "pytestmark").peekable();
+        let is_it = |name: &str| tests.module_mark.as_deref() == Some(name);
+        let mut all = facts.bindings.iter().filter(|own| own.function == MODULE && is_it(&own.target)).peekable();
         if all.peek().is_none() {
             return false;
         }
@@ -266,15 +266,16 @@ impl<'a> Planner<'a> {
         let Some(mark) = &tests.mark else { return true };
         let class = self.class_statement(id, ast);
         let mut decorators = class.into_iter().flat_map(|class| &class.decorator_list);
-        self.marks_all(id.file, mark) || decorators.any(|decorator| self.is_mark(id.file, &decorator.expression, mark))
+        self.marks_all(id.file, mark, tests)
+            || decorators.any(|decorator| self.is_mark(id.file, &decorator.expression, mark))
     }
 
     /// The decorator of what makes an argument of tests, if it makes one for each test.
     fn refixture(&self, file: FileId, decorator: &Expr, tests: &Tests) -> Option<Adaption> {
         let callee = match decorator {
             Expr::Call(call) => {
-                let is_plain =
-                    |keyword: &ast::Keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "params");
+                let is_known = |name: &ast::Identifier| tests.fixture_arguments.iter().any(|own| own == name.as_str());
+                let is_plain = |keyword: &ast::Keyword| keyword.arg.as_ref().is_some_and(is_known);
                 if !call.arguments.args.is_empty() || !call.arguments.keywords.iter().all(is_plain) {
                     return None;
                 }
