@@ -4,8 +4,8 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::handover::Place;
 use super::index::Lookup;
+use super::parameters::Place;
 use super::resolve::{Resolver, argument, extend};
 use crate::project::{CONSTRUCTORS, DefId, FileId, Shapes, Target};
 

@@ -4,13 +4,13 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::decoration::{ByLoop, is_elsewhere};
 use super::index::{FnId, Lookup};
 use super::inside::containers_around;
+use super::parameters::{Place, enclosing};
 use super::resolve::Resolver;
 use crate::catalogue::{Handover, RunsOn};
-use crate::project::facts::{
-    CallForm, Facts, Function, FunctionIndex, FunctionKind, Load, MODULE, ParameterKind, is_accessor,
-};
+use crate::project::facts::{Facts, FunctionIndex, MODULE, is_accessor};
 use crate::project::{DefId, FileId, Target, callee_of};
 
 /// What becomes of a function where it is named.
@@ -40,112 +40,7 @@ pub enum Use {
     Returned(FunctionIndex),
 }
 
-/// Whether the loop itself calls a function; what comes later weighs more.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ByLoop {
-    #[default]
-    Never,
-    /// It does, and awaits what the function gives where that has to be awaited.
-    Awaited,
-    /// It does, with the arguments that stand behind it, and nobody minds what it gives.
-    Started,
-    /// It does, and takes no coroutine function for it.
-    Called,
-}
-
-impl ByLoop {
-    fn of(on: RunsOn) -> Self {
-        match on {
-            RunsOn::Loop => Self::Called,
-            RunsOn::Awaited => Self::Awaited,
-            RunsOn::Started => Self::Started,
-            _ => Self::Never,
-        }
-    }
-}
-
-/// What a function's decorators make of it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Decoration {
-    /// Calls by its name do not run it on the caller's thread.
-    pub elsewhere: bool,
-    /// But a call by its name does, although what the decorator makes of it can be called in other ways.
-    pub direct: bool,
-    pub on_loop: ByLoop,
-    /// Its result is computed once in a program and kept.
-    pub cached: bool,
-    /// Its results are kept, one for each set of arguments.
-    pub kept: bool,
-}
-
-/// Whether these uses are all that there are, and none of them is on the thread.
-pub(super) fn is_elsewhere(uses: &[Use]) -> bool {
-    !uses.is_empty() && uses.iter().all(|use_| matches!(use_, Use::Elsewhere))
-}
-
 impl Resolver<'_> {
-    #[must_use]
-    pub fn decoration(&self, id: FnId, function: &Function) -> Decoration {
-        let mut decoration = Decoration { on_loop: self.hook_of_loop(id, function), ..Decoration::default() };
-        let Some(ast) = self.types.ast(id.file) else {
-            return decoration;
-        };
-        for range in &function.decorators {
-            let Some(expr) = ast.expression(*range) else { continue };
-            let (callee, is_factory) = (callee_of(expr), expr.is_call_expr());
-            let mut names = self.types.reference_names(id.file, callee);
-            let targets = self.targets(id.file, callee);
-            names.extend(targets.iter().flat_map(|target| target.names.clone()));
-            for name in &names {
-                decoration.direct |= self.catalogue().is_direct(name);
-                match self.catalogue().decorator(name) {
-                    Some(on) if on.is_loop() => {
-                        decoration.on_loop = decoration.on_loop.max(ByLoop::of(on));
-                    }
-                    Some(RunsOn::Thread | RunsOn::Process | RunsOn::Later) => decoration.elsewhere = true,
-                    Some(_) | None => {}
-                }
-                if matches!(name.as_str(), "functools.cache" | "functools.lru_cache" | "functools.cached_property") {
-                    decoration.kept = true;
-                    // What takes `self` is worked out for each object.
-                    decoration.cached |= function.parameters.iter().all(|p| p.kind == ParameterKind::Variadic);
-                }
-            }
-            if decoration.elsewhere {
-                continue;
-            }
-            for target in targets {
-                if let Some(decorator) = target.function.and_then(|f| self.types.world().fn_of(f)) {
-                    decoration.elsewhere |= self.runs_argument_elsewhere(decorator, is_factory);
-                }
-            }
-        }
-        decoration
-    }
-
-    /// Whether a library calls the method on the loop, because its class derives from one of the library's.
-    fn hook_of_loop(&self, id: FnId, function: &Function) -> ByLoop {
-        let Some(class) = self.types.world().enclosing_class(id) else { return ByLoop::Never };
-        let mro = self.types.mro(class);
-        let hooks = mro.iter().skip(1).filter_map(|base| self.catalogue().hook(&base.name, &function.name));
-        hooks.map(ByLoop::of).max().unwrap_or_default()
-    }
-
-    /// Whether a decorator of the program runs what it decorates in a thread, and in no other way.
-    fn runs_argument_elsewhere(&self, decorator: FnId, is_factory: bool) -> bool {
-        let facts = self.types.facts(decorator.file);
-        self.applied(&facts, decorator, is_factory).is_some_and(|applied| self.hands_on_elsewhere(applied))
-    }
-
-    /// Whether all that a function does with its first parameter, behind that for its object, is to have it run elsewhere.
-    pub(super) fn hands_on_elsewhere(&self, id: FnId) -> bool {
-        let has_object = self.types.world().function(id).is_some_and(|function| {
-            let first = function.parameters.first();
-            function.class.is_some() && first.is_some_and(|first| first.name == "self" || first.name == "cls")
-        });
-        is_elsewhere(&self.parameter_uses(id, usize::from(has_object), 4))
-    }
-
     /// Whether the program's function is returned by the one around it.
     pub(super) fn returns_function(&self, id: FnId) -> bool {
         let facts = self.types.facts(id.file);
@@ -410,218 +305,6 @@ impl Resolver<'_> {
             .any(|handover| place.is_for(handover) && handover.on != RunsOn::Now && !handover.on.is_loop())
             .then_some(Use::Elsewhere)
     }
-
-    /// A function of the program that takes the function as an argument.
-    fn passed_to(
-        &self,
-        target: &Target,
-        place: &Place,
-        here: &Use,
-        file: FileId,
-        call: &ast::ExprCall,
-        depth: usize,
-    ) -> Vec<Use> {
-        let mut uses = Vec::new();
-        for id in self.with_overrides(target) {
-            let Some(function) = self.types.world().function(id) else { continue };
-            let offset = function.receivers();
-            let Some(position) = place.parameter(function, offset) else { continue };
-            for use_ in self.parameter_uses(id, position, depth - 1) {
-                match use_ {
-                    // A coroutine function calls it later, and where it does so is in the loop.
-                    called @ Use::Called { .. } if function.is_async => uses.push(called),
-                    // Seen from outside, the call with the argument is what calls it.
-                    Use::Called { .. } => uses.push(here.clone()),
-                    // What takes a function and returns one stands for it.
-                    Use::Returned(_) => uses.extend(self.uses(file, call.range(), depth - 1)),
-                    other => uses.push(other),
-                }
-            }
-        }
-        uses
-    }
-
-    /// What a function of the program does with what it is given for a parameter.
-    #[must_use]
-    pub fn parameter_uses(&self, id: FnId, position: usize, depth: usize) -> Vec<Use> {
-        let mut uses = Vec::new();
-        if depth == 0 {
-            return uses;
-        }
-        let facts = self.types.facts(id.file);
-        let Some(function) = facts.functions.get(id.index as usize) else {
-            return uses;
-        };
-        let Some(parameter) = function.parameters.get(position) else {
-            return uses;
-        };
-        let within = |index: FunctionIndex| is_within(&facts, index, id.index);
-        let names = bound_from(&facts, &parameter.name, &within);
-        for call in facts.calls.iter().filter(|call| names.contains(&&call.name) && within(call.function)) {
-            if !matches!(call.form, CallForm::Call | CallForm::Awaited) || !self.is_plain_name(id.file, call.range) {
-                continue;
-            }
-            uses.extend(self.inner_call(id, call.function, call.range, depth));
-        }
-        for load in facts.loads.iter().filter(|load| load.name == parameter.name && within(load.function)) {
-            if load.attribute {
-                continue;
-            }
-            for use_ in self.uses(id.file, load.range, depth - 1) {
-                match use_ {
-                    Use::Called { at, function, .. } => uses.extend(self.inner_call(id, function, at, depth)),
-                    // `call = partial(function, …)`: what becomes of the variable
-                    Use::Named(home, names) if home == id.file => {
-                        let is_own = |name: &Name| {
-                            facts.bindings.iter().any(|bound| bound.function == id.index && bound.target == *name)
-                                || facts.parts.iter().any(|part| part.function == id.index && part.target == *name)
-                        };
-                        let of_names = |load: &&Load| {
-                            !load.attribute
-                                && load.function == id.index
-                                && names.contains(&load.name)
-                                && is_own(&load.name)
-                        };
-                        let mut inner: Vec<Use> = facts
-                            .loads
-                            .iter()
-                            .filter(of_names)
-                            .flat_map(|load| self.uses(id.file, load.range, depth - 1))
-                            .collect();
-                        let called = facts.calls.iter().filter(|call| {
-                            call.function == id.index && names.contains(&call.name) && is_own(&call.name)
-                        });
-                        for call in called.filter(|call| self.is_plain_name(id.file, call.range)) {
-                            inner.extend(self.inner_call(id, call.function, call.range, depth));
-                        }
-                        if inner.is_empty() {
-                            uses.push(Use::Named(home, names));
-                        }
-                        uses.extend(inner);
-                    }
-                    other => uses.push(other),
-                }
-            }
-        }
-        uses
-    }
-
-    /// A parameter is called in `function`, which is the function that has it or one nested in that.
-    fn inner_call(&self, owner: FnId, function: FunctionIndex, at: TextRange, depth: usize) -> Vec<Use> {
-        let called = Use::Called { file: owner.file, at, function, is_call: true };
-        if function == owner.index {
-            return vec![called];
-        }
-        let facts = self.types.facts(owner.file);
-        let Some(nested) = facts.functions.get(function as usize) else {
-            return Vec::new();
-        };
-        // What becomes of the nested function becomes of the parameter.
-        let mut uses = Vec::new();
-        let references: Vec<TextRange> = if nested.kind == FunctionKind::Lambda {
-            vec![nested.range]
-        } else {
-            facts
-                .loads
-                .iter()
-                .filter(|load| load.name == nested.name && is_within(&facts, load.function, owner.index))
-                .map(|load| load.range)
-                .collect()
-        };
-        for range in references {
-            uses.extend(self.uses(owner.file, range, depth - 1).into_iter().map(|use_| match use_ {
-                Use::Returned(_) => Use::Returned(owner.index),
-                other => other,
-            }));
-        }
-        let is_called =
-            facts.calls.iter().any(|call| call.name == nested.name && is_within(&facts, call.function, owner.index));
-        if is_called {
-            uses.push(called);
-        }
-        uses
-    }
-
-    fn is_plain_name(&self, file: FileId, call: TextRange) -> bool {
-        self.types.ast(file).is_some_and(|ast| ast.call(call).is_some_and(|call| call.func.is_name_expr()))
-    }
-}
-
-/// The parameter that an argument is for.
-pub(super) enum Place {
-    Position(usize),
-    Keyword(String),
-}
-
-impl Place {
-    fn of(call: &ast::ExprCall, range: TextRange) -> Option<Self> {
-        for (position, argument) in call.arguments.args.iter().enumerate() {
-            if argument.is_starred_expr() {
-                break;
-            }
-            if argument.range().contains_range(range) {
-                return Some(Self::Position(position));
-            }
-        }
-        call.arguments
-            .keywords
-            .iter()
-            .find(|keyword| keyword.value.range().contains_range(range))
-            .and_then(|keyword| Some(Self::Keyword(keyword.arg.as_ref()?.to_string())))
-    }
-
-    /// The same for the function that is the first argument, and gets the others.
-    fn behind_first(&self) -> Option<Self> {
-        match self {
-            Self::Position(position) => position.checked_sub(1).map(Self::Position),
-            Self::Keyword(name) => Some(Self::Keyword(name.clone())),
-        }
-    }
-
-    fn is_for(&self, handover: &Handover) -> bool {
-        match self {
-            Self::Position(position) => handover.at == Some(*position),
-            Self::Keyword(name) => handover.argument.as_ref() == Some(name),
-        }
-    }
-
-    fn parameter(&self, function: &Function, offset: usize) -> Option<usize> {
-        let of_kind = |kind| function.parameters.iter().position(|parameter| parameter.kind == kind);
-        match self {
-            Self::Position(position) => {
-                let position = position + offset;
-                match function.parameters.get(position) {
-                    Some(parameter) if parameter.kind == ParameterKind::Positional => Some(position),
-                    _ => of_kind(ParameterKind::Variadic),
-                }
-            }
-            Self::Keyword(name) => {
-                function.parameter(name).map(|(position, _)| position).or_else(|| of_kind(ParameterKind::Keywords))
-            }
-        }
-    }
-}
-
-fn enclosing(facts: &Facts, range: TextRange) -> FunctionIndex {
-    // A lambda starts where its own expression does; what is handed over is in the scope around it.
-    let index = facts.enclosing(range.start());
-    match facts.functions.get(index as usize) {
-        Some(function) if function.kind == FunctionKind::Lambda && function.range == range => function.parent,
-        Some(_) => index,
-        None => MODULE,
-    }
-}
-
-fn is_within(facts: &Facts, mut index: FunctionIndex, outer: FunctionIndex) -> bool {
-    loop {
-        if index == outer {
-            return true;
-        }
-        match facts.functions.get(index as usize) {
-            Some(function) if function.parent != index => index = function.parent,
-            _ => return false,
-        }
-    }
 }
 
 /// The classes whose instances are called as the function that they are given is.
@@ -671,7 +354,11 @@ pub(super) fn container_names(container: &Expr) -> Vec<Name> {
 }
 
 /// A name and the variables that are bound to a part of what it holds: `for step in steps`.
-fn bound_from<'a>(facts: &'a Facts, name: &'a Name, within: &impl Fn(FunctionIndex) -> bool) -> Vec<&'a Name> {
+pub(super) fn bound_from<'a>(
+    facts: &'a Facts,
+    name: &'a Name,
+    within: &impl Fn(FunctionIndex) -> bool,
+) -> Vec<&'a Name> {
     let parts =
         facts.bindings.iter().filter(|binding| within(binding.function) && binding.sources[..] == [name.clone()]);
     let parts = parts.map(|binding| &binding.target);

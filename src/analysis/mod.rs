@@ -4,8 +4,10 @@
 //! functions, up to what a loop runs. Its cost follows the blocking code, not the size of the program.
 
 mod answers;
+mod awaited;
 mod callers;
 mod conditions;
+mod decoration;
 mod fields;
 mod findings;
 mod forward;
@@ -23,6 +25,7 @@ mod mappings;
 mod memo;
 mod modules;
 mod neighbours;
+mod parameters;
 mod passed;
 mod reach;
 mod readers;
@@ -30,6 +33,7 @@ mod receivers;
 mod resolve;
 mod search;
 mod setups;
+mod shapes;
 mod sites;
 mod spread;
 mod steps;
@@ -37,11 +41,13 @@ mod suppress;
 mod tables;
 mod work;
 mod wrappers;
+mod written;
 
 pub(crate) use callers::Spelling;
 pub use callers::{Callers, Edge, Via};
+pub use decoration::ByLoop;
 pub use findings::{Analysis, Finding, Hop, Untreated};
-pub use handover::{ByLoop, Use};
+pub use handover::Use;
 pub use held::Held;
 pub use index::{FnId, Index, Lookup, Posting};
 pub use mappings::entry;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::subject::Subject;
 use super::{Edge, Via};
-use crate::analysis::handover::is_elsewhere;
+use crate::analysis::decoration::is_elsewhere;
 use crate::analysis::index::{FnId, Lookup, Posting};
 use crate::analysis::libraries::Set;
 use crate::analysis::reach::Place;

@@ -20,7 +20,8 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::handover::{ByLoop, Use};
+use super::decoration::ByLoop;
+use super::handover::Use;
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, Threaded};
 use crate::project::facts::{Load, MODULE};

@@ -7,7 +7,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use super::Callers;
-use crate::analysis::handover::Decoration;
+use crate::analysis::decoration::Decoration;
 use crate::analysis::index::{FnId, Index, Lookup};
 use crate::analysis::resolve::Resolver;
 use crate::project::facts::{Call, Class, Function, FunctionKind, Import, MODULE};
