@@ -10,7 +10,6 @@ use super::layout::Wrapper;
 use super::names::{Reference, refer, refer_member};
 use crate::plan::{IN_PROCESS, OWN_PROCESS};
 use crate::project::Beside;
-use crate::text::has_word;
 
 /// `f(x, k=v)` → `await in_process(f, x, k=v)`.
 #[must_use]
@@ -37,13 +36,7 @@ pub fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
         Some(reference.text)
     })?;
     let code = code.replace('\n', page.newline());
-    if page.text.contains(&code) {
-        return Some(None);
-    }
-    if [OWN_PROCESS, POOL].iter().any(|name| has_word(page.text, name)) {
-        return None;
-    }
-    Some(Some(CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &code)) }))
+    helper::define(page, at, &code, &[OWN_PROCESS, POOL], imports)
 }
 
 /// The text of the module that has the helper.

@@ -7,7 +7,6 @@ use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
 use super::names::refer;
-use crate::text::has_word;
 
 /// What the helper is called.
 const NAME: &str = "_settled";
@@ -32,15 +31,8 @@ fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
     let is_coroutine = refer(page.ast.module(), "inspect", "iscoroutine", TextRange::empty(at))?;
     let step = page.step(at);
     let text = code(NAME, step, &is_coroutine.text).replace('\n', page.newline());
-    if page.text.contains(&text) {
-        return Some(None);
-    }
-    if has_word(page.text, NAME) {
-        return None;
-    }
-    let imports = is_coroutine.import.into_iter().collect();
-    let helper = Some(Box::new(common()));
-    Some(Some(CallEdit { imports, helper, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
+    let edit = helper::define(page, at, &text, &[NAME], is_coroutine.import.into_iter().collect())?;
+    Some(edit.map(|edit| CallEdit { helper: Some(Box::new(common())), ..edit }))
 }
 
 /// The helper in a module of its own.

@@ -11,7 +11,6 @@ use super::edits::{Edit, Piece};
 use super::helper;
 use super::names::refer;
 use crate::plan::Rearm;
-use crate::text::has_word;
 
 /// What the helper is called.
 const NAME: &str = "_start_task";
@@ -54,15 +53,8 @@ fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
     let at = helper::place(page)?;
     let running = refer(page.ast.module(), "asyncio", "get_running_loop", TextRange::empty(at))?;
     let text = code(NAME, page.step(at), &running.text).replace('\n', page.newline());
-    if page.text.contains(&text) {
-        return Some(None);
-    }
-    if has_word(page.text, NAME) || has_word(page.text, "_started") {
-        return None;
-    }
-    let imports = running.import.into_iter().collect();
-    let helper = Some(Box::new(common()));
-    Some(Some(CallEdit { imports, helper, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
+    let edit = helper::define(page, at, &text, &[NAME, "_started"], running.import.into_iter().collect())?;
+    Some(edit.map(|edit| CallEdit { helper: Some(Box::new(common())), ..edit }))
 }
 
 /// The helper in a module of its own.

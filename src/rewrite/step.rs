@@ -12,7 +12,6 @@ use super::helper;
 use super::names::refer;
 use crate::catalogue::{Ahead, CommonName};
 use crate::plan::{Numbered, Step};
-use crate::text::has_word;
 
 /// `for x in xs:` → `async for x in some(xs):`, with a helper that fetches some at a time.
 fn ahead(source: &Source<'_>, step: &Step, ahead: &Ahead, style: &ThreadStyle) -> Option<Vec<CallEdit>> {
@@ -34,16 +33,10 @@ fn ahead(source: &Source<'_>, step: &Step, ahead: &Ahead, style: &ThreadStyle) -
     let code = ahead.helper.trim().replace("{function}", name);
     let code =
         code.replace("{thread}", &format!("await {}({leading}", handover.function)).replace('\n', page.newline());
-    if page.text.contains(&code) {
-        return Some(edits);
+    if let Some(edit) = helper::define(page, at, &code, &[name], handover.imports)? {
+        let common = ahead.common.as_ref().filter(|_| style.is_plain());
+        edits.push(CallEdit { helper: common.map(|common| Box::new(in_common(ahead, common))), ..edit });
     }
-    if has_word(page.text, name) {
-        return None;
-    }
-    let edit = helper::insertion(page, at, &code);
-    let common = ahead.common.as_ref().filter(|_| style.is_plain());
-    let helper = common.map(|common| Box::new(in_common(ahead, common)));
-    edits.push(CallEdit { edit, imports: handover.imports, is_shared: true, helper });
     Some(edits)
 }
 

@@ -9,7 +9,7 @@ use super::helper;
 use super::names::{Reference, refer, refer_member};
 use crate::plan::{IN_TURN, SHARED_TURN, TURN};
 use crate::project::{Beside, FileId};
-use crate::text::{ends_in, has_word, relative};
+use crate::text::{ends_in, relative};
 
 /// What the thread is called that the helper uses.
 const THREAD: &str = "thread";
@@ -99,13 +99,7 @@ pub fn define(source: &Source<'_>, beside: Option<&Beside>) -> Option<Option<Cal
             (lines.join("\n").replace('\n', page.newline()), imports)
         }
     };
-    if page.text.contains(&text) {
-        return Some(None);
-    }
-    if has_word(page.text, TURN) {
-        return None;
-    }
-    Some(Some(CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &text)) }))
+    helper::define(page, at, &text, &[TURN], imports)
 }
 
 /// The text of the module that has the class of the helper, where it is not in the module that uses it.
