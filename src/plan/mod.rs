@@ -78,6 +78,7 @@ mod starting;
 mod state;
 mod step;
 mod stops;
+mod subjects;
 mod swap;
 mod tests;
 mod thread;

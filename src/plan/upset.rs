@@ -32,6 +32,8 @@ impl Planner<'_> {
         calls.into_iter().any(|(function, at)| !self.is_early(function, at) && self.may_run_on_loop(function, DEPTH))
     }
 
+    /// Whether a coroutine or the loop may come to a function, as far as the graph of calls says. [`super::obstacles`] asks more strictly
+    /// that none can.
     fn may_run_on_loop(&self, function: FnId, depth: usize) -> bool {
         if function.index == MODULE {
             return false;
