@@ -66,72 +66,26 @@ impl Resolver<'_> {
         let path = ast.path(range);
         let facts = self.types.facts(file);
         let mut inner = range;
-        let nodes = path.iter().rev().filter(|node| node.range() != range);
         // The node itself may share its range with a statement around it.
-        for node in nodes {
+        for node in path.iter().rev().filter(|node| node.range() != range) {
+            if let Some(names) = names_bound(node, inner) {
+                return vec![Use::Named(file, names)];
+            }
             match node {
-                AnyNodeRef::Arguments(_)
-                | AnyNodeRef::Keyword(_)
-                | AnyNodeRef::ExprStarred(_)
-                | AnyNodeRef::ExprList(_)
-                | AnyNodeRef::ExprTuple(_)
-                | AnyNodeRef::ExprSet(_)
-                | AnyNodeRef::ExprDict(_)
-                | AnyNodeRef::ExprIf(_)
-                | AnyNodeRef::ExprBoolOp(_) => {
-                    if let AnyNodeRef::ExprIf(branch) = node
-                        && branch.test.range().contains_range(inner)
-                    {
-                        return Vec::new();
-                    }
-                }
-                // `{"a": function}.get(key)` gives it out, whatever calls that.
+                AnyNodeRef::ExprIf(branch) if branch.test.range().contains_range(inner) => return Vec::new(),
                 AnyNodeRef::ExprAttribute(method) if method.value.range().contains_range(inner) => {
-                    let call = path.iter().find_map(|node| match node {
-                        AnyNodeRef::ExprCall(call) if call.func.range() == method.range() => Some(call),
-                        _ => None,
-                    });
-                    let gives_it = is_accessor(&method.attr) || self.is_variant(file, method);
-                    return match call.filter(|_| gives_it) {
-                        Some(call) => self.uses(file, call.range(), depth),
-                        None => Vec::new(),
-                    };
-                }
-                AnyNodeRef::StmtFor(for_) if for_.iter.range() == inner => {
-                    return vec![Use::Named(file, target_names(&for_.target))];
-                }
-                AnyNodeRef::Comprehension(comprehension) if comprehension.iter.range() == inner => {
-                    return vec![Use::Named(file, target_names(&comprehension.target))];
+                    return self.given_out_uses(file, &path, method, depth);
                 }
                 AnyNodeRef::ParameterWithDefault(parameter) => {
                     return self.default_uses(file, &path, parameter, depth);
                 }
-                AnyNodeRef::ExprSubscript(subscript) if subscript.value.range().contains_range(inner) => {}
-                AnyNodeRef::ExprCall(call) => {
-                    if call.func.range().contains_range(inner) {
-                        // `(f or g)()`: called where it stands.
-                        return vec![Use::Called {
-                            file,
-                            at: call.range(),
-                            function: enclosing(&facts, call.range()),
-                            is_call: true,
-                        }];
-                    }
-                    return self.argument_uses(file, call, range, depth);
+                // `(f or g)()`: called where it stands.
+                AnyNodeRef::ExprCall(call) if call.func.range().contains_range(inner) => {
+                    let function = enclosing(&facts, call.range());
+                    return vec![Use::Called { file, at: call.range(), function, is_call: true }];
                 }
-                AnyNodeRef::StmtAssign(assign) => {
-                    if !assign.value.range().contains_range(inner) {
-                        return Vec::new();
-                    }
-                    let names = assign.targets.iter().flat_map(target_names).collect();
-                    return vec![Use::Named(file, names)];
-                }
-                AnyNodeRef::StmtAnnAssign(assign) => return vec![Use::Named(file, target_names(&assign.target))],
-                AnyNodeRef::ExprNamed(named) => return vec![Use::Named(file, target_names(&named.target))],
+                AnyNodeRef::ExprCall(call) => return self.argument_uses(file, call, range, depth),
                 AnyNodeRef::StmtReturn(_) => return vec![Use::Returned(enclosing(&facts, range))],
-                AnyNodeRef::ExprLambda(_) | AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ModModule(_) => {
-                    return Vec::new();
-                }
                 AnyNodeRef::Decorator(decorator) => {
                     let function = enclosing(&facts, decorator.range());
                     return if function == MODULE {
@@ -140,12 +94,34 @@ impl Resolver<'_> {
                         vec![Use::Called { file, at: decorator.expression.range(), function, is_call: false }]
                     };
                 }
-                AnyNodeRef::StmtExpr(_) | AnyNodeRef::StmtIf(_) | AnyNodeRef::ExprCompare(_) => return Vec::new(),
+                AnyNodeRef::ExprLambda(_)
+                | AnyNodeRef::ExprCompare(_)
+                | AnyNodeRef::StmtFunctionDef(_)
+                | AnyNodeRef::StmtAssign(_)
+                | AnyNodeRef::StmtExpr(_)
+                | AnyNodeRef::StmtIf(_)
+                | AnyNodeRef::ModModule(_) => return Vec::new(),
                 _ => {}
             }
             inner = node.range();
         }
         Vec::new()
+    }
+
+    /// What becomes of what a method gives out: `{"a": function}.get(key)`, whatever calls that.
+    fn given_out_uses(
+        &self,
+        file: FileId,
+        path: &[AnyNodeRef<'_>],
+        method: &ast::ExprAttribute,
+        depth: usize,
+    ) -> Vec<Use> {
+        let call = path.iter().find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) if call.func.range() == method.range() => Some(call),
+            _ => None,
+        });
+        let gives_it = is_accessor(&method.attr) || self.is_variant(file, method);
+        call.filter(|_| gives_it).map(|call| self.uses(file, call.range(), depth)).unwrap_or_default()
     }
 
     /// Whether a method of what a decorator made of a function gives another form of it: `f.retry_with(…)`.
@@ -364,6 +340,22 @@ pub(super) fn bound_from<'a>(
     let parts = parts.map(|binding| &binding.target);
     let unpacked = facts.parts.iter().filter(|part| within(part.function) && part.sources[..] == [name.clone()]);
     std::iter::once(name).chain(parts).chain(unpacked.map(|part| &part.target)).collect()
+}
+
+/// The names that a node gives what stands in it, at `inner`.
+fn names_bound(node: &AnyNodeRef<'_>, inner: TextRange) -> Option<Vec<Name>> {
+    match node {
+        AnyNodeRef::StmtFor(for_) if for_.iter.range() == inner => Some(target_names(&for_.target)),
+        AnyNodeRef::Comprehension(comprehension) if comprehension.iter.range() == inner => {
+            Some(target_names(&comprehension.target))
+        }
+        AnyNodeRef::StmtAssign(assign) if assign.value.range().contains_range(inner) => {
+            Some(assign.targets.iter().flat_map(target_names).collect())
+        }
+        AnyNodeRef::StmtAnnAssign(assign) => Some(target_names(&assign.target)),
+        AnyNodeRef::ExprNamed(named) => Some(target_names(&named.target)),
+        _ => None,
+    }
 }
 
 fn target_names(target: &Expr) -> Vec<Name> {

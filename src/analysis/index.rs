@@ -3,7 +3,7 @@
 use ruff_python_ast::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::project::facts::{Binding, Call, Decorated, Function, FunctionIndex, FunctionKind, Load};
+use crate::project::facts::{Binding, Call, Decorated, Facts, Function, FunctionIndex, FunctionKind, Load};
 use crate::project::{DefId, FileId, FileKind, World};
 
 /// A function of the program.
@@ -53,76 +53,82 @@ impl Index {
         let mut index = Self::default();
         let mut functions: FxHashSet<&Name> = FxHashSet::default();
         for (id, file) in world.own_files() {
-            index.mutated.extend(file.facts.mutated.iter().cloned());
-            index.mutated_in_place.extend(file.facts.mutated_in_place.iter().cloned());
-            index.emptied.extend(file.facts.emptied.iter().cloned());
-            for function in &file.facts.functions {
-                functions.insert(&function.name);
-            }
-            for class in &file.facts.classes {
-                functions.insert(&class.name);
-                index.classes.entry(class.name.clone()).or_default().push(DefId { file: id, start: class.start });
-                if class.bases.iter().any(|base| base.as_str() == "Protocol") {
-                    for member in class.members.keys() {
-                        index.protocols.entry(member.clone()).or_default().push((id, class.name.clone()));
-                    }
-                }
-                for base in &class.bases {
-                    index.subclasses.entry(base.clone()).or_default().push(class.name.clone());
-                }
-            }
-            for import in &file.facts.imports {
-                if let Some(name) = &import.name
-                    && *name != import.bound
-                {
-                    index.aliases.entry(name.clone()).or_default().push(import.bound.clone());
-                }
-                if let Some(name) = &import.name {
-                    index.importers.entry(name.clone()).or_default().push(id);
-                }
-                // `from m import f as g`: `g` may be handed over as well.
-                functions.insert(&import.bound);
-            }
+            index.add_definitions(id, &file.facts, &mut functions);
+        }
+        for (id, file) in world.own_files().filter(|(_, file)| file.kind != FileKind::Stub) {
+            index.add_uses(id, &file.facts, &functions);
         }
         for (id, file) in world.own_files() {
-            if file.kind == FileKind::Stub {
-                continue;
-            }
-            for (position, call) in (0..).zip(&file.facts.calls) {
-                index.calls.entry(call.name.clone()).or_default().push((id, position));
-            }
-            for (position, decorated) in (0..).zip(&file.facts.decorated) {
-                index.decorated.entry(decorated.name.clone()).or_default().push((id, position));
-            }
-            for (position, load) in (0..).zip(&file.facts.loads) {
-                if functions.contains(&load.name) {
-                    index.loads.entry(load.name.clone()).or_default().push((id, position));
-                }
-            }
-            for (position, binding) in (0..).zip(&file.facts.bindings) {
-                index.bindings.entry(binding.target.clone()).or_default().push((id, position));
-                for source in &binding.sources {
-                    if functions.contains(source) {
-                        index.sources.entry(source.clone()).or_default().push((id, position));
-                    }
-                }
-            }
-        }
-        for (id, file) in world.own_files() {
-            for (position, binding) in (0..).zip(&file.facts.bindings) {
-                for source in &binding.sources {
-                    if index.bindings.contains_key(source) {
-                        index.variables.entry(source.clone()).or_default().push((id, position));
-                    }
-                }
-            }
-            for part in &file.facts.parts {
-                for source in part.sources.iter().filter(|source| index.bindings.contains_key(*source)) {
-                    index.parts.entry(source.clone()).or_default().push((id, part.target.clone()));
-                }
-            }
+            index.add_variables(id, &file.facts);
         }
         index
+    }
+
+    /// Adds the classes and imports of a file, and what it changes; to `functions`, the names that a function or class may go by.
+    fn add_definitions<'w>(&mut self, id: FileId, facts: &'w Facts, functions: &mut FxHashSet<&'w Name>) {
+        self.mutated.extend(facts.mutated.iter().cloned());
+        self.mutated_in_place.extend(facts.mutated_in_place.iter().cloned());
+        self.emptied.extend(facts.emptied.iter().cloned());
+        functions.extend(facts.functions.iter().map(|function| &function.name));
+        for class in &facts.classes {
+            functions.insert(&class.name);
+            self.classes.entry(class.name.clone()).or_default().push(DefId { file: id, start: class.start });
+            if class.bases.iter().any(|base| base.as_str() == "Protocol") {
+                for member in class.members.keys() {
+                    self.protocols.entry(member.clone()).or_default().push((id, class.name.clone()));
+                }
+            }
+            for base in &class.bases {
+                self.subclasses.entry(base.clone()).or_default().push(class.name.clone());
+            }
+        }
+        for import in &facts.imports {
+            if let Some(name) = &import.name
+                && *name != import.bound
+            {
+                self.aliases.entry(name.clone()).or_default().push(import.bound.clone());
+            }
+            if let Some(name) = &import.name {
+                self.importers.entry(name.clone()).or_default().push(id);
+            }
+            // `from m import f as g`: `g` may be handed over as well.
+            functions.insert(&import.bound);
+        }
+    }
+
+    /// Adds what a file calls, decorates, reads and binds.
+    fn add_uses(&mut self, id: FileId, facts: &Facts, functions: &FxHashSet<&Name>) {
+        for (position, call) in (0..).zip(&facts.calls) {
+            self.calls.entry(call.name.clone()).or_default().push((id, position));
+        }
+        for (position, decorated) in (0..).zip(&facts.decorated) {
+            self.decorated.entry(decorated.name.clone()).or_default().push((id, position));
+        }
+        for (position, load) in (0..).zip(&facts.loads) {
+            if functions.contains(&load.name) {
+                self.loads.entry(load.name.clone()).or_default().push((id, position));
+            }
+        }
+        for (position, binding) in (0..).zip(&facts.bindings) {
+            self.bindings.entry(binding.target.clone()).or_default().push((id, position));
+            for source in binding.sources.iter().filter(|source| functions.contains(source)) {
+                self.sources.entry(source.clone()).or_default().push((id, position));
+            }
+        }
+    }
+
+    /// Adds what variables get from others, once all are known.
+    fn add_variables(&mut self, id: FileId, facts: &Facts) {
+        for (position, binding) in (0..).zip(&facts.bindings) {
+            for source in binding.sources.iter().filter(|source| self.bindings.contains_key(*source)) {
+                self.variables.entry(source.clone()).or_default().push((id, position));
+            }
+        }
+        for part in &facts.parts {
+            for source in part.sources.iter().filter(|source| self.bindings.contains_key(*source)) {
+                self.parts.entry(source.clone()).or_default().push((id, part.target.clone()));
+            }
+        }
     }
 
     #[must_use]

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::neighbours::Neighbours;
 use super::reach::{NameId, Names};
-use crate::project::facts::{Facts, Function, Part, Pass, Reach, Source};
+use crate::project::facts::{Facts, Flow, Function, Part, Pass, Reach, Source};
 use crate::project::{FileId, World};
 
 /// A name that holds more functions than this says nothing about what is called by it.
@@ -140,29 +140,7 @@ impl<'w> Readers<'w> {
         for (id, file) in world.own_files() {
             readers.plain.begin();
             readers.members.begin();
-            for flow in &file.facts.flows {
-                let target = names.number(&flow.target);
-                let mut last: Option<(Part, Gate, u32)> = None;
-                for (source, gate) in gates.of(&flow.sources, names) {
-                    let part = source.part;
-                    let channel = last.filter(|(same, through, _)| *same == part && *through == gate).map_or_else(
-                        || {
-                            let channel = Channel { target, reach: flow.reach, is_alias: flow.is_alias, part, gate };
-                            readers.channels.push(channel);
-                            readers.channels.len() as u32 - 1
-                        },
-                        |(_, _, channel)| channel,
-                    );
-                    last = Some((part, gate, channel));
-                    let name = names.number(&source.name);
-                    if source.is_member {
-                        readers.members.add(name, channel);
-                        note(&mut readers.member_files, name, id);
-                    } else {
-                        readers.plain.add(name, channel);
-                    }
-                }
-            }
+            file.facts.flows.iter().for_each(|flow| readers.add_flow(id, flow, &mut gates, names));
             for (position, import) in file.facts.imports.iter().enumerate() {
                 if neighbours.homes(id, position).is_empty() {
                     continue;
@@ -198,6 +176,31 @@ impl<'w> Readers<'w> {
         readers.gates = gates.list();
         readers.add_held(world);
         readers
+    }
+
+    /// Adds how the values of a file get from names to another one.
+    fn add_flow(&mut self, id: FileId, flow: &'w Flow, gates: &mut Gates, names: &mut Names<'w>) {
+        let target = names.number(&flow.target);
+        let mut last: Option<(Part, Gate, u32)> = None;
+        for (source, gate) in gates.of(&flow.sources, names) {
+            let part = source.part;
+            let channel = last.filter(|(same, through, _)| *same == part && *through == gate).map_or_else(
+                || {
+                    let channel = Channel { target, reach: flow.reach, is_alias: flow.is_alias, part, gate };
+                    self.channels.push(channel);
+                    self.channels.len() as u32 - 1
+                },
+                |(_, _, channel)| channel,
+            );
+            last = Some((part, gate, channel));
+            let name = names.number(&source.name);
+            if source.is_member {
+                self.members.add(name, channel);
+                note(&mut self.member_files, name, id);
+            } else {
+                self.plain.add(name, channel);
+            }
+        }
     }
 }
 

@@ -122,7 +122,28 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
         }
     }
     let followed = follow(resolver, &subjects, &references);
-    let registered: Vec<(usize, Callers)> = subjects
+    let registered = implied(resolver, &subjects);
+    let followed_objects = follow(resolver, &subjects, &objects);
+    // What the types say of a call goes first.
+    for (number, mut more) in followed_objects {
+        let known = &callers[number].edges;
+        more.edges.retain(|edge| !known.iter().any(|other| (other.caller, other.at) == (edge.caller, edge.at)));
+        callers[number].on_loop = callers[number].on_loop.max(more.on_loop);
+        callers[number].edges.extend(more.edges);
+    }
+    for (number, more) in followed.into_iter().chain(registered) {
+        callers[number].on_loop = callers[number].on_loop.max(more.on_loop);
+        callers[number].edges.extend(more.edges);
+    }
+    for (subject, callers) in subjects.iter().zip(&mut callers) {
+        settle(resolver, subject.as_ref(), callers);
+    }
+    callers
+}
+
+/// Who calls subjects without naming them in a call: decorators, properties, operators, look-ups by name.
+fn implied(resolver: &Resolver<'_>, subjects: &[Option<Subject>]) -> Vec<(usize, Callers)> {
+    subjects
         .par_iter()
         .enumerate()
         .filter_map(|(number, subject)| Some((number, subject.as_ref()?)))
@@ -146,29 +167,18 @@ pub(super) fn callers(resolver: &Resolver<'_>, functions: &[FnId]) -> Vec<Caller
             });
             (number, callers)
         })
-        .collect();
-    let followed_objects = follow(resolver, &subjects, &objects);
-    // What the types say of a call goes first.
-    for (number, mut more) in followed_objects {
-        let known = &callers[number].edges;
-        more.edges.retain(|edge| !known.iter().any(|other| (other.caller, other.at) == (edge.caller, edge.at)));
-        callers[number].on_loop = callers[number].on_loop.max(more.on_loop);
-        callers[number].edges.extend(more.edges);
+        .collect()
+}
+
+/// Puts the callers of a subject in order, each once.
+fn settle(resolver: &Resolver<'_>, subject: Option<&Subject>, callers: &mut Callers) {
+    let is_awaited = callers.edges.iter().any(|edge| edge.via == Via::Awaited);
+    // What is awaited is something else then.
+    if is_awaited && subject.is_some_and(|subject| !resolver.may_give_awaitable(subject.id)) {
+        callers.edges.retain(|edge| edge.via != Via::Awaited);
     }
-    for (number, more) in followed.into_iter().chain(registered) {
-        callers[number].on_loop = callers[number].on_loop.max(more.on_loop);
-        callers[number].edges.extend(more.edges);
-    }
-    for (subject, callers) in subjects.iter().zip(&mut callers) {
-        let is_awaited = callers.edges.iter().any(|edge| edge.via == Via::Awaited);
-        // What is awaited is something else then.
-        if is_awaited && subject.as_ref().is_some_and(|subject| !resolver.may_give_awaitable(subject.id)) {
-            callers.edges.retain(|edge| edge.via != Via::Awaited);
-        }
-        callers.edges.sort_unstable_by_key(|edge| (edge.caller, edge.at.start(), edge.at.end()));
-        callers.edges.dedup_by_key(|edge| (edge.caller, edge.at));
-    }
-    callers
+    callers.edges.sort_unstable_by_key(|edge| (edge.caller, edge.at.start(), edge.at.end()));
+    callers.edges.dedup_by_key(|edge| (edge.caller, edge.at));
 }
 
 /// Who calls subjects by way of places where these, by their numbers, are handed over.
