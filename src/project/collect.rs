@@ -1,20 +1,25 @@
 //! Collects the [`Facts`] of one file from its syntax tree.
 
+mod definitions;
+mod methods;
+mod suppression;
+mod values;
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{self as ast, Comprehension, Expr, ExprContext, ModModule, Operator, Parameters, Stmt};
+use ruff_python_ast::{self as ast, Comprehension, Expr, ExprContext, ModModule, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::emptied;
 use super::facts::{
-    Binding, Call, CallForm, Class, ClassIndex, Decorated, Facts, Fallback, Flow, Function, FunctionIndex,
-    FunctionKind, Import, Load, MODULE, Parameter, ParameterKind, Part, PartOf, Reach, Source, Suppression,
+    Call, CallForm, ClassIndex, Facts, Flow, Function, FunctionIndex, FunctionKind, Load, MODULE, Part, Reach, Source,
 };
-use super::syntax::is_stub;
 use super::tangles::Tangles;
 use super::{fields, flows, work};
+pub use methods::{compare_method, is_accessor, is_adder, is_mutator, operator_method, protocol_of};
+use suppression::suppression;
 
 /// The facts of a parsed file.
 #[must_use]
@@ -96,249 +101,9 @@ impl Collector {
         class.map(|class| Source::plain(class.name.clone(), Part::Own)).into_iter().collect()
     }
 
-    /// The values of a target come from `value`.
-    fn flow(&mut self, target: &Expr, value: &Expr) {
-        let mut found = Vec::new();
-        flows::targets(target, self.local_reach(), &mut found);
-        for (name, reach) in found {
-            self.facts.flows.extend(flows::flow(name, reach, value));
-        }
-    }
-
     /// A name of a module or class is seen from outside.
     fn local_reach(&self) -> Reach {
         if self.function == MODULE || self.class.is_some() { Reach::Both } else { Reach::Local }
-    }
-
-    fn member(&mut self, name: &Name, function: Option<FunctionIndex>) {
-        if let Some(class) = self.class {
-            let members = &mut self.facts.classes[class as usize].members;
-            // The implementation comes last, after its overloads.
-            if function.is_some() || !members.contains_key(name) {
-                members.insert(name.clone(), function);
-            }
-        }
-    }
-
-    fn function_def(&mut self, def: &ast::StmtFunctionDef) {
-        for decorator in &def.decorator_list {
-            self.facts.flows.extend(flows::flow(def.name.id.clone(), Reach::Both, &decorator.expression));
-            self.visit_expr(&decorator.expression);
-        }
-        self.decorated(&def.decorator_list, &def.name);
-        self.signature(&def.parameters);
-        let is_read = def.decorator_list.iter().any(|decorator| is_property(&decorator.expression));
-        if let Some(returns) = &def.returns {
-            let flow = flows::annotated(def.name.id.clone(), Reach::Both, returns);
-            self.facts.flows.extend(flow.map(|flow| Flow { is_result: !is_read, ..flow }));
-            self.annotation(returns);
-        }
-        let index = self.facts.functions.len() as FunctionIndex;
-        // `@x.setter` adds to the property `x`, which goes on being what is read.
-        if !def.decorator_list.iter().any(|decorator| adds_to(&decorator.expression, &def.name)) {
-            self.member(&def.name.id, Some(index));
-        }
-        self.facts.functions.push(Function {
-            name: def.name.id.clone(),
-            start: def.name.start(),
-            range: def.range(),
-            parent: self.function,
-            class: self.class,
-            kind: FunctionKind::Def,
-            is_async: def.is_async,
-            is_generator: false,
-            is_stub: is_stub(def),
-            is_property: is_read,
-            is_static: def
-                .decorator_list
-                .iter()
-                .any(|decorator| last_name(&decorator.expression).is_some_and(|name| name == "staticmethod")),
-            returns_plain: def.returns.as_deref().is_some_and(flows::is_plain),
-            decorators: def.decorator_list.iter().map(|decorator| decorator.expression.range()).collect(),
-            parameters: parameters(&def.parameters),
-        });
-        let outer = (self.function, self.class.take());
-        self.function = index;
-        self.visit_body(&def.body);
-        (self.function, self.class) = outer;
-    }
-
-    fn lambda(&mut self, lambda: &ast::ExprLambda) {
-        if let Some(parameters) = &lambda.parameters {
-            self.signature(parameters);
-        }
-        let index = self.facts.functions.len() as FunctionIndex;
-        self.facts.functions.push(Function {
-            name: Name::new_static("<lambda>"),
-            start: lambda.start(),
-            range: lambda.range(),
-            parent: self.function,
-            class: None,
-            kind: FunctionKind::Lambda,
-            is_async: false,
-            is_generator: false,
-            is_stub: false,
-            is_property: false,
-            is_static: false,
-            returns_plain: false,
-            decorators: Vec::new(),
-            parameters: lambda.parameters.as_deref().map(parameters).unwrap_or_default(),
-        });
-        let outer = (self.function, self.class.take());
-        self.function = index;
-        self.visit_expr(&lambda.body);
-        (self.function, self.class) = outer;
-    }
-
-    /// Defaults and annotations, which belong to the scope around the function.
-    fn signature(&mut self, parameters: &Parameters) {
-        for parameter in parameters {
-            let name = &parameter.name().id;
-            if let Some(default) = parameter.default() {
-                let is_plain = parameter.annotation().is_some_and(flows::is_plain);
-                self.facts.flows.extend(flows::flow(name.clone(), Reach::Local, default).filter(|_| !is_plain));
-                self.visit_expr(default);
-            }
-            if let Some(annotation) = parameter.annotation() {
-                self.facts.flows.extend(flows::annotated(name.clone(), Reach::Local, annotation));
-                self.annotation(annotation);
-            }
-        }
-    }
-
-    /// An annotation calls nothing worth following, but may name a dependency: `Annotated[T, Depends(f)]`.
-    fn annotation(&mut self, expr: &Expr) {
-        if contains_call(expr) {
-            self.visit_expr(expr);
-        }
-    }
-
-    fn class_def(&mut self, def: &ast::StmtClassDef) {
-        for decorator in &def.decorator_list {
-            self.visit_expr(&decorator.expression);
-        }
-        self.decorated(&def.decorator_list, &def.name);
-        self.facts.flows.extend(flows::bases(def));
-        let mut bases = Vec::new();
-        if let Some(arguments) = &def.arguments {
-            for base in &arguments.args {
-                bases.extend(last_name(base));
-            }
-            self.visit_arguments(arguments);
-        }
-        let index = self.facts.classes.len() as ClassIndex;
-        self.member(&def.name.id, None);
-        self.facts.classes.push(Class {
-            name: def.name.id.clone(),
-            start: def.name.start(),
-            range: def.range(),
-            function: self.function,
-            outer: self.class,
-            bases,
-            members: Default::default(),
-            fields: fields::annotated(&def.body),
-        });
-        let outer = self.class.replace(index);
-        self.visit_body(&def.body);
-        self.class = outer;
-    }
-
-    fn decorated(&mut self, decorators: &[ast::Decorator], below: &ast::Identifier) {
-        for decorator in decorators {
-            let (callee, is_made) = match &decorator.expression {
-                Expr::Call(call) => (&*call.func, true),
-                other => (other, false),
-            };
-            let Some(name) = last_name(callee) else { continue };
-            let range = decorator.expression.range();
-            self.facts.decorated.push(Decorated { name, is_made, range, below: below.start() });
-        }
-    }
-
-    /// `Point = namedtuple("Point", "x y")` is a class.
-    fn tuple_class(&mut self, assign: &ast::StmtAssign) {
-        let ([Expr::Name(target)], Some(fields)) = (&*assign.targets, fields::of_tuple(&assign.value)) else { return };
-        self.facts.classes.push(Class {
-            name: target.id.clone(),
-            start: target.start(),
-            range: assign.range(),
-            function: self.function,
-            outer: self.class,
-            bases: Vec::new(),
-            members: Default::default(),
-            fields,
-        });
-    }
-
-    /// Something that lives longer than the function is changed.
-    fn mutate(&mut self, target: &Expr) {
-        let function = &self.facts.functions[self.function as usize];
-        if self.function == MODULE || matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__") {
-            return;
-        }
-        match target {
-            Expr::Attribute(attribute) => {
-                self.facts.mutated.insert(attribute.attr.id.clone());
-            }
-            Expr::Subscript(subscript) => {
-                if let Some(name) = last_name(&subscript.value) {
-                    self.mutate_in_place(name);
-                }
-            }
-            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.mutate(target)),
-            Expr::List(list) => list.elts.iter().for_each(|target| self.mutate(target)),
-            Expr::Starred(starred) => self.mutate(&starred.value),
-            _ => {}
-        }
-    }
-
-    /// Something that lives longer than the function is made nothing, or loses a part.
-    fn empty(&mut self, names: Vec<Name>) {
-        let function = &self.facts.functions[self.function as usize];
-        if self.function != MODULE && !matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__") {
-            self.facts.emptied.extend(names);
-        }
-    }
-
-    fn mutate_in_place(&mut self, name: Name) {
-        self.facts.mutated.insert(name.clone());
-        self.facts.mutated_in_place.insert(name);
-    }
-
-    fn bind(&mut self, target: &Expr, value: &Expr) {
-        self.flow(target, value);
-        self.unpack(target, value);
-        let Some(target) = last_name(item_of(target, value)) else {
-            return;
-        };
-        let mut sources = Vec::new();
-        source_names(value, &mut sources);
-        if !sources.is_empty() || is_made_here(value) {
-            self.facts.bindings.push(Binding { target, value: value.range(), function: self.function, sources });
-        }
-    }
-
-    /// Notes the names that get a part of a value each.
-    fn unpack(&mut self, target: &Expr, value: &Expr) {
-        let Some(targets) = elements(target) else { return };
-        if let Some(values) = elements(value)
-            && values.len() == targets.len()
-            && !values.iter().chain(targets).any(Expr::is_starred_expr)
-        {
-            targets.iter().zip(values).for_each(|(target, value)| self.bind(target, value));
-            return;
-        }
-        for (position, target) in targets.iter().enumerate() {
-            self.part(target, Some(position), value);
-        }
-    }
-
-    fn part(&mut self, target: &Expr, position: Option<usize>, value: &Expr) {
-        let Some(target) = target.as_name_expr().map(|name| name.id.clone()) else { return };
-        let mut sources = Vec::new();
-        source_names(value, &mut sources);
-        let (value, function) = (value.range(), self.function);
-        self.facts.parts.push(PartOf { target, position, value, function, sources });
     }
 
     fn iterate(&mut self, iterable: &Expr) {
@@ -359,36 +124,6 @@ impl Collector {
             let flow = flows::flow(function.name.clone(), Reach::Both, value);
             self.facts.flows.extend(flow.map(|flow| Flow { is_result: true, ..flow }));
         }
-    }
-
-    /// `x.total += 1` and `x["total"] += 1` read what they change.
-    fn read_first(&mut self, target: &Expr) {
-        match target {
-            Expr::Attribute(attribute) => self.facts.loads.push(Load {
-                name: attribute.attr.id.clone(),
-                range: attribute.range(),
-                function: self.function,
-                attribute: true,
-            }),
-            Expr::Subscript(subscript) => self.operator("__getitem__", subscript.range(), &subscript.value),
-            _ => {}
-        }
-    }
-
-    fn import(&mut self, module: &str, level: u32, name: Option<&Name>, alias: &ast::Alias) {
-        let bound = match (&alias.asname, name) {
-            (Some(asname), _) => asname.id.clone(),
-            (None, Some(name)) => name.clone(),
-            (None, None) => Name::new(module.split('.').next().unwrap_or(module)),
-        };
-        self.member(&bound, None);
-        self.facts.imports.push(Import {
-            module: Name::new(module),
-            level,
-            name: name.cloned(),
-            bound,
-            range: alias.range(),
-        });
     }
 }
 
@@ -659,141 +394,6 @@ pub fn named_attribute(call: &ast::ExprCall) -> Option<(&Expr, Name)> {
     }
 }
 
-/// The methods that change builtin and standard containers in place.
-#[must_use]
-pub fn is_mutator(method: &str) -> bool {
-    matches!(
-        method,
-        "add"
-            | "append"
-            | "appendleft"
-            | "clear"
-            | "discard"
-            | "extend"
-            | "extendleft"
-            | "insert"
-            | "move_to_end"
-            | "pop"
-            | "popitem"
-            | "popleft"
-            | "remove"
-            | "reverse"
-            | "rotate"
-            | "setdefault"
-            | "sort"
-            | "subtract"
-            | "update"
-            | "difference_update"
-            | "intersection_update"
-            | "symmetric_difference_update"
-    )
-}
-
-/// The builtins that only pass their argument on to a special method.
-#[must_use]
-pub fn protocol_of(builtin: &str) -> Option<&'static str> {
-    Some(match builtin {
-        "iter" | "list" | "tuple" | "set" | "sorted" | "sum" | "min" | "max" | "any" | "all" | "dict" | "enumerate"
-        | "frozenset" => "__iter__",
-        "next" => "__next__",
-        "len" => "__len__",
-        _ => return None,
-    })
-}
-
-/// The special method that an operator calls of what is left of it.
-#[must_use]
-pub fn operator_method(operator: Operator) -> &'static str {
-    match operator {
-        Operator::Add => "__add__",
-        Operator::Sub => "__sub__",
-        Operator::Mult => "__mul__",
-        Operator::MatMult => "__matmul__",
-        Operator::Div => "__truediv__",
-        Operator::Mod => "__mod__",
-        Operator::Pow => "__pow__",
-        Operator::LShift => "__lshift__",
-        Operator::RShift => "__rshift__",
-        Operator::BitOr => "__or__",
-        Operator::BitXor => "__xor__",
-        Operator::BitAnd => "__and__",
-        Operator::FloorDiv => "__floordiv__",
-    }
-}
-
-/// The special method that a comparison calls, if it calls one.
-#[must_use]
-pub fn compare_method(operator: ast::CmpOp) -> Option<&'static str> {
-    Some(match operator {
-        ast::CmpOp::Eq | ast::CmpOp::NotEq => "__eq__",
-        ast::CmpOp::Lt => "__lt__",
-        ast::CmpOp::LtE => "__le__",
-        ast::CmpOp::Gt => "__gt__",
-        ast::CmpOp::GtE => "__ge__",
-        ast::CmpOp::In | ast::CmpOp::NotIn => "__contains__",
-        ast::CmpOp::Is | ast::CmpOp::IsNot => return None,
-    })
-}
-
-fn is_property(decorator: &Expr) -> bool {
-    match decorator {
-        Expr::Name(name) => name.id.contains("property"),
-        // `@x.getter`, not `@x.setter`: a setter runs on assignment.
-        Expr::Attribute(attribute) => attribute.attr.contains("property") || attribute.attr.as_str() == "getter",
-        _ => false,
-    }
-}
-
-fn adds_to(decorator: &Expr, name: &str) -> bool {
-    matches!(decorator, Expr::Attribute(attribute)
-        if matches!(attribute.attr.as_str(), "setter" | "deleter")
-            && matches!(&*attribute.value, Expr::Name(property) if property.id.as_str() == name))
-}
-
-fn parameters(parameters: &Parameters) -> Vec<Parameter> {
-    let one = |parameter: &ast::Parameter, kind, default| Parameter {
-        name: parameter.name.id.clone(),
-        annotated: parameter.annotation.is_some(),
-        kind,
-        default,
-    };
-    let with_default = |parameter: &ast::ParameterWithDefault, kind| {
-        one(&parameter.parameter, kind, parameter.default.as_deref().map_or(Fallback::Plain, fallback))
-    };
-    let mut all = Vec::new();
-    for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
-        all.push(with_default(parameter, ParameterKind::Positional));
-    }
-    if let Some(variadic) = &parameters.vararg {
-        all.push(one(variadic, ParameterKind::Variadic, Fallback::Plain));
-    }
-    for parameter in &parameters.kwonlyargs {
-        all.push(with_default(parameter, ParameterKind::KeywordOnly));
-    }
-    if let Some(keywords) = &parameters.kwarg {
-        all.push(one(keywords, ParameterKind::Keywords, Fallback::Plain));
-    }
-    all
-}
-
-fn fallback(default: &Expr) -> Fallback {
-    match default {
-        Expr::Name(name) => Fallback::Named(name.id.clone()),
-        Expr::Attribute(_)
-        | Expr::Call(_)
-        | Expr::List(_)
-        | Expr::Dict(_)
-        | Expr::Set(_)
-        | Expr::ListComp(_)
-        | Expr::DictComp(_)
-        | Expr::SetComp(_)
-        | Expr::Subscript(_)
-        | Expr::BoolOp(_)
-        | Expr::If(_) => Fallback::Kept,
-        _ => Fallback::Plain,
-    }
-}
-
 pub(super) fn last_name(expr: &Expr) -> Option<Name> {
     match expr {
         Expr::Name(name) => Some(name.id.clone()),
@@ -804,56 +404,6 @@ pub(super) fn last_name(expr: &Expr) -> Option<Name> {
     }
 }
 
-/// The last names that a value passes on: of names and attributes, of what is called, in containers and branches.
-fn source_names(value: &Expr, names: &mut Vec<Name>) {
-    match value {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => names.extend(last_name(value)),
-        Expr::Call(call) => {
-            source_names(&call.func, names);
-            if let Expr::Attribute(attribute) = &*call.func
-                && is_accessor(&attribute.attr)
-            {
-                source_names(&attribute.value, names);
-            }
-            let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-            for argument in call.arguments.args.iter().chain(keywords) {
-                source_names(argument, names);
-            }
-        }
-        Expr::Await(await_) => source_names(&await_.value, names),
-        Expr::If(branch) => {
-            source_names(&branch.body, names);
-            source_names(&branch.orelse, names);
-        }
-        Expr::BoolOp(operation) => operation.values.iter().for_each(|v| source_names(v, names)),
-        // `root / "name"` is what `root` is.
-        Expr::BinOp(operation) if operation.op == Operator::Div => source_names(&operation.left, names),
-        Expr::List(list) => list.elts.iter().for_each(|v| source_names(v, names)),
-        Expr::Tuple(tuple) => tuple.elts.iter().for_each(|v| source_names(v, names)),
-        Expr::Set(set) => set.elts.iter().for_each(|v| source_names(v, names)),
-        Expr::Dict(dict) => dict.items.iter().for_each(|item| source_names(&item.value, names)),
-        _ => {}
-    }
-}
-
-/// Whether a value is a function, or a container that can be filled later.
-fn is_made_here(value: &Expr) -> bool {
-    let is_display = matches!(value, Expr::List(_) | Expr::Dict(_) | Expr::Set(_));
-    is_display || matches!(value, Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) | Expr::Lambda(_))
-}
-
-/// Methods of containers and queues that put their last argument inside.
-#[must_use]
-pub fn is_adder(method: &str) -> bool {
-    matches!(method, "append" | "appendleft" | "add" | "insert" | "setdefault" | "put" | "put_nowait")
-}
-
-/// Methods of containers that return what is inside.
-#[must_use]
-pub fn is_accessor(method: &str) -> bool {
-    matches!(method, "get" | "setdefault" | "pop" | "popleft" | "popitem" | "values" | "items" | "keys")
-}
-
 /// The expressions in a tuple or list that is written out.
 fn elements(expr: &Expr) -> Option<&[Expr]> {
     match expr {
@@ -861,47 +411,4 @@ fn elements(expr: &Expr) -> Option<&[Expr]> {
         Expr::List(list) => Some(&list.elts),
         _ => None,
     }
-}
-
-/// `value` of `for key, value in table.items()`; else the whole target.
-fn item_of<'a>(target: &'a Expr, value: &Expr) -> &'a Expr {
-    match (target, value) {
-        (Expr::Tuple(pair), Expr::Call(call)) if matches!(&*call.func, Expr::Attribute(attribute) if attribute.attr.as_str() == "items") => {
-            pair.elts.last().unwrap_or(target)
-        }
-        _ => target,
-    }
-}
-
-fn contains_call(expr: &Expr) -> bool {
-    ast::helpers::any_over_expr(expr, |expr| expr.is_call_expr())
-}
-
-/// Reads `# deblock: ignore[…]` and `# noqa: …`.
-fn suppression(comment: &str, range: TextRange) -> Option<Suppression> {
-    if let Some(start) = comment.find("deblock:") {
-        let rest = comment[start + "deblock:".len()..].trim_start();
-        let rest = rest.strip_prefix("ignore")?;
-        let names = match rest.strip_prefix('[') {
-            Some(list) => split_names(list.split(']').next().unwrap_or(list)),
-            None => Vec::new(),
-        };
-        return Some(Suppression { range, names, ours: true });
-    }
-    let lower = comment.to_ascii_lowercase();
-    let start = lower.find("noqa:")?;
-    let codes: String = comment[start + "noqa:".len()..]
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, ',' | ' ' | '\t'))
-        .collect();
-    let names: Vec<String> = codes
-        .split([',', ' ', '\t'])
-        .filter(|code| code.starts_with("ASYNC") || code.starts_with("async"))
-        .map(str::to_ascii_uppercase)
-        .collect();
-    (!names.is_empty()).then_some(Suppression { range, names, ours: false })
-}
-
-fn split_names(list: &str) -> Vec<String> {
-    list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
