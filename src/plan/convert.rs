@@ -198,6 +198,11 @@ impl Planner<'_> {
         Some(Change::new(function, call, Action::Convert(Arc::new(conversion)), findings))
     }
 
+    /// Whether a function is a coroutine function, or a loop gets through it to a call that blocks.
+    pub(super) fn is_on_loop(&self, id: FnId) -> bool {
+        self.is_async(id) || self.ground.analysis.graph.distance.contains_key(&id)
+    }
+
     pub(super) fn is_async(&self, id: FnId) -> bool {
         use crate::analysis::Lookup;
         self.resolver.types.world().function(id).is_none_or(|function| function.is_async)

@@ -53,7 +53,7 @@ impl Obstacles<'_> {
     fn is_later(&self, function: FnId, at: TextRange) -> bool {
         match self.contexts.iter().find(|context| context.function == function) {
             Some(context) => at.start() > context.after.end(),
-            None => self.runs_on_loop(function) && !self.is_about_new(function, at),
+            None => self.planner.is_on_loop(function) && !self.is_about_new(function, at),
         }
     }
 
@@ -84,10 +84,6 @@ impl Obstacles<'_> {
             })
     }
 
-    fn runs_on_loop(&self, function: FnId) -> bool {
-        self.planner.is_async(function) || self.planner.ground.analysis.graph.distance.contains_key(&function)
-    }
-
     /// Whether a function runs only when no loop does: it starts one, is called at exit, or by such functions and modules alone.
     fn is_without_loop(&self, function: FnId) -> bool {
         self.ends_its_loops() && self.is_without_loop_at(function, DEPTH)
@@ -114,7 +110,7 @@ impl Obstacles<'_> {
         let (types, index) = (&resolver.types, resolver.index());
         let facts = types.facts(function.file);
         let Some(info) = facts.functions.get(function.index as usize) else { return false };
-        if depth == 0 || self.runs_on_loop(function) {
+        if depth == 0 || self.planner.is_on_loop(function) {
             return false;
         }
         let mut own = facts.calls.iter().filter(|call| call.function == function.index);

@@ -8,16 +8,13 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+use super::colour::TRANSPARENT;
 use super::swap::argument_for;
 use crate::analysis::{Lookup, Resolver};
 use crate::catalogue::RunsOn;
 use crate::project::facts::{Call, CallForm, Facts, Function, Load};
-use crate::project::{Ast, DefId, FileId, FileKind, Shape, last};
+use crate::project::{Ast, DefId, FileId, FileKind, RUNNERS, Shape, last};
 
-/// What starts a loop for one coroutine and waits for it.
-const RUNNERS: [&str; 2] = ["run", "run_until_complete"];
-/// Decorators that leave a coroutine function what it is.
-const PLAIN_DECORATORS: [&str; 5] = ["staticmethod", "classmethod", "abstractmethod", "override", "final"];
 /// Bases outside the program that call no methods.
 const PLAIN_BASES: [&str; 6] = ["object", "ABC", "Protocol", "Generic", "NamedTuple", "Exception"];
 
@@ -58,7 +55,7 @@ impl Program<'_> {
     fn stays(&self, id: FileId, facts: &Facts, ast: &Ast, function: &Function) -> bool {
         let is_plain = |range: &TextRange| {
             let Some(decorator) = ast.expression(*range) else { return false };
-            last(decorator).is_some_and(|name| PLAIN_DECORATORS.contains(&name)) || self.runs_at_once(id, decorator)
+            last(decorator).is_some_and(|name| TRANSPARENT.contains(&name)) || self.runs_at_once(id, decorator)
         };
         let bases = function.class.and_then(|class| facts.classes.get(class as usize)).map(|class| &class.bases);
         function.decorators.iter().all(is_plain)

@@ -257,8 +257,8 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         let class = world.enclosing_class(function);
         let is_together = |other: FnId| other == function || class.is_some() && world.enclosing_class(other) == class;
-        let runs_on_loop = self.is_async(function) || self.ground.analysis.graph.distance.contains_key(&function);
-        runs_on_loop && setup.detaches.iter().flat_map(|name| self.calls_of(name)).any(|(other, _)| is_together(other))
+        self.is_on_loop(function)
+            && setup.detaches.iter().flat_map(|name| self.calls_of(name)).any(|(other, _)| is_together(other))
     }
 
     /// The part of a set-up that is in one function.

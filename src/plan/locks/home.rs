@@ -8,13 +8,12 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::{Maker, MakerForm};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::decide::Planner;
+use crate::plan::family::HARMLESS;
 use crate::plan::scope::Scope;
 use crate::project::facts::{Class, Facts, MODULE};
 use crate::project::{FileId, last};
 use crate::text::has_word;
 
-/// Bases outside of the program that say nothing about attributes.
-const PLAIN_BASES: [&str; 4] = ["object", "ABC", "Protocol", "Generic"];
 /// With one of these a class has its own way with attributes.
 const SPECIAL: [&str; 8] = [
     "__slots__",
@@ -229,7 +228,7 @@ impl Planner<'_> {
         };
         class.function == MODULE
             && class.outer.is_none()
-            && class.bases.iter().all(|base| PLAIN_BASES.contains(&base.as_str()))
+            && class.bases.iter().all(|base| HARMLESS.contains(&base.as_str()))
             && !is_special(class)
             && is_derived_plainly
             && !world.own_files().any(|(other, source)| is_looked_through(other, &source.facts))
