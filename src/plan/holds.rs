@@ -143,10 +143,8 @@ impl<'a> Visitor<'a> for Finder<'a> {
             Stmt::AnnAssign(assign) => {
                 assign.value.iter().for_each(|value| self.assign(&assign.target, value, 0));
             }
-            Stmt::AugAssign(assign) => {
-                if assign.target.is_name_expr() {
-                    self.add(&assign.target, &assign.value, Way::Poured);
-                }
+            Stmt::AugAssign(assign) if assign.target.is_name_expr() => {
+                self.add(&assign.target, &assign.value, Way::Poured);
             }
             Stmt::For(StmtFor { target, iter, .. }) => self.assign(target, iter, 1),
             Stmt::With(with) => {
