@@ -5,6 +5,7 @@
 
 mod aliases;
 mod awaitable;
+mod callees;
 mod decorated;
 mod descriptors;
 mod fields;
