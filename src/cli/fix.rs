@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::ProgramArgs;
+use super::explanations::{Explanations, explainer};
 use super::manifests;
 use super::session::{Input, Outcome, Overlay, Session};
 use crate::analysis::{Finding, Untreated};
@@ -35,6 +36,9 @@ pub struct FixArgs {
     /// Make all changes without asking
     #[arg(long, short)]
     yes: bool,
+    /// Tell on standard error what each change does, what it requires, and what differs still
+    #[arg(long)]
+    explain: bool,
 }
 
 /// What becomes of the changes.
@@ -52,6 +56,7 @@ pub fn run(args: &FixArgs) -> Result<ExitCode> {
     session.recover()?;
     let mode = mode(args, &session)?;
     let mut fixer = Fixer::new(&session, mode)?;
+    fixer.explanations = args.explain.then(Explanations::default);
     fixer.run()?;
     fixer.finish()
 }
@@ -113,6 +118,8 @@ struct Fixer<'a> {
     /// The user wants no more questions: make all (`true`) or none (`false`).
     answered: Option<bool>,
     declined: usize,
+    /// What the changes do, if that is wanted.
+    explanations: Option<Explanations>,
 }
 
 impl<'a> Fixer<'a> {
@@ -130,6 +137,7 @@ impl<'a> Fixer<'a> {
             dropped: Vec::new(),
             answered: None,
             declined: 0,
+            explanations: None,
         })
     }
 
@@ -202,6 +210,9 @@ impl<'a> Fixer<'a> {
                     let old = (!target.from_python).then(|| codemod.name.clone());
                     self.required.extend(target.requires.clone().map(|requires| (old, requires)));
                 }
+                if let Some(explanations) = &mut self.explanations {
+                    explanations.add(explainer(&self.outcome, self.session), &made);
+                }
                 self.keep(rewritten);
                 self.overlay = overlay;
                 self.outcome = after;
@@ -213,7 +224,7 @@ impl<'a> Fixer<'a> {
                 wrong.iter().copied().filter(|change| breaks(&rewriter.rewrite(&[change]).0)).collect();
             let wrong: Vec<Change> = if alone.is_empty() { wrong } else { alone }.into_iter().cloned().collect();
             for change in &wrong {
-                self.dropped.push(place(&self.outcome, change));
+                self.dropped.push(explainer(&self.outcome, self.session).place(change));
             }
             changes.retain(|change| !wrong.contains(change));
         }
@@ -296,6 +307,9 @@ impl<'a> Fixer<'a> {
     fn summarise(&self) {
         let records =
             report::records(&self.outcome.project, &self.session.catalogue, &self.outcome.analysis, &self.outcome.plan);
+        if let Some(explanations) = &self.explanations {
+            explanations.print();
+        }
         for problem in &self.outcome.project.problems {
             anstream::eprintln!("warning: {}:{}: {}", problem.file, problem.line, problem.message);
         }
@@ -350,26 +364,10 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| path.display().to_string())
 }
 
-fn place(outcome: &Outcome, change: &Change) -> String {
-    let types = &outcome.project.types;
-    let file = change.function.file;
-    let display = types.world().file(file).map(|file| file.display.clone()).unwrap_or_default();
-    let position = types.position(file, change.call.start());
-    format!("{display}:{}:{}", position.line, position.column)
-}
-
-/// Shows one change: what it is about, and its diff.
+/// Shows one change: what it is about, what it does, and its diff.
 fn show(rewriter: &Rewriter<'_>, outcome: &Outcome, session: &Session, change: &Change) -> Result<()> {
     let mut out = anstream::stdout().lock();
-    let apis: Vec<&str> = change
-        .findings
-        .iter()
-        .map(|finding| {
-            let site = &outcome.analysis.findings[*finding].site;
-            session.catalogue.apis[site.api as usize].name.as_str()
-        })
-        .collect();
-    writeln!(out, "\n{}: {}", place(outcome, change), apis.join(", "))?;
+    writeln!(out, "\n{}", explainer(outcome, session).lines(change).join("\n"))?;
     let (files, _) = rewriter.rewrite(&[change]);
     for file in files {
         write!(out, "{}", diff::coloured(&diff::unified(&file.display, file.before.as_deref(), &file.after)))?;

@@ -3,6 +3,7 @@
 mod cache;
 mod check;
 mod explain;
+mod explanations;
 mod fix;
 mod manifests;
 mod session;

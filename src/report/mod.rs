@@ -2,6 +2,7 @@
 
 pub mod concise;
 pub mod diff;
+mod explanation;
 pub mod full;
 pub mod json;
 pub mod jsonl;
@@ -9,6 +10,7 @@ pub mod progress;
 mod record;
 pub mod summary;
 
+pub use explanation::{Explainer, differences};
 pub use record::{HopRecord, Record, records};
 
 /// `1 file`, `2 files`
