@@ -687,6 +687,18 @@ fn exceptions_that_others_see() {
     assert!(read("tasks.py").contains("except (OSError, httpx.HTTPError, httpx.InvalidURL):"));
 }
 
+/// What a task raises is caught wherever it is waited for, and above that.
+#[test]
+fn exceptions_of_tasks() {
+    let (before, after, folder) = migrate("http_away");
+    assert!(!before.blocked.is_empty());
+    assert_eq!(after.blocked, Vec::<String>::new());
+    for name in ["main.py", "jobs.py"] {
+        let fixed = fs::read_to_string(folder.join(name)).expect("the program is there");
+        assert!(!fixed.contains("to_thread") && !fixed.contains("requests."), "{fixed}");
+    }
+}
+
 /// What an `except` clause catches ends there, unless it is raised again, be it by another name; bases of the exceptions of requests
 /// catch those of httpx as well.
 #[test]

@@ -22,6 +22,9 @@ pub(super) const ANY: &str = "builtins.Exception";
 pub(super) const GENERAL: [&str; 4] =
     ["builtins.Exception", "builtins.BaseException", "builtins.ExceptionGroup", "builtins.BaseExceptionGroup"];
 
+/// Why a call is not exchanged whose exceptions become values.
+pub(super) const KEPT: &str = "what it raises is kept as a value on the way";
+
 /// The argument of a call that gives exceptions as values.
 const KEEPS: &str = "return_exceptions";
 
@@ -119,7 +122,7 @@ impl Draft<'_> {
                 continue;
             }
             if self.is_kept(function, at) {
-                return Err("what it raises is kept as a value on the way".to_owned());
+                return Err(KEPT.to_owned());
             }
             if self.known.mentions.strays.contains(&function.file) {
                 return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
@@ -136,13 +139,11 @@ impl Draft<'_> {
             let above = self.known.above.get(&function).map(|callers| &**callers);
             let callers = above.or_else(|| graph.callers.get(&function));
             if self.planner.is_run_by_others(function, callers) {
-                self.far_away(function.file, function, &raises)?;
+                self.far_away(function.file, function, self.planner.made_outside(function), &raises)?;
             }
             for edge in callers.into_iter().flat_map(|callers| &callers.edges) {
-                if self.gets_away(function, edge) {
-                    self.far_away(edge.caller.file, function, &raises)?;
-                }
-                open.push((edge.caller, edge.at, raises.clone()));
+                let places = self.places_of(function, edge, &raises)?;
+                open.extend(places.into_iter().map(|at| (edge.caller, at, raises.clone())));
             }
         }
         let files: FxHashSet<FileId> = seen.iter().map(|(function, ..)| function.file).collect();
@@ -179,7 +180,7 @@ impl Draft<'_> {
     }
 
     /// Whether a function that makes a coroutine gets what tasks raise as values.
-    fn is_kept(&self, function: FnId, at: TextRange) -> bool {
+    pub(super) fn is_kept(&self, function: FnId, at: TextRange) -> bool {
         let (planner, file) = (self.planner, function.file);
         let types = &planner.resolver.types;
         let Some(ast) = types.ast(file) else { return true };

@@ -5,10 +5,12 @@
 //! or not at all.
 
 mod askers;
+mod beside;
 mod calls;
 mod caught;
 mod doubled;
 mod errors;
+mod far;
 mod fits;
 mod forwarded;
 mod functions;
@@ -18,6 +20,7 @@ mod managers;
 mod mentions;
 mod object;
 mod outlet;
+mod own_waits;
 mod passed;
 mod pieces;
 mod remarks;
@@ -26,6 +29,7 @@ mod streams;
 mod uses;
 mod values;
 mod variables;
+mod waits;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -46,7 +50,7 @@ pub(super) use functions::argument_for;
 use mentions::Mentions;
 pub(super) use settle::Exchanges;
 pub(super) use variables::reads;
-pub(super) use watch::Watchers;
+pub(super) use waits::Watchers;
 
 /// A part of the text of an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,7 +254,11 @@ struct Draft<'a> {
     /// The generators that were looked at as managers, with what is raised there.
     apart: FxHashSet<(FnId, errors::Raises)>,
     /// The same of coroutines that are made in a module and run by somebody else.
-    far: FxHashSet<(FileId, FnId, errors::Raises)>,
+    far: FxHashSet<(FileId, FnId, far::Made, errors::Raises)>,
+    /// Where what those raise may come along.
+    far_spots: FxHashSet<(FnId, TextRange, errors::Raises)>,
+    /// Where it may be raised again.
+    far_again: FxHashSet<far::Spot>,
 }
 
 impl Planner<'_> {
@@ -366,6 +374,8 @@ impl<'a> Draft<'a> {
             far_variables: FxHashSet::default(),
             apart: FxHashSet::default(),
             far: FxHashSet::default(),
+            far_spots: FxHashSet::default(),
+            far_again: FxHashSet::default(),
         }
     }
 

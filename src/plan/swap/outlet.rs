@@ -55,17 +55,23 @@ impl Draft<'_> {
 
     /// What an `except` clause has caught is raised again in it.
     pub(super) fn goes_on(&mut self, function: FnId, handler: &ast::ExceptHandlerExceptHandler, raises: &Raises) {
-        if self.is_apart {
+        if self.is_apart && !self.is_far {
             return;
         }
         let mut again = Again { name: handler.name.as_ref().map(ast::Identifier::as_str), found: Vec::new() };
         again.visit_body(&handler.body);
-        self.raises.extend(again.found.into_iter().map(|at| (function, at, raises.clone())));
+        if self.is_far {
+            self.far_again.extend(again.found.into_iter().map(|at| (function, at)));
+        } else {
+            self.raises.extend(again.found.into_iter().map(|at| (function, at, raises.clone())));
+        }
     }
 
     /// What was caught is raised again at a place, by another name: each way in which something fails.
     pub(super) fn raised_again(&mut self, function: FnId, at: TextRange) {
-        if !self.is_apart {
+        if self.is_far {
+            self.far_again.insert((function, at));
+        } else if !self.is_apart {
             self.again.insert((function, at));
         }
     }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::errors::ANY;
+use super::errors::{ANY, KEPT};
 use super::uses::Around;
 use super::variables::reads;
 use super::{Draft, Refusal};
@@ -58,7 +58,7 @@ impl Draft<'_> {
             let outer = std::mem::replace(&mut self.is_far, true);
             let found = self.value(function, *at, ANY);
             self.is_far = outer;
-            found.map_err(|_| "what it raises is kept as a value on the way".to_owned())?;
+            found.map_err(|_| KEPT.to_owned())?;
         }
         Ok(())
     }

@@ -34,15 +34,16 @@ impl Exchanges {
         let exchanged: FxHashSet<(FnId, TextRange)> =
             found.iter().flat_map(|conversion| &conversion.exchanges).flat_map(Exchange::sites).collect();
         for exchange in found.iter_mut().flat_map(|conversion| &mut conversion.exchanges) {
+            let (codemod, target) = exchange.target;
+            let target = &planner.resolver.catalogue().codemods[codemod].targets[target].1;
             for clause in &mut exchange.clauses {
-                let codemod = exchange.target.0;
                 let is_old = |site: &&Site| !exchanged.contains(&(site.function, site.range));
                 let keeps_old = match clause.guards {
                     Guards::Here => self.sites_under(planner, clause, codemod).any(|site| is_old(&site)),
                     Guards::Elsewhere => self.sites_of(planner, codemod).any(|site| is_old(&site)),
                     Guards::Raised => true,
                 };
-                clause.keeps_old = keeps_old;
+                clause.keeps_old = keeps_old || planner.others_may_raise(clause, target);
             }
         }
         let mut settled: Vec<Conversion> = Vec::new();

@@ -1,8 +1,6 @@
 //! Who sees what a call raises beside the `try` statements around it: the managers of `with` statements, decorators, and, where a coroutine
 //! is run by somebody else, whatever awaits what may be it.
 
-use std::sync::Arc;
-
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -10,33 +8,14 @@ use ruff_text_size::{Ranged, TextRange};
 use super::errors::Raises;
 use super::uses::Around;
 use super::{Draft, Refusal};
-use crate::analysis::{Callers, Edge, FnId, Lookup, Via};
-use crate::catalogue::Tasks;
-use crate::plan::decide::Planner;
-use crate::plan::memo::Survey;
+use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{Facts, FunctionIndex, MODULE};
-use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, last};
+use crate::project::{Ast, DefId, FileId, Shape, last};
 
 /// What enters a manager that a `with` around it leaves.
 pub(super) const ENTERS: [&str; 3] = ["enter_context", "enter_async_context", "push"];
 /// What a `with` calls where it is left.
 const EXITS: [&str; 2] = ["__exit__", "__aexit__"];
-
-/// How many variables are followed to what makes tasks.
-const MADE: usize = 3;
-
-/// A place at which something may be raised.
-pub(in crate::plan) type Spot = (FnId, TextRange);
-
-/// What a module does with what others raise.
-#[derive(Debug, Default)]
-pub(in crate::plan) struct Watchers {
-    /// Where it waits for coroutines within a `try`, a `with` or a function with decorators, each with the functions that made them, if that can be told.
-    pub waits: Vec<(Spot, Option<Vec<FnId>>)>,
-    /// Where it asks a task what that has raised.
-    pub asks: Vec<TextRange>,
-}
-
 impl Draft<'_> {
     /// Finds what else sees an exception that is raised at a place in a function, and whether it gets out of there. Refuses where that would
     /// not see the same.
@@ -47,14 +26,14 @@ impl Draft<'_> {
     }
 
     /// The same, of a place that others than the function's callers come to.
-    fn watched_apart(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<(), Refusal> {
+    pub(super) fn watched_apart(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<bool, Refusal> {
         if self.known.mentions.strays.contains(&function.file) {
             return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
         }
         let outer = std::mem::replace(&mut self.is_apart, true);
         let found = self.watched(function, at, raises);
         self.is_apart = outer;
-        found.map(|_| ())
+        found
     }
 
     /// The managers that a function's `with` statements leave with what is raised at a place, within what it does not get out of.
@@ -128,7 +107,7 @@ impl Draft<'_> {
     }
 
     /// The functions of the program that a call may call.
-    fn own_functions(&self, file: FileId, call: &ast::ExprCall) -> Vec<FnId> {
+    pub(super) fn own_functions(&self, file: FileId, call: &ast::ExprCall) -> Vec<FnId> {
         let world = self.planner.resolver.types.world();
         let targets = self.planner.survey.targets(file, call);
         let own = targets.iter().filter_map(|target| target.function.filter(|def| world.is_own(def.file)));
@@ -147,7 +126,7 @@ impl Draft<'_> {
         let ast = types.ast(id.file).ok_or("the file cannot be read")?;
         let mut yields = Yields::default();
         ast.def(own.range).into_iter().for_each(|def| yields.visit_body(&def.body));
-        yields.found.into_iter().try_for_each(|at| self.watched_apart(id, at, raises))
+        yields.found.into_iter().try_for_each(|at| self.watched_apart(id, at, raises).map(|_| ()))
     }
 
     /// Refuses where a class of the program looks at what a `with` is left by.
@@ -269,57 +248,6 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Whether what a function raises comes out elsewhere than where an edge says that it is called: its coroutine is made there and run
-    /// by somebody else.
-    pub(super) fn gets_away(&self, callee: FnId, edge: &Edge) -> bool {
-        let (planner, file) = (self.planner, edge.caller.file);
-        let types = &planner.resolver.types;
-        let is_coroutine =
-            types.world().function(callee).is_some_and(|function| function.is_async && !function.is_generator);
-        if !is_coroutine || edge.via == Via::Awaited {
-            return false;
-        }
-        let Some(ast) = types.ast(file) else { return true };
-        let is_made = ast.call(edge.at).is_some_and(|call| self.own_functions(file, call).contains(&callee));
-        if !is_made {
-            return edge.via != Via::Implicit;
-        }
-        let around = Around::of(&ast, edge.at);
-        let mut within = around.nodes.iter().take_while(|node| !node.is_statement());
-        let is_returned =
-            || matches!(around.nodes.first(), Some(AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprLambda(_)));
-        let waits = |node: &AnyNodeRef<'_>| match node {
-            AnyNodeRef::ExprAwait(_) => true,
-            AnyNodeRef::ExprCall(call) => last(&call.func).is_some_and(|name| RUNNERS.contains(&name)),
-            _ => false,
-        };
-        !within.any(waits) && !is_returned()
-    }
-
-    /// What may see what a coroutine raises that is made in a module and run by somebody else.
-    pub(super) fn far_away(&mut self, home: FileId, coroutine: FnId, raises: &Raises) -> Result<(), Refusal> {
-        if !self.far.insert((home, coroutine, raises.clone())) {
-            return Ok(());
-        }
-        let survey = self.planner.survey;
-        for &file in &*survey.near(home) {
-            if self.known.mentions.strays.contains(&file) {
-                return Err("a file that may see what it raises names the library's exceptions".to_owned());
-            }
-            let watchers = survey.watchers(file);
-            self.asked_tasks(file, &watchers.asks)?;
-            let may_be_it = |made: &Option<Vec<FnId>>| made.as_ref().is_none_or(|made| made.contains(&coroutine));
-            for ((function, at), _) in watchers.waits.iter().filter(|(_, made)| may_be_it(made)) {
-                let outer = std::mem::replace(&mut self.is_far, true);
-                let found =
-                    self.watched_apart(*function, *at, raises).and_then(|()| self.decorators(*function, raises));
-                self.is_far = outer;
-                found?;
-            }
-        }
-        Ok(())
-    }
-
     /// The exception that an argument names, if it is one that the exchange changes or a base of such.
     fn names_error(&self, file: FileId, arguments: &ast::Arguments) -> Option<String> {
         let given = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
@@ -343,97 +271,6 @@ impl Draft<'_> {
     }
 }
 
-impl Survey<'_> {
-    /// The modules that may get at what a module defines, itself among them.
-    pub(super) fn near(&self, home: FileId) -> Arc<[FileId]> {
-        self.memo.near.get(&home, || {
-            let files = self.resolver.types.world().own_files().map(|(file, _)| file);
-            files.filter(|file| *file == home || self.resolver.may_hold(*file, home)).collect()
-        })
-    }
-
-    /// What a module does with what others raise.
-    pub(super) fn watchers(&self, file: FileId) -> Arc<Watchers> {
-        self.memo.watchers.get(&file, || Arc::new(watchers(*self, file)))
-    }
-}
-
-fn watchers(survey: Survey<'_>, file: FileId) -> Watchers {
-    let types = &survey.resolver.types;
-    let Some(ast) = types.ast(file) else { return Watchers::default() };
-    let facts = types.facts(file);
-    let mut found = Waits { tasks: &survey.resolver.catalogue().tasks, list: Vec::new(), asks: Vec::new() };
-    found.visit_body(&ast.module().body);
-    let mut watchers = Watchers { waits: Vec::new(), asks: found.asks };
-    for (at, awaited) in found.list {
-        let is_seen = || {
-            let path = ast.path(at);
-            let inner = path.iter().rposition(|node| node.is_stmt_function_def()).unwrap_or(0);
-            path.iter().skip(inner).any(|node| match node {
-                AnyNodeRef::StmtTry(_) | AnyNodeRef::StmtWith(_) => true,
-                AnyNodeRef::StmtFunctionDef(def) => !def.decorator_list.is_empty(),
-                _ => false,
-            })
-        };
-        if is_seen() && awaited.is_none_or(|awaited| may_be_any(survey, file, awaited)) {
-            let function = FnId { file, index: facts.enclosing(at.start()) };
-            let made = awaited.and_then(|awaited| made_by(survey, &ast, function, awaited, MADE));
-            let made = made.filter(|made| !made.is_empty());
-            watchers.waits.push(((function, at), made));
-        }
-    }
-    watchers
-}
-
-/// Whether what is awaited may run a coroutine that was made elsewhere.
-fn may_be_any(survey: Survey<'_>, file: FileId, awaited: &Expr) -> bool {
-    let Expr::Call(call) = awaited else { return true };
-    let targets = survey.targets(file, call);
-    let is_plain = |argument: &Expr| !argument.is_call_expr() && !argument.is_literal_expr();
-    let mut names = targets.iter().flat_map(|target| &target.names);
-    let modules = &survey.resolver.catalogue().tasks.waits;
-    let waits = |name: &String| name.split_once('.').is_some_and(|(top, _)| modules.iter().any(|module| module == top));
-    let is_waiting = names.any(waits);
-    targets.is_empty() || is_waiting && call.arguments.args.iter().any(is_plain)
-}
-
-/// The functions of the program whose coroutines a value holds, if it holds no others: tasks, lists of such, and what a loop over such gives.
-fn made_by(survey: Survey<'_>, ast: &Ast, function: FnId, value: &Expr, depth: usize) -> Option<Vec<FnId>> {
-    let types = &survey.resolver.types;
-    let world = types.world();
-    let all = |values: &[Expr]| -> Option<Vec<FnId>> {
-        let each: Option<Vec<Vec<FnId>>> =
-            values.iter().map(|value| made_by(survey, ast, function, value, depth)).collect();
-        Some(each?.concat())
-    };
-    match value {
-        Expr::Call(call) => {
-            let targets = survey.targets(function.file, call);
-            let own = targets.iter().filter_map(|target| target.function.filter(|def| world.is_own(def.file)));
-            let own: Vec<FnId> = own.filter_map(|def| world.fn_of(def)).collect();
-            if own.is_empty() { all(&call.arguments.args) } else { Some(own) }
-        }
-        Expr::Name(name) => {
-            let facts = types.facts(function.file);
-            let is_it = |index: u32, target: &str| index == function.index && target == name.id;
-            let bound = facts.bindings.iter().filter(|bound| is_it(bound.function, &bound.target));
-            let bound: Vec<&Expr> = bound.map(|bound| ast.expression(bound.value)).collect::<Option<_>>()?;
-            if depth == 0 || bound.is_empty() {
-                return types.is_immutable(function.file, value).then(Vec::new);
-            }
-            let each: Option<Vec<Vec<FnId>>> =
-                bound.into_iter().map(|value| made_by(survey, ast, function, value, depth - 1)).collect();
-            Some(each?.concat())
-        }
-        Expr::List(list) => all(&list.elts),
-        Expr::Tuple(tuple) => all(&tuple.elts),
-        Expr::Starred(starred) => made_by(survey, ast, function, &starred.value, depth),
-        Expr::ListComp(comp) => made_by(survey, ast, function, &comp.elt, depth).filter(|made| !made.is_empty()),
-        Expr::Generator(comp) => made_by(survey, ast, function, &comp.elt, depth).filter(|made| !made.is_empty()),
-        _ => value.is_literal_expr().then(Vec::new),
-    }
-}
-
 /// Whether one function is another one, or inside of it.
 fn is_within(facts: &Facts, mut index: FunctionIndex, outer: FunctionIndex) -> bool {
     while index != outer {
@@ -446,7 +283,7 @@ fn is_within(facts: &Facts, mut index: FunctionIndex, outer: FunctionIndex) -> b
 }
 
 /// What a decorator calls to be made.
-fn callee(decorator: &Expr) -> &Expr {
+pub(super) fn callee(decorator: &Expr) -> &Expr {
     match decorator {
         Expr::Call(call) => &call.func,
         other => other,
@@ -526,47 +363,5 @@ impl<'a> Visitor<'a> for Named<'a> {
             Expr::Lambda(_) => {}
             _ => walk_expr(self, expr),
         }
-    }
-}
-
-/// Where a module waits for others: each place, with what is awaited where it is an `await`.
-struct Waits<'a> {
-    tasks: &'a Tasks,
-    list: Vec<(TextRange, Option<&'a Expr>)>,
-    asks: Vec<TextRange>,
-}
-
-impl<'a> Visitor<'a> for Waits<'a> {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        if let Stmt::With(with) = stmt
-            && with.is_async
-        {
-            let is_group =
-                |item: &ast::WithItem| last(callee(&item.context_expr)).is_some_and(|name| self.tasks.may_group(name));
-            if with.items.iter().any(is_group) {
-                self.list.push((with.range(), None));
-            }
-        }
-        walk_stmt(self, stmt);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Await(await_) => self.list.push((expr.range(), Some(&await_.value))),
-            Expr::Call(call) if call.arguments.is_empty() => match call.func.as_attribute_expr() {
-                Some(method) if method.attr.as_str() == "exception" => self.asks.push(expr.range()),
-                Some(method) if method.attr.as_str() == "result" => self.list.push((expr.range(), None)),
-                _ => {}
-            },
-            _ => {}
-        }
-        walk_expr(self, expr);
-    }
-}
-
-impl Planner<'_> {
-    /// Whether others than the program's own functions run a function.
-    pub(super) fn is_run_by_others(&self, id: FnId, callers: Option<&Callers>) -> bool {
-        id.index != MODULE && callers.is_none_or(|callers| callers.are_of_loop() || callers.edges.is_empty())
     }
 }
