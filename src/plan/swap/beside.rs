@@ -72,10 +72,9 @@ impl Planner<'_> {
     /// Whether something of an object that the program was given, and of which nothing is known, is awaited.
     fn is_unknown_object(&self, id: FnId, tree: &Ast, call: &ast::ExprCall) -> bool {
         let is_awaited = matches!(Around::of(tree, call.range()).parent(), Some(AnyNodeRef::ExprAwait(_)));
-        let facts = self.resolver.types.facts(id.file);
         is_awaited
             && call.func.is_attribute_expr()
-            && is_given(&facts, id, &call.func)
+            && is_given(self.survey, id, &call.func, 0)
             && !is_own_method(self.survey, id.file, &call.func)
     }
 }
