@@ -77,7 +77,27 @@ async def missing():
         return error.code, error.read()
 
 
+class Pages:
+    def answer(self, name):
+        try:
+            answer = urlopen(f"{BASE}/{name}")
+        except HTTPError as error:
+            answer = error
+        return answer
+
+    def page(self, name):
+        answer = self.answer(name)
+        body = answer.read()
+        return answer.status, body
+
+
+async def either(pages, name):
+    return pages.page(name)
+
+
 async def main():
+    pages = Pages()
+    print(await either(pages, "g"), await either(pages, "missing"))
     print(await chained("a"), await kept("b"), await loaded("c"))
     print(await by_helper("d"), await by_lines("e"), await by_opener("f"), await missing())
 
