@@ -22,6 +22,8 @@ const GROUPS: [&str; 3] = ["TaskGroup", "create_task_group", "open_nursery"];
 pub(super) const MADE: usize = 3;
 /// How many attributes are followed to what an object was given.
 const GIVEN: usize = 4;
+/// What gives back what it is given.
+const SLEEP: &str = "sleep";
 /// Libraries that wait for the coroutines that they are given.
 const WAITING: [&str; 2] = ["asyncio", "anyio"];
 
@@ -90,11 +92,10 @@ fn may_be_any(survey: Survey<'_>, file: FileId, awaited: &Expr) -> bool {
         let is_waiting = || missing_library(survey, file, &call.func, MADE).is_none_or(|top| is_waiting(&top));
         return !is_own_method(survey, file, &call.func) && is_waiting();
     }
-    let is_plain = |argument: &Expr| !argument.is_call_expr() && !argument.is_literal_expr();
-    let mut names = targets.iter().flat_map(|target| &target.names);
+    let may_be = |argument: &Expr| !argument.is_literal_expr() && may_be_any(survey, file, argument);
     // A plain function may give a task.
     let gives_other = || own_functions(survey, &targets).iter().any(|id| !is_async(survey, *id));
-    names.any(|name| is_waiting(name)) && call.arguments.args.iter().any(is_plain) || gives_other()
+    is_of_waiting(&targets) && call.arguments.args.iter().any(may_be) || gives_other()
 }
 
 /// Whether a method of classes of the program is called, whatever its decorators make of it.
@@ -132,8 +133,15 @@ pub(super) fn is_given(survey: Survey<'_>, function: FnId, expr: &Expr, depth: u
             if owner.is_some_and(|index| is_decorator(survey, FnId { index, ..function }, depth)) {
                 return false;
             }
+            // `getattr(self, name)`, `asyncio.wait_for(call_next(request), 5)`
+            let passes = call.func.is_name_expr() || is_of_waiting(&survey.targets(function.file, call));
+            if passes && call.arguments.args.iter().any(|given| is_given(survey, function, given, depth)) {
+                return true;
+            }
             &call.func
         }
+        Expr::Starred(starred) => &starred.value,
+        expr if expr.is_literal_expr() => return false,
         Expr::Subscript(subscript) => &subscript.value,
         Expr::Await(await_) => &await_.value,
         _ => return true,
@@ -212,6 +220,16 @@ fn may_have_given(survey: Survey<'_>, file: FileId, attribute: &str, depth: usiz
             ast.expression(binding.value)
                 .is_none_or(|value| !value.is_literal_expr() && is_given(survey, function, value, depth))
         })
+}
+
+/// Whether a function is called that waits for what it is given. Methods, as those of queues, and `sleep` do nothing with that.
+fn is_of_waiting(targets: &[Target]) -> bool {
+    let waits = |name: &str| {
+        let (of, function) = name.rsplit_once('.').unwrap_or_default();
+        let is_method = of.rsplit('.').next().is_some_and(|of| of.starts_with(char::is_uppercase));
+        is_waiting(name) && !is_method && function != SLEEP
+    };
+    targets.iter().flat_map(|target| &target.names).any(|name| waits(name))
 }
 
 pub(super) fn is_waiting(name: &str) -> bool {
