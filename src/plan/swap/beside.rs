@@ -8,8 +8,9 @@ use rustc_hash::FxHashSet;
 
 use super::Clause;
 use super::errors::Guards;
+use super::handed_in::is_given;
 use super::uses::Around;
-use super::waits::{is_given, is_own_method, missing_library};
+use super::waits::{is_own_method, missing_library};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Target;
 use crate::plan::decide::Planner;

@@ -15,6 +15,7 @@ mod fits;
 mod forwarded;
 mod functions;
 mod globals;
+mod handed_in;
 mod loops;
 mod managers;
 mod mentions;

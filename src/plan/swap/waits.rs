@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::far::Spot;
+use super::handed_in::{GIVEN, is_given};
 use super::watch::callee;
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
-use crate::plan::scope::Scope;
-use crate::project::facts::{Facts, FunctionIndex, MODULE};
 use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, Target, last};
 
 /// Managers that wait for tasks.
@@ -20,10 +19,8 @@ const GROUPS: [&str; 3] = ["TaskGroup", "create_task_group", "open_nursery"];
 
 /// How many variables are followed to what makes tasks.
 pub(super) const MADE: usize = 3;
-/// How many attributes are followed to what an object was given.
-const GIVEN: usize = 4;
-/// What gives back what it is given.
-const SLEEP: &str = "sleep";
+/// What runs no coroutine that it is given.
+const RUNS_NONE: [&str; 2] = ["sleep", "to_thread"];
 /// Libraries that wait for the coroutines that they are given.
 const WAITING: [&str; 2] = ["asyncio", "anyio"];
 
@@ -113,121 +110,12 @@ pub(super) fn is_own_method(survey: Survey<'_>, file: FileId, called: &Expr) -> 
     !shapes.is_empty() && shapes.iter().all(|shape| matches!(shape, Shape::Instance(class) if has(*class)))
 }
 
-/// Whether an expression gets what it gives from what a function was given, or from what an object has from there.
-pub(super) fn is_given(survey: Survey<'_>, function: FnId, expr: &Expr, depth: usize) -> bool {
-    let facts = survey.resolver.types.facts(function.file);
-    let value = match expr {
-        Expr::Name(name) => return owner_of(&facts, function, &name.id).is_some(),
-        Expr::Attribute(attribute) => match &*attribute.value {
-            Expr::Name(object) if is_object(&facts, function, &object.id) => {
-                return depth == 0 || may_have_given(survey, function.file, &attribute.attr.id, depth - 1);
-            }
-            value => value,
-        },
-        Expr::Call(call) => {
-            let own = own_functions(survey, &survey.targets(function.file, call));
-            if !own.is_empty() {
-                return depth == 0 || own.into_iter().any(|id| gives_given(survey, id, depth - 1));
-            }
-            let owner = call.func.as_name_expr().and_then(|name| owner_of(&facts, function, &name.id));
-            if owner.is_some_and(|index| is_decorator(survey, FnId { index, ..function }, depth)) {
-                return false;
-            }
-            // `getattr(self, name)`, `asyncio.wait_for(call_next(request), 5)`
-            let passes = call.func.is_name_expr() || is_of_waiting(&survey.targets(function.file, call));
-            if passes && call.arguments.args.iter().any(|given| is_given(survey, function, given, depth)) {
-                return true;
-            }
-            &call.func
-        }
-        Expr::Starred(starred) => &starred.value,
-        expr if expr.is_literal_expr() => return false,
-        Expr::Subscript(subscript) => &subscript.value,
-        Expr::Await(await_) => &await_.value,
-        _ => return true,
-    };
-    is_given(survey, function, value, depth)
-}
-
-/// The same of what a plain function returns. What coroutine functions wait for is looked at for itself.
-fn gives_given(survey: Survey<'_>, id: FnId, depth: usize) -> bool {
-    let types = &survey.resolver.types;
-    let Some((own, ast)) = types.world().function(id).filter(|own| !own.is_async).zip(types.ast(id.file)) else {
-        return false;
-    };
-    let Some(def) = ast.def(own.range) else { return true };
-    let mut returned = Scope::of(def).returns.into_iter().filter_map(|(_, value)| value);
-    returned.any(|at| ast.expression(at).is_none_or(|value| is_given(survey, id, value, depth)))
-}
-
-/// Whether a function is named in decorators only, or returned by one that is: it is given functions of the program.
-fn is_decorator(survey: Survey<'_>, id: FnId, depth: usize) -> bool {
-    let types = &survey.resolver.types;
-    let (index, world) = (survey.resolver.index(), types.world());
-    let Some(own) = world.function(id).filter(|own| depth > 0 && own.class.is_none()) else { return false };
-    let is_fine = |file: FileId, at: TextRange| {
-        let Some(ast) = types.ast(file) else { return false };
-        let path = ast.path(at);
-        let is_returned =
-            || matches!(path.iter().rev().find(|node| node.range() != at), Some(AnyNodeRef::StmtReturn(_)));
-        path.iter().any(|node| matches!(node, AnyNodeRef::Decorator(_)))
-            || file == id.file && is_returned() && is_decorator(survey, FnId { index: own.parent, ..id }, depth - 1)
-    };
-    let names = index.with_aliases(&own.name);
-    let loads = names
-        .iter()
-        .flat_map(|name| index.loads(name))
-        .map(|posting| (posting.0, world.load_at(*posting).map(|load| load.range)));
-    let calls = names
-        .iter()
-        .flat_map(|name| index.calls(name))
-        .map(|posting| (posting.0, world.call_at(*posting).map(|call| call.range)));
-    let mut places = loads.chain(calls).peekable();
-    places.peek().is_some() && places.all(|(file, at)| at.is_some_and(|at| is_fine(file, at)))
-}
-
-/// The function that has a name as a parameter: this one, or one around it.
-fn owner_of(facts: &Facts, function: FnId, name: &str) -> Option<FunctionIndex> {
-    let mut index = function.index;
-    while let Some(own) = facts.functions.get(index as usize).filter(|_| index != MODULE) {
-        if own.parameter(name).is_some() {
-            return Some(index);
-        }
-        index = own.parent;
-    }
-    None
-}
-
-/// Whether a name is that of the object whose method runs.
-fn is_object(facts: &Facts, function: FnId, name: &str) -> bool {
-    let owner = owner_of(facts, function, name).and_then(|index| facts.functions.get(index as usize));
-    owner.is_some_and(|own| {
-        own.class.is_some() && own.receivers() == 1 && own.parameters.first().is_some_and(|first| first.name == name)
-    })
-}
-
-/// Whether something that a function was given may be put into an attribute of this name.
-fn may_have_given(survey: Survey<'_>, file: FileId, attribute: &str, depth: usize) -> bool {
-    let (types, index) = (&survey.resolver.types, survey.resolver.index());
-    let mut near =
-        index.bindings_to(attribute).iter().filter(|(home, _)| survey.resolver.may_hold(file, *home)).peekable();
-    near.peek().is_none()
-        || near.any(|posting| {
-            let Some((binding, ast)) = types.world().binding_at(*posting).zip(types.ast(posting.0)) else {
-                return true;
-            };
-            let function = FnId { file: posting.0, index: binding.function };
-            ast.expression(binding.value)
-                .is_none_or(|value| !value.is_literal_expr() && is_given(survey, function, value, depth))
-        })
-}
-
-/// Whether a function is called that waits for what it is given. Methods, as those of queues, and `sleep` do nothing with that.
-fn is_of_waiting(targets: &[Target]) -> bool {
+/// Whether a function is called that waits for what it is given. Methods, as those of queues, do nothing with that.
+pub(super) fn is_of_waiting(targets: &[Target]) -> bool {
     let waits = |name: &str| {
         let (of, function) = name.rsplit_once('.').unwrap_or_default();
         let is_method = of.rsplit('.').next().is_some_and(|of| of.starts_with(char::is_uppercase));
-        is_waiting(name) && !is_method && function != SLEEP
+        is_waiting(name) && !is_method && !RUNS_NONE.contains(&function)
     };
     targets.iter().flat_map(|target| &target.names).any(|name| waits(name))
 }
@@ -265,7 +153,7 @@ pub(super) fn missing_library(survey: Survey<'_>, file: FileId, expr: &Expr, dep
 }
 
 /// Those of the program.
-fn own_functions(survey: Survey<'_>, targets: &[Target]) -> Vec<FnId> {
+pub(super) fn own_functions(survey: Survey<'_>, targets: &[Target]) -> Vec<FnId> {
     let world = survey.resolver.types.world();
     let own = targets.iter().filter_map(|target| target.function.filter(|def| world.is_own(def.file)));
     own.filter_map(|def| world.fn_of(def)).collect()
