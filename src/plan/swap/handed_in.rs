@@ -42,7 +42,7 @@ pub(super) fn is_given(survey: Survey<'_>, function: FnId, expr: &Expr, depth: u
                 return false;
             }
             // `getattr(self, name)`, `asyncio.wait_for(call_next(request), 5)`
-            let passes = call.func.is_name_expr() || is_of_waiting(&survey.targets(function.file, call));
+            let passes = call.func.is_name_expr() || is_of_waiting(survey, &survey.targets(function.file, call));
             if passes && call.arguments.args.iter().any(|given| is_given(survey, function, given, depth)) {
                 return true;
             }

@@ -99,7 +99,7 @@ impl Draft<'_> {
         let mut names = targets.iter().flat_map(|target| &target.names);
         last(&call.func).is_some_and(|name| PASSES.contains(&name))
             && !targets.is_empty()
-            && names.all(|name| is_waiting(name) && !name.contains(GROUP))
+            && names.all(|name| is_waiting(&self.planner.resolver.catalogue().tasks, name) && !name.contains(GROUP))
     }
 }
 

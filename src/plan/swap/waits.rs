@@ -11,18 +11,14 @@ use super::far::Spot;
 use super::handed_in::{GIVEN, is_given};
 use super::watch::callee;
 use crate::analysis::{FnId, Lookup};
+use crate::catalogue::Tasks;
 use crate::plan::memo::Survey;
 use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, Target, last};
-
-/// Managers that wait for tasks.
-const GROUPS: [&str; 3] = ["TaskGroup", "create_task_group", "open_nursery"];
 
 /// How many variables are followed to what makes tasks.
 pub(super) const MADE: usize = 3;
 /// What runs no coroutine that it is given.
 const RUNS_NONE: [&str; 2] = ["sleep", "to_thread"];
-/// Libraries that wait for the coroutines that they are given.
-const WAITING: [&str; 2] = ["asyncio", "anyio"];
 
 /// Where a module waits for coroutines that others may have made.
 #[derive(Debug)]
@@ -61,13 +57,14 @@ fn watchers(survey: Survey<'_>, file: FileId) -> Watchers {
     let types = &survey.resolver.types;
     let Some(ast) = types.ast(file) else { return Watchers::default() };
     let facts = types.facts(file);
-    let mut found = Waits::default();
+    let tasks = &survey.resolver.catalogue().tasks;
+    let mut found = Waits { tasks, list: Vec::new(), asks: Vec::new() };
     found.visit_body(&ast.module().body);
     let mut watchers = Watchers { waits: Vec::new(), asks: found.asks };
     for (at, awaited) in found.list {
         let is_run = |call: &ast::ExprCall| {
             let targets = survey.targets(file, call);
-            targets.is_empty() || targets.iter().flat_map(|target| &target.names).any(|name| is_waiting(name))
+            targets.is_empty() || targets.iter().flat_map(|target| &target.names).any(|name| is_waiting(tasks, name))
         };
         let may_be = |awaited: &Expr| ast.call(at).is_none_or(is_run) && may_be_any(survey, file, awaited);
         if awaited.is_none_or(may_be) {
@@ -86,13 +83,14 @@ fn may_be_any(survey: Survey<'_>, file: FileId, awaited: &Expr) -> bool {
     let Expr::Call(call) = awaited else { return true };
     let targets = survey.targets(file, call);
     if targets.is_empty() {
-        let is_waiting = || missing_library(survey, file, &call.func, MADE).is_none_or(|top| is_waiting(&top));
+        let tasks = &survey.resolver.catalogue().tasks;
+        let is_waiting = || missing_library(survey, file, &call.func, MADE).is_none_or(|top| is_waiting(tasks, &top));
         return !is_own_method(survey, file, &call.func) && is_waiting();
     }
     let may_be = |argument: &Expr| !argument.is_literal_expr() && may_be_any(survey, file, argument);
     // A plain function may give a task.
     let gives_other = || own_functions(survey, &targets).iter().any(|id| !is_async(survey, *id));
-    is_of_waiting(&targets) && call.arguments.args.iter().any(may_be) || gives_other()
+    is_of_waiting(survey, &targets) && call.arguments.args.iter().any(may_be) || gives_other()
 }
 
 /// Whether a method of classes of the program is called, whatever its decorators make of it.
@@ -111,17 +109,19 @@ pub(super) fn is_own_method(survey: Survey<'_>, file: FileId, called: &Expr) -> 
 }
 
 /// Whether a function is called that waits for what it is given. Methods, as those of queues, do nothing with that.
-pub(super) fn is_of_waiting(targets: &[Target]) -> bool {
+pub(super) fn is_of_waiting(survey: Survey<'_>, targets: &[Target]) -> bool {
+    let tasks = &survey.resolver.catalogue().tasks;
     let waits = |name: &str| {
         let (of, function) = name.rsplit_once('.').unwrap_or_default();
         let is_method = of.rsplit('.').next().is_some_and(|of| of.starts_with(char::is_uppercase));
-        is_waiting(name) && !is_method && !RUNS_NONE.contains(&function)
+        is_waiting(tasks, name) && !is_method && !RUNS_NONE.contains(&function)
     };
     targets.iter().flat_map(|target| &target.names).any(|name| waits(name))
 }
 
-pub(super) fn is_waiting(name: &str) -> bool {
-    name.split('.').next().is_some_and(|top| WAITING.contains(&top))
+/// Whether a function is one of a library that waits for the coroutines that it is given.
+pub(super) fn is_waiting(tasks: &Tasks, name: &str) -> bool {
+    name.split('.').next().is_some_and(|top| tasks.waits.iter().any(|module| module == top))
 }
 
 /// The library, which is not there, that an expression gets an object or a function from.
@@ -146,7 +146,10 @@ pub(super) fn missing_library(survey: Survey<'_>, file: FileId, expr: &Expr, dep
             let each = bound.map(|bound| missing_library(survey, file, ast.expression(bound.value)?, depth - 1));
             let tops: Option<Vec<Name>> = each.filter(|_| !is_given).collect();
             let tops = tops?;
-            tops.iter().find(|top| is_waiting(top)).or_else(|| tops.first()).cloned()
+            tops.iter()
+                .find(|top| is_waiting(&survey.resolver.catalogue().tasks, top))
+                .or_else(|| tops.first())
+                .cloned()
         }
         _ => None,
     }
@@ -202,8 +205,8 @@ fn made_by(survey: Survey<'_>, ast: &Ast, function: FnId, value: &Expr, depth: u
 }
 
 /// Where a module waits for others: each place, with what is awaited where it is an `await`.
-#[derive(Default)]
 struct Waits<'a> {
+    tasks: &'a Tasks,
     list: Vec<(TextRange, Option<&'a Expr>)>,
     asks: Vec<TextRange>,
 }
@@ -214,7 +217,7 @@ impl<'a> Visitor<'a> for Waits<'a> {
             && with.is_async
         {
             let is_group =
-                |item: &ast::WithItem| last(callee(&item.context_expr)).is_some_and(|name| GROUPS.contains(&name));
+                |item: &ast::WithItem| last(callee(&item.context_expr)).is_some_and(|name| self.tasks.may_group(name));
             if with.items.iter().any(is_group) {
                 self.list.push((with.range(), None));
             }
