@@ -41,6 +41,8 @@ pub struct Index {
     protocols: FxHashMap<Name, Vec<(FileId, Name)>>,
     /// By the last name of a decorator, or of what makes it.
     decorated: FxHashMap<Name, Vec<Posting>>,
+    /// The files that set items under a key.
+    keyed: FxHashMap<Name, Vec<FileId>>,
     /// Last names of what some function changes in place.
     mutated: FxHashSet<Name>,
     mutated_in_place: FxHashSet<Name>,
@@ -69,6 +71,9 @@ impl Index {
         self.mutated.extend(facts.mutated.iter().cloned());
         self.mutated_in_place.extend(facts.mutated_in_place.iter().cloned());
         self.emptied.extend(facts.emptied.iter().cloned());
+        for key in &facts.keys {
+            self.keyed.entry(key.clone()).or_default().push(id);
+        }
         functions.extend(facts.functions.iter().map(|function| &function.name));
         for class in &facts.classes {
             functions.insert(&class.name);
@@ -134,6 +139,12 @@ impl Index {
     #[must_use]
     pub fn calls(&self, name: &str) -> &[Posting] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files that set items under a key, by its text or the last name of it.
+    #[must_use]
+    pub fn keyed(&self, key: &str) -> &[FileId] {
+        self.keyed.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// Every name that is called, with where.

@@ -8,7 +8,7 @@ use super::index::Lookup;
 use super::inside::stored_depth;
 use super::items::{Binder, binder};
 use super::resolve::{Resolver, argument, extend};
-use crate::project::facts::{FunctionIndex, MODULE};
+use crate::project::facts::{FunctionIndex, MODULE, key_word};
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, yielded};
 use crate::text::has_word;
 
@@ -149,7 +149,9 @@ impl Resolver<'_> {
         for (home, source) in self.types.world().own_files() {
             let makers = source.facts.functions.iter().filter(|function| function.is_async && function.is_generator);
             for function in makers {
-                let Some(ast) = self.types.ast(home).filter(|_| has_word(&self.types.text(home), key)) else { break };
+                let Some(ast) = self.types.ast(home).filter(|_| has_word(&self.types.text_once(home), key)) else {
+                    break;
+                };
                 let values = ast.def(function.range).map(yielded).unwrap_or_default();
                 for value in values.into_iter().filter_map(|value| entry_of(value, key)) {
                     extend(&mut shapes, self.shapes_at(home, value, depth - 1));
@@ -191,11 +193,8 @@ impl Resolver<'_> {
         let Some(word) = key_word(key).filter(|_| depth > 0 && !self.is_closed_class(class)) else {
             return shapes;
         };
-        for (home, source) in world.own_files() {
-            if !has_word(&self.types.text(home), word) {
-                continue;
-            }
-            let Some(ast) = self.types.ast(home) else { continue };
+        for &home in self.index().keyed(word) {
+            let (Some(source), Some(ast)) = (world.file(home), self.types.ast(home)) else { continue };
             let is_set = |target: &Expr| {
                 let item = target.as_subscript_expr().filter(|item| key_word(&item.slice) == Some(word));
                 item.is_some_and(|item| self.is_instance_of(home, &item.value, class))
@@ -255,14 +254,4 @@ fn targets_of(ast: &Ast, range: TextRange) -> Vec<&Expr> {
         _ => None,
     });
     found.unwrap_or_default()
-}
-
-/// The word that a key is written with.
-fn key_word(key: &Expr) -> Option<&str> {
-    match key {
-        Expr::StringLiteral(text) => Some(text.value.to_str()),
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
 }

@@ -292,6 +292,9 @@ impl<'a> Visitor<'a> for Collector {
                 self.yielded(expr);
             }
             Expr::Subscript(subscript) => {
+                if subscript.ctx == ExprContext::Store {
+                    self.facts.keys.extend(key_word(&subscript.slice).map(Name::new));
+                }
                 let method = match subscript.ctx {
                     ExprContext::Store => "__setitem__",
                     ExprContext::Del => "__delitem__",
@@ -380,6 +383,17 @@ impl Collector {
             }
         }
         self.visit_arguments(&call.arguments);
+    }
+}
+
+/// What a key is called: its text where it is written out, else the last name of it.
+#[must_use]
+pub fn key_word(key: &Expr) -> Option<&str> {
+    match key {
+        Expr::StringLiteral(text) => Some(text.value.to_str()),
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
     }
 }
 

@@ -9,7 +9,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use super::collect::{collect, is_accessor, is_adder, is_mutator, named_attribute};
+pub use super::collect::{collect, is_accessor, is_adder, is_mutator, key_word, named_attribute};
 pub use super::work::{Amount, Work};
 
 /// The index of a function in [`Facts::functions`]. Zero is the module's body.
@@ -42,6 +42,8 @@ pub struct Facts {
     pub mutated_in_place: FxHashSet<Name>,
     /// Those of them that something is taken out of, or that are deleted or bound to what may be nothing.
     pub emptied: FxHashSet<Name>,
+    /// What items are set under: the texts of keys that are written out, and the last names of others.
+    pub keys: FxHashSet<Name>,
     /// The functions that the type engine must not be asked about.
     pub tangled: Vec<FunctionIndex>,
     /// The first syntax error, if there is one: offset and message.

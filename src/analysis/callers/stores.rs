@@ -37,7 +37,7 @@ impl Resolver<'_> {
         callers: &mut Callers,
     ) {
         for (file, source) in self.types.world().own_files() {
-            if !subject.may_be_known(self, file) || !has_word(&self.types.text(file), name) {
+            if !subject.may_be_known(self, file) || !has_word(&self.types.text_once(file), name) {
                 continue;
             }
             let Some(ast) = self.types.ast(file) else { continue };
