@@ -881,6 +881,15 @@ fn made_with() {
     migrate("made_with");
 }
 
+/// Objects that one task has alone, and some that only look like it.
+#[test]
+fn one_task_each() {
+    let (_, _, folder) = migrate("one_task_each");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("first = await mine.read(1)"), "{fixed}");
+    assert!(fixed.contains("log.write(text)") && fixed.contains("return board.pin()"), "{fixed}");
+}
+
 /// State that is read and written where nothing is called.
 #[test]
 fn implied() {

@@ -303,7 +303,13 @@ impl<'a, 'b> Collector<'a, 'b> {
         let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value));
         self.arguments(index, call);
         self.mutate(call, mutation);
-        arguments.for_each(|argument| self.visit_expr(argument));
+        let is_own = self.is_own_method(call);
+        // What a function of the program does with what it is given is seen there.
+        for given in arguments {
+            if !(is_own && self.is_only_named(given)) {
+                self.visit_expr(given);
+            }
+        }
         if let Some(crowd) = self.survey.crowd_at(self.function, call) {
             let place = self.add(Place::Fixed(crowd.place.clone()));
             self.touch(place, Kind::Augment, call.range());
@@ -372,6 +378,17 @@ impl<'a, 'b> Collector<'a, 'b> {
         let place = self.add(Place::Attribute(owner, Name::new(name.value.to_str())));
         let is_write = matches!(&*call.func, Expr::Name(func) if func.id.as_str() == "setattr");
         self.touch(place, if is_write { Kind::Write } else { Kind::Read }, call.range());
+    }
+
+    /// Whether an expression is a variable that no other function binds: to pass on or bind what it holds reads nothing of that.
+    fn is_only_named(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        if self.names.bound.contains(&name.id) {
+            return !self.names.outer.contains(&name.id) && !self.escaping.contains(&name.id);
+        }
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let mut bound = facts.bindings.iter().filter(|binding| binding.target == name.id).peekable();
+        bound.peek().is_some() && bound.all(|binding| binding.function == MODULE)
     }
 
     /// What an argument brings along. A library that goes through an object of the program calls methods of it.
@@ -451,7 +468,9 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
         match stmt {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             Stmt::Assign(assign) => {
-                self.visit_expr(&assign.value);
+                if !self.is_only_named(&assign.value) {
+                    self.visit_expr(&assign.value);
+                }
                 for target in &assign.targets {
                     self.write(target, assign.value.end());
                 }

@@ -184,6 +184,15 @@ fn elements(expr: &Expr) -> &[Expr] {
     }
 }
 
+/// Modules of the standard library whose functions and classes may give, or hold, all that they are given.
+const HOLDING: [&str; 8] =
+    ["collections", "contextlib", "copy", "functools", "heapq", "itertools", "operator", "types"];
+
+/// Whether what a function of this name gives may be what it is given, or have it.
+pub(super) fn may_hold_given(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(module, _)| HOLDING.contains(&module))
+}
+
 /// What builtins, and functions and methods of the standard library, give of what they are given.
 pub(super) struct Handed<'a> {
     /// What it comes from.

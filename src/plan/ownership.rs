@@ -6,8 +6,8 @@ use ruff_text_size::{Ranged, TextRange};
 use super::collect::place_in;
 use super::memo::Survey;
 use super::region::Region;
-use super::touch::Roots;
-use crate::analysis::{FnId, Graph, Resolver, Site};
+use super::touch::{Root, Roots};
+use crate::analysis::{FnId, Graph, Lookup, Resolver, Site};
 use crate::catalogue::Threading;
 use crate::project::facts::CallForm;
 use crate::project::{Ast, Shape};
@@ -18,6 +18,7 @@ const LINKS: usize = 16;
 /// Whether what the site is called on was made by the function that makes the call (or by one that passed it on and has
 /// no other use for it, going by `roots`).
 pub(super) fn is_private(survey: Survey<'_>, site: &Site, roots: &Roots) -> bool {
+    let world = survey.resolver.types.world();
     let Some(ast) = survey.resolver.types.ast(site.file) else {
         return false;
     };
@@ -29,7 +30,12 @@ pub(super) fn is_private(survey: Survey<'_>, site: &Site, roots: &Roots) -> bool
         Some(expr) => expr,
         None => return false,
     };
-    is_private_object(survey, &ast, site.function, receiver, roots, LINKS)
+    // What an object keeps that one task has alone was made by others than the function all the same.
+    let mut roots: Roots = roots.iter().map(|(name, root)| (name.clone(), root.of_anybody())).collect();
+    if let Some(object) = world.function(site.function).and_then(|own| own.parameters.first()) {
+        roots.entry(object.name.clone()).or_insert_with(|| Root::shared(object.name.as_str()));
+    }
+    is_private_object(survey, &ast, site.function, receiver, &roots, LINKS)
 }
 
 fn is_private_object(

@@ -146,6 +146,14 @@ impl Root {
         Content { places, ..Content::default() }.into_root()
     }
 
+    /// The same, where nothing of it belongs to one task.
+    pub(super) fn of_anybody(&self) -> Self {
+        let Some(content) = &self.0 else { return Self::default() };
+        let places = content.places.keys().map(|place| (place.clone(), None)).collect();
+        let fields = content.fields.iter().map(|(name, field)| (name.clone(), field.of_anybody())).collect();
+        Content { places, items: content.items.of_anybody(), fields }.into_root()
+    }
+
     /// What may be one or the other.
     pub(super) fn or(self, other: &Self) -> Self {
         let (mut content, other) = match (self.0, &other.0) {

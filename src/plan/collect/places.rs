@@ -274,12 +274,42 @@ impl Collector<'_, '_> {
             && !self.is_own_method(call)
             && let Some(handed) = holds::handed(self.survey.resolver.catalogue(), call)
         {
-            let items = handed.from.into_iter().map(|from| self.item(from)).collect();
+            let mut items: Vec<PlaceId> = handed.from.into_iter().map(|from| self.item(from)).collect();
+            if last(&call.func) == Some("dict") {
+                // What it is given may be pairs of keys and values.
+                items.extend(items.clone().into_iter().map(|pair| self.add(Place::Item(pair))).collect::<Vec<_>>());
+            }
             let place = self.add(Place::Either(items));
             return self.inside(place, &vec![Level::Item; handed.depth.into()]);
         }
+        let places = if places.is_empty() { self.held_by_library(call) } else { places };
         let place = if places.is_empty() || self.is_immutable(expr) { Place::Own } else { Place::Either(places) };
         self.add(place)
+    }
+
+    /// Whether a name is one that the file does not bind: `defaultdict(list)`.
+    fn is_builtin(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let is_parameter = |function: &Function| function.parameter(&name.id).is_some();
+        !facts.bindings.iter().any(|binding| binding.target == name.id)
+            && !facts.functions.iter().any(is_parameter)
+            && !facts.imports.iter().any(|import| import.bound == name.id)
+    }
+
+    /// What a call of the standard library is given, where what it gives may be that, or have it.
+    fn held_by_library(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
+        let targets = self.survey.targets(self.function.file, call);
+        if !targets.iter().flat_map(|target| &target.names).any(|name| holds::may_hold_given(name)) {
+            return Vec::new();
+        }
+        let object = call.func.as_attribute_expr().filter(|method| !self.is_of_module(method));
+        let given = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        let values = object.map(|method| &*method.value).into_iter().chain(given);
+        let values: Vec<&Expr> = values.filter(|value| !self.is_code(value) && !self.is_builtin(value)).collect();
+        let mut places: Vec<PlaceId> = values.into_iter().map(|value| self.value(value)).collect();
+        places.retain(|place| !self.is_own(*place));
+        places
     }
 
     /// Whether an attribute of the function's object is one list, table or set of its class: `children = []`.
