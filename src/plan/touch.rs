@@ -142,7 +142,7 @@ impl Root {
     fn attributes(&self, is_own: impl Fn(Option<&BTreeSet<Name>>) -> bool, name: &str) -> Self {
         let Some(content) = &self.0 else { return Self::default() };
         let shared = content.places.iter().filter(|(_, own)| !is_own(own.as_deref()));
-        let places = shared.map(|(place, _)| (format!("{place}.{name}"), None)).collect();
+        let places = shared.map(|(place, _)| (attribute_of(place, name), None)).collect();
         Content { places, ..Content::default() }.into_root()
     }
 
@@ -192,6 +192,19 @@ impl Content {
         let root = Root(Some(Arc::new(self)));
         if root.levels() > MOST_LEVELS { root.item() } else { root }
     }
+}
+
+/// The place of an attribute. What objects that are alike have inside one another, like the nodes of a tree, is one place:
+/// `node.next.next` is `node.next`.
+fn attribute_of(place: &str, name: &str) -> String {
+    let mut end = 0;
+    for (position, part) in place.split('.').enumerate() {
+        end += part.len() + usize::from(position > 0);
+        if position > 0 && part == name {
+            return place.get(..end).unwrap_or(place).to_owned();
+        }
+    }
+    format!("{place}.{name}")
 }
 
 /// What the parameters of a function stand for; those that are not here are shared objects known by their name.
