@@ -102,14 +102,15 @@ pub(super) fn split(
         .or_else(of_rounds)
         .or_else(|| lost(&before, &called.late.iter().collect::<Vec<_>>()))
         .or_else(|| lost(&called.early.iter().collect::<Vec<_>>(), &after))
+        .or_else(|| overwritten(&called.early.iter().collect::<Vec<_>>(), &after))
         .or_else(|| set_up::overtaken(&before, &called.late))
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
         .or_else(|| snapshot::obstacle(survey, function, call))
         .or_else(|| set_up::disturbed(survey, function, &pauses))
 }
 
-/// Why a thread must not make a call: what it reads is written behind it, or it works on what a test before it has asked about, and other
-/// tasks could come in between.
+/// Why a thread must not make a call: what it reads is written behind it, or what it writes is read there, or it works on what a test
+/// before it has asked about, and other tasks could come in between.
 pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange, touched: &Touched) -> Option<String> {
     let ast = survey.resolver.types.ast(function.file)?;
     let pauses = Pauses::of(survey, function, &ast, call)?;
@@ -126,7 +127,9 @@ pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange
         let all: Vec<Touch> = own.iter().cloned().chain(used).collect();
         tested::torn(survey, function, &pauses, &all, Part::Call)
     };
-    lost(&inside.iter().collect::<Vec<_>>(), &behind)
+    let inside_all: Vec<&Touch> = inside.iter().collect();
+    lost(&inside_all, &behind)
+        .or_else(|| overwritten(&inside_all, &behind))
         .or_else(|| asked().into_iter().find(|clash| !is_kept(&clash.place, clash.range)).map(|clash| clash.reason()))
 }
 
@@ -257,6 +260,17 @@ fn lost(before: &[&Touch], after: &[&Touch]) -> Option<String> {
             written.place
         ))
     })
+}
+
+/// A place that a thread writes and that is read behind it, before other tasks have run.
+fn overwritten(inside: &[&Touch], behind: &[&Touch]) -> Option<String> {
+    let is_set = |touch: &Touch| touch.kind.is_write() && touch.kind != Kind::Act;
+    let is_read = |written: &Touch| behind.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
+    let written = inside.iter().find(|touch| is_set(touch) && is_read(touch))?;
+    Some(format!(
+        "the call writes `{}`, which is read after it: another task could change it in between",
+        written.place
+    ))
 }
 
 /// A place that the call writes and that was read before it, but would be read after it.

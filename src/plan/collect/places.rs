@@ -287,14 +287,14 @@ impl Collector<'_, '_> {
         self.add(place)
     }
 
-    /// Whether a name is one that the file does not bind: `defaultdict(list)`.
-    fn is_builtin(&self, expr: &Expr) -> bool {
-        let Expr::Name(name) = expr else { return false };
-        let facts = self.survey.resolver.types.facts(self.function.file);
-        let is_parameter = |function: &Function| function.parameter(&name.id).is_some();
-        !facts.bindings.iter().any(|binding| binding.target == name.id)
-            && !facts.functions.iter().any(is_parameter)
-            && !facts.imports.iter().any(|import| import.bound == name.id)
+    /// Whether an expression is the name of a function or a class, which nobody changes: `defaultdict(list)`.
+    fn names_code(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return self.is_code(expr) };
+        let shapes = self.survey.resolver.types.shapes(self.function.file, expr);
+        self.is_code(expr)
+            || !self.names.bound.contains(&name.id)
+                && !shapes.is_empty()
+                && shapes.iter().all(|shape| matches!(shape, Shape::Function(_) | Shape::Class(_) | Shape::Module(_)))
     }
 
     /// What a call of the standard library is given, where what it gives may be that, or have it.
@@ -306,7 +306,7 @@ impl Collector<'_, '_> {
         let object = call.func.as_attribute_expr().filter(|method| !self.is_of_module(method));
         let given = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
         let values = object.map(|method| &*method.value).into_iter().chain(given);
-        let values: Vec<&Expr> = values.filter(|value| !self.is_code(value) && !self.is_builtin(value)).collect();
+        let values: Vec<&Expr> = values.filter(|value| !self.names_code(value)).collect();
         let mut places: Vec<PlaceId> = values.into_iter().map(|value| self.value(value)).collect();
         places.retain(|place| !self.is_own(*place));
         places

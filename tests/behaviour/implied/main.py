@@ -1,4 +1,4 @@
-"""State that is read and written where nothing is called: by properties, operators, tests, managers and objects that are called."""
+"""State that is read and written where nothing is called, or behind what is called: by properties, operators, tests, managers and objects that are called."""
 
 import asyncio
 import time
@@ -74,6 +74,7 @@ class Entry:
 
 
 ACCOUNT, DESK, BAG, NUMBERS = Account(), Desk(), Bag(), Numbers()
+STACK = []
 
 
 async def deposit(amount):
@@ -115,8 +116,18 @@ async def enter(_):
         return entry.number
 
 
+def push(item):
+    STACK.append(item)
+    time.sleep(0.01)
+
+
+async def push_and_count(item):
+    push(item)
+    return len(STACK)
+
+
 async def main():
-    for work in (deposit, deposit_later, sit_down, put, add, draw, enter):
+    for work in (push_and_count, deposit, deposit_later, sit_down, put, add, draw, enter):
         print(work.__name__, await asyncio.gather(*(work(number) for number in range(4))))
     print(ACCOUNT._balance, DESK.free, BAG.items, NUMBERS.next, Entry.last)
 
