@@ -87,6 +87,7 @@ pub(super) fn split(
         .iter()
         .filter(|touch| part == Part::Block && call.contains_range(touch.range) && touch.range.end() < call.end())
         .collect();
+    let (early, late): (Vec<&Touch>, Vec<&Touch>) = (called.early.iter().collect(), called.late.iter().collect());
     let all_after: Vec<&Touch> = inside.iter().chain(&after).copied().collect();
     let conflict = |before: &[&Touch], after: &[&Touch]| {
         let clashes = torn(before, after, call);
@@ -100,10 +101,10 @@ pub(super) fn split(
     conflict(&before, &all_after)
         .or_else(|| conflict(&inside, &after))
         .or_else(of_rounds)
-        .or_else(|| lost(&before, &called.late.iter().collect::<Vec<_>>()))
-        .or_else(|| lost(&called.early.iter().collect::<Vec<_>>(), &after))
-        .or_else(|| overwritten(&called.early.iter().collect::<Vec<_>>(), &after))
-        .or_else(|| set_up::overtaken(&before, &called.late))
+        .or_else(|| lost(&before, &late))
+        .or_else(|| lost(&early, &after))
+        .or_else(|| overwritten(&early, &after))
+        .or_else(|| set_up::overtaken(&before, &late))
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
         .or_else(|| snapshot::obstacle(survey, function, call))
         .or_else(|| set_up::disturbed(survey, function, &pauses))
@@ -127,9 +128,9 @@ pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange
         let all: Vec<Touch> = own.iter().cloned().chain(used).collect();
         tested::torn(survey, function, &pauses, &all, Part::Call)
     };
-    let inside_all: Vec<&Touch> = inside.iter().collect();
-    lost(&inside_all, &behind)
-        .or_else(|| overwritten(&inside_all, &behind))
+    let of_call: Vec<&Touch> = inside.iter().collect();
+    lost(&of_call, &behind)
+        .or_else(|| overwritten(&of_call, &behind))
         .or_else(|| asked().into_iter().find(|clash| !is_kept(&clash.place, clash.range)).map(|clash| clash.reason()))
 }
 
@@ -262,15 +263,17 @@ fn lost(before: &[&Touch], after: &[&Touch]) -> Option<String> {
     })
 }
 
-/// A place that a thread writes and that is read behind it, before other tasks have run.
+/// A place that a call writes and that is read behind it, before other tasks have run.
 fn overwritten(inside: &[&Touch], behind: &[&Touch]) -> Option<String> {
+    let place = set_and_read(inside, behind)?;
+    Some(format!("the call writes `{place}`, which is read after it: another task could change it in between"))
+}
+
+/// A place that is set on one side of an await and read on the other.
+fn set_and_read<'t>(set: &[&'t Touch], read: &[&Touch]) -> Option<&'t str> {
     let is_set = |touch: &Touch| touch.kind.is_write() && touch.kind != Kind::Act;
-    let is_read = |written: &Touch| behind.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
-    let written = inside.iter().find(|touch| is_set(touch) && is_read(touch))?;
-    Some(format!(
-        "the call writes `{}`, which is read after it: another task could change it in between",
-        written.place
-    ))
+    let is_read = |written: &Touch| read.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
+    set.iter().find(|touch| is_set(touch) && is_read(touch)).map(|touch| touch.place.as_str())
 }
 
 /// A place that the call writes and that was read before it, but would be read after it.

@@ -3,8 +3,7 @@
 mod implied;
 mod places;
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{self, Visitor};
@@ -41,7 +40,7 @@ pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {
     }
     collector.captured();
     collector.bindings();
-    collector.outline.confined = confined_object(survey, function);
+    collector.outline.confined = confined::parameters(survey, function);
     collector.outline
 }
 
@@ -55,14 +54,8 @@ pub(super) fn root_in(survey: Survey<'_>, ast: &Ast, function: FnId, roots: &Roo
     let mut collector = Collector::new(survey, function, definition(survey, ast, function).as_ref());
     let place = collector.place(expr);
     collector.bindings();
-    collector.outline.confined = confined_object(survey, function);
+    collector.outline.confined = confined::parameters(survey, function);
     collector.outline.place(place, roots)
-}
-
-/// The object of a method, where one task has it alone, with what belongs to it.
-fn confined_object(survey: Survey<'_>, function: FnId) -> Option<(Name, Arc<BTreeSet<Name>>)> {
-    let object = survey.resolver.types.world().function(function)?.parameters.first()?.name.clone();
-    Some((object, confined::own_attributes(survey, function)?))
 }
 
 struct Collector<'a, 'b> {

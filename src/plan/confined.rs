@@ -3,7 +3,7 @@
 //! What such an object keeps is no other task's business, as long as it was made for the object itself and never handed out. What it was
 //! given may be shared by all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
@@ -14,7 +14,7 @@ use super::factory;
 use super::memo::Survey;
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{Fallback, Function, Load, MODULE, is_adder, is_mutator};
-use crate::project::{Ast, DefId, FileId, last};
+use crate::project::{Ast, DefId, FileId, Shape, last};
 
 /// A class, or an attribute, that is mentioned in more places than this is not looked through.
 const MOST_MENTIONS: usize = 40;
@@ -25,15 +25,36 @@ const PLAIN_BASES: [&str; 4] = ["object", "ABC", "Protocol", "Generic"];
 /// What makes a function of another one and some of its arguments.
 const PARTIAL: &str = "partial";
 
+/// The parameters of a function that hold objects which one task has alone, with the attributes that belong to those: the object of a
+/// method, and what a coroutine is given.
+pub(super) fn parameters(survey: Survey<'_>, id: FnId) -> BTreeMap<Name, Arc<BTreeSet<Name>>> {
+    let Some(function) = survey.resolver.types.world().function(id) else { return BTreeMap::new() };
+    let object = function.parameters.first().filter(|_| function.receivers() > 0);
+    let of_object = object.and_then(|object| Some((object.name.clone(), own_attributes(survey, id, function)?)));
+    let given = function.parameters.iter().skip(function.receivers()).filter(|_| function.is_async);
+    let of_given = given.filter_map(|given| Some((given.name.clone(), attributes_given(survey, id, &given.name)?)));
+    of_object.into_iter().chain(of_given).collect()
+}
+
 /// The attributes of a method's object that belong to the task which has the object; nothing where others may have it.
-pub(super) fn own_attributes(survey: Survey<'_>, method: FnId) -> Option<Arc<BTreeSet<Name>>> {
-    let world = survey.resolver.types.world();
-    let function = world.function(method)?;
-    let facts = world.facts(method.file);
+fn own_attributes(survey: Survey<'_>, method: FnId, function: &Function) -> Option<Arc<BTreeSet<Name>>> {
+    let facts = survey.resolver.types.facts(method.file);
     let class = facts.classes.get(function.class? as usize)?;
-    let is_method = function.receivers() > 0 && function.name.as_str() != "__new__";
+    let is_method = function.name.as_str() != "__new__";
     let confined = || survey.confined(DefId { file: method.file, start: class.start });
     is_method.then(confined)?.as_ref().clone()
+}
+
+/// The same for what a function is given for a parameter.
+fn attributes_given(survey: Survey<'_>, id: FnId, parameter: &Name) -> Option<Arc<BTreeSet<Name>>> {
+    let types = &survey.resolver.types;
+    let (facts, ast) = (types.facts(id.file), types.ast(id.file)?);
+    let is_it = |load: &&Load| !load.attribute && load.function == id.index && load.name == *parameter;
+    let read = facts.loads.iter().find(is_it)?;
+    match &survey.resolver.shapes(id.file, ast.expression(read.range)?)[..] {
+        [Shape::Instance(class)] if types.world().is_own(class.file) => survey.confined(*class).as_ref().clone(),
+        _ => None,
+    }
 }
 
 /// The attributes of the objects of a class that belong to one task, where each of the objects does.
@@ -135,6 +156,14 @@ impl<'a> Confinement<'a> {
             let uses = Uses::of(self, id);
             uses.is_some_and(|uses| uses.is_use_of_value(at) && (is_method(&id) || !uses.may_fill(at)))
         };
+        let is_plain = |file: FileId, at: TextRange| {
+            let ast = resolver.types.ast(file);
+            let value = ast.as_ref().and_then(|ast| ast.expression(at));
+            value.is_some_and(|value| resolver.types.is_immutable(file, value))
+        };
+        let are_plain = bound
+            .iter()
+            .all(|&posting| world.binding_at(posting).is_some_and(|binding| is_plain(posting.0, binding.value)));
         bound.len() + loads.len() <= MOST_MENTIONS
             && self.methods.iter().all(|method| factory::binds_new_only(self.survey, *method, name))
             && bound.iter().all(|&posting| {
@@ -142,10 +171,11 @@ impl<'a> Confinement<'a> {
                     .binding_at(posting)
                     .is_some_and(|binding| is_bound_well(posting.0, binding.function, binding.value))
             })
-            && loads.iter().all(|&posting| {
-                let Some(load) = world.load_at(posting) else { return false };
-                !load.attribute || is_read_well(FnId { file: posting.0, index: load.function }, load.range)
-            })
+            && (are_plain
+                || loads.iter().all(|&posting| {
+                    let Some(load) = world.load_at(posting) else { return false };
+                    !load.attribute || is_read_well(FnId { file: posting.0, index: load.function }, load.range)
+                }))
     }
 }
 

@@ -3,7 +3,7 @@
 //! A function is looked at from many calls, each of which passes it something else. What does not depend on that is
 //! worked out once: which expressions stand for places, made of what, and which calls there are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use ruff_python_ast::name::Name;
@@ -114,8 +114,8 @@ pub(super) struct Outline {
     pub fills: bool,
     /// Why no other task may come in between.
     pub shared: Option<String>,
-    /// The object of a method that one task has alone, with the attributes that belong to it: see `confined`.
-    pub confined: Option<(Name, Arc<BTreeSet<Name>>)>,
+    /// The parameters that hold objects which one task has alone, with the attributes that belong to those: see `confined`.
+    pub confined: BTreeMap<Name, Arc<BTreeSet<Name>>>,
 }
 
 impl Outline {
@@ -236,10 +236,10 @@ impl<'a> Reader<'a> {
             None | Some(Place::Own) => Root::default(),
             Some(Place::Fixed(place)) => Root::shared(place.clone()),
             // A nested function sees what the function around it was given.
-            Some(Place::Name(name)) => match (self.roots.get(name), &self.outline.confined) {
+            Some(Place::Name(name)) => match (self.roots.get(name), self.outline.confined.get(name)) {
                 (Some(root), _) => root.clone(),
-                (None, Some((object, own))) if object == name => Root::confined(name.as_str(), Arc::clone(own)),
-                (None, _) => Root::shared(name.as_str()),
+                (None, Some(own)) => Root::confined(name.as_str(), Arc::clone(own)),
+                (None, None) => Root::shared(name.as_str()),
             },
             Some(Place::Local(local)) => self.local(*local),
             Some(Place::Attribute(object, name)) => self.place(*object).attribute(name),

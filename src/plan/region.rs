@@ -171,7 +171,12 @@ impl<'a> Explorer<'a> {
         let side = self.side;
         let is_on_side = |range| side.is_none_or(|(breaks, side)| breaks.is_on(side, id, range));
         let captured = outline.captured(roots);
-        let counts = |touch: &Touch| !(is_for_thread && touch.is_locked) && is_on_side(touch.range);
+        // What a method changes, it changes when its arguments are there.
+        let at = |touch: &Touch| match touch.kind {
+            Kind::Mutate | Kind::Act => TextRange::empty(touch.range.end()),
+            _ => touch.range,
+        };
+        let counts = |touch: &Touch| !(is_for_thread && touch.is_locked) && is_on_side(at(touch));
         for Touch { place, kind, .. } in touches.into_iter().filter(counts) {
             self.touch(place, kind);
         }

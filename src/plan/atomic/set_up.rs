@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextRange;
 
-use super::{Pauses, affects, comes_before, is_guarded, is_part, pauses, touches};
+use super::{Pauses, comes_before, is_guarded, is_part, pauses, set_and_read, touches};
 use crate::analysis::FnId;
 use crate::plan::memo::Survey;
 use crate::plan::region::Touched;
@@ -37,14 +37,9 @@ pub(in crate::plan) fn set_up(
 }
 
 /// A place that is written before a call of functions which read it after they have given the loop back.
-pub(super) fn overtaken(before: &[&Touch], late: &[Touch]) -> Option<String> {
-    let is_read = |written: &Touch| late.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
-    let is_set = |touch: &Touch| touch.kind.is_write() && touch.kind != Kind::Act;
-    let written = before.iter().find(|touch| is_set(touch) && is_read(touch))?;
-    Some(format!(
-        "`{}` is written before the call, which reads it: another task could change it in between",
-        written.place
-    ))
+pub(super) fn overtaken(before: &[&Touch], late: &[&Touch]) -> Option<String> {
+    let place = set_and_read(before, late)?;
+    Some(format!("`{place}` is written before the call, which reads it: another task could change it in between"))
 }
 
 /// What the whole process has that the coroutine changes before a new await and counts on behind it: `random.seed(…)`, `random.random()`.

@@ -7,6 +7,7 @@ from book import Book, Diary
 
 async def write(book, line):
     book.add(line)
+    await asyncio.sleep(0)
     return book.pages
 
 

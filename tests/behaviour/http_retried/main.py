@@ -73,6 +73,7 @@ async def main():
             print(length(url))
         except requests.RequestException:
             print("failed")
+    await asyncio.sleep(0)
     print(TRIES)
 
 
