@@ -15,7 +15,7 @@ use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, Facts, Fallback, Function, FunctionKind, MODULE, Parameter, ParameterKind};
-use crate::project::{Ast, FileId, Shape};
+use crate::project::{Ast, FileId};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
@@ -346,15 +346,6 @@ pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, ca
             Some(&*attribute.value)
         }
         Some(Expr::Subscript(subscript)) if called.name.ends_with("item__") => Some(&*subscript.value),
-        // A method of a library calls another one of the same object.
-        Some(Expr::Call(call)) => call.func.as_attribute_expr().map(|method| &*method.value).filter(|object| {
-            let shapes = survey.resolver.shapes(caller.file, object);
-            shapes.iter().any(|shape| {
-                let Shape::Instance(class) = shape else { return false };
-                let own = types.member(*class, &called.name).and_then(|target| types.world().fn_of(target.function?));
-                own == Some(callee)
-            })
-        }),
         Some(expr)
             if matches!(called.name.as_str(), "__iter__" | "__next__" | "__enter__" | "__exit__" | "__len__") =>
         {
