@@ -11,7 +11,9 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::factory;
+use super::family::HARMLESS;
 use super::memo::Survey;
+use super::names::{Names, definition};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{Fallback, Function, Load, MODULE, is_adder, is_mutator};
 use crate::project::{Ast, DefId, FileId, Shape, last};
@@ -20,8 +22,6 @@ use crate::project::{Ast, DefId, FileId, Shape, last};
 const MOST_MENTIONS: usize = 40;
 /// Through how many functions an object or a method of it is followed that is handed down.
 const DEPTH: usize = 3;
-/// Bases that add nothing to an object.
-const PLAIN_BASES: [&str; 4] = ["object", "ABC", "Protocol", "Generic"];
 /// What makes a function of another one and some of its arguments.
 const PARTIAL: &str = "partial";
 
@@ -81,7 +81,7 @@ impl<'a> Confinement<'a> {
         let is_alone = survey.resolver.index().with_subclasses(&info.name).len() == 1
             && survey.resolver.index().classes(&info.name).len() == 1
             && survey.resolver.index().with_aliases(&info.name).len() == 1
-            && info.bases.iter().all(|base| PLAIN_BASES.contains(&base.as_str()));
+            && info.bases.iter().all(|base| HARMLESS.contains(&base.as_str()));
         let functions = (0u32..).zip(&facts.functions).filter(|(_, function)| function.class == Some(index));
         let methods = functions.map(|(index, _)| FnId { file: class.file, index }).collect();
         let is_plain = is_alone && factory::makes_new(survey, Some(class));
@@ -146,32 +146,23 @@ impl<'a> Confinement<'a> {
         let (resolver, world) = (self.survey.resolver, self.survey.resolver.types.world());
         let (bound, loads) = (resolver.index().bindings_to(name), resolver.index().loads(name));
         let is_method = |id: &FnId| self.methods.contains(id);
-        let is_bound_well = |file: FileId, function: u32, at: TextRange| {
-            let id = FnId { file, index: function };
-            let ast = resolver.types.ast(file);
-            let value = ast.as_ref().and_then(|ast| ast.expression(at));
-            is_method(&id) || value.is_some_and(|value| factory::is_all_new(self.survey, id, value))
-        };
         let is_read_well = |id: FnId, at: TextRange| {
             let uses = Uses::of(self, id);
             uses.is_some_and(|uses| uses.is_use_of_value(at) && (is_method(&id) || !uses.may_fill(at)))
         };
-        let is_plain = |file: FileId, at: TextRange| {
-            let ast = resolver.types.ast(file);
-            let value = ast.as_ref().and_then(|ast| ast.expression(at));
-            value.is_some_and(|value| resolver.types.is_immutable(file, value))
+        let all_bound = |is_good: &dyn Fn(FnId, &Expr) -> bool| {
+            bound.iter().all(|&posting| {
+                let (binding, ast) = (world.binding_at(posting), resolver.types.ast(posting.0));
+                let value = binding.zip(ast.as_ref()).and_then(|(binding, ast)| ast.expression(binding.value));
+                let id = binding.map(|binding| FnId { file: posting.0, index: binding.function });
+                id.zip(value).is_some_and(|(id, value)| is_good(id, value))
+            })
         };
-        let are_plain = bound
-            .iter()
-            .all(|&posting| world.binding_at(posting).is_some_and(|binding| is_plain(posting.0, binding.value)));
+        let are_plain = || all_bound(&|id, value| resolver.types.is_immutable(id.file, value));
         bound.len() + loads.len() <= MOST_MENTIONS
             && self.methods.iter().all(|method| factory::binds_new_only(self.survey, *method, name))
-            && bound.iter().all(|&posting| {
-                world
-                    .binding_at(posting)
-                    .is_some_and(|binding| is_bound_well(posting.0, binding.function, binding.value))
-            })
-            && (are_plain
+            && all_bound(&|id, value| is_method(&id) || factory::is_all_new(self.survey, id, value))
+            && (are_plain()
                 || loads.iter().all(|&posting| {
                     let Some(load) = world.load_at(posting) else { return false };
                     !load.attribute || is_read_well(FnId { file: posting.0, index: load.function }, load.range)
@@ -197,20 +188,26 @@ impl<'a> Uses<'a> {
         Some(Self { confinement, id, ast, depth })
     }
 
+    /// The nodes around a place, innermost first.
+    fn around(&self, at: TextRange) -> impl Iterator<Item = AnyNodeRef<'_>> {
+        self.ast.path(at).into_iter().rev().filter(move |node| node.range() != at)
+    }
+
+    /// The variable of the function's own that a target is.
+    fn variable<'n>(&self, target: &'n Expr) -> Option<&'n Name> {
+        let name = target.as_name_expr()?;
+        let definition = definition(self.confinement.survey, &self.ast, self.id);
+        Names::of(definition.as_ref()).is_local(&name.id).then_some(&name.id)
+    }
+
     /// Whether the object that is made at a place is used there, or kept in a variable of the function that is only used.
     fn is_kept_value(&self, made: TextRange) -> bool {
-        let path = self.ast.path(made);
-        let mut around = path.iter().rev().filter(|node| node.range() != made);
+        let is_kept = |target: &Expr| self.variable(target).is_some_and(|name| self.are_uses_of(name, false));
+        let mut around = self.around(made);
         match around.next() {
             Some(AnyNodeRef::ExprAttribute(attribute)) => self.is_use(attribute.value.range(), false),
-            Some(AnyNodeRef::StmtAssign(assign)) => match &*assign.targets {
-                [Expr::Name(name)] => self.are_uses_of(&name.id, false),
-                _ => false,
-            },
-            Some(AnyNodeRef::WithItem(item)) => match item.optional_vars.as_deref() {
-                Some(Expr::Name(name)) => self.are_uses_of(&name.id, false),
-                other => other.is_none(),
-            },
+            Some(AnyNodeRef::StmtAssign(assign)) => matches!(&*assign.targets, [target] if is_kept(target)),
+            Some(AnyNodeRef::WithItem(item)) => item.optional_vars.as_deref().is_none_or(is_kept),
             _ => false,
         }
     }
@@ -230,8 +227,7 @@ impl<'a> Uses<'a> {
 
     /// Whether what stands at a place only has something called on it, or read or set.
     fn is_use(&self, at: TextRange, enters: bool) -> bool {
-        let path = self.ast.path(at);
-        let mut around = path.iter().rev().filter(|node| node.range() != at);
+        let mut around = self.around(at);
         match around.next() {
             Some(AnyNodeRef::ExprAttribute(attribute)) => {
                 self.is_use_of_attribute(&attribute.attr.id, attribute.range())
@@ -263,8 +259,7 @@ impl<'a> Uses<'a> {
         let method =
             types.member(class, name).and_then(|target| types.world().function(types.world().fn_of(target.function?)?));
         let Some(method) = method.filter(|method| !method.is_property) else { return true };
-        let path = self.ast.path(at);
-        let mut around = path.iter().rev().filter(|node| node.range() != at);
+        let mut around = self.around(at);
         match around.next() {
             Some(AnyNodeRef::ExprCall(call)) if call.func.range() == at => {
                 let around = around.next();
@@ -278,12 +273,13 @@ impl<'a> Uses<'a> {
 
     /// Whether a function that stands at a place is only called, there or by what it is handed to.
     fn is_called_at_most(&self, at: TextRange) -> bool {
-        let path = self.ast.path(at);
-        let mut around = path.iter().rev().filter(|node| node.range() != at);
+        let mut around = self.around(at);
         match around.next() {
             Some(AnyNodeRef::ExprCall(call)) => call.func.range() == at,
             Some(AnyNodeRef::StmtAssign(assign)) => match &*assign.targets {
-                [Expr::Name(name)] => self.all_loads_of(&name.id, |load| self.is_called_at_most(load.range)),
+                [target] => self
+                    .variable(target)
+                    .is_some_and(|name| self.all_loads_of(name, |load| self.is_called_at_most(load.range))),
                 _ => false,
             },
             Some(AnyNodeRef::Arguments(_)) => match around.next() {
@@ -305,11 +301,7 @@ impl<'a> Uses<'a> {
         let survey = self.confinement.survey;
         let world = survey.resolver.types.world();
         let targets = survey.targets(self.id.file, call);
-        let is_awaited = || {
-            let path = self.ast.path(call.range());
-            let around = path.iter().rev().find(|node| node.range() != call.range());
-            matches!(around, Some(AnyNodeRef::ExprAwait(_)))
-        };
+        let is_awaited = || matches!(self.around(call.range()).next(), Some(AnyNodeRef::ExprAwait(_)));
         !targets.is_empty()
             && targets.iter().all(|target| {
                 let id = target.function.filter(|def| world.is_own(def.file)).and_then(|def| world.fn_of(def));
@@ -322,8 +314,7 @@ impl<'a> Uses<'a> {
 
     /// Whether what an attribute holds is only used where it is read.
     fn is_use_of_value(&self, at: TextRange) -> bool {
-        let path = self.ast.path(at);
-        let mut around = path.iter().rev().filter(|node| node.range() != at);
+        let mut around = self.around(at);
         match around.next() {
             Some(AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtAssign(_) | AnyNodeRef::ExprYield(_)) => self.is_plain(at),
             Some(AnyNodeRef::ExprCall(call)) => call.func.range() == at,
@@ -337,8 +328,7 @@ impl<'a> Uses<'a> {
 
     /// Whether something may be put into what an attribute holds.
     fn may_fill(&self, at: TextRange) -> bool {
-        let path = self.ast.path(at);
-        let mut around = path.iter().rev().filter(|node| node.range() != at);
+        let mut around = self.around(at);
         match around.next() {
             Some(AnyNodeRef::ExprAttribute(method)) => is_adder(&method.attr) || is_mutator(&method.attr),
             Some(AnyNodeRef::ExprSubscript(subscript)) => !subscript.ctx.is_load(),

@@ -86,6 +86,20 @@ class Board:
         return number
 
 
+class Clerk:
+    """A function makes it, for a variable of the module."""
+
+    def __init__(self):
+        self.served = 0
+
+    def serve(self):
+        served = self.served
+        time.sleep(0.01)
+        self.served = served + 1
+        return served
+
+
+CLERK = None
 NOTE = {"count": 0}
 TOTALS = {}
 
@@ -123,8 +137,15 @@ async def pin(_):
     return board.pin()
 
 
+async def serve(_):
+    global CLERK
+    if CLERK is None:
+        CLERK = Clerk()
+    return CLERK.serve()
+
+
 async def main():
-    for work in (feed, tally, write, pin):
+    for work in (feed, tally, write, pin, serve):
         print(work.__name__, await asyncio.gather(*(work(number) for number in range(3))))
     print(TOTALS, NOTE, Log.kept)
 
