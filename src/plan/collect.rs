@@ -54,7 +54,7 @@ pub(super) fn root_in(survey: Survey<'_>, ast: &Ast, function: FnId, roots: &Roo
     let mut collector = Collector::new(survey, function, definition(survey, ast, function).as_ref());
     let place = collector.place(expr);
     collector.bindings();
-    collector.outline.confined = confined::parameters(survey, function);
+    collector.outline.confined = survey.outline(function).confined.clone();
     collector.outline.place(place, roots)
 }
 
@@ -256,9 +256,9 @@ impl<'a, 'b> Collector<'a, 'b> {
             follow: OnceLock::new(),
         });
         let mutation = self.mutation(call);
+        self.called(index, &call.func);
         match &*call.func {
             Expr::Attribute(attribute) => {
-                self.called(index, &call.func);
                 let place = self.place(&attribute.value);
                 self.step(Step::Receiver(index, place));
                 let is_change = is_mutator(&attribute.attr) && !self.is_own_keywords(&attribute.value);
@@ -283,7 +283,6 @@ impl<'a, 'b> Collector<'a, 'b> {
                 }
             }
             func => {
-                self.called(index, func);
                 if matches!(func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "setattr" | "hasattr"))
                     && let Some(object) = call.arguments.args.first()
                 {

@@ -1,12 +1,16 @@
 //! Whether a function of the program makes the object that it returns, and keeps no hold of it.
 
+mod parts;
+
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
+
+pub(super) use parts::{Level, Part, Parts};
+use parts::{are_new, attribute_of, in_field, known, merged, put_in, shared, taken_out, within};
 
 use super::collect::is_camel_case;
 use super::holds::{self, Bound, Way};
@@ -27,55 +31,6 @@ const MANAGERS: [&str; 2] = ["contextmanager", "asynccontextmanager"];
 /// What only says what a method is called on.
 const METHODS: [&str; 2] = ["staticmethod", "classmethod"];
 
-/// How many objects and containers inside one another are told apart.
-const MOST_LEVELS: usize = 4;
-
-/// What a value is, or holds.
-pub(super) type Parts = BTreeSet<(Part, Vec<Level>)>;
-
-/// A part of a value that is not new.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
-    /// What others may have as well.
-    Shared,
-    /// A variable of the module.
-    Variable(Name),
-    /// What the function is given for a parameter.
-    Given(Name),
-    /// An attribute of another part.
-    Attribute(Box<Part>, Name),
-}
-
-impl Part {
-    /// The part that it is an attribute of, and the attributes on the way.
-    pub(super) fn origin(&self) -> (&Self, Vec<&Name>) {
-        match self {
-            Self::Attribute(of, name) => {
-                let (origin, mut path) = of.origin();
-                path.push(name);
-                (origin, path)
-            }
-            part => (part, Vec::new()),
-        }
-    }
-
-    fn attribute(self, name: &Name) -> Self {
-        match self {
-            Self::Shared => Self::Shared,
-            part => Self::Attribute(Box::new(part), name.clone()),
-        }
-    }
-}
-
-/// What a part is in; of several, the outermost stands first.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    /// A new container.
-    Item,
-    /// An attribute of a new object.
-    Field(Name),
-}
-
 /// What the objects are made of that a function returns, or yields; each call makes new ones but for these parts.
 pub(super) fn made_of(survey: Survey<'_>, id: FnId) -> Parts {
     parts_of_results(survey, id, DEPTH).unwrap_or_else(shared)
@@ -92,45 +47,37 @@ pub(super) fn hands_out_new(survey: Survey<'_>, id: FnId) -> bool {
     are_new(&made_of(survey, id))
 }
 
-fn shared() -> Parts {
-    Parts::from([(Part::Shared, Vec::new())])
-}
-
-fn are_new(parts: &Parts) -> bool {
-    parts.iter().all(|(_, levels)| levels.iter().any(|level| matches!(level, Level::Field(_))))
-}
-
 /// Whether the value of an expression, in a function, is an object that is made there, and that nothing else has.
 pub(super) fn is_new(survey: Survey<'_>, id: FnId, value: &Expr, depth: usize) -> bool {
-    let Some(ast) = survey.resolver.types.ast(id.file) else { return false };
-    let definition = definition(survey, &ast, id);
-    Factory::new(survey, id, &ast, definition.as_ref(), depth).is_new(value)
+    ask(survey, id, depth, |factory| factory.is_new(value)).unwrap_or(false)
 }
 
 /// Whether what stands at a place of a function is only used there, and neither kept nor returned.
 pub(super) fn is_only_used(survey: Survey<'_>, id: FnId, at: TextRange) -> bool {
-    let Some(ast) = survey.resolver.types.ast(id.file) else { return false };
-    let definition = definition(survey, &ast, id);
-    let factory = Factory::new(survey, id, &ast, definition.as_ref(), DEPTH);
-    factory.is_only_used(at) && !factory.is_returned(at)
+    ask(survey, id, DEPTH, |factory| factory.is_only_used(at) && !factory.is_returned(at)).unwrap_or(false)
 }
 
 /// Whether the value of an expression, in a function, is new, and so is all that it holds.
 pub(super) fn is_all_new(survey: Survey<'_>, id: FnId, value: &Expr) -> bool {
-    let Some(ast) = survey.resolver.types.ast(id.file) else { return false };
-    let definition = definition(survey, &ast, id);
-    Factory::new(survey, id, &ast, definition.as_ref(), DEPTH).parts(value).is_empty()
+    ask(survey, id, DEPTH, |factory| factory.parts(value).is_empty()).unwrap_or(false)
 }
 
 /// Whether all is new that a method binds to an attribute of its object, or puts into what that holds.
 pub(super) fn binds_new_only(survey: Survey<'_>, method: FnId, attribute: &Name) -> bool {
-    let types = &survey.resolver.types;
-    let (Some(function), Some(ast)) = (types.world().function(method), types.ast(method.file)) else { return false };
-    let definition = definition(survey, &ast, method);
-    let factory = Factory::new(survey, method, &ast, definition.as_ref(), DEPTH);
-    let object = function.parameters.first().and_then(|object| factory.bound.get(&object.name));
-    let mut bound = object.into_iter().flatten().filter(|bound| bound.field == Some(attribute));
-    bound.all(|bound| factory.parts(bound.value).is_empty())
+    let Some(function) = survey.resolver.types.world().function(method) else { return false };
+    let is_new = |factory: &Factory<'_>| {
+        let object = function.parameters.first().and_then(|object| factory.bound.get(&object.name));
+        let mut bound = object.into_iter().flatten().filter(|bound| bound.field == Some(attribute));
+        bound.all(|bound| factory.parts(bound.value).is_empty())
+    };
+    ask(survey, method, DEPTH, is_new).unwrap_or(false)
+}
+
+/// Asks about what a function makes; nothing where its file cannot be read.
+fn ask<T>(survey: Survey<'_>, id: FnId, depth: usize, question: impl FnOnce(&Factory<'_>) -> T) -> Option<T> {
+    let ast = survey.resolver.types.ast(id.file)?;
+    let definition = definition(survey, &ast, id);
+    Some(question(&Factory::new(survey, id, &ast, definition.as_ref(), depth)))
 }
 
 fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts> {
@@ -154,12 +101,9 @@ fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts>
 }
 
 fn kept_by(survey: Survey<'_>, id: FnId, depth: usize) -> Parts {
-    let types = &survey.resolver.types;
-    let (Some(function), Some(ast)) = (types.world().function(id), types.ast(id.file)) else { return Parts::default() };
-    let definition = definition(survey, &ast, id);
-    let object = function.parameters.first().filter(|_| function.receivers() > 0 && depth > 0);
-    let factory = Factory::new(survey, id, &ast, definition.as_ref(), depth);
-    object.map(|object| factory.attributes_of(&object.name)).unwrap_or_default()
+    let function = survey.resolver.types.world().function(id).filter(|function| function.receivers() > 0 && depth > 0);
+    let object = function.and_then(|function| function.parameters.first());
+    object.and_then(|object| ask(survey, id, depth, |factory| factory.attributes_of(&object.name))).unwrap_or_default()
 }
 
 struct Factory<'a> {
@@ -336,10 +280,7 @@ impl<'a> Factory<'a> {
         let function = self.survey.resolver.types.world().function(id).filter(|_| self.depth > 0);
         function
             .map(|function| self.given_for(call, function, kept_by(self.survey, id, self.depth - 1)))
-            .map(|mut parts| {
-                parts.retain(|(part, _)| *part != Part::Shared);
-                parts
-            })
+            .map(known)
             .unwrap_or_default()
     }
 
@@ -555,47 +496,6 @@ impl<'a> Factory<'a> {
             _ => false,
         }
     }
-}
-
-fn merged(mut all: Parts, others: Parts) -> Parts {
-    all.extend(others);
-    all
-}
-
-/// The same in objects and containers. What is further inside than can be told apart counts as less far inside.
-fn within(parts: Parts, outer: &[Level]) -> Parts {
-    let parts = parts.into_iter().map(|(part, inner)| {
-        let levels = outer.iter().cloned().chain(inner).take(MOST_LEVELS).collect();
-        (part, levels)
-    });
-    parts.collect()
-}
-
-/// An attribute of them.
-fn attribute_of(parts: Parts, name: &Name) -> Parts {
-    let attributes = parts.into_iter().filter_map(|(part, mut levels)| match levels.first() {
-        None => Some((part.attribute(name), levels)),
-        Some(Level::Field(field)) if field == name => Some((part, levels.split_off(1))),
-        Some(_) => None,
-    });
-    attributes.collect()
-}
-
-/// The same in an attribute of a new object, as far as it is known where it comes from.
-fn in_field(mut parts: Parts, field: &Name) -> Parts {
-    parts.retain(|(part, _)| *part != Part::Shared);
-    within(parts, &[Level::Field(field.clone())])
-}
-
-/// The same in so many more containers.
-fn put_in(parts: Parts, levels: u8) -> Parts {
-    within(parts, &vec![Level::Item; levels.into()])
-}
-
-/// The same out of so many containers.
-fn taken_out(parts: Parts, levels: u8) -> Parts {
-    let parts = parts.into_iter().map(|(part, inside)| (part, inside.into_iter().skip(levels.into()).collect()));
-    parts.collect()
 }
 
 /// The fields that a call gives to an object of a class of the program which is made with nothing but those.

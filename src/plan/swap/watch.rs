@@ -16,6 +16,7 @@ use crate::project::{Ast, DefId, FileId, Shape, last};
 pub(super) const ENTERS: [&str; 3] = ["enter_context", "enter_async_context", "push"];
 /// What a `with` calls where it is left.
 const EXITS: [&str; 2] = ["__exit__", "__aexit__"];
+
 impl Draft<'_> {
     /// Finds what else sees an exception that is raised at a place in a function, and whether it gets out of there. Refuses where that would
     /// not see the same.
