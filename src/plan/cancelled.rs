@@ -154,7 +154,8 @@ fn counted(stmt: &Stmt) -> Option<(String, bool)> {
     Some((dotted(&assign.target)?, is_up))
 }
 
-fn dotted(expr: &Expr) -> Option<String> {
+/// Names with dots between them, as an expression spells them.
+pub(super) fn dotted(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Name(name) => Some(name.id.to_string()),
         Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr)),

@@ -25,7 +25,10 @@ impl Planner<'_> {
     }
 
     fn hold(&self, lock: &Arc<Lock>, changes: &mut Vec<Change>) -> bool {
-        let is_in = |function: FnId, at: TextRange| lock.regions.iter().any(|held| held.is_around(function, at));
+        let is_in = |function: FnId, at: TextRange| {
+            lock.regions.iter().any(|held| held.is_around(function, at))
+                || lock.inside.iter().any(|inside| inside.function == function)
+        };
         let needs = |change: &Change| {
             places(change).into_iter().any(|(function, at)| is_in(function, at))
                 || matches!(&change.action, Action::Convert(conversion)

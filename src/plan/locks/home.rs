@@ -234,15 +234,16 @@ impl Planner<'_> {
             && !world.own_files().any(|(other, source)| is_looked_through(other, &source.facts))
     }
 
-    /// A name for the lock that means nothing yet.
-    pub(super) fn lock_name(&self, home: &Home, places: &BTreeSet<String>) -> Option<String> {
+    /// A name for the lock that means nothing yet; one that others may use, if it `is_shared`.
+    pub(super) fn lock_name(&self, home: &Home, places: &BTreeSet<String>, is_shared: bool) -> Option<String> {
         let types = &self.resolver.types;
         let file = home.file();
         let near = types.world().own_files().map(|(other, _)| other);
         let near = near.filter(|other| *other == file || self.resolver.may_hold(*other, file));
         let texts: Vec<String> = near.map(|other| types.text_once(other)).collect();
-        let first = places.first().map(|name| format!("_{}_lock", name.trim_start_matches('_').to_lowercase()));
-        let mut names = std::iter::once("_lock".to_owned()).chain(first);
+        let mark = if is_shared { "" } else { "_" };
+        let first = places.first().map(|name| format!("{mark}{}_lock", name.trim_start_matches('_').to_lowercase()));
+        let mut names = std::iter::once(format!("{mark}lock")).chain(first);
         names.find(|name| !texts.iter().any(|text| has_word(text, name)))
     }
 }

@@ -15,17 +15,20 @@ use crate::project::Ast;
 const SHOWING: [&str; 8] = ["print", "len", "str", "repr", "sum", "any", "all", "bool"];
 
 impl Planner<'_> {
+    /// Whether nothing that can change comes out of the expression that an item is in.
+    pub(super) fn is_kept_in(&self, function: FnId, item: TextRange) -> bool {
+        let Some(ast) = self.resolver.types.ast(function.file) else { return false };
+        ast.expression(item).is_some_and(|item| self.is_steady(function.file, item)) || is_shown(&ast.path(item), item)
+    }
+
     /// Whether an item is only returned, or looked at, or never changes.
     pub(super) fn is_harmless(&self, function: FnId, item: TextRange) -> bool {
         let types = &self.resolver.types;
         let Some(ast) = types.ast(function.file) else { return false };
-        if ast.expression(item).is_some_and(|item| self.is_steady(function.file, item)) {
+        if self.is_kept_in(function, item) {
             return true;
         }
         let path = ast.path(item);
-        if is_shown(&path, item) {
-            return true;
-        }
         let mut around = path.iter().rev().filter(|node| node.range() != item);
         let variable = match around.next() {
             Some(AnyNodeRef::StmtReturn(_)) => return true,

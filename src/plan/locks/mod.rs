@@ -18,7 +18,9 @@
 
 mod fit;
 mod home;
+mod lifted;
 mod looked_at;
+mod owner;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,12 +35,12 @@ use super::cancelled::holds;
 use super::decide::Planner;
 use super::hoist::has_own_lines;
 use super::scope::Scope;
-use super::touch::Roots;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::project::facts::{FunctionKind, MODULE};
 use crate::project::{FileId, blocks};
 pub(super) use fit::places;
 pub(super) use home::Home;
+use owner::Owned;
 use uses::Use;
 
 /// Before this version a lock belonged to a loop from the start.
@@ -59,6 +61,15 @@ pub struct Lock {
     pub file: FileId,
     pub maker: Maker,
     pub regions: Vec<Held>,
+    /// The functions that only regions call, or what runs when no task comes to one.
+    inside: Vec<Inside>,
+}
+
+/// A function that runs while the lock is held, and the places as it names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Inside {
+    function: FnId,
+    places: Vec<String>,
 }
 
 impl Lock {
@@ -113,7 +124,8 @@ impl Locks {
         let is_it = |held: &Held| {
             parts.iter().all(|part| held.is_around(function, *part)) && held.places.iter().any(|other| other == place)
         };
-        self.0.iter().flat_map(|lock| &lock.regions).any(is_it)
+        let is_within = |inside: &Inside| inside.function == function && inside.places.iter().any(|own| own == place);
+        self.0.iter().any(|lock| lock.regions.iter().any(is_it) || lock.inside.iter().any(is_within))
     }
 
     /// Where a function waits for a lock.
@@ -132,7 +144,15 @@ impl Locks {
 #[derive(Default)]
 struct Wanted {
     places: BTreeSet<String>,
-    parts: Vec<(FnId, TextRange)>,
+    parts: Vec<Part>,
+}
+
+/// What must be one step, and what its function names the owner of the places by.
+#[derive(Clone)]
+struct Part {
+    function: FnId,
+    range: TextRange,
+    owner: Option<String>,
 }
 
 impl Planner<'_> {
@@ -146,10 +166,7 @@ impl Planner<'_> {
         }
         let calls = self.calls_on_the_way();
         let mut wanted: BTreeMap<Home, Wanted> = BTreeMap::new();
-        let functions: BTreeSet<FnId> = calls.iter().map(|(function, _)| *function).collect();
-        let writing: FxHashSet<FnId> =
-            functions.into_iter().filter(|function| self.writes_at_home(*function)).collect();
-        for (function, at) in calls.iter().filter(|(function, _)| writing.contains(function)) {
+        for (function, at) in &calls {
             self.want(*function, *at, &mut wanted);
         }
         let locks = wanted.into_iter().filter_map(|(home, wanted)| self.lock(home, wanted, &calls));
@@ -167,45 +184,43 @@ impl Planner<'_> {
         edges.chain(sites).collect()
     }
 
-    /// Whether a function itself writes something that could have a lock.
-    fn writes_at_home(&self, function: FnId) -> bool {
-        let body = self.survey.outline(function).body(&Roots::default());
-        let mut written = body.touches.iter().filter(|touch| touch.kind.is_write());
-        written.any(|touch| self.home_of(function, &touch.place).is_some())
-    }
-
     /// Notes what an await at a call would tear apart.
     fn want(&self, function: FnId, Place(at): Place, wanted: &mut BTreeMap<Home, Wanted>) {
         let clashes = atomic::clashes(self.survey, function, at);
-        let Some(first) = clashes.first() else { return };
-        let Some((home, _)) = self.home_of(function, &first.place) else { return };
-        let names: Option<Vec<String>> = clashes
-            .iter()
-            .map(|clash| self.home_of(function, &clash.place).filter(|(other, _)| *other == home).map(|(_, name)| name))
-            .collect();
-        let Some(names) = names else { return };
+        let Some(Owned { home, owner, name }) = clashes.first().and_then(|clash| self.owned(function, &clash.place))
+        else {
+            return;
+        };
+        let mut names = BTreeSet::from([name]);
+        for clash in &clashes[1..] {
+            match self.owned(function, &clash.place) {
+                Some(other) if other.home == home && other.owner == owner => _ = names.insert(other.name),
+                _ => return,
+            }
+        }
         // Where the value can be worked out before, that is all it takes.
         if self.may_pause(&Hop { function, at, via: Via::Call }).is_ok() {
             return;
         }
         let wanted = wanted.entry(home).or_default();
         wanted.places.extend(names);
-        wanted.parts.push((function, clashes.iter().fold(at, |all, clash| all.cover(clash.range))));
+        let range = clashes.iter().fold(at, |all, clash| all.cover(clash.range));
+        wanted.parts.push(Part { function, range, owner });
     }
 
     fn lock(&self, home: Home, wanted: Wanted, calls: &BTreeSet<(FnId, Place)>) -> Option<Lock> {
         let Wanted { places, parts } = wanted;
         let maker = self.maker(&home, &places)?;
-        let mut regions: Vec<Held> = Vec::new();
-        for (function, range) in parts {
-            self.add_region(&home, &places, function, range, &mut regions)?;
-        }
-        let uses = self.uses(&home, &places)?;
+        let all = self.uses(&home, &places)?;
+        let (mut regions, within) = self.outer(&home, &places, &parts)?;
+        let mut uses = self.lifted(all, &regions)?;
+        uses.retain(|one| one.is_start || !self.is_beside(one, &regions));
         // What a coroutine only writes waits for its turn as well.
         for name in &places {
             for one in uses::open_writes(&uses, &regions, name) {
                 self.is_async(one.function).then_some(())?;
-                self.add_region(&home, &places, one.function, one.range, &mut regions)?;
+                let part = Part { function: one.function, range: one.range, owner: one.named_owner()? };
+                self.add_region(&home, &places, &part, &mut regions)?;
             }
         }
         let is_in = |held: &Held, (function, at): &(FnId, Place)| held.is_around(*function, at.0);
@@ -215,8 +230,51 @@ impl Planner<'_> {
         if regions.iter().any(is_asked_first) {
             return None;
         }
+        let is_inside = |part: &Part| self.runs_inside(part, &regions);
+        if !within.iter().all(is_inside) {
+            return None;
+        }
         regions.sort_by_key(|held| (held.function, held.range.start()));
-        Some(Lock { name: self.lock_name(&home, &places)?, file: home.file(), maker, regions })
+        let inside = within.into_iter().map(|part| Inside {
+            function: part.function,
+            places: places.iter().map(|name| home.place(part.owner.as_deref(), name)).collect(),
+        });
+        let is_shared = regions.iter().any(|held| !self.is_own_lock(&home, held));
+        let name = self.lock_name(&home, &places, is_shared)?;
+        Some(Lock { name, file: home.file(), maker, inside: inside.collect(), regions })
+    }
+
+    /// The regions of what must be one step, and what runs inside of others, where one lock is enough.
+    fn outer(&self, home: &Home, places: &BTreeSet<String>, parts: &[Part]) -> Option<(Vec<Held>, Vec<Part>)> {
+        let mut regions = Vec::new();
+        for part in parts {
+            // It may do inside of another.
+            _ = self.add_region(home, places, part, &mut regions);
+        }
+        let is_within = |part: &Part| {
+            let others: Vec<Held> = regions.iter().filter(|held| held.function != part.function).cloned().collect();
+            let above = self.lifted(vec![uses::Use::of_part(part)], &others).unwrap_or_default();
+            above.iter().any(|one| others.iter().any(|held| one.is_in(held)))
+        };
+        let (within, own): (Vec<Part>, Vec<Part>) = parts.iter().cloned().partition(is_within);
+        regions.retain(|held| own.iter().any(|part| part.function == held.function));
+        let has_region = |part: &Part| regions.iter().any(|held| held.is_around(part.function, part.range));
+        (!regions.is_empty() && own.iter().all(has_region)).then_some((regions, within))
+    }
+
+    /// Whether all that calls a function does so in a region, or when no task comes to one.
+    fn runs_inside(&self, part: &Part, regions: &[Held]) -> bool {
+        let above = self.lifted(vec![uses::Use::of_part(part)], regions).unwrap_or_default();
+        !above.is_empty()
+            && above
+                .iter()
+                .all(|one| regions.iter().any(|held| one.is_in(held)) || self.is_beside(one, regions))
+    }
+
+    /// Whether only what has the lock names it.
+    fn is_own_lock(&self, home: &Home, held: &Held) -> bool {
+        let own = self.owner_in(home, held.function);
+        held.function.file == home.file() && own.is_some_and(|own| own == held.owner)
     }
 
     /// Whether a coroutine uses the places before it awaits one that runs to its end so far, and would wait for the lock.
@@ -281,18 +339,16 @@ impl Planner<'_> {
         &self,
         home: &Home,
         places: &BTreeSet<String>,
-        function: FnId,
-        range: TextRange,
+        part: &Part,
         regions: &mut Vec<Held>,
     ) -> Option<()> {
+        let Part { function, mut range, ref owner } = *part;
         let types = &self.resolver.types;
         let info =
             types.world().function(function).filter(|info| info.kind == FunctionKind::Def && !info.is_generator)?;
-        let owner = self.owner_in(home, function)?;
         let ast = types.ast(function.file)?;
         let def = ast.def(info.range)?;
         let named: Vec<String> = places.iter().map(|name| home.place(owner.as_deref(), name)).collect();
-        let mut range = range;
         for _ in 0..ROUNDS {
             let before = range;
             range = around_loops(def, statements(&def.body, range)?);
@@ -316,8 +372,13 @@ impl Planner<'_> {
         if info.is_async {
             self.may_split_above(function, DEPTH).ok()?;
         }
+        let is_other = |held: &Held| held.function == function && held.owner != *owner;
+        let stays = owner.as_ref().is_none_or(|owner| self.stays(function, owner, range));
+        if !stays || regions.iter().any(is_other) {
+            return None;
+        }
         regions.retain(|held| held.function != function || !range.contains_range(held.range));
-        regions.push(Held { function, range, owner, places: named });
+        regions.push(Held { function, range, owner: owner.clone(), places: named });
         Some(())
     }
 

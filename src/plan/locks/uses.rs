@@ -10,9 +10,10 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Held, Home};
+use super::{Held, Home, Part};
 use crate::analysis::FnId;
 use crate::catalogue::Threading;
+use crate::plan::cancelled::dotted;
 use crate::plan::decide::Planner;
 use crate::plan::ownership;
 use crate::plan::state::User;
@@ -30,8 +31,8 @@ pub(super) const LOOKERS: [&str; 13] =
     ["len", "sorted", "list", "dict", "set", "tuple", "frozenset", "sum", "any", "all", "min", "max", "bool"];
 
 /// What is done with a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Doing {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Doing {
     /// It is asked whether it is something.
     Look,
     /// It is bound, or deleted; to something that nobody else has.
@@ -48,24 +49,53 @@ enum Doing {
     Other,
 }
 
+/// What a use takes the place of, as its function names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Owner {
+    Module,
+    Named(String),
+    Unknown,
+}
+
 /// A use of a place.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Use {
     pub function: FnId,
     pub range: TextRange,
-    name: String,
-    doing: Doing,
+    pub(super) name: String,
+    pub(super) doing: Doing,
     /// It belongs to making what has the place.
     pub is_start: bool,
-    /// It is that of the function's own object.
-    is_own: bool,
+    pub(super) owner: Owner,
     /// It is a value whose type is one of values that never change.
-    is_steady: bool,
+    pub(super) is_steady: bool,
 }
 
 impl Use {
+    /// A function, as if all of it were one use.
+    pub(super) fn of_part(part: &Part) -> Self {
+        Self {
+            function: part.function,
+            range: part.range,
+            name: String::new(),
+            doing: Doing::Content,
+            is_start: false,
+            owner: part.owner.clone().map_or(Owner::Module, Owner::Named),
+            is_steady: false,
+        }
+    }
+
+    /// What its function names the owner by, if it can.
+    pub(super) fn named_owner(&self) -> Option<Option<String>> {
+        match &self.owner {
+            Owner::Module => Some(None),
+            Owner::Named(owner) => Some(Some(owner.clone())),
+            Owner::Unknown => None,
+        }
+    }
+
     /// Whether it writes the place, of which the content counts or not.
-    fn is_write(&self, has_content: bool) -> bool {
+    pub(super) fn is_write(&self, has_content: bool) -> bool {
         match self.doing {
             Doing::Bind { .. } => true,
             Doing::Change => has_content,
@@ -73,8 +103,18 @@ impl Use {
         }
     }
 
-    fn is_in(&self, held: &Held) -> bool {
-        self.is_own && held.is_around(self.function, self.range)
+    /// Whether what the place holds gets to where its uses are not seen.
+    pub(super) fn gets_out(&self) -> bool {
+        matches!(self.doing, Doing::Return | Doing::Other | Doing::Bind { is_fresh: false })
+    }
+
+    pub(super) fn is_in(&self, held: &Held) -> bool {
+        let is_owned = match &self.owner {
+            Owner::Module => held.owner.is_none(),
+            Owner::Named(owner) => held.owner.as_ref() == Some(owner),
+            Owner::Unknown => false,
+        };
+        is_owned && held.is_around(self.function, self.range)
     }
 }
 
@@ -229,7 +269,7 @@ impl Planner<'_> {
         let function = FnId { file, index: facts.enclosing(range.start()) };
         let expr = ast.expression(range)?;
         let path = ast.path(range);
-        let is_own = match (home, expr) {
+        let owner = match (home, expr) {
             (Home::Class(home_file, start), Expr::Attribute(attribute)) => {
                 let variable = Variable { class: DefId { file: *home_file, start: *start }, name: name.clone() };
                 match self.is_of(file, ast, range, &variable) {
@@ -239,14 +279,13 @@ impl Planner<'_> {
                     None => return None,
                     Some(true) => {}
                 }
-                let owner = self.owner_in(home, function).flatten();
-                attribute.value.as_name_expr().is_some_and(|value| owner.as_deref() == Some(value.id.as_str()))
+                dotted(&attribute.value).map_or(Owner::Unknown, Owner::Named)
             }
             (Home::Module(home_file), Expr::Name(_)) => {
                 if file != *home_file || !self.is_variable_in(function, &name) {
                     return Some(None);
                 }
-                true
+                Owner::Module
             }
             // It may be the module's, by way of the module.
             (Home::Module(_), Expr::Attribute(attribute)) => {
@@ -266,7 +305,7 @@ impl Planner<'_> {
             }
         };
         let is_steady = self.is_steady(file, expr);
-        Some(Some(Use { function, range, name, doing, is_start, is_own, is_steady }))
+        Some(Some(Use { function, range, name, doing, is_start, owner, is_steady }))
     }
 
     pub(super) fn is_steady(&self, file: FileId, expr: &Expr) -> bool {
@@ -298,9 +337,7 @@ impl Planner<'_> {
             if !open_writes(uses, regions, name).is_empty() {
                 return None;
             }
-            let is_open =
-                |one: &Use| matches!(one.doing, Doing::Return | Doing::Other | Doing::Bind { is_fresh: false });
-            if has_content && all().any(is_open) {
+            if has_content && all().any(Use::gets_out) {
                 return None;
             }
             let mut is_early = false;
@@ -362,18 +399,22 @@ fn doing(path: &[AnyNodeRef<'_>], expr: &Expr) -> Doing {
         Expr::Name(name) => name.ctx,
         _ => return Doing::Other,
     };
-    let mut around = path.iter().rev().filter(|node| node.range() != range);
-    let parent = around.next();
-    if context != ExprContext::Load {
-        let is_fresh = match parent {
-            Some(AnyNodeRef::StmtAssign(assign)) => assign.targets.len() == 1 && is_fresh(&assign.value),
-            Some(AnyNodeRef::StmtAnnAssign(assign)) => assign.value.as_deref().is_none_or(is_fresh),
-            Some(AnyNodeRef::StmtAugAssign(_) | AnyNodeRef::StmtDelete(_)) => true,
-            _ => false,
-        };
-        return Doing::Bind { is_fresh };
+    if context == ExprContext::Load {
+        return doing_at(path, range);
     }
-    match parent {
+    let is_fresh = match path.iter().rev().find(|node| node.range() != range) {
+        Some(AnyNodeRef::StmtAssign(assign)) => assign.targets.len() == 1 && is_fresh(&assign.value),
+        Some(AnyNodeRef::StmtAnnAssign(assign)) => assign.value.as_deref().is_none_or(is_fresh),
+        Some(AnyNodeRef::StmtAugAssign(_) | AnyNodeRef::StmtDelete(_)) => true,
+        _ => false,
+    };
+    Doing::Bind { is_fresh }
+}
+
+/// What is done with the value of an expression.
+pub(super) fn doing_at(path: &[AnyNodeRef<'_>], range: TextRange) -> Doing {
+    let mut around = path.iter().rev().filter(|node| node.range() != range);
+    match around.next() {
         Some(AnyNodeRef::ExprCompare(compare)) if is_identity(compare) => Doing::Look,
         Some(AnyNodeRef::ExprSubscript(subscript)) if subscript.value.range() == range => match subscript.ctx {
             ExprContext::Load => item(path, subscript.range()),

@@ -1,0 +1,180 @@
+//! Who has the places that a lock is about, as a function names them: its own object, or one that it finds under a name and its
+//! attributes, like `CACHE` or `self.store`.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::Home;
+use crate::analysis::{FnId, Lookup};
+use crate::plan::cancelled::dotted;
+use crate::plan::decide::Planner;
+use crate::plan::scope::Scope;
+use crate::project::facts::{Binding, Facts, MODULE};
+use crate::project::{Ast, DefId, FileId, Shape};
+
+/// What makes an object.
+const INIT: &str = "__init__";
+
+/// Who has a place that a function touches, what the function names that by, and what the place is called there.
+pub(super) struct Owned {
+    pub home: Home,
+    /// Nothing for a variable of the module.
+    pub owner: Option<String>,
+    pub name: String,
+}
+
+impl Planner<'_> {
+    pub(super) fn owned(&self, function: FnId, place: &str) -> Option<Owned> {
+        if let Some((home, name)) = self.home_of(function, place) {
+            let owner = self.owner_in(&home, function)?;
+            return Some(Owned { home: self.home_with(home, &name), owner, name });
+        }
+        let (owner, name) = place.rsplit_once('.')?;
+        let class = self.class_of(function, owner)?;
+        let home = self.home_with(Home::Class(class.file, class.start), name);
+        Some(Owned { home, owner: Some(owner.to_owned()), name: name.to_owned() })
+    }
+
+    /// The class, of this one and those above it, that makes an attribute.
+    fn home_with(&self, home: Home, name: &str) -> Home {
+        let types = &self.resolver.types;
+        let Home::Class(file, start) = home else { return home };
+        let mro = types.mro(DefId { file, start });
+        let above = mro.iter().map(|base| Home::Class(base.id.file, base.id.start));
+        let mut own = above.filter(|other| types.world().is_own(other.file()));
+        own.find(|other| self.is_maker(other, name)).unwrap_or(home)
+    }
+
+    fn is_maker(&self, home: &Home, name: &str) -> bool {
+        let facts = self.resolver.types.facts(home.file());
+        let Some(class) = home.class(&facts) else { return false };
+        let init = class.members.get(INIT).copied().flatten();
+        class.members.contains_key(name)
+            || facts.bindings.iter().any(|binding| Some(binding.function) == init && binding.target == *name)
+    }
+
+    /// The program's class whose object a function finds under dotted names.
+    fn class_of(&self, function: FnId, owner: &str) -> Option<DefId> {
+        let types = &self.resolver.types;
+        let ast = types.ast(function.file)?;
+        let def = ast.def(types.world().function(function)?.range)?;
+        let mut finder = Finder { owner, found: None };
+        finder.visit_body(&def.body);
+        let shapes = self.resolver.shapes(function.file, finder.found?);
+        match shapes[..] {
+            [Shape::Instance(class)] if types.world().is_own(class.file) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// Whether a function finds the same object under dotted names wherever it is in a range, whatever others do meanwhile.
+    pub(super) fn stays(&self, function: FnId, owner: &str, range: TextRange) -> bool {
+        let types = &self.resolver.types;
+        let mut parts = owner.split('.');
+        let Some(root) = parts.next() else { return false };
+        let Some(ast) = types.ast(function.file) else { return false };
+        let Some(def) = types.world().function(function).and_then(|info| ast.def(info.range)) else { return false };
+        let is_bound_there = Scope::of(def).bound.iter().any(|(name, at)| name == root && at.end() > range.start());
+        !is_bound_there
+            && (!self.is_variable_in(function, root) || self.is_bound_once(function.file, root))
+            && parts.all(|attribute| self.is_set_by_makers(attribute))
+    }
+
+    /// Whether a variable of a module, or what it imports, is bound by the module alone, in one place.
+    fn is_bound_once(&self, file: FileId, name: &str) -> bool {
+        let types = &self.resolver.types;
+        let facts = types.facts(file);
+        if let Some(import) = facts.imports.iter().find(|import| import.bound == name) {
+            let source = import.name.as_deref().filter(|original| *original == name);
+            return source.is_some_and(|name| {
+                let mut own = types.world().own_files().filter(|(_, source)| binds(&source.facts, name));
+                own.all(|(other, _)| self.is_bound_once_in(other, name))
+            });
+        }
+        self.is_bound_once_in(file, name)
+    }
+
+    fn is_bound_once_in(&self, file: FileId, name: &str) -> bool {
+        let types = &self.resolver.types;
+        let (facts, Some(ast)) = (types.facts(file), types.ast(file)) else { return false };
+        let declares = |binding: &Binding| {
+            let own = facts.functions.get(binding.function as usize);
+            let def = own.and_then(|own| ast.def(own.range));
+            def.is_none_or(|def| Scope::of(def).declared.iter().any(|declared| declared == name))
+        };
+        let mut bound = facts.bindings.iter().filter(|binding| binding.target == *name);
+        bound.clone().filter(|binding| binding.function == MODULE).count() == 1
+            && bound.all(|binding| binding.function == MODULE || !declares(binding))
+    }
+
+    /// Whether all that sets an attribute of this name makes the object that has it.
+    fn is_set_by_makers(&self, name: &str) -> bool {
+        let types = &self.resolver.types;
+        types.world().own_files().all(|(file, source)| {
+            let facts = &source.facts;
+            let others = facts.bindings.iter().filter(|binding| {
+                let own = facts.functions.get(binding.function as usize);
+                binding.target == *name && own.is_none_or(|own| own.name != INIT)
+            });
+            let mut others = others.peekable();
+            if others.peek().is_none() {
+                return true;
+            }
+            types.ast(file).is_some_and(|ast| !others.any(|binding| sets_attribute(&ast, binding.value, name)))
+        })
+    }
+}
+
+fn binds(facts: &Facts, name: &str) -> bool {
+    facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == *name)
+}
+
+/// Whether the statement around a value sets an attribute.
+fn sets_attribute(ast: &Ast, value: TextRange, name: &str) -> bool {
+    let is_it = |target: &Expr| target.as_attribute_expr().is_some_and(|attribute| attribute.attr.as_str() == name);
+    let path = ast.path(value);
+    let statement = path.iter().rev().find(|node| node.is_statement());
+    match statement {
+        Some(AnyNodeRef::StmtAssign(assign)) => assign.targets.iter().any(|target| match target {
+            Expr::Tuple(tuple) => tuple.elts.iter().any(is_it),
+            target => is_it(target),
+        }),
+        Some(AnyNodeRef::StmtAnnAssign(assign)) => is_it(&assign.target),
+        Some(AnyNodeRef::StmtAugAssign(assign)) => is_it(&assign.target),
+        _ => true,
+    }
+}
+
+/// Finds an expression that spells dotted names.
+struct Finder<'a> {
+    owner: &'a str,
+    found: Option<&'a Expr>,
+}
+
+impl<'a> Visitor<'a> for Finder<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if self.found.is_none() && dotted(expr).is_some_and(|names| names == self.owner) {
+            self.found = Some(expr);
+        }
+        walk_expr(self, expr);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dotted_names_are_found_as_they_are_spelled() {
+        let module = ruff_python_parser::parse_module("self.store.put(key, CACHE)").expect("it parses").into_syntax();
+        let found = |owner: &str| {
+            let mut finder = Finder { owner, found: None };
+            finder.visit_body(&module.body);
+            finder.found.map(Ranged::range)
+        };
+        assert_eq!(found("self.store"), Some(TextRange::new(0.into(), 10.into())));
+        assert_eq!(found("CACHE"), Some(TextRange::new(21.into(), 26.into())));
+        assert_eq!(found("store"), None);
+    }
+}
