@@ -258,6 +258,18 @@ fn state_that_locks_keep() {
     is_deblocked("kept_by_locks");
 }
 
+/// The same of what objects keep that others find under a name, and change by their methods.
+#[test]
+fn state_of_objects_that_locks_keep() {
+    is_deblocked("kept_by_objects");
+}
+
+/// Objects that are changed from where nobody can wait, or exchanged, or whose content gets out, have no lock.
+#[test]
+fn objects_that_no_lock_keeps() {
+    is_left("beyond_object_locks");
+}
+
 /// Where a lock would change what other code sees, or could be waited for by who holds it, nothing is done.
 #[test]
 fn state_that_no_lock_keeps() {

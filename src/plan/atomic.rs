@@ -3,6 +3,7 @@
 //! Between two awaits a coroutine is alone on its loop. A new await lets other tasks run, so what was read before it may no
 //! longer hold after it. Places that are read on one side and written on the other make the difference.
 
+mod clash;
 mod conditions;
 mod pauses;
 mod rounds;
@@ -12,6 +13,8 @@ mod tested;
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+pub(super) use clash::Clash;
+use clash::{Order, affects, is_part, lost, overtaken, overwritten, torn};
 pub(super) use pauses::{Pauses, awaits, pauses, runs_through};
 pub(super) use set_up::set_up;
 
@@ -87,7 +90,6 @@ pub(super) fn split(
         .iter()
         .filter(|touch| part == Part::Block && call.contains_range(touch.range) && touch.range.end() < call.end())
         .collect();
-    let (early, late): (Vec<&Touch>, Vec<&Touch>) = (called.early.iter().collect(), called.late.iter().collect());
     let all_after: Vec<&Touch> = inside.iter().chain(&after).copied().collect();
     let conflict = |before: &[&Touch], after: &[&Touch]| {
         let clashes = torn(before, after, call);
@@ -98,13 +100,14 @@ pub(super) fn split(
         let mut clashes = clashes.chain(tested::torn(survey, function, &pauses, &touches, part));
         clashes.find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
     };
+    let by_call = || {
+        let clashes = through_call(&before, &called, &after);
+        clashes.into_iter().find(|clash| !is_kept(&clash.place, [call, clash.range])).map(|clash| clash.reason())
+    };
     conflict(&before, &all_after)
         .or_else(|| conflict(&inside, &after))
         .or_else(of_rounds)
-        .or_else(|| lost(&before, &late))
-        .or_else(|| lost(&early, &after))
-        .or_else(|| overwritten(&early, &after))
-        .or_else(|| set_up::overtaken(&before, &late))
+        .or_else(by_call)
         .or_else(|| matches!(part, Part::Hoisted(_)).then(|| put_off(survey, function, call, part, &touches)).flatten())
         .or_else(|| snapshot::obstacle(survey, function, call))
         .or_else(|| set_up::disturbed(survey, function, &pauses))
@@ -129,9 +132,16 @@ pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange
         tested::torn(survey, function, &pauses, &all, Part::Call)
     };
     let of_call: Vec<&Touch> = inside.iter().collect();
-    lost(&of_call, &behind)
-        .or_else(|| overwritten(&of_call, &behind))
-        .or_else(|| asked().into_iter().find(|clash| !is_kept(&clash.place, clash.range)).map(|clash| clash.reason()))
+    let of_call = lost(&of_call, &behind).chain(overwritten(&of_call, &behind));
+    let mut clashes = of_call.chain(asked());
+    clashes.find(|clash| !is_kept(&clash.place, clash.range)).map(|clash| clash.reason())
+}
+
+/// What clashes on the way through a call of functions which give the loop back.
+fn through_call(before: &[&Touch], called: &Called, after: &[&Touch]) -> Vec<Clash> {
+    let (early, late): (Vec<&Touch>, Vec<&Touch>) = (called.early.iter().collect(), called.late.iter().collect());
+    let clashes = lost(before, &late).chain(lost(&early, after)).chain(overwritten(&early, after));
+    clashes.chain(overtaken(before, &late)).collect()
 }
 
 /// What the comprehension around a call goes through, which is worked out once and before all else, although it stands behind.
@@ -148,39 +158,8 @@ fn gone_through_first(path: &[AnyNodeRef<'_>], call: TextRange) -> Option<TextRa
     })
 }
 
-/// A place of which other tasks could undo what a function knows of it.
-pub(super) struct Clash {
-    pub place: String,
-    /// From the first touch to the second.
-    pub range: TextRange,
-    order: Order,
-}
-
-/// In which order a place is touched.
-#[derive(Clone, Copy)]
-enum Order {
-    ReadFirst,
-    WrittenFirst,
-    /// It is written in one round of a loop and read in the next one.
-    InRounds,
-    /// A test asks about it, and it is read where that holds.
-    Tested,
-}
-
-impl Clash {
-    fn reason(&self) -> String {
-        let how = match self.order {
-            Order::ReadFirst => "read before the call and written after it",
-            Order::WrittenFirst => "written before the call and read after it",
-            Order::InRounds => "written in one round of the loop and read in the next one",
-            Order::Tested => "tested before the call and read after it",
-        };
-        format!("`{}` is {how}: another task could change it in between", self.place)
-    }
-}
-
-/// What a new await at a call would tear apart, whatever keeps other tasks out.
-pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Vec<Clash> {
+/// What a new await at a call would tear apart, whatever keeps other tasks out, where what is called gives the loop back at `breaks`.
+pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange, breaks: &Breaks) -> Vec<Clash> {
     let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };
     if is_guarded(survey.resolver, function, &ast, call) {
         return Vec::new();
@@ -194,6 +173,7 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange) -> Ve
     let mut clashes = torn(&before, &after, call);
     clashes.extend(rounds::torn(survey, function, &pauses, &touches));
     clashes.extend(tested::torn(survey, function, &pauses, &touches, Part::Call));
+    clashes.extend(through_call(&before, &called(survey, function, call, breaks), &after));
     clashes
 }
 
@@ -220,62 +200,6 @@ pub(super) fn entering(survey: Survey<'_>, function: FnId, statements: TextRange
     torn(&before, &after, at)
 }
 
-/// The places that are read on the one side of an await and written on the other.
-fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<Clash> {
-    let mut found = Vec::new();
-    let clash = |place: &str, range: TextRange, order: Order| Clash { place: place.to_owned(), range, order };
-    for first in before {
-        if first.kind == Kind::Augment && first.range.contains_range(call) {
-            found.push(clash(&first.place, first.range, Order::ReadFirst));
-        }
-    }
-    for first in before {
-        for second in after.iter().filter(|second| first.range != second.range) {
-            let range = first.range.cover(second.range);
-            // What a method is called on is no answer that it counts on.
-            let is_its_own =
-                matches!(second.kind, Kind::Act | Kind::Mutate) && second.range.contains_range(first.range);
-            if is_its_own {
-                continue;
-            }
-            if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
-                found.push(clash(&second.place, range, Order::ReadFirst));
-            }
-            let is_changed = first.kind.is_write() && first.kind != Kind::Act;
-            if is_changed && second.kind.is_read() && affects(&first.place, second) {
-                found.push(clash(&first.place, range, Order::WrittenFirst));
-            }
-        }
-    }
-    found
-}
-
-/// A place that is read before an await and written after it, on either side of a call.
-fn lost(before: &[&Touch], after: &[&Touch]) -> Option<String> {
-    before.iter().find_map(|first| {
-        let written = after
-            .iter()
-            .find(|second| first.kind.is_read() && second.kind.is_write() && affects(&second.place, first))?;
-        Some(format!(
-            "`{}` is read before the call and written after it: another task could change it in between",
-            written.place
-        ))
-    })
-}
-
-/// A place that a call writes and that is read behind it, before other tasks have run.
-fn overwritten(inside: &[&Touch], behind: &[&Touch]) -> Option<String> {
-    let place = set_and_read(inside, behind)?;
-    Some(format!("the call writes `{place}`, which is read after it: another task could change it in between"))
-}
-
-/// A place that is set on one side of an await and read on the other.
-fn set_and_read<'t>(set: &[&'t Touch], read: &[&Touch]) -> Option<&'t str> {
-    let is_set = |touch: &Touch| touch.kind.is_write() && touch.kind != Kind::Act;
-    let is_read = |written: &Touch| read.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
-    set.iter().find(|touch| is_set(touch) && is_read(touch)).map(|touch| touch.place.as_str())
-}
-
 /// A place that the call writes and that was read before it, but would be read after it.
 fn put_off(survey: Survey<'_>, function: FnId, call: TextRange, part: Part<'_>, touches: &[Touch]) -> Option<String> {
     let outline = survey.outline(function);
@@ -291,17 +215,6 @@ fn put_off(survey: Survey<'_>, function: FnId, call: TextRange, part: Part<'_>, 
         })?;
         Some(format!("`{place}` is read before the call, which writes it"))
     })
-}
-
-/// Whether a write to a place changes what a read gets: one to `self.a` changes what `self.a.b` is, and what is seen on the way
-/// through all of `self` is changed by both.
-fn affects(written: &str, read: &Touch) -> bool {
-    is_part(&read.place, written) || read.kind == Kind::Scan && is_part(written, &read.place)
-}
-
-/// Whether a place is another one, or a part of it.
-fn is_part(place: &str, whole: &str) -> bool {
-    place.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// What the coroutine itself touches, and what the functions touch that it calls, as if in one place.

@@ -497,7 +497,8 @@ impl<'a> Planner<'a> {
         self.may_pause_with(hop, None)
     }
 
-    fn may_pause_with(&self, hop: &Hop, breaks: Option<&Breaks>) -> Result<Option<Hoist>, String> {
+    /// The same where what is called gives the loop back on the way.
+    pub(super) fn may_pause_with(&self, hop: &Hop, breaks: Option<&Breaks>) -> Result<Option<Hoist>, String> {
         let Err(reason) = self.may_split_with(hop, Part::Call, breaks) else { return Ok(None) };
         let mut hoists = self.hoists(hop).into_iter();
         let hoist = hoists.find(|hoist| self.may_split_with(hop, Part::Hoisted(hoist), breaks).is_ok());

@@ -178,7 +178,7 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
 }
 
 /// Where the comments start that stand right above a line, or else the line.
-fn above_comments(source: &Source<'_>, mut line: TextSize) -> TextSize {
+pub fn above_comments(source: &Source<'_>, mut line: TextSize) -> TextSize {
     let page = &source.page;
     while line > TextSize::new(0) {
         let above = page.text.line_start(line - TextSize::new(1));

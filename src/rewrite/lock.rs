@@ -3,7 +3,7 @@
 use ruff_source_file::LineRanges;
 use ruff_text_size::{TextRange, TextSize};
 
-use super::blocks::indented;
+use super::blocks::{above_comments, indented};
 use super::calls::{CallEdit, Source};
 use super::edits::{Edit, Piece};
 use super::names::{refer, refer_member};
@@ -37,7 +37,7 @@ pub fn make(source: &Source<'_>, lock: &Lock) -> Option<CallEdit> {
 #[must_use]
 pub fn hold(source: &Source<'_>, lock: &Lock, held: &Held) -> CallEdit {
     let page = &source.page;
-    let start: TextSize = page.text.line_start(held.range.start());
+    let start: TextSize = above_comments(source, page.text.line_start(held.range.start()));
     let (indent, step) = (page.indentation(held.range.start()), page.step(held.range.start()));
     let whole = TextRange::new(start, held.range.end());
     let owner = held.owner.as_ref().map(|owner| format!("{owner}.")).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextRange;
 
-use super::{Pauses, comes_before, is_guarded, is_part, pauses, set_and_read, touches};
+use super::{Pauses, comes_before, is_guarded, is_part, pauses, touches};
 use crate::analysis::FnId;
 use crate::plan::memo::Survey;
 use crate::plan::region::Touched;
@@ -34,12 +34,6 @@ pub(in crate::plan) fn set_up(
         .into_iter()
         .find(|touch| touch.kind.is_write() && touch.kind != Kind::Act && is_before(touch) && is_used(&touch.place))
         .map(|touch| touch.place)
-}
-
-/// A place that is written before a call of functions which read it after they have given the loop back.
-pub(super) fn overtaken(before: &[&Touch], late: &[&Touch]) -> Option<String> {
-    let place = set_and_read(before, late)?;
-    Some(format!("`{place}` is written before the call, which reads it: another task could change it in between"))
 }
 
 /// What the whole process has that the coroutine changes before a new await and counts on behind it: `random.seed(…)`, `random.random()`.

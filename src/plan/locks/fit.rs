@@ -97,6 +97,8 @@ fn may_hold(change: &Change, held: &Held) -> bool {
                 is_apart(change.function, hoist.statement) || held.is_around(change.function, hoist.statement);
             is_whole && is_plain(action, is_apart(change.function, change.call))
         }
+        // A function that has all of the region in it stands under the lock.
+        Action::Block(..) if held.is_around(change.function, change.call) => true,
         action => {
             (is_apart(change.function, change.call) || is_within(change.function, change.call))
                 && is_plain(action, is_apart(change.function, change.call))

@@ -31,6 +31,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::atomic;
+use super::breaks::Breaks;
 use super::cancelled::holds;
 use super::decide::Planner;
 use super::hoist::has_own_lines;
@@ -166,8 +167,9 @@ impl Planner<'_> {
         }
         let calls = self.calls_on_the_way();
         let mut wanted: BTreeMap<Home, Wanted> = BTreeMap::new();
+        let breaks = self.breaks_at(&calls);
         for (function, at) in &calls {
-            self.want(*function, *at, &mut wanted);
+            self.want(*function, *at, &breaks, &mut wanted);
         }
         let locks = wanted.into_iter().filter_map(|(home, wanted)| self.lock(home, wanted, &calls));
         let mut locks: Vec<Lock> = locks.collect();
@@ -184,9 +186,20 @@ impl Planner<'_> {
         edges.chain(sites).collect()
     }
 
+    /// Where functions give the loop back if all that leads to blocking calls does.
+    fn breaks_at(&self, calls: &BTreeSet<(FnId, Place)>) -> Breaks {
+        let mut breaks = Breaks::default();
+        for (function, at) in calls.iter().filter(|(function, _)| !self.is_async(*function)) {
+            if let Some(ast) = self.resolver.types.ast(function.file) {
+                breaks.add(*function, &ast, at.0);
+            }
+        }
+        breaks
+    }
+
     /// Notes what an await at a call would tear apart.
-    fn want(&self, function: FnId, Place(at): Place, wanted: &mut BTreeMap<Home, Wanted>) {
-        let clashes = atomic::clashes(self.survey, function, at);
+    fn want(&self, function: FnId, Place(at): Place, breaks: &Breaks, wanted: &mut BTreeMap<Home, Wanted>) {
+        let clashes = atomic::clashes(self.survey, function, at, breaks);
         let Some(Owned { home, owner, name }) = clashes.first().and_then(|clash| self.owned(function, &clash.place))
         else {
             return;
@@ -199,7 +212,7 @@ impl Planner<'_> {
             }
         }
         // Where the value can be worked out before, that is all it takes.
-        if self.may_pause(&Hop { function, at, via: Via::Call }).is_ok() {
+        if self.may_pause_with(&Hop { function, at, via: Via::Call }, Some(breaks)).is_ok() {
             return;
         }
         let wanted = wanted.entry(home).or_default();
@@ -349,12 +362,14 @@ impl Planner<'_> {
         let ast = types.ast(function.file)?;
         let def = ast.def(info.range)?;
         let named: Vec<String> = places.iter().map(|name| home.place(owner.as_deref(), name)).collect();
+        let pauses = Scope::of(def).pauses;
         for _ in 0..ROUNDS {
             let before = range;
             range = around_loops(def, statements(&def.body, range)?);
             for held in regions.iter().filter(|held| held.function == function) {
-                if held.range.intersect(range).is_some_and(|both| !both.is_empty()) {
-                    range = range.cover(held.range);
+                let both = range.cover(held.range);
+                if !pauses.iter().any(|pause| both.contains_range(*pause)) {
+                    range = both;
                 }
             }
             for clash in atomic::entering(self.survey, function, range) {

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
+use ruff_python_ast::PythonVersion;
+use ruff_python_stdlib::sys::is_known_standard_library;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{Held, Home, Part};
@@ -15,6 +17,7 @@ use crate::analysis::FnId;
 use crate::catalogue::Threading;
 use crate::plan::cancelled::dotted;
 use crate::plan::decide::Planner;
+use crate::plan::holds::may_hold_given;
 use crate::plan::ownership;
 use crate::plan::state::User;
 use crate::plan::twin::Variable;
@@ -295,7 +298,10 @@ impl Planner<'_> {
             }
             _ => return Some(None),
         };
-        let doing = doing(&path, expr);
+        let doing = match doing(&path, expr) {
+            Doing::Other if self.is_only_read(file, ast, &path, range) => Doing::Content,
+            doing => doing,
+        };
         let is_start = match home {
             Home::Module(_) | Home::Pool(_) => function.index == MODULE,
             Home::Class(home_file, _) => {
@@ -306,6 +312,23 @@ impl Planner<'_> {
         };
         let is_steady = self.is_steady(file, expr);
         Some(Some(Use { function, range, name, doing, is_start, owner, is_steady }))
+    }
+
+    /// Whether a function of the standard library is given a value, and makes of it one that never changes: `json.dumps(value)`.
+    fn is_only_read(&self, file: FileId, ast: &Ast, path: &[AnyNodeRef<'_>], range: TextRange) -> bool {
+        let mut around = path.iter().rev().filter(|node| node.range() != range);
+        let (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call))) = (around.next(), around.next()) else {
+            return false;
+        };
+        let targets = self.survey.targets(file, call);
+        let mut names = targets.iter().flat_map(|target| &target.names);
+        let is_reader = |name: &String| {
+            let module = name.split('.').next().unwrap_or(name);
+            is_known_standard_library(PythonVersion::latest().minor, module) && !may_hold_given(name)
+        };
+        !targets.is_empty()
+            && names.all(is_reader)
+            && ast.expression(call.range()).is_some_and(|made| self.is_steady(file, made))
     }
 
     pub(super) fn is_steady(&self, file: FileId, expr: &Expr) -> bool {

@@ -23,7 +23,7 @@ class Ward:
 
 async def main():
     ward = Ward()
-    ward.start_again()
+    asyncio.get_running_loop().call_soon(ward.start_again)
     async with asyncio.TaskGroup() as group:
         for who in "abc":
             group.create_task(ward.visit(who))
