@@ -73,14 +73,13 @@ pub(super) fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<
 
 /// What is read before an await and written after it, on either side of a call.
 pub(super) fn lost<'t>(before: &'t [&Touch], after: &'t [&Touch]) -> impl Iterator<Item = Clash> + 't {
-    pairs(before, after).filter(|(first, second)| {
-        first.kind.is_read() && second.kind.is_write() && affects(&second.place, first)
-    })
-    .map(|(first, second)| Clash {
-        place: second.place.clone(),
-        range: first.range.cover(second.range),
-        order: Order::ReadFirst,
-    })
+    pairs(before, after)
+        .filter(|(first, second)| first.kind.is_read() && second.kind.is_write() && affects(&second.place, first))
+        .map(|(first, second)| Clash {
+            place: second.place.clone(),
+            range: first.range.cover(second.range),
+            order: Order::ReadFirst,
+        })
 }
 
 /// What a call writes and that is read behind it, before other tasks have run.

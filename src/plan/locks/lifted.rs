@@ -69,14 +69,7 @@ impl Planner<'_> {
     }
 
     /// What a caller names by what the function names so.
-    fn owner_above(
-        &self,
-        id: FnId,
-        function: &Function,
-        owner: &str,
-        edge: Edge,
-        called_on: Option<&Expr>,
-    ) -> Owner {
+    fn owner_above(&self, id: FnId, function: &Function, owner: &str, edge: Edge, called_on: Option<&Expr>) -> Owner {
         let (root, rest) = owner.split_once('.').map_or((owner, None), |(root, rest)| (root, Some(rest)));
         let is_receiver = function.class.is_some()
             && function.decorators.is_empty()
@@ -84,9 +77,8 @@ impl Planner<'_> {
         let above = if is_receiver {
             called_on.and_then(dotted)
         } else {
-            let is_same = edge.caller.file == id.file
-                && self.is_variable_in(id, root)
-                && self.is_variable_in(edge.caller, root);
+            let is_same =
+                edge.caller.file == id.file && self.is_variable_in(id, root) && self.is_variable_in(edge.caller, root);
             is_same.then(|| root.to_owned())
         };
         let with_rest = |root: String| rest.map_or_else(|| root.clone(), |rest| format!("{root}.{rest}"));

@@ -279,9 +279,7 @@ impl Planner<'_> {
     fn runs_inside(&self, part: &Part, regions: &[Held]) -> bool {
         let above = self.lifted(vec![uses::Use::of_part(part)], regions).unwrap_or_default();
         !above.is_empty()
-            && above
-                .iter()
-                .all(|one| regions.iter().any(|held| one.is_in(held)) || self.is_beside(one, regions))
+            && above.iter().all(|one| regions.iter().any(|held| one.is_in(held)) || self.is_beside(one, regions))
     }
 
     /// Whether only what has the lock names it.
@@ -348,13 +346,7 @@ impl Planner<'_> {
     }
 
     /// Makes statements a region, with those that cannot do without them.
-    fn add_region(
-        &self,
-        home: &Home,
-        places: &BTreeSet<String>,
-        part: &Part,
-        regions: &mut Vec<Held>,
-    ) -> Option<()> {
+    fn add_region(&self, home: &Home, places: &BTreeSet<String>, part: &Part, regions: &mut Vec<Held>) -> Option<()> {
         let Part { function, mut range, ref owner } = *part;
         let types = &self.resolver.types;
         let info =

@@ -58,12 +58,31 @@ impl Planner<'_> {
     fn class_of(&self, function: FnId, owner: &str) -> Option<DefId> {
         let types = &self.resolver.types;
         let ast = types.ast(function.file)?;
-        let def = ast.def(types.world().function(function)?.range)?;
+        let own = types.world().function(function)?;
         let mut finder = Finder { owner, found: None };
-        finder.visit_body(&def.body);
-        let shapes = self.resolver.shapes(function.file, finder.found?);
-        match shapes[..] {
-            [Shape::Instance(class)] if types.world().is_own(class.file) => Some(class),
+        finder.visit_body(&ast.def(own.range)?.body);
+        if let Some(found) = finder.found {
+            return self.only_class(function.file, found);
+        }
+        // It is named further down, by what the function calls.
+        let (object, name) = owner.rsplit_once('.')?;
+        let is_receiver = own.parameters.first().is_some_and(|first| first.name == object);
+        let enclosing = || types.world().enclosing_class(function).filter(|_| is_receiver);
+        let class = self.class_of(function, object).or_else(enclosing)?;
+        // It is named where its own methods are.
+        let facts = types.facts(class.file);
+        let ast = types.ast(class.file)?;
+        facts.loads.iter().filter(|load| load.attribute && load.name == name).find_map(|load| {
+            let found = ast.expression(load.range)?;
+            let is_its = self.only_class(class.file, &found.as_attribute_expr()?.value) == Some(class);
+            is_its.then(|| self.only_class(class.file, found)).flatten()
+        })
+    }
+
+    /// The program's class that an expression is an instance of, if it can be of no other.
+    fn only_class(&self, file: FileId, expr: &Expr) -> Option<DefId> {
+        match self.resolver.shapes(file, expr)[..] {
+            [Shape::Instance(class)] if self.resolver.types.world().is_own(class.file) => Some(class),
             _ => None,
         }
     }

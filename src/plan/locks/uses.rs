@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use ruff_python_ast::PythonVersion;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
-use ruff_python_ast::PythonVersion;
 use ruff_python_stdlib::sys::is_known_standard_library;
 use ruff_text_size::{Ranged, TextRange};
 

@@ -43,8 +43,8 @@ class Shop:
         self.prices.put(item, value)
         return value
 
-    async def sum(self, *items):
-        return sum([self.price(item) for item in items])
+    async def offer(self, item):
+        return f"{item} {self.price(item)}"
 
 
 async def remember(key, value):
@@ -55,7 +55,7 @@ async def remember(key, value):
 async def main():
     print(await asyncio.gather(page("a"), page("b"), page("a"), known("c"), page("c"), page("b")), PAGES.misses)
     shop = Shop(Cache())
-    print(await asyncio.gather(shop.sum("tea", "salt"), shop.sum("tea"), shop.sum("salt", "rice")), shop.prices.misses)
+    print(await asyncio.gather(shop.offer("tea"), shop.offer("salt"), shop.offer("tea")), shop.prices.misses)
     settings.path.write_text(json.dumps({"colour": "red"}))
     print(await asyncio.gather(*(remember(key, number) for number, key in enumerate(("colour", "size", "colour")))))
 
