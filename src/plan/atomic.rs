@@ -5,6 +5,7 @@
 
 mod clash;
 mod conditions;
+mod ends;
 mod pauses;
 mod rounds;
 mod set_up;
@@ -15,6 +16,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 pub(super) use clash::Clash;
 use clash::{Order, affects, is_part, lost, overtaken, overwritten, torn};
+pub(super) use ends::Ends;
 pub(super) use pauses::{Pauses, awaits, pauses, runs_through};
 pub(super) use set_up::set_up;
 
@@ -229,6 +231,7 @@ pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> 
     }
     for (index, call) in outline.calls_in_order() {
         let Some(passed) = calls.get(index).filter(|_| call.range != except) else { continue };
+        touches.extend(at_ends(survey, function, call, passed));
         let starts = starts_of(survey, function, call, passed);
         if starts.is_empty() {
             continue;
@@ -237,6 +240,23 @@ pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> 
         touches.extend(all_at(&survey.touched(&starts), call.range));
     }
     touches
+}
+
+/// What a coroutine that a call makes touches in one go with who awaits it.
+fn at_ends(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> Vec<Touch> {
+    let follow = survey.follow(function, call);
+    let starts = region::awaited_starts(survey, call, passed, &follow, &Roots::default());
+    let awaited = survey.resolver.types.ast(function.file).filter(|_| !starts.is_empty()).and_then(|ast| {
+        let path = ast.path(call.range);
+        let around = path.iter().rev().find(|node| node.range() != call.range);
+        around.filter(|around| around.is_expr_await()).map(Ranged::range)
+    });
+    let Some(awaited) = awaited else { return Vec::new() };
+    let ends = survey.ends(&starts);
+    if !ends.has_pause {
+        return all_at(&ends.begin, awaited).collect();
+    }
+    all_at(&ends.begin, TextRange::empty(awaited.start())).chain(all_at(&ends.end, awaited)).collect()
 }
 
 /// What a call of functions touches that give the loop back on the way.

@@ -1,16 +1,28 @@
 //! Where functions that become coroutine functions give the loop back: what they touch before may no longer hold after.
 
 use ruff_python_ast::AnyNodeRef;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::touch::Touch;
 use crate::analysis::FnId;
 use crate::project::{Ast, goes_round};
 
-/// The first and the last await of each function.
+/// The awaits of each function.
 #[derive(Debug, Default)]
-pub(super) struct Breaks(FxHashMap<FnId, (TextRange, TextRange)>);
+pub(super) struct Breaks(FxHashMap<FnId, Awaits>);
+
+/// Where a function gives the loop back.
+#[derive(Debug, Clone, Copy)]
+struct Awaits {
+    /// The first and the last time, or the start and the end of a loop around it.
+    first: TextRange,
+    last: TextRange,
+    /// Nothing behind this runs before the function first gives the loop back.
+    begun: TextSize,
+    /// Nothing before this runs once it has done so for the last time.
+    ended: TextSize,
+}
 
 /// What a function touches, seen from its awaits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +31,17 @@ pub(super) enum Side {
     Early,
     /// What is touched after some await.
     Late,
+    /// What is touched before there was any await.
+    Begin,
+    /// What is touched once all awaits are over.
+    End,
+}
+
+impl Side {
+    /// Whether the functions that are called count where they are called.
+    pub(super) fn is_outer(self) -> bool {
+        matches!(self, Self::Begin | Self::End)
+    }
 }
 
 impl Breaks {
@@ -27,17 +50,20 @@ impl Breaks {
         let path = ast.path(at);
         let inner = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))).unwrap_or(0);
         let around = path[inner..].iter().find(|node| goes_round(**node));
-        let (first, last) = match around.map(Ranged::range) {
-            Some(around) => (TextRange::empty(around.start()), TextRange::empty(around.end())),
-            None => (at, at),
+        let (first, last, ended) = match around.map(Ranged::range) {
+            Some(around) => (TextRange::empty(around.start()), TextRange::empty(around.end()), around.start()),
+            None => (at, at, at.end()),
         };
-        let breaks = self.0.entry(function).or_insert((first, last));
-        if first.end() < breaks.0.end() {
-            breaks.0 = first;
+        let one = Awaits { first, last, begun: at.end(), ended };
+        let known = self.0.entry(function).or_insert(one);
+        if one.first.end() < known.first.end() {
+            known.first = one.first;
         }
-        if last.start() > breaks.1.start() {
-            breaks.1 = last;
+        if one.last.start() > known.last.start() {
+            known.last = one.last;
+            known.ended = one.ended;
         }
+        known.begun = known.begun.min(one.begun);
     }
 
     /// Whether `function` gives the loop back by itself.
@@ -47,9 +73,11 @@ impl Breaks {
 
     /// Whether what is touched at `range` of a function is on one side of an await.
     pub(super) fn is_on(&self, side: Side, function: FnId, range: TextRange) -> bool {
-        self.0.get(&function).is_none_or(|(first, last)| match side {
-            Side::Early => range.start() < last.start(),
-            Side::Late => range.end() > first.end(),
+        self.0.get(&function).is_none_or(|awaits| match side {
+            Side::Early => range.start() < awaits.last.start(),
+            Side::Late => range.end() > awaits.first.end(),
+            Side::Begin => range.start() < awaits.begun,
+            Side::End => range.end() >= awaits.ended,
         })
     }
 }

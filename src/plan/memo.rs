@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cancelled::Scopes;
+use super::atomic::Ends;
 use super::collect;
 use super::confined;
 use super::crowds::{Crowd, crowds};
@@ -54,6 +55,7 @@ pub(super) struct Memo {
     targets: Table<(FileId, TextRange), [Target]>,
     regions: Table<Vec<Start>, Result<Region, String>>,
     touched: Table<Vec<Start>, Touched>,
+    ends: Table<Vec<Start>, Ends>,
     callers: Table<FnId, Callers>,
     bound_classes: OnceLock<Vec<(String, String)>>,
     crowds: OnceLock<Vec<Crowd>>,
@@ -199,6 +201,11 @@ impl Survey<'_> {
     /// What runs when `starts` are called; or why that cannot be in a thread.
     pub(super) fn region(&self, starts: &Vec<Start>) -> Arc<Result<Region, String>> {
         self.memo.regions.get(starts, || Arc::new(explore(*self, starts)))
+    }
+
+    /// What coroutine functions touch that are awaited, before and after they give the loop back.
+    pub(super) fn ends(&self, starts: &Vec<Start>) -> Arc<Ends> {
+        self.memo.ends.get(starts, || Arc::new(Ends::of(*self, starts)))
     }
 
     /// What is touched when `starts` are called, wherever they run.

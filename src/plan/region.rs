@@ -184,7 +184,9 @@ impl<'a> Explorer<'a> {
         self.open.extend(implied.into_iter().map(|(_, start)| start));
         for (index, call) in outline.calls_in_order() {
             let follow = self.survey.follow(id, call);
-            let is_split = side.is_some_and(|(breaks, _)| follow.callees.iter().any(|callee| breaks.has(*callee)));
+            let is_split = side.is_some_and(|(breaks, side)| {
+                !side.is_outer() && follow.callees.iter().any(|callee| breaks.has(*callee))
+            });
             if !is_split && !is_on_side(call.range) {
                 continue;
             }
@@ -216,6 +218,9 @@ impl<'a> Explorer<'a> {
 
     fn call(&mut self, id: FnId, call: &Call, passed: &Passed, follow: &Follow, roots: &Roots) {
         self.open.extend(starts_of(self.survey, call, passed, follow, roots));
+        if self.side.is_some_and(|(_, side)| side.is_outer()) && is_awaited(self.survey, id, call.range) {
+            self.open.extend(awaited_starts(self.survey, call, passed, follow, roots));
+        }
         if self.survey.goes_through(id, call.range, follow) {
             // A library goes through what it is given.
             let is_safe = |place: &str| self.is_for_thread && call.is_locked && is_kept_under_lock(self.survey, place);
@@ -266,10 +271,7 @@ pub(super) fn starts_of(
     outer: &Roots,
 ) -> Vec<Start> {
     let is_plain = |id: FnId| survey.resolver.types.world().function(id).is_some_and(|function| !function.is_async);
-    let start = |id: FnId, passed: &Passed, outer: &Roots| {
-        let facts = survey.resolver.types.facts(id.file);
-        Some((id, Arc::new(roots_of(function(&facts, id)?, call, passed, outer))))
-    };
+    let start = |id: FnId, passed: &Passed, outer: &Roots| start(survey, id, call, passed, outer);
     let callees = follow.callees.iter().filter(|id| is_plain(**id));
     let mut starts: Vec<Start> = callees.filter_map(|id| start(*id, passed, outer)).collect();
     for (wrapper, is_method) in follow.wrappers.iter().filter(|(id, _)| is_plain(*id)) {
@@ -279,6 +281,35 @@ pub(super) fn starts_of(
         starts.extend(start(*wrapper, &given, &Roots::default()));
     }
     starts
+}
+
+/// The coroutine functions of the program that a call runs whose result is awaited.
+pub(super) fn awaited_starts(
+    survey: Survey<'_>,
+    call: &Call,
+    passed: &Passed,
+    follow: &Follow,
+    outer: &Roots,
+) -> Vec<Start> {
+    let world = survey.resolver.types.world();
+    let is_async = |id: &&FnId| world.function(**id).is_some_and(|function| function.is_async && !function.is_generator);
+    let callees = follow.callees.iter().filter(is_async);
+    callees.filter_map(|id| start(survey, *id, call, passed, outer)).collect()
+}
+
+/// A function that a call runs, with what its parameters stand for.
+fn start(survey: Survey<'_>, id: FnId, call: &Call, passed: &Passed, outer: &Roots) -> Option<Start> {
+    let facts = survey.resolver.types.facts(id.file);
+    Some((id, Arc::new(roots_of(function(&facts, id)?, call, passed, outer))))
+}
+
+/// Whether the result of a call is awaited where it is made.
+pub(super) fn is_awaited(survey: Survey<'_>, function: FnId, call: TextRange) -> bool {
+    let ast = survey.resolver.types.ast(function.file);
+    ast.is_some_and(|ast| {
+        let path = ast.path(call);
+        matches!(path.iter().rev().find(|node| node.range() != call), Some(AnyNodeRef::ExprAwait(_)))
+    })
 }
 
 /// Whether a function, or one that it calls, changes what others have.

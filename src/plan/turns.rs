@@ -497,7 +497,8 @@ impl Planner<'_> {
         Some(left_half_written(&other.path))
     }
 
-    /// Whether a path means the same in two functions of a module: a variable is one of the module, or of the class around both.
+    /// Whether a path may mean the same in two functions of a module: a variable is one of the module, or of the class around both, or
+    /// what both are given.
     fn is_one_name(&self, function: FnId, other: FnId, path: &str) -> bool {
         if function == other || path.starts_with(['"', '\'']) {
             return true;
@@ -505,10 +506,13 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         let (Some(own), Some(around)) = (world.function(function), world.function(other)) else { return false };
         let facts = self.resolver.types.facts(function.file);
+        // What two functions are given under one name may be the same.
+        let is_given = |name: &str| own.parameter(name).is_some() && around.parameter(name).is_some();
         let is_local = |name: &str| {
             let is_bound =
                 |binding: &Binding| [function.index, other.index].contains(&binding.function) && binding.target == name;
-            own.parameter(name).is_some() || around.parameter(name).is_some() || facts.bindings.iter().any(is_bound)
+            let is_parameter = || own.parameter(name).is_some() || around.parameter(name).is_some();
+            !is_given(name) && (is_parameter() || facts.bindings.iter().any(is_bound))
         };
         let mut names = path.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
         let is_of_both = |name: &str| match name.split('.').next().unwrap_or_default() {

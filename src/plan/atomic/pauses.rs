@@ -61,7 +61,7 @@ pub(in crate::plan) fn runs_through(survey: Survey<'_>, function: FnId) -> bool 
 const DEPTH: usize = 4;
 
 /// Where a function gives the loop back; to await a coroutine of the program that never does so is no such place.
-fn pauses_in(survey: Survey<'_>, function: FnId, depth: usize) -> Vec<TextRange> {
+pub(super) fn pauses_in(survey: Survey<'_>, function: FnId, depth: usize) -> Vec<TextRange> {
     let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };
     let mut pauses = awaits(survey, function);
     let goes_on = |at: &TextRange| {
