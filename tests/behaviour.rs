@@ -1149,6 +1149,24 @@ fn cancelled_in_between() {
 }
 
 /// A cancel scope cancels what cleans up under it again; what a server enters and leaves around it is not under it.
+/// What is taken, given back step by step, or started for somebody who awaits it, is so although a task is cancelled.
+#[test]
+fn cancelled_half_way() {
+    let (_, _, folder) = migrate("cancelled_half_way");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert_eq!(fixed.matches("time.sleep(").count(), 3, "{fixed}");
+    assert!(fixed.contains("await asyncio.sleep(0.01)"), "{fixed}");
+}
+
+/// A coroutine that is awaited begins at once, and finds what was set in front of it.
+#[test]
+fn awaited_further_down() {
+    let (_, _, folder) = migrate("awaited_further_down");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("    SETTINGS.name = name\n    make(") && fixed.contains("async def load("), "{fixed}");
+    assert_eq!(fixed.matches("    time.sleep(").count(), 2, "{fixed}");
+}
+
 #[test]
 fn cancelled_again() {
     let (_, _, folder) = migrate("cancelled_again");

@@ -4,6 +4,9 @@
 //! until its task has left it: what would become an await there is not done at all, nor is what follows it. Between what is taken and the
 //! `try` that gives it back, any await is one too many.
 
+mod orphaned;
+mod taken;
+
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
@@ -25,7 +28,9 @@ pub(super) type Scopes = Vec<(FileId, bool)>;
 
 /// Why what stands at `call`, with these nodes around it, must not become an await.
 pub(super) fn obstacle(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
-    if let Some(reason) = path.iter().find_map(|node| unbalanced(node, call)) {
+    let reason = path.iter().find_map(|node| unbalanced(node, call).or_else(|| taken::unfinished(node, call)));
+    let reason = reason.or_else(|| taken::taken_before(path, call));
+    if let Some(reason) = reason.or_else(|| orphaned::orphaned(survey.resolver, path, call)) {
         return Some(reason);
     }
     let own = survey.resolver.types.facts(function.file);

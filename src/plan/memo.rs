@@ -8,8 +8,8 @@ use ruff_python_ast::{self as ast, name::Name};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::cancelled::Scopes;
 use super::atomic::Ends;
+use super::cancelled::Scopes;
 use super::collect;
 use super::confined;
 use super::crowds::{Crowd, crowds};

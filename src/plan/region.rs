@@ -292,7 +292,8 @@ pub(super) fn awaited_starts(
     outer: &Roots,
 ) -> Vec<Start> {
     let world = survey.resolver.types.world();
-    let is_async = |id: &&FnId| world.function(**id).is_some_and(|function| function.is_async && !function.is_generator);
+    let is_async =
+        |id: &&FnId| world.function(**id).is_some_and(|function| function.is_async && !function.is_generator);
     let callees = follow.callees.iter().filter(is_async);
     callees.filter_map(|id| start(survey, *id, call, passed, outer)).collect()
 }
