@@ -1148,7 +1148,6 @@ fn cancelled_in_between() {
     is_left("taken_out");
 }
 
-/// A cancel scope cancels what cleans up under it again; what a server enters and leaves around it is not under it.
 /// What is taken, given back step by step, or started for somebody who awaits it, is so although a task is cancelled.
 #[test]
 fn cancelled_half_way() {
@@ -1167,6 +1166,7 @@ fn awaited_further_down() {
     assert_eq!(fixed.matches("    time.sleep(").count(), 2, "{fixed}");
 }
 
+/// A cancel scope cancels what cleans up under it again; what a server enters and leaves around it is not under it.
 #[test]
 fn cancelled_again() {
     let (_, _, folder) = migrate("cancelled_again");

@@ -5,7 +5,8 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::Held;
-use super::uses::{Doing, Owner, Use, doing_at};
+use super::doing::{Doing, doing_at};
+use super::uses::{Owner, Use};
 use crate::analysis::{Edge, FnId, Lookup};
 use crate::plan::cancelled::dotted;
 use crate::plan::decide::Planner;

@@ -6,7 +6,8 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprName};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::uses::{LOOKERS, Names, is_identity};
+use super::doing::{LOOKERS, is_identity};
+use super::uses::Names;
 use crate::analysis::{FnId, Lookup};
 use crate::plan::decide::Planner;
 use crate::project::Ast;

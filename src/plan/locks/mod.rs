@@ -3,8 +3,9 @@
 //!
 //! Between two awaits a coroutine is alone on its loop. A *region* is a run of statements in such a stretch, from the first read of a
 //! place to the last write, with a call that gets an await. The program does what it did where
-//! - every write of the place, but those that make it, stands in a region of the same lock ([`uses`]): nothing that was read in a
-//!   region is out of date when it ends;
+//! - every write of the place, but those that make it, stands in a region of the same lock ([`uses`]), or in a function that only
+//!   regions call ([`lifted`]): nothing that was read in a region is out of date when it ends. What runs when no task comes to a region
+//!   may do what it likes;
 //! - what is written in a region before the call is touched nowhere outside of regions, so that nobody sees what is in between; what is
 //!   written behind all of its calls is seen as before or as after, as ever;
 //! - a region gives the loop back nowhere else and runs no function that has a region, so that no task waits for one that waits for it;
@@ -16,29 +17,28 @@
 //!
 //! Where one of these is not certain there is no lock, and the call is treated as if there were none.
 
+mod doing;
 mod fit;
 mod home;
 mod lifted;
 mod looked_at;
 mod owner;
+mod regions;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use super::atomic;
 use super::breaks::Breaks;
-use super::cancelled::holds;
 use super::decide::Planner;
-use super::hoist::has_own_lines;
-use super::scope::Scope;
 use crate::analysis::{FnId, Hop, Lookup, Via};
-use crate::project::facts::{FunctionKind, MODULE};
-use crate::project::{FileId, blocks};
+use crate::project::FileId;
+use crate::project::facts::MODULE;
 pub(super) use fit::places;
 pub(super) use home::Home;
 use owner::Owned;
@@ -257,24 +257,6 @@ impl Planner<'_> {
         Some(Lock { name, file: home.file(), maker, inside: inside.collect(), regions })
     }
 
-    /// The regions of what must be one step, and what runs inside of others, where one lock is enough.
-    fn outer(&self, home: &Home, places: &BTreeSet<String>, parts: &[Part]) -> Option<(Vec<Held>, Vec<Part>)> {
-        let mut regions = Vec::new();
-        for part in parts {
-            // It may do inside of another.
-            _ = self.add_region(home, places, part, &mut regions);
-        }
-        let is_within = |part: &Part| {
-            let others: Vec<Held> = regions.iter().filter(|held| held.function != part.function).cloned().collect();
-            let above = self.lifted(vec![uses::Use::of_part(part)], &others).unwrap_or_default();
-            above.iter().any(|one| others.iter().any(|held| one.is_in(held)))
-        };
-        let (within, own): (Vec<Part>, Vec<Part>) = parts.iter().cloned().partition(is_within);
-        regions.retain(|held| own.iter().any(|part| part.function == held.function));
-        let has_region = |part: &Part| regions.iter().any(|held| held.is_around(part.function, part.range));
-        (!regions.is_empty() && own.iter().all(has_region)).then_some((regions, within))
-    }
-
     /// Whether all that calls a function does so in a region, or when no task comes to one.
     fn runs_inside(&self, part: &Part, regions: &[Held]) -> bool {
         let above = self.lifted(vec![uses::Use::of_part(part)], regions).unwrap_or_default();
@@ -303,14 +285,6 @@ impl Planner<'_> {
             uses.iter().any(|one| one.function == edge.caller && is_before(one))
                 || self.is_asked_first(edge.caller, uses, depth - 1)
         })
-    }
-
-    fn loops_of(&self, function: FnId) -> Vec<TextRange> {
-        let types = &self.resolver.types;
-        let (Some(ast), Some(info)) = (types.ast(function.file), types.world().function(function)) else {
-            return Vec::new();
-        };
-        ast.def(info.range).map(|def| Scope::of(def).loops).unwrap_or_default()
     }
 
     /// Whether the program starts a loop at one place, once: there, or in a function that the module calls once.
@@ -344,93 +318,6 @@ impl Planner<'_> {
                     && calls.iter().all(is_module_s)
         })
     }
-
-    /// Makes statements a region, with those that cannot do without them.
-    fn add_region(&self, home: &Home, places: &BTreeSet<String>, part: &Part, regions: &mut Vec<Held>) -> Option<()> {
-        let Part { function, mut range, ref owner } = *part;
-        let types = &self.resolver.types;
-        let info =
-            types.world().function(function).filter(|info| info.kind == FunctionKind::Def && !info.is_generator)?;
-        let ast = types.ast(function.file)?;
-        let def = ast.def(info.range)?;
-        let named: Vec<String> = places.iter().map(|name| home.place(owner.as_deref(), name)).collect();
-        let pauses = Scope::of(def).pauses;
-        for _ in 0..ROUNDS {
-            let before = range;
-            range = around_loops(def, statements(&def.body, range)?);
-            for held in regions.iter().filter(|held| held.function == function) {
-                let both = range.cover(held.range);
-                if !pauses.iter().any(|pause| both.contains_range(*pause)) {
-                    range = both;
-                }
-            }
-            for clash in atomic::entering(self.survey, function, range) {
-                named.contains(&clash.place).then_some(())?;
-                range = range.cover(clash.range);
-            }
-            if range == before {
-                break;
-            }
-        }
-        let is_run = statements(&def.body, range) == Some(range);
-        if !is_run || !has_own_lines(&types.text(function.file), range) || !self.may_be_held(function, def, range) {
-            return None;
-        }
-        if info.is_async {
-            self.may_split_above(function, DEPTH).ok()?;
-        }
-        let is_other = |held: &Held| held.function == function && held.owner != *owner;
-        let stays = owner.as_ref().is_none_or(|owner| self.stays(function, owner, range));
-        if !stays || regions.iter().any(is_other) {
-            return None;
-        }
-        regions.retain(|held| held.function != function || !range.contains_range(held.range));
-        regions.push(Held { function, range, owner: owner.clone(), places: named });
-        Some(())
-    }
-
-    /// Whether a task that holds a lock meanwhile waits for no other, and holds nothing else while it waits for the lock.
-    fn may_be_held(&self, function: FnId, def: &StmtFunctionDef, range: TextRange) -> bool {
-        let pauses = Scope::of(def).pauses;
-        let catalogue = self.resolver.catalogue();
-        let Some(ast) = self.resolver.types.ast(function.file) else { return false };
-        let is_free = ast.path(range).iter().all(|node| match node {
-            AnyNodeRef::StmtWith(with) if with.range() != range => {
-                with.is_async
-                    && with.items.iter().all(|item| {
-                        let is_guard = |class: &str| catalogue.guards(class);
-                        self.resolver.may_be_instance(function.file, &item.context_expr, is_guard)
-                    })
-            }
-            _ => true,
-        });
-        is_free && !pauses.iter().any(|pause| range.contains_range(*pause))
-    }
-
-    /// Whether what stands in a region runs one of these functions.
-    fn runs_one_of(&self, held: &Held, holders: &FxHashSet<FnId>) -> bool {
-        let called = |id: FnId, within: Option<TextRange>| -> Vec<FnId> {
-            let is_in = |at: TextRange| within.is_none_or(|within| within.contains_range(at));
-            let outline = self.survey.outline(id);
-            let calls = outline.calls_in_order().filter(|(_, call)| is_in(call.range));
-            let mut found: Vec<FnId> = Vec::new();
-            for (_, call) in calls {
-                found.extend(self.survey.follow(id, call).all());
-            }
-            let implicit = self.ground.callees.get(&id).into_iter().flatten().filter(|(at, _)| is_in(**at));
-            found.extend(implicit.flat_map(|(_, callees)| callees));
-            found
-        };
-        let mut open = called(held.function, Some(held.range));
-        let mut seen: FxHashSet<FnId> = open.iter().copied().collect();
-        while let Some(id) = open.pop() {
-            if holders.contains(&id) || seen.len() > MOST_FUNCTIONS {
-                return true;
-            }
-            open.extend(called(id, None).into_iter().filter(|callee| seen.insert(*callee)));
-        }
-        false
-    }
 }
 
 /// A range with an order.
@@ -447,27 +334,4 @@ impl PartialOrd for Place {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
-}
-
-/// The statements of one block that hold a range.
-fn statements(body: &[Stmt], range: TextRange) -> Option<TextRange> {
-    let first = body.iter().position(|stmt| stmt.end() >= range.start())?;
-    let last = body.iter().rposition(|stmt| stmt.start() < range.end())?;
-    let run = body.get(first..=last)?;
-    if let [stmt] = run {
-        // What a function in it does, it does not do there.
-        let is_code = !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
-        if let Some(block) = blocks(stmt.into()).into_iter().find(|block| is_code && holds(block, range)) {
-            return statements(block, range);
-        }
-    }
-    Some(run.first()?.range().cover(run.last()?.range()))
-}
-
-/// The outermost loop around a range in which all is one step; else the range.
-fn around_loops(def: &StmtFunctionDef, range: TextRange) -> TextRange {
-    let Scope { pauses, loops, .. } = Scope::of(def);
-    let is_one_step =
-        |at: &TextRange| at.contains_range(range) && !pauses.iter().any(|pause| at.contains_range(*pause));
-    loops.into_iter().filter(is_one_step).max_by_key(|at| at.len()).unwrap_or(range)
 }
