@@ -13,7 +13,7 @@ use crate::project::facts::{Facts, Function};
 use crate::project::{FileId, Types, last};
 
 /// What only shows its arguments.
-const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];
+pub(super) const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error", "exception", "critical"];
 /// What finds something by a string among the keys of a mapping, or compares it.
 const KEYED: [&str; 8] =
     ["get", "pop", "setdefault", "startswith", "endswith", "removeprefix", "removesuffix", "split"];

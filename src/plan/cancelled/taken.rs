@@ -7,6 +7,8 @@ use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{NEAR, dotted, holds, is_wide, suite_of};
+use crate::plan::spelled::SHOWN;
+use crate::project::last;
 
 /// Why what cleans up must not be left half way: more of it stands behind a place, and no await in front of it.
 pub(super) fn unfinished(node: &AnyNodeRef<'_>, at: TextRange) -> Option<String> {
@@ -23,11 +25,16 @@ pub(super) fn unfinished(node: &AnyNodeRef<'_>, at: TextRange) -> Option<String>
     behind.peek().map(|_| "more is cleaned up behind it, which a task that is cancelled in it would not do".to_owned())
 }
 
-/// Whether a statement does more than to end the function, or to go on with an exception.
+/// Whether a statement does more than to show something, to bind a variable, to end the function, or to go on with an exception.
 fn does_something(stmt: &Stmt) -> bool {
     match stmt {
         Stmt::Return(return_) => return_.value.as_ref().is_some_and(|value| value.is_call_expr()),
         Stmt::Raise(_) | Stmt::Pass(_) | Stmt::Continue(_) | Stmt::Break(_) => false,
+        Stmt::Assign(assign) => !assign.targets.iter().all(Expr::is_name_expr) || assign.value.is_call_expr(),
+        Stmt::Expr(expr) => {
+            let called = expr.value.as_call_expr().and_then(|call| last(&call.func));
+            !called.is_some_and(|name| SHOWN.contains(&name))
+        }
         _ => true,
     }
 }
