@@ -270,6 +270,12 @@ fn objects_that_no_lock_keeps() {
     is_left("beyond_object_locks");
 }
 
+/// A clock is asked under the lock, or what it said would be long past.
+#[test]
+fn clocks_under_locks() {
+    is_deblocked("paced");
+}
+
 /// Where a lock would change what other code sees, or could be waited for by who holds it, nothing is done.
 #[test]
 fn state_that_no_lock_keeps() {

@@ -117,6 +117,7 @@ impl Catalogue {
         for instant in &file.instant {
             self.instant.extend(instant.calls.iter().map(|call| format!("{}.{call}", instant.of)));
         }
+        self.clocks.extend(file.clocks.iter().cloned());
         for pure in &file.pure {
             self.pure.extend(pure.calls.iter().map(|call| format!("{}.{call}", pure.of)));
         }

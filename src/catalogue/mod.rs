@@ -93,6 +93,8 @@ pub struct Catalogue {
     guards: FxHashSet<String>,
     /// Calls that take no time, by qualified name; all methods of a class under `*`.
     instant: FxHashSet<String>,
+    /// Calls that ask a clock, by qualified name.
+    clocks: FxHashSet<String>,
     /// Containers that lend out what is in them, by class.
     lends: FxHashMap<String, Lends>,
     /// The last names of the methods that take something out of one.

@@ -85,6 +85,12 @@ impl Catalogue {
             || name.rsplit_once('.').is_some_and(|(of, _)| self.instant.contains(&format!("{of}.*")))
     }
 
+    /// Whether a call of this name asks a clock: what it answers holds for that moment alone.
+    #[must_use]
+    pub fn is_clock(&self, name: &str) -> bool {
+        self.clocks.contains(name)
+    }
+
     /// The container that a call of this name takes something out of.
     #[must_use]
     pub fn lender(&self, name: &str) -> Option<&Lends> {

@@ -114,6 +114,8 @@ pub struct CodemodFile {
     #[serde(default)]
     pub instant: Vec<Instant>,
     #[serde(default)]
+    pub clocks: Vec<String>,
+    #[serde(default)]
     pub pure: Vec<Instant>,
     #[serde(default)]
     pub mutates: Vec<Mutates>,

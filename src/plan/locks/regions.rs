@@ -78,6 +78,7 @@ impl Planner<'_> {
                 named.contains(&clash.place).then_some(())?;
                 range = range.cover(clash.range);
             }
+            range = self.with_clocks(function, def, range).unwrap_or(range);
             if range == before {
                 break;
             }
@@ -97,6 +98,29 @@ impl Planner<'_> {
         regions.retain(|held| held.function != function || !range.contains_range(held.range));
         regions.push(Held { function, range, owner: owner.clone(), places: named });
         Some(())
+    }
+
+    /// Some statements with those right before them that ask a clock for what they use: who waits asks when it is its turn.
+    fn with_clocks(&self, function: FnId, def: &StmtFunctionDef, range: TextRange) -> Option<TextRange> {
+        let ast = self.resolver.types.ast(function.file)?;
+        let path = ast.path(range);
+        let suite = path.iter().rev().flat_map(|node| blocks(*node)).find(|suite| holds(suite, range));
+        let suite = suite.unwrap_or(&def.body);
+        let here = suite.iter().position(|stmt| stmt.end() > range.start())?;
+        let asks = |stmt: &&Stmt| {
+            let assign = stmt.as_assign_stmt();
+            let name = assign.and_then(|assign| assign.targets.first()?.as_name_expr());
+            let call = assign.and_then(|assign| assign.value.as_call_expr());
+            name.zip(call).is_some_and(|(name, call)| {
+                let targets = self.survey.targets(function.file, call);
+                let mut names = targets.iter().flat_map(|target| &target.names);
+                let scope = Scope::of(def);
+                let is_used = scope.read.iter().any(|(read, at)| *read == name.id && range.contains_range(*at));
+                is_used && names.any(|name| self.resolver.catalogue().is_clock(name))
+            })
+        };
+        let first = suite.get(..here)?.iter().rev().take_while(asks).last()?;
+        Some(range.cover(first.range()))
     }
 
     /// Whether a task that holds a lock meanwhile waits for no other, and holds nothing else while it waits for the lock.
