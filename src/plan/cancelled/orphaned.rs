@@ -1,7 +1,8 @@
 //! Tasks that are made, and awaited together behind: who is cancelled in between has nothing that would cancel them.
 
+use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::analysis::Resolver;
@@ -10,50 +11,92 @@ use crate::project::{goes_round, last};
 /// What cancels all that it is given when it is cancelled itself
 /// (<https://docs.python.org/3/library/asyncio-task.html#asyncio.gather>).
 const ALL: &str = "gather";
+/// Methods that put tasks into containers.
+const PUTS: [&str; 2] = ["append", "add"];
 
 /// Why nothing may give the loop back between tasks that are made and what waits for all of them.
 pub(super) fn orphaned(resolver: &Resolver<'_>, path: &[AnyNodeRef<'_>], at: TextRange) -> Option<String> {
     let def: &StmtFunctionDef = path.iter().rev().find_map(|node| node.as_stmt_function_def())?;
-    let mut tasks = Tasks { makers: &resolver.catalogue().tasks.makes, made: Vec::new(), awaits: Vec::new() };
+    let mut tasks = Tasks { makers: &resolver.catalogue().tasks.makes, ..Tasks::default() };
     tasks.visit_body(&def.body);
-    let (_, joined) = *tasks.awaits.iter().find(|(awaited, _)| awaited.start() >= at.end())?;
+    let joined = tasks.awaits.iter().find(|(awaited, _)| awaited.start() >= at.end())?.1?;
     let is_around = |made: &TextRange| {
         let mut around = path.iter().filter(|node| def.range().contains_range(node.range()) && goes_round(**node));
         around.any(|node| node.range().contains_range(*made))
     };
-    let mut made = tasks.made.iter().filter(|made| made.end() <= at.start() || is_around(made));
-    let is_in_one_go = |made: &&TextRange| {
+    let is_in_one_go = |made: TextRange| {
         let whole = made.cover(at);
         !tasks.awaits.iter().any(|(awaited, _)| whole.contains_range(*awaited))
     };
-    (joined && made.any(|made| is_in_one_go(&made))).then(|| {
-        "tasks are made before it and awaited behind it: a task that is cancelled in between would leave them running".to_owned()
+    let mut made = tasks.made.iter().filter(|(made, _)| made.end() <= at.start() || is_around(made));
+    made.any(|(made, name)| is_in_one_go(*made) && name.is_some_and(|name| tasks.is_given(joined, name))).then(|| {
+        "tasks are made before it and awaited behind it: a task that is cancelled in between would leave them running"
+            .to_owned()
     })
 }
 
-/// The calls in a function that make tasks, and its awaits, each with whether it is one of all that it is given.
-struct Tasks<'c> {
-    makers: &'c [String],
-    made: Vec<TextRange>,
-    awaits: Vec<(TextRange, bool)>,
+/// What a function does with tasks.
+#[derive(Default)]
+struct Tasks<'a> {
+    makers: &'a [String],
+    /// The calls that make them, each with the variable that has it, or the container that it is put into.
+    made: Vec<(TextRange, Option<&'a str>)>,
+    /// What is put into containers: the variable, and the container.
+    put: Vec<(&'a str, &'a str)>,
+    /// The awaits, those of all tasks with the call.
+    awaits: Vec<(TextRange, Option<&'a ExprCall>)>,
+    /// The variable that the statement binds.
+    bound: Option<&'a str>,
 }
 
-impl<'a> Visitor<'a> for Tasks<'_> {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-            walk_stmt(self, stmt);
+impl<'a> Tasks<'a> {
+    /// Whether a call is given a variable, or a container that it was put into.
+    fn is_given(&self, call: &ExprCall, name: &str) -> bool {
+        let containers = self.put.iter().filter(|(put, _)| *put == name).map(|(_, container)| *container);
+        let names: Vec<&str> = containers.chain([name]).collect();
+        let mentions = |value: &Expr| {
+            any_over_expr(value, |expr| expr.as_name_expr().is_some_and(|name| names.contains(&name.id.as_str())))
+        };
+        call.arguments.iter_source_order().any(|argument| mentions(argument.value()))
+    }
+
+    fn put(&mut self, call: &'a ExprCall) {
+        let Some(method) = call.func.as_attribute_expr().filter(|method| PUTS.contains(&method.attr.as_str())) else {
+            return;
+        };
+        let container = method.value.as_name_expr().map(|name| name.id.as_str());
+        match call.arguments.args.first() {
+            Some(Expr::Name(value)) => self.put.extend(container.map(|container| (value.id.as_str(), container))),
+            Some(Expr::Call(made)) if self.makes(made) => self.made.push((made.range(), container)),
+            _ => {}
         }
+    }
+
+    fn makes(&self, call: &ExprCall) -> bool {
+        last(&call.func).is_some_and(|name| self.makers.iter().any(|maker| maker == name))
+    }
+}
+
+impl<'a> Visitor<'a> for Tasks<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        let bound = match stmt {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            Stmt::Assign(assign) => assign.targets.first().and_then(Expr::as_name_expr),
+            Stmt::AnnAssign(assign) => assign.target.as_name_expr(),
+            _ => None,
+        };
+        self.bound = bound.map(|name| name.id.as_str());
+        walk_stmt(self, stmt);
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Await(await_) => {
-                let joined = await_.value.as_call_expr().and_then(|call| last(&call.func)) == Some(ALL);
-                self.awaits.push((await_.range(), joined));
+                let call = await_.value.as_call_expr().filter(|call| last(&call.func) == Some(ALL));
+                self.awaits.push((await_.range(), call));
             }
-            Expr::Call(call) if last(&call.func).is_some_and(|name| self.makers.iter().any(|maker| maker == name)) => {
-                self.made.push(call.range());
-            }
+            Expr::Call(call) if self.makes(call) => self.made.push((call.range(), self.bound)),
+            Expr::Call(call) => self.put(call),
             _ => {}
         }
         walk_expr(self, expr);
