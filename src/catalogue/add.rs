@@ -82,9 +82,11 @@ impl Catalogue {
     }
 
     fn add_paths(&mut self, file: &CodemodFile) {
-        self.path_names.extend(file.same.iter().chain(&file.joins).map(|name| last(name).to_owned()));
+        let of_paths = file.same.iter().chain(&file.joins).chain(&file.derives);
+        self.path_names.extend(of_paths.map(|name| last(name).to_owned()));
         self.same.extend(file.same.iter().cloned());
         self.joins.extend(file.joins.iter().cloned());
+        self.derives.extend(file.derives.iter().cloned());
         self.unique.extend(file.unique.iter().cloned());
         self.memory.extend(file.memory.iter().cloned());
     }

@@ -111,6 +111,7 @@ pub struct Catalogue {
     endpoints: FxHashSet<String>,
     same: FxHashSet<String>,
     joins: FxHashSet<String>,
+    derives: FxHashSet<String>,
     unique: Vec<String>,
     memory: FxHashSet<String>,
     /// The last names of both.

@@ -15,10 +15,16 @@ impl Catalogue {
         self.same.contains(name)
     }
 
-    /// Whether a call gives the same path for the same arguments.
+    /// Whether a call puts a path together of a folder and what is in there.
     #[must_use]
     pub fn joins_path(&self, name: &str) -> bool {
         self.joins.contains(name)
+    }
+
+    /// Whether a call makes another path of one, the same for the same arguments.
+    #[must_use]
+    pub fn derives_path(&self, name: &str) -> bool {
+        self.derives.contains(name)
     }
 
     /// The calls that make a name which nobody else has.

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::atomic::Pauses;
 use super::data;
 use super::memo::Survey;
-use super::paths::{JOINS, Names, names, outline, renamed};
+use super::paths::{Names, names, outline, renamed};
 use super::region::Start;
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site};
 use crate::catalogue::{Api, Kind};
@@ -362,8 +362,7 @@ impl Rewriting {
 
 /// What the name of a file ends with, where its path is put together from a text: `.json` of `folder/f"{day}.json"`.
 fn ending(path: &str) -> Option<&str> {
-    let inner = path.strip_suffix(')').filter(|rest| JOINS.iter().any(|join| rest.contains(join))).unwrap_or(path);
-    let quoted = inner.strip_suffix(['"', '\''])?;
+    let quoted = path.strip_suffix(['"', '\''])?;
     let start = quoted.rfind(['"', '\'', '}', '/', '\\']).map_or(0, |at| at + 1);
     Some(&quoted[start..]).filter(|ending| !ending.is_empty())
 }
@@ -394,9 +393,8 @@ mod tests {
 
     #[test]
     fn endings_of_paths() {
-        assert_eq!(ending("self.folder/\"index.txt\""), Some("index.txt"));
+        assert_eq!(ending("f\"{self.folder}/index.txt\""), Some("index.txt"));
         assert_eq!(ending("f\"{root}/{day}.json\""), Some(".json"));
-        assert_eq!(ending("os.path.join(root,'a.csv')"), Some("a.csv"));
         assert_eq!(ending("f\"{name}\""), None);
         assert_eq!(ending("path"), None);
         assert_eq!(ending("settings(\"a.csv\")"), None);

@@ -74,6 +74,7 @@ mod shelf;
 mod snapshot;
 mod special;
 mod spelled;
+mod spelling;
 mod starting;
 mod state;
 mod step;

@@ -3,26 +3,36 @@
 use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprFString, Stmt, StmtFunctionDef};
+use ruff_python_ast::{
+    AnyNodeRef, Expr, ExprAttribute, ExprBinOp, ExprCall, ExprFString, FStringPart, InterpolatedStringElement,
+    Operator, Stmt, StmtFunctionDef,
+};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::files::is_module;
 use super::memo::Survey;
 use super::scope::{Scope, stored};
+use super::spelling::Spelling;
 use super::swap::argument_for;
 use crate::analysis::{FnId, Lookup};
+use crate::project::facts::{Binding, MODULE};
 use crate::project::{Ast, last};
-use crate::text::slice;
+use crate::text::{has_word, slice};
 
 /// Longer paths keep the names that they have.
 const LONGEST_PATH: usize = 120;
 
-/// What puts a path together from texts.
-pub(super) const JOINS: [&str; 5] = ["Path(", "join(", "joinpath(", "with_suffix(", "with_name("];
+/// What an object is made by, which gives it the attributes that name its files.
+const MAKER: &str = "__init__";
 
 /// The text of an expression, with a local name replaced by what it was bound to, and without what only gives a path another form.
 pub(super) fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize) -> String {
+    spelling(survey, ast, function, expr, depth).written()
+}
+
+fn spelling(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize) -> Spelling {
     let reader = Reader { survey, ast, function, source: survey.resolver.types.text(function.file) };
-    reader.text(expr, depth)
+    reader.spelling(expr, depth)
 }
 
 /// What parameters stand for, as text.
@@ -35,6 +45,8 @@ enum Form {
     Same,
     /// It puts a path together.
     Joined,
+    /// It makes another one of it.
+    Derived,
 }
 
 /// A function that only returns the value of an expression.
@@ -52,49 +64,165 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn text(&self, expr: &Expr, depth: usize) -> String {
+    fn spelling(&self, expr: &Expr, depth: usize) -> Spelling {
+        let of = |expr: &Expr| self.spelling(expr, depth);
+        let written = || Spelling::of_value(&self.written(expr.range()));
         match expr {
             Expr::Name(name) if depth > 0 => match self.bound(&name.id) {
-                Some(value) => self.text(value, depth - 1),
-                None => self.written(expr.range()),
+                Some(value) => self.spelling(value, depth - 1),
+                None => self.constant(&name.id, depth - 1).unwrap_or_else(written),
             },
+            Expr::Attribute(attribute) if depth > 0 => self.attribute(attribute, depth - 1).unwrap_or_else(written),
+            Expr::StringLiteral(string) => Spelling::of_text(string.value.to_str()),
             Expr::BinOp(operation) => {
-                let between = TextRange::new(operation.left.end(), operation.right.start());
-                let (left, right) = (self.text(&operation.left, depth), self.text(&operation.right, depth));
-                format!("{left}{}{right}", self.written(between))
+                let (left, right) = (of(&operation.left), of(&operation.right));
+                match operation.op {
+                    Operator::Div => right.within(left),
+                    Operator::Add => left.then(right),
+                    Operator::Mod => self.formatted(operation, depth).unwrap_or_else(written),
+                    _ => {
+                        let between = self.written(TextRange::new(operation.left.end(), operation.right.start()));
+                        Spelling::of_value(&format!("{}{between}{}", left.written(), right.written()))
+                    }
+                }
             }
-            Expr::FString(string) => match only_part(string) {
-                Some(part) => self.text(part, depth),
-                None => self.written(expr.range()),
-            },
+            Expr::FString(string) => self.interpolated(string, depth),
             Expr::Call(call) => self.called(call, depth),
-            _ => self.written(expr.range()),
+            _ => written(),
         }
     }
 
-    fn called(&self, call: &ExprCall, depth: usize) -> String {
+    fn interpolated(&self, string: &ExprFString, depth: usize) -> Spelling {
+        string.value.iter().fold(Spelling::default(), |all, part| match part {
+            FStringPart::Literal(literal) => all.then(Spelling::of_text(&literal.value)),
+            FStringPart::FString(part) => part.elements.iter().fold(all, |all, element| match element {
+                InterpolatedStringElement::Literal(literal) => all.then(Spelling::of_text(&literal.value)),
+                InterpolatedStringElement::Interpolation(field)
+                    if field.format_spec.is_none() && field.debug_text.is_none() =>
+                {
+                    all.then(self.spelling(&field.expression, depth))
+                }
+                // What stands in its brackets, with how it is to be written.
+                InterpolatedStringElement::Interpolation(field) => {
+                    let written = self.written(field.range());
+                    all.then(Spelling::of_value(written.trim_start_matches('{').trim_end_matches('}')))
+                }
+            }),
+        })
+    }
+
+    /// `"%s.json" % name`
+    fn formatted(&self, operation: &ExprBinOp, depth: usize) -> Option<Spelling> {
+        let text = operation.left.as_string_literal_expr()?;
+        let values = match &*operation.right {
+            Expr::Tuple(tuple) => &tuple.elts[..],
+            one => std::slice::from_ref(one),
+        };
+        Spelling::filled(text.value.to_str(), values.iter().map(|value| self.spelling(value, depth)).collect())
+    }
+
+    fn called(&self, call: &ExprCall, depth: usize) -> Spelling {
         if depth > 0
             && let Some(maker) = self.maker(call)
         {
             return self.made(call, &maker, depth - 1);
         }
-        match (self.form(call), &*call.arguments.args) {
-            (Some(Form::Same), [path]) => self.text(path, depth),
-            (Some(_), paths) if depth > 0 => {
-                let paths: Vec<String> = paths.iter().map(|path| self.text(path, depth)).collect();
-                let callee = match &*call.func {
-                    Expr::Attribute(method) => format!("{}.{}", self.text(&method.value, depth), method.attr),
-                    callee => self.written(callee.range()),
-                };
-                format!("{callee}({})", paths.join(","))
+        let of = |expr: &Expr| self.spelling(expr, depth);
+        let written = || Spelling::of_value(&self.written(call.range()));
+        let given = &*call.arguments.args;
+        let joined = |first: Spelling, rest: &[Expr]| rest.iter().fold(first, |folder, part| of(part).within(folder));
+        let object = call.func.as_attribute_expr().map(|method| (&*method.value, method.attr.as_str()));
+        match (self.form(call), given) {
+            (Some(Form::Same), [first, rest @ ..]) => joined(of(first), rest),
+            (Some(Form::Joined), [first, rest @ ..]) => match object {
+                Some((folder, _)) if !is_module(self.survey, self.function.file, folder) => joined(of(folder), given),
+                _ => joined(of(first), rest),
+            },
+            (Some(Form::Derived), _) if depth > 0 => {
+                let given: Vec<String> = given.iter().map(|given| of(given).written()).collect();
+                let (Some((path, method)), given) = (object, given.join(",")) else { return written() };
+                Spelling::of_value(&format!("{}.{method}({given})", of(path).written()))
             }
-            _ => self.written(call.range()),
+            (None, _) if call.arguments.keywords.is_empty() => match object {
+                Some((Expr::StringLiteral(text), "format")) => {
+                    Spelling::filled(text.value.to_str(), given.iter().map(of).collect()).unwrap_or_else(written)
+                }
+                _ => written(),
+            },
+            _ => written(),
         }
     }
 
     /// What is written at a place, without white space.
     fn written(&self, range: TextRange) -> String {
         slice(&self.source, range).split_whitespace().collect()
+    }
+
+    /// The path that a variable of the module stands for, if that is bound once.
+    fn constant(&self, name: &str, depth: usize) -> Option<Spelling> {
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let mut bound = facts.bindings.iter().filter(|binding| binding.target == name);
+        let (value, None) = (bound.next()?, bound.next()) else { return None };
+        let module = FnId { file: self.function.file, index: MODULE };
+        let is_own = || self.survey.resolver.types.world().function(self.function)?.parameter(name);
+        let expr = self.ast.expression(value.value).filter(|_| value.function == MODULE && is_own().is_none())?;
+        let reader = Reader { survey: self.survey, ast: self.ast, function: module, source: self.source.clone() };
+        reader.is_path(expr).then(|| reader.spelling(expr, depth))
+    }
+
+    /// Whether an expression puts a path together, or is a text.
+    fn is_path(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::StringLiteral(_) | Expr::FString(_) => true,
+            Expr::BinOp(operation) => matches!(operation.op, Operator::Div | Operator::Add),
+            Expr::Call(call) => self.form(call).is_some(),
+            _ => false,
+        }
+    }
+
+    /// The path that an attribute of the function's object stands for, where the object gets it when it is made, and never another one.
+    fn attribute(&self, attribute: &ExprAttribute, depth: usize) -> Option<Spelling> {
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let own = facts.functions.get(self.function.index as usize)?;
+        let object = own.parameters.first().filter(|_| own.class.is_some())?;
+        let class = facts.classes.get(own.class? as usize)?;
+        let is_own = attribute.value.as_name_expr().is_some_and(|name| name.id == object.name);
+        let init = class.members.get(MAKER).copied().flatten().filter(|_| is_own)?;
+        let made = |name: &str| {
+            let mut bound =
+                facts.bindings.iter().filter(|one| one.target == name && class.range.contains_range(one.value));
+            let (one, None) = (bound.next()?, bound.next()) else { return None };
+            self.ast.expression(one.value).filter(|_| one.function == init)
+        };
+        let value = made(attribute.attr.as_str())?;
+        let reader = Reader {
+            survey: self.survey,
+            ast: self.ast,
+            function: FnId { file: self.function.file, index: init },
+            source: self.source.clone(),
+        };
+        if !reader.is_path(value) {
+            return None;
+        }
+        let parameters = &facts.functions.get(init as usize)?.parameters;
+        // What it is made with has the name of the attribute that keeps it.
+        let kept = parameters.iter().skip(1).filter_map(|parameter| {
+            let keeps = |one: &&Binding| {
+                one.function == init
+                    && made(&one.target)
+                        .is_some_and(|value| value.as_name_expr().is_some_and(|of| of.id == parameter.name))
+            };
+            let keeper = facts.bindings.iter().find(keeps)?;
+            Some((parameter.name.clone(), format!("{}.{}", object.name, keeper.target)))
+        });
+        let mut names: Names = kept.collect();
+        let maker = parameters.first()?;
+        names.push((maker.name.clone(), object.name.to_string()));
+        let path = reader.spelling(value, depth).written();
+        let is_known = parameters.iter().all(|parameter| {
+            !has_word(&path, &parameter.name) || names.iter().any(|(name, _)| *name == parameter.name)
+        });
+        is_known.then(|| Spelling::of_value(&renamed(&path, &names)))
     }
 
     /// What a local name stands for, if it is bound once, and to what is the same wherever it is worked out.
@@ -148,11 +276,11 @@ impl Reader<'_> {
     }
 
     /// What such a function returns, in the words of the caller.
-    fn made(&self, call: &ExprCall, maker: &Maker, depth: usize) -> String {
+    fn made(&self, call: &ExprCall, maker: &Maker, depth: usize) -> Spelling {
         let given = names(self.survey, self.ast, self.function, call, maker.id, depth);
         let value = maker.ast.expression(maker.value);
         let value = value.map(|value| text(self.survey, &maker.ast, maker.id, value, depth));
-        value.map_or_else(|| self.written(call.range()), |value| renamed(&value, &given))
+        Spelling::of_value(&value.map_or_else(|| self.written(call.range()), |value| renamed(&value, &given)))
     }
 
     fn form(&self, call: &ExprCall) -> Option<Form> {
@@ -165,6 +293,7 @@ impl Reader<'_> {
         names.find_map(|name| match name {
             name if catalogue.is_same_path(name) => Some(Form::Same),
             name if catalogue.joins_path(name) => Some(Form::Joined),
+            name if catalogue.derives_path(name) => Some(Form::Derived),
             _ => None,
         })
     }
@@ -236,39 +365,12 @@ pub(super) fn renamed(path: &str, names: &Names) -> String {
         result.push(c);
     }
     result.pop();
-    if result.len() > LONGEST_PATH { path.to_owned() } else { result }
+    if result.len() > LONGEST_PATH { path.to_owned() } else { Spelling::of_value(&result).written() }
 }
 
-/// A path without what is put into it: fields of texts, arguments of calls other than those that put paths together, and its last part
-/// where that is a variable. Nothing where there is no such thing.
+/// A path without what is put into it, where there is such a thing.
 pub(super) fn outline(path: &str) -> Option<String> {
-    let (mut outline, mut kept) = (String::new(), vec![true]);
-    for c in path.chars() {
-        let is_kept = kept.last().copied().unwrap_or(true);
-        match c {
-            '(' => {
-                if is_kept {
-                    outline.push(c);
-                }
-                kept.push(is_kept && JOINS.iter().any(|join| outline.ends_with(join)));
-                continue;
-            }
-            ')' | ']' | '}' => _ = kept.pop(),
-            _ => {}
-        }
-        if kept.last().copied().unwrap_or(true) {
-            outline.push(c);
-        }
-        if matches!(c, '[' | '{') {
-            kept.push(false);
-        }
-    }
-    let is_variable = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-    let folder = outline.trim_end_matches(')').trim_end_matches(is_variable);
-    if folder.ends_with(['/', ',']) {
-        outline = folder.to_owned();
-    }
-    (outline != path).then_some(outline)
+    Spelling::of_value(path).outline()
 }
 
 /// Whether a path, in the words of a function, has a part that nobody else comes upon: a name made for it, or a folder.
@@ -326,15 +428,6 @@ impl<'a> Visitor<'a> for Values {
     }
 }
 
-/// What a string consists of that is nothing but the text of something.
-fn only_part(string: &ExprFString) -> Option<&Expr> {
-    let mut elements = string.value.elements();
-    match (elements.next()?.as_interpolation()?, elements.next()) {
-        (part, None) if part.format_spec.is_none() && part.debug_text.is_none() => Some(&part.expression),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -342,15 +435,17 @@ mod tests {
     #[test]
     fn paths_put_together_alike() {
         let alike = [
-            (r#"folder/f"{name}.json""#, r#"folder/f"{account.owner}.json""#),
+            (r#"f"{folder}/{name}.json""#, r#"f"{folder}/{account.owner}.json""#),
             ("self._path(owner)", "self._path(account.owner)"),
-            ("self.folder/name", "self.folder/page.name"),
-            (r#"os.path.join(base,"x",name)"#, r#"os.path.join(base,"x",other)"#),
+            (r#"f"{self.folder}/{name}""#, r#"f"{self.folder}/{page.name}""#),
+            (r#"f"{base}/x/{name}""#, r#"f"{base}/x/{other}""#),
+            (r#"f"{name}.json""#, r#"f"{other}.json""#),
         ];
         let other = [
-            (r#"folder/f"{name}.json""#, r#"folder/f"{name}.txt""#),
-            (r#"os.path.join(base,"x",name)"#, r#"os.path.join(base,"y",name)"#),
-            ("self.source/name", "self.target/name"),
+            (r#"f"{folder}/{name}.json""#, r#"f"{folder}/{name}.txt""#),
+            (r#"f"{base}/x/{name}""#, r#"f"{base}/y/{name}""#),
+            (r#"f"{self.source}/{name}""#, r#"f"{self.target}/{name}""#),
+            (r#"path.with_suffix(".a")"#, r#"path.with_suffix(".b")"#),
             ("path", "other"),
         ];
         let are_alike = |(own, other): (&str, &str)| outline(own).is_some_and(|own| outline(other) == Some(own));
@@ -361,9 +456,9 @@ mod tests {
     #[test]
     fn paths_by_other_names() {
         let names = vec![(Name::new("path"), "self.root".to_owned()), (Name::new("n"), "\"a\"".to_owned())];
-        assert_eq!(renamed("path+\".tmp\"", &names), "self.root+\".tmp\"");
-        assert_eq!(renamed("path/\"path\"", &names), "self.root/\"path\"");
-        assert_eq!(renamed("f\"{path}/{n}.json\"", &names), "f\"{self.root}/{\"a\"}.json\"");
+        assert_eq!(renamed("f\"{path}.tmp\"", &names), "f\"{self.root}.tmp\"");
+        assert_eq!(renamed("f\"{path}/path\"", &names), "f\"{self.root}/path\"");
+        assert_eq!(renamed("f\"{path}/{n}.json\"", &names), "f\"{self.root}/a.json\"");
         assert_eq!(renamed("self.path", &names), "self.path");
     }
 }

@@ -52,9 +52,12 @@ pub struct CodemodFile {
     /// What its decorators run in threads is run on the loop where it is a coroutine function.
     #[serde(default)]
     pub endpoints: bool,
-    /// Calls that give the same path for the same arguments, whenever they are made.
+    /// Calls that put a path together of a folder and what is in there.
     #[serde(default)]
     pub joins: Vec<String>,
+    /// Calls that make another path of one, the same for the same arguments.
+    #[serde(default)]
+    pub derives: Vec<String>,
     /// Calls that make a name which nobody else has: what a file of that name holds is its maker's alone.
     #[serde(default)]
     pub unique: Vec<String>,
