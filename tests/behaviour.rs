@@ -1183,10 +1183,17 @@ fn cancelled_again() {
     assert!(fixed.contains("(os.remove, \"running\")"), "{fixed}");
 }
 
-/// A path is the same by whichever name.
+/// A path is the same by whichever name, and however it is put together.
 #[test]
 fn paths_by_value() {
     is_deblocked("paths_by_value");
+    is_deblocked("spelled_paths");
+}
+
+/// What a folder holds is asked for, and changed in the same go.
+#[test]
+fn folders_that_are_listed() {
+    is_deblocked("listed_folders");
 }
 
 /// One exchange at a time goes over a connection that tasks share, and it is closed when they are done, or by the same thread.

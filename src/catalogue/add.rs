@@ -280,6 +280,7 @@ impl Catalogue {
             pure: group.pure,
             looks: group.looks,
             fresh: group.fresh,
+            lists: group.lists,
             metadata: group.metadata,
             sets_up: group.setup,
             through: group.through.clone(),

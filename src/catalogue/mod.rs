@@ -204,6 +204,8 @@ pub struct Api {
     pub pure: bool,
     pub looks: bool,
     pub fresh: bool,
+    /// It tells what is in a folder.
+    pub lists: bool,
     /// It only asks the file system what a path is.
     pub metadata: bool,
     /// It sets something up, and what follows from that is what blocks: see [`Setup`].

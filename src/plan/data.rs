@@ -74,6 +74,8 @@ impl Use {
             ends: using.ends,
             tears: false,
             looks: !writes,
+            lists: false,
+            is_listed: false,
         })
     }
 

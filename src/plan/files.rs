@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::Pauses;
 use super::data;
+use super::listings::mark_listed;
 use super::memo::Survey;
 use super::paths::{Names, names, outline, renamed};
 use super::region::Start;
@@ -39,12 +40,27 @@ pub(super) struct Use {
     pub(super) tears: bool,
     /// It only looks what is there.
     pub(super) looks: bool,
+    /// It tells what is in a folder.
+    pub(super) lists: bool,
+    /// It writes what a folder was asked about before.
+    pub(super) is_listed: bool,
 }
 
 impl Use {
     /// What is read of a file, or written to it.
     pub(super) fn of_file(path: String, bound: Option<(FnId, TextSize)>, reads: bool, writes: bool) -> Self {
-        Self { path, bound, statement: None, reads, writes, ends: false, tears: false, looks: false }
+        Self {
+            path,
+            bound,
+            statement: None,
+            reads,
+            writes,
+            ends: false,
+            tears: false,
+            looks: false,
+            lists: false,
+            is_listed: false,
+        }
     }
 
     /// Whether both are about one file, as far as is known.
@@ -153,9 +169,7 @@ impl<'a> Files<'a> {
     /// Why a part of a function, with all that it calls, must not run beside other tasks.
     pub(super) fn rewrites_in(&self, survey: Survey<'_>, function: FnId, part: TextRange) -> Option<Rewriting> {
         let (mut uses, mut seen) = (Vec::new(), Seen::default());
-        for (_, stage) in self.stages(survey, function, part).iter() {
-            self.trace_stage(survey, stage, &Names::new(), &mut seen, &mut uses);
-        }
+        self.trace_stages(survey, function, &self.stages(survey, function, part), &Names::new(), &mut seen, &mut uses);
         conflict(&uses)
     }
 
@@ -166,8 +180,26 @@ impl<'a> Files<'a> {
             return;
         }
         seen.entry(id).or_default().push(names.clone());
-        for (_, stage) in self.all_stages(survey, id).iter() {
-            self.trace_stage(survey, stage, &names, seen, uses);
+        self.trace_stages(survey, id, &self.all_stages(survey, id), &names, seen, uses);
+    }
+
+    /// The files that some calls of a function use, in the order in which they are made.
+    fn trace_stages(
+        &self,
+        survey: Survey<'_>,
+        id: FnId,
+        stages: &[(TextRange, Stage)],
+        names: &Names,
+        seen: &mut Seen,
+        uses: &mut Vec<Use>,
+    ) {
+        let mut listings: Vec<(TextRange, Use)> = Vec::new();
+        for (at, stage) in stages {
+            let before = uses.len();
+            self.trace_stage(survey, stage, names, seen, uses);
+            let own = uses.get_mut(before..).unwrap_or_default();
+            mark_listed(survey, id, *at, own, &listings);
+            listings.extend(own.iter().filter(|using| using.lists).map(|using| (*at, using.clone())));
         }
     }
 
@@ -321,7 +353,8 @@ impl<'a> Files<'a> {
                 second.is_stated() && self.has_nothing_to_do(survey, hop, *first_at, *at)
             };
             let second = after().find(|(at, second)| {
-                !(is_hop(first_at) && is_hop(at)) && first.may_be_one(second) && !is_other(at, second)
+                let is_one = first.may_be_one(second) || second.is_listed_by(first);
+                !(is_hop(first_at) && is_hop(at)) && is_one && !is_other(at, second)
             })?;
             Some(Rewriting::of(&second.1).reason)
         })
@@ -330,10 +363,11 @@ impl<'a> Files<'a> {
     /// What a function does to files, with the places at which it does so, by itself or by what it calls.
     pub(super) fn uses_in(&self, survey: Survey<'_>, function: FnId) -> Arc<[(TextRange, Use)]> {
         survey.memo.uses.get(&function, || {
-            let mut uses = Vec::new();
+            let mut uses: Vec<(TextRange, Use)> = Vec::new();
             for (at, stage) in self.all_stages(survey, function).iter() {
                 let mut found = Vec::new();
                 self.trace_stage(survey, stage, &Names::new(), &mut Seen::default(), &mut found);
+                mark_listed(survey, function, *at, &mut found, &uses);
                 uses.extend(found.into_iter().map(|using| (*at, using)));
             }
             uses.into()

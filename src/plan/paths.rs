@@ -1,29 +1,29 @@
 //! The file that an expression names, as text: two expressions with one text name one file.
 
+mod constants;
+mod spelling;
+
 use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{
-    AnyNodeRef, Expr, ExprAttribute, ExprBinOp, ExprCall, ExprFString, FStringPart, InterpolatedStringElement,
-    Operator, Stmt, StmtFunctionDef,
+    AnyNodeRef, Expr, ExprBinOp, ExprCall, ExprFString, FStringPart, InterpolatedStringElement, Operator, Stmt,
+    StmtFunctionDef,
 };
 use ruff_text_size::{Ranged, TextRange};
+
+use spelling::Spelling;
 
 use super::files::is_module;
 use super::memo::Survey;
 use super::scope::{Scope, stored};
-use super::spelling::Spelling;
 use super::swap::argument_for;
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{Binding, MODULE};
 use crate::project::{Ast, last};
-use crate::text::{has_word, slice};
+use crate::text::slice;
 
 /// Longer paths keep the names that they have.
 const LONGEST_PATH: usize = 120;
-
-/// What an object is made by, which gives it the attributes that name its files.
-const MAKER: &str = "__init__";
 
 /// The text of an expression, with a local name replaced by what it was bound to, and without what only gives a path another form.
 pub(super) fn text(survey: Survey<'_>, ast: &Ast, function: FnId, expr: &Expr, depth: usize) -> String {
@@ -158,18 +158,6 @@ impl Reader<'_> {
         slice(&self.source, range).split_whitespace().collect()
     }
 
-    /// The path that a variable of the module stands for, if that is bound once.
-    fn constant(&self, name: &str, depth: usize) -> Option<Spelling> {
-        let facts = self.survey.resolver.types.facts(self.function.file);
-        let mut bound = facts.bindings.iter().filter(|binding| binding.target == name);
-        let (value, None) = (bound.next()?, bound.next()) else { return None };
-        let module = FnId { file: self.function.file, index: MODULE };
-        let is_own = || self.survey.resolver.types.world().function(self.function)?.parameter(name);
-        let expr = self.ast.expression(value.value).filter(|_| value.function == MODULE && is_own().is_none())?;
-        let reader = Reader { survey: self.survey, ast: self.ast, function: module, source: self.source.clone() };
-        reader.is_path(expr).then(|| reader.spelling(expr, depth))
-    }
-
     /// Whether an expression puts a path together, or is a text.
     fn is_path(&self, expr: &Expr) -> bool {
         match expr {
@@ -178,51 +166,6 @@ impl Reader<'_> {
             Expr::Call(call) => self.form(call).is_some(),
             _ => false,
         }
-    }
-
-    /// The path that an attribute of the function's object stands for, where the object gets it when it is made, and never another one.
-    fn attribute(&self, attribute: &ExprAttribute, depth: usize) -> Option<Spelling> {
-        let facts = self.survey.resolver.types.facts(self.function.file);
-        let own = facts.functions.get(self.function.index as usize)?;
-        let object = own.parameters.first().filter(|_| own.class.is_some())?;
-        let class = facts.classes.get(own.class? as usize)?;
-        let is_own = attribute.value.as_name_expr().is_some_and(|name| name.id == object.name);
-        let init = class.members.get(MAKER).copied().flatten().filter(|_| is_own)?;
-        let made = |name: &str| {
-            let mut bound =
-                facts.bindings.iter().filter(|one| one.target == name && class.range.contains_range(one.value));
-            let (one, None) = (bound.next()?, bound.next()) else { return None };
-            self.ast.expression(one.value).filter(|_| one.function == init)
-        };
-        let value = made(attribute.attr.as_str())?;
-        let reader = Reader {
-            survey: self.survey,
-            ast: self.ast,
-            function: FnId { file: self.function.file, index: init },
-            source: self.source.clone(),
-        };
-        if !reader.is_path(value) {
-            return None;
-        }
-        let parameters = &facts.functions.get(init as usize)?.parameters;
-        // What it is made with has the name of the attribute that keeps it.
-        let kept = parameters.iter().skip(1).filter_map(|parameter| {
-            let keeps = |one: &&Binding| {
-                one.function == init
-                    && made(&one.target)
-                        .is_some_and(|value| value.as_name_expr().is_some_and(|of| of.id == parameter.name))
-            };
-            let keeper = facts.bindings.iter().find(keeps)?;
-            Some((parameter.name.clone(), format!("{}.{}", object.name, keeper.target)))
-        });
-        let mut names: Names = kept.collect();
-        let maker = parameters.first()?;
-        names.push((maker.name.clone(), object.name.to_string()));
-        let path = reader.spelling(value, depth).written();
-        let is_known = parameters.iter().all(|parameter| {
-            !has_word(&path, &parameter.name) || names.iter().any(|(name, _)| *name == parameter.name)
-        });
-        is_known.then(|| Spelling::of_value(&renamed(&path, &names)))
     }
 
     /// What a local name stands for, if it is bound once, and to what is the same wherever it is worked out.

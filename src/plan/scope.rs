@@ -1,6 +1,8 @@
 //! The names and jumps in the scope of one function, by where they stand.
 
-use crate::project::last;
+use crate::analysis::FnId;
+use crate::project::facts::MODULE;
+use crate::project::{Types, last};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Pattern, Stmt};
@@ -313,6 +315,27 @@ fn is_about_exception(call: &ast::ExprCall) -> bool {
 /// Whether a target of `del` is an item or an attribute of something, and no variable.
 fn is_part(target: &Expr) -> bool {
     target.is_subscript_expr() || target.is_attribute_expr()
+}
+
+/// Whether a name means the module's variable in a function.
+pub(super) fn is_of_module(types: &Types, function: FnId, name: &str) -> bool {
+    let (facts, Some(ast)) = (types.facts(function.file), types.ast(function.file)) else { return false };
+    let mut index = function.index;
+    while index != MODULE {
+        let Some(info) = facts.functions.get(index as usize) else { return false };
+        let is_own = match ast.def(info.range).map(Scope::of) {
+            Some(scope) => {
+                scope.bound.iter().any(|(bound, _)| bound == name)
+                    && !scope.declared.iter().any(|declared| declared == name)
+            }
+            None => info.parameter(name).is_some(),
+        };
+        if is_own {
+            return false;
+        }
+        index = info.parent;
+    }
+    true
 }
 
 /// The names that a target binds.

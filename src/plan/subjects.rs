@@ -44,7 +44,8 @@ impl<'a> Files<'a> {
             if is_source(api, call, subject) {
                 return Use::of_file(path, bound, true, false);
             }
-            Use { tears: writes && !makes, looks: api.looks, ..Use::of_file(path, bound, reads, writes) }
+            let using = Use::of_file(path, bound, reads, writes);
+            Use { tears: writes && !makes, looks: api.looks, lists: api.lists, ..using }
         });
         uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
     }

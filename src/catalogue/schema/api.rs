@@ -120,6 +120,9 @@ pub struct ApiGroup {
     /// It works on the text of a path, and looks at no file.
     #[serde(default)]
     pub pure: bool,
+    /// It tells what is in a folder.
+    #[serde(default)]
+    pub lists: bool,
     /// It only looks whether a file is there and of what kind: whoever changes the file meanwhile, it finds it as it was or as it is.
     #[serde(default)]
     pub looks: bool,

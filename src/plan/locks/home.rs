@@ -9,7 +9,7 @@ use super::{Maker, MakerForm};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::decide::Planner;
 use crate::plan::family::HARMLESS;
-use crate::plan::scope::Scope;
+use crate::plan::scope::is_of_module;
 use crate::project::facts::{Class, Facts, MODULE};
 use crate::project::{FileId, last};
 use crate::text::has_word;
@@ -79,24 +79,7 @@ impl Planner<'_> {
 
     /// Whether a name means the module's variable in a function.
     pub(in crate::plan) fn is_variable_in(&self, function: FnId, name: &str) -> bool {
-        let types = &self.resolver.types;
-        let (facts, Some(ast)) = (types.facts(function.file), types.ast(function.file)) else { return false };
-        let mut index = function.index;
-        while index != MODULE {
-            let Some(info) = facts.functions.get(index as usize) else { return false };
-            let is_own = match ast.def(info.range).map(Scope::of) {
-                Some(scope) => {
-                    scope.bound.iter().any(|(bound, _)| bound == name)
-                        && !scope.declared.iter().any(|declared| declared == name)
-                }
-                None => info.parameter(name).is_some(),
-            };
-            if is_own {
-                return false;
-            }
-            index = info.parent;
-        }
-        true
+        is_of_module(&self.resolver.types, function, name)
     }
 
     /// What a function names the owner of the places by, if it can name them; nothing for those of a module.
