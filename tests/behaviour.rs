@@ -373,6 +373,12 @@ fn what_the_process_lends() {
     is_left("lent");
 }
 
+/// What calls look at beside their arguments is what the same task has set: nobody else comes in between.
+#[test]
+fn what_calls_look_at_beside_their_arguments() {
+    migrate("observed");
+}
+
 /// A thread does not write the file that the loop still reads.
 #[test]
 fn files_that_stay_on_the_loop() {

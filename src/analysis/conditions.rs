@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
 
 use super::resolve::{Resolver, argument};
-use crate::catalogue::{Api, Changes, Condition, Looks};
+use crate::catalogue::{Api, Changes, Condition, Looks, Touches};
 use crate::project::{FileId, Shape};
 
 /// How many calls may lie between an object and what it was made of.
@@ -52,6 +52,12 @@ impl Resolver<'_> {
     pub fn looks(&self, file: FileId, call: &ast::ExprCall, rule: &Looks) -> bool {
         let holds = |condition: &Condition| self.holds(file, call, condition, 0);
         rule.when.iter().all(holds) && !rule.unless.iter().any(holds)
+    }
+
+    /// Whether `call`, which a rule is about, touches what that says, with these arguments.
+    #[must_use]
+    pub fn touches(&self, file: FileId, call: &ast::ExprCall, rule: &Touches) -> bool {
+        !rule.unless.iter().any(|condition| self.holds(file, call, condition, 0))
     }
 
     fn holds(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, offset: usize) -> bool {

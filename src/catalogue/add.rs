@@ -116,6 +116,7 @@ impl Catalogue {
         self.catches.extend(file.catches.iter().map(|catches| (catches.call.clone(), catches.clone())));
         self.either.extend(file.either.iter().map(|either| (either.decorator.clone(), either.unless.clone())));
         file.mutates.iter().for_each(|rule| self.mutations.add(rule));
+        file.touches.iter().for_each(|rule| self.touches.add(rule));
         for instant in &file.instant {
             self.instant.extend(instant.calls.iter().map(|call| format!("{}.{call}", instant.of)));
         }
@@ -152,6 +153,14 @@ impl Catalogue {
                 }
             }
             if let Some(class) = &runs.class
+                && runs.on == RunsOn::Thread
+            {
+                for method in &runs.through {
+                    self.starters.entry(format!("{class}.{method}")).or_default().extend(runs.methods.iter().cloned());
+                }
+            }
+            if let Some(class) = &runs.class
+                && runs.on != RunsOn::Thread
                 && !runs.through.is_empty()
             {
                 let (methods, through) = (runs.methods.clone(), runs.through.clone());

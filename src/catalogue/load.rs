@@ -217,9 +217,15 @@ fn validate(path: &Path, file: &CodemodFile) -> Result<(), LoadError> {
         if of.iter().filter(|set| **set).count() != 1 {
             return Err(invalid("[[runs]] needs exactly one of `call`, `decorator` and `class`".to_owned()));
         }
-        if (runs.on == RunsOn::Now) == runs.through.is_empty() && runs.class.is_some() {
+        let fits = match runs.on {
+            RunsOn::Now => !runs.through.is_empty(),
+            RunsOn::Thread => true,
+            _ => runs.through.is_empty(),
+        };
+        if !fits && runs.class.is_some() {
             return Err(invalid(
-                "[[runs]] with a `class` needs `through` with on = \"now\", and only there".to_owned(),
+                "[[runs]] with a `class` needs `through` with on = \"now\", and takes none but there and in threads"
+                    .to_owned(),
             ));
         }
         if runs.class.is_some() == runs.methods.is_empty() {

@@ -10,6 +10,7 @@ mod schema;
 mod stubs;
 mod target;
 mod threads;
+mod touches;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ pub use schema::{
 pub use target::{
     ArgumentRule, CallRule, ClassRule, Helper, MemberRule, MethodRule, Opened, Operator, TakerRule, Target, Turns,
 };
+pub use touches::Touches;
 
 /// The index of an [`Api`] in [`Catalogue::apis`].
 pub type ApiIndex = u32;
@@ -63,6 +65,8 @@ pub struct Catalogue {
     hooks: FxHashMap<String, Vec<(String, RunsOn)>>,
     /// What its own methods call on the same object, by class.
     templates: FxHashMap<String, Vec<Template>>,
+    /// What methods of libraries run in threads of their own, on the same object.
+    starters: FxHashMap<String, Vec<String>>,
     /// Those of them that do so while what they return is gone through, by qualified name.
     views: FxHashSet<String>,
     /// What calls do to a database, by qualified name.
@@ -90,6 +94,7 @@ pub struct Catalogue {
     /// What another process does as well as this one, by qualified name; all that a module or class has under `*`.
     pure: FxHashSet<String>,
     mutations: mutates::Mutations,
+    touches: touches::AllTouches,
     guards: FxHashSet<String>,
     /// Calls that take no time, by qualified name; all methods of a class under `*`.
     instant: FxHashSet<String>,

@@ -56,6 +56,12 @@ impl Catalogue {
         self.hooks.get(class).is_some_and(|hooks| hooks.iter().any(|(_, on)| *on == RunsOn::Awaited))
     }
 
+    /// The methods that a library's method, by its qualified name, runs in a thread of their own, on the same object.
+    #[must_use]
+    pub fn runs_in_thread(&self, name: &str) -> &[String] {
+        self.starters.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// The methods of a library's `class` that call `method` of what derives from it.
     pub fn templates(&self, class: &str, method: &str) -> impl Iterator<Item = &Template> {
         let templates = self.templates.get(class).map_or(&[][..], Vec::as_slice);

@@ -232,6 +232,8 @@ pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> 
     for (index, call) in outline.calls_in_order() {
         let Some(passed) = calls.get(index).filter(|_| call.range != except) else { continue };
         touches.extend(at_ends(survey, function, call, passed));
+        let observed = survey.observed(&survey.follow(function, call)).into_iter().map(|place| (place, Kind::Read));
+        touches.extend(all_at(&observed.collect(), call.range));
         let starts = starts_of(survey, function, call, passed);
         if starts.is_empty() {
             continue;

@@ -71,11 +71,11 @@ impl Breaks {
         self.0.contains_key(&function)
     }
 
-    /// Whether what is touched at `range` of a function is on one side of an await.
+    /// Whether what is touched at `range` of a function is on one side of an await. What the awaited call itself touches is on both.
     pub(super) fn is_on(&self, side: Side, function: FnId, range: TextRange) -> bool {
         self.0.get(&function).is_none_or(|awaits| match side {
-            Side::Early => range.start() < awaits.last.start(),
-            Side::Late => range.end() > awaits.first.end(),
+            Side::Early => range.start() < awaits.last.start() || range == awaits.last,
+            Side::Late => range.end() > awaits.first.end() || range == awaits.first,
             Side::Begin => range.start() < awaits.begun,
             Side::End => range.end() >= awaits.ended,
         })

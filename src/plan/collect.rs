@@ -302,6 +302,10 @@ impl<'a, 'b> Collector<'a, 'b> {
                 self.visit_expr(given);
             }
         }
+        for (place, kind) in self.survey.touched_beside(self.function.file, call) {
+            let place = self.add(Place::Fixed(place));
+            self.touch(place, kind, call.range());
+        }
         if let Some(crowd) = self.survey.crowd_at(self.function, call) {
             let place = self.add(Place::Fixed(crowd.place.clone()));
             self.touch(place, Kind::Augment, call.range());

@@ -73,6 +73,7 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
     let is_told = is_known && !survey.resolver.may_hold_more(file, &call.func);
     let mut held = if is_told { Held::default() } else { survey.resolver.held(file, &call.func) };
     held.functions.extend(callees.iter().flat_map(|callee| survey.resolver.dispatched(*callee)));
+    held.functions.extend(started(survey, file, call, &targets));
     let wrappers = callees.iter().flat_map(|callee| {
         let is_method = world.function(*callee).is_some_and(|function| function.class.is_some());
         survey.wrappers(*callee).iter().map(|wrapper| (*wrapper, is_method)).collect::<Vec<_>>()
@@ -95,6 +96,24 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
         })
         .collect();
     Follow { targets, bound, obstacle, callees, wrappers, callbacks, held: held.functions }
+}
+
+/// The methods of the program that a call of a library runs in a thread of their own, on the object that it is made on.
+fn started(survey: Survey<'_>, file: FileId, call: &ast::ExprCall, targets: &[Target]) -> Vec<FnId> {
+    let (catalogue, types) = (survey.resolver.catalogue(), &survey.resolver.types);
+    let names = targets.iter().flat_map(|target| &target.names);
+    let methods: Vec<&String> = names.flat_map(|name| catalogue.runs_in_thread(name)).collect();
+    let Some(object) = call.func.as_attribute_expr().filter(|_| !methods.is_empty()) else { return Vec::new() };
+    let shapes = survey.resolver.shapes(file, &object.value);
+    let found = shapes.iter().flat_map(|shape| {
+        let Shape::Instance(class) = shape else { return Vec::new() };
+        let own = methods.iter().filter_map(|method| types.member(*class, method)?.function);
+        own.filter_map(|function| types.world().fn_of(function)).collect()
+    });
+    let mut found: Vec<FnId> = found.collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Why what a call runs cannot be told.

@@ -78,6 +78,8 @@ pub(super) struct Memo {
     pub(super) watchers: Table<FileId, Watchers>,
     pub(super) rewrites: Table<Vec<FnId>, Option<Rewriting>>,
     wrappers: Table<FnId, [FnId]>,
+    /// What methods of libraries read in the program's classes, by their qualified names.
+    pub(super) read_by: Table<String, [String]>,
 }
 
 /// The questions of one thread, with the answers of all.

@@ -53,6 +53,7 @@ mod memo;
 mod merge;
 mod names;
 mod nexts;
+mod observed;
 mod obstacles;
 mod one_thread;
 mod outline;

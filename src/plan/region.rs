@@ -69,6 +69,13 @@ pub(super) fn touched(survey: Survey<'_>, starts: &[Start]) -> Touched {
     Explorer::new(survey, starts, false).explore()
 }
 
+/// The same, but for what methods of the program do that libraries call on the way.
+pub(super) fn touched_unobserved(survey: Survey<'_>, starts: &[Start]) -> Touched {
+    let mut explorer = Explorer::new(survey, starts, false);
+    explorer.observes = false;
+    explorer.explore()
+}
+
 /// What is touched on one side of the awaits when each of `starts` is called.
 pub(super) fn touched_on(survey: Survey<'_>, starts: &[Start], breaks: &Breaks, side: Side) -> Touched {
     let mut explorer = Explorer::new(survey, starts, false);
@@ -107,6 +114,8 @@ struct Explorer<'a> {
     side: Option<(&'a Breaks, Side)>,
     /// What is touched under a thread lock is no other thread's business.
     is_for_thread: bool,
+    /// What methods of the program read that libraries call on the way counts.
+    observes: bool,
     open: Vec<Start>,
     seen: FxHashSet<Start>,
     touches: Touched,
@@ -133,6 +142,7 @@ impl<'a> Explorer<'a> {
             survey,
             side: None,
             is_for_thread,
+            observes: true,
             open: starts.to_vec(),
             seen: FxHashSet::default(),
             touches: Vec::new(),
@@ -220,6 +230,9 @@ impl<'a> Explorer<'a> {
         self.open.extend(starts_of(self.survey, call, passed, follow, roots));
         if self.side.is_some_and(|(_, side)| side.is_outer()) && is_awaited(self.survey, id, call.range) {
             self.open.extend(awaited_starts(self.survey, call, passed, follow, roots));
+        }
+        if self.observes {
+            self.survey.observed(follow).into_iter().for_each(|place| self.touch(place, Kind::Read));
         }
         if self.survey.goes_through(id, call.range, follow) {
             // A library goes through what it is given.

@@ -19,6 +19,7 @@ pub use threads::{
 };
 
 use crate::catalogue::mutates::Mutates;
+use crate::catalogue::touches::Touches;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -122,6 +123,8 @@ pub struct CodemodFile {
     pub pure: Vec<Instant>,
     #[serde(default)]
     pub mutates: Vec<Mutates>,
+    #[serde(default)]
+    pub touches: Vec<Touches>,
     #[serde(default)]
     pub lends: Vec<Lends>,
     #[serde(default)]

@@ -1,0 +1,57 @@
+//! What calls read or change of what the whole process has, beside their arguments.
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+use super::{Catalogue, Condition};
+
+/// Calls that read or change something that is neither an argument of theirs nor what they are called on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Touches {
+    pub of: String,
+    pub calls: Vec<String>,
+    /// The names of what they read, …
+    #[serde(default)]
+    pub reads: Vec<String>,
+    /// … and of what they change.
+    #[serde(default)]
+    pub changes: Vec<String>,
+    /// Methods of a library's classes: they read what these read in the classes of the program that derive from those.
+    #[serde(default)]
+    pub through: Vec<String>,
+    /// They do not if one of these holds.
+    #[serde(default)]
+    pub unless: Vec<Condition>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct AllTouches {
+    rules: Vec<Touches>,
+    by_last: FxHashMap<String, Vec<usize>>,
+}
+
+impl AllTouches {
+    pub(super) fn add(&mut self, rule: &Touches) {
+        for call in &rule.calls {
+            self.by_last.entry(call.clone()).or_default().push(self.rules.len());
+        }
+        self.rules.push(rule.clone());
+    }
+}
+
+impl Touches {
+    /// Whether it is about a call, by its qualified name.
+    #[must_use]
+    pub fn is_about(&self, name: &str) -> bool {
+        name.rsplit_once('.').is_some_and(|(of, call)| of == self.of && self.calls.iter().any(|own| own == call))
+    }
+}
+
+impl Catalogue {
+    /// What calls of this last name may touch beside their arguments.
+    pub fn touches(&self, last_name: &str) -> impl Iterator<Item = &Touches> {
+        let rules = self.touches.by_last.get(last_name).into_iter().flatten();
+        rules.filter_map(|index| self.touches.rules.get(*index))
+    }
+}

@@ -1,0 +1,79 @@
+//! What calls of libraries touch beside their arguments: the environment that a process gets, the numbers that are drawn in turn, what
+//! the program's own filters look at when something is logged.
+
+use std::sync::Arc;
+
+use ruff_python_ast::ExprCall;
+use ruff_python_ast::name::Name;
+
+use super::follow::Follow;
+use super::memo::Survey;
+use super::region;
+use super::touch::Kind;
+use crate::analysis::{FnId, Lookup};
+use crate::catalogue::Touches;
+use crate::project::{DefId, FileId, Target, last};
+
+impl Survey<'_> {
+    /// What a call touches of what the whole process has, as places.
+    pub(super) fn touched_beside(&self, file: FileId, call: &ExprCall) -> Vec<(String, Kind)> {
+        let Some(name) = last(&call.func) else { return Vec::new() };
+        let mut rules = self.resolver.catalogue().touches(name).peekable();
+        if rules.peek().is_none() {
+            return Vec::new();
+        }
+        let targets = self.targets(file, call);
+        let fits = |rule: &&Touches| is_about(rule, &targets) && self.resolver.touches(file, call, rule);
+        let places = rules.filter(fits).flat_map(|rule| {
+            let read = rule.reads.iter().map(|place| (place.clone(), Kind::Read));
+            read.chain(rule.changes.iter().map(|place| (place.clone(), Kind::Write)))
+        });
+        places.collect()
+    }
+
+    /// What methods of the program read which a library calls on the way, on objects that it has got before.
+    pub(super) fn observed(&self, follow: &Follow) -> Vec<String> {
+        let names = || follow.targets.iter().flat_map(|target| &target.names);
+        let lasts = names().filter_map(|name| name.rsplit('.').next());
+        let rules = lasts.flat_map(|last| self.resolver.catalogue().touches(last));
+        let mut methods: Vec<&String> =
+            rules.filter(|rule| is_about(rule, &follow.targets)).flat_map(|rule| &rule.through).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        methods.into_iter().flat_map(|method| self.read_by(method).to_vec()).collect()
+    }
+
+    /// What a method of a library's class reads in the classes of the program that derive from that, but for the objects themselves.
+    fn read_by(&self, method: &String) -> Arc<[String]> {
+        self.memo.read_by.get(method, || {
+            let own = self.own_methods(method);
+            let read = own.into_iter().flat_map(|id| {
+                let object = self.resolver.types.world().function(id).and_then(|own| own.parameters.first());
+                let object = object.map(|first| format!("{}.", first.name)).unwrap_or_default();
+                let touched = region::touched_unobserved(*self, &[(id, Arc::default())]);
+                let read = touched.into_iter().filter(|(_, kind)| kind.is_read()).map(|(place, _)| place);
+                read.filter(|place| object.is_empty() || !place.starts_with(&object)).collect::<Vec<_>>()
+            });
+            let mut places: Vec<String> = read.collect();
+            places.sort_unstable();
+            places.dedup();
+            places.into()
+        })
+    }
+
+    /// The methods of the program's classes that take the place of one of a library.
+    fn own_methods(&self, method: &str) -> Vec<FnId> {
+        let Some((class, method)) = method.rsplit_once('.') else { return Vec::new() };
+        let (types, index) = (&self.resolver.types, self.resolver.index());
+        let heirs = index.with_subclasses(&Name::new(class.rsplit('.').next().unwrap_or(class)));
+        let classes = heirs.iter().flat_map(|name| index.classes(name));
+        let is_one = |id: &&DefId| types.mro(**id).iter().any(|base| base.name == class);
+        let methods = classes.filter(is_one).filter_map(|id| types.member(*id, method)?.function);
+        methods.filter(|id| types.world().is_own(id.file)).filter_map(|id| types.world().fn_of(id)).collect()
+    }
+}
+
+/// Whether a rule is about one of the functions that a call may run.
+fn is_about(rule: &Touches, targets: &[Target]) -> bool {
+    targets.iter().flat_map(|target| &target.names).any(|name| rule.is_about(name))
+}
