@@ -255,6 +255,7 @@ fn state_shared_by_tasks_stays_whole() {
 /// Check-then-act stays one step for all tasks, by a lock: caches, serial numbers, flags, with the writes that wait for their turn.
 #[test]
 fn state_that_locks_keep() {
+    is_deblocked("read_as_arguments");
     is_deblocked("kept_by_locks");
 }
 

@@ -76,7 +76,10 @@ pub(super) fn split(
     let is_first = |touch: &Touch| first.is_some_and(|value| value.contains_range(touch.range));
     let before: Vec<&Touch> = touches
         .iter()
-        .filter(|touch| is_first(touch) || comes_before(touch, call) && !separated(touch.range.start(), call.start()))
+        .filter(|touch| {
+            let is_before = comes_before(touch, call) && !separated(touch.range.start(), call.start());
+            is_first(touch) || is_before || part != Part::Block && is_argument(touch, call)
+        })
         .filter(|touch| !part.puts_off(touch))
         .collect();
     let after: Vec<&Touch> = touches
@@ -168,7 +171,9 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange, break
     }
     let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
     let touches = touches(survey, function, call);
-    let is_before = |touch: &&Touch| comes_before(touch, call) && !pauses.separate(touch.range.start(), call.start());
+    let is_before = |touch: &&Touch| {
+        is_argument(touch, call) || comes_before(touch, call) && !pauses.separate(touch.range.start(), call.start())
+    };
     let is_after = |touch: &&Touch| touch.range.end() >= call.end() && !pauses.separate(call.end(), touch.range.end());
     let (before, after): (Vec<&Touch>, Vec<&Touch>) =
         (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
@@ -185,6 +190,11 @@ fn comes_before(touch: &Touch, part: TextRange) -> bool {
         Kind::Mutate | Kind::Act => touch.range.end() <= part.start(),
         _ => touch.range.start() < part.start(),
     }
+}
+
+/// Whether a touch is made for the arguments of a call, which are worked out before it.
+fn is_argument(touch: &Touch, call: TextRange) -> bool {
+    call.contains_range(touch.range) && touch.range.end() < call.end()
 }
 
 /// What a new await in front of some statements would tear apart.
