@@ -1197,6 +1197,12 @@ fn paths_by_value() {
     is_deblocked("spelled_paths");
 }
 
+/// Processes work on files of the program, before or behind it.
+#[test]
+fn files_that_processes_work_on() {
+    is_deblocked("files_of_processes");
+}
+
 /// What a folder holds is asked for, and changed in the same go.
 #[test]
 fn folders_that_are_listed() {

@@ -284,6 +284,7 @@ impl Catalogue {
             swap: group.swap.clone(),
             changes: group.changes.clone(),
             sources: group.sources.clone(),
+            command: group.command.clone(),
             files: group.files.clone(),
             makes: group.makes.clone(),
             pure: group.pure,

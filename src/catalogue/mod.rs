@@ -204,6 +204,8 @@ pub struct Api {
     pub swap: Option<String>,
     pub changes: Changes,
     pub sources: Vec<Slot>,
+    /// The argument for the command of a process.
+    pub command: Option<Slot>,
     pub files: Vec<Slot>,
     pub makes: Vec<Condition>,
     pub pure: bool,

@@ -76,6 +76,7 @@ impl Use {
             looks: !writes,
             lists: false,
             is_listed: false,
+            word: None,
         })
     }
 

@@ -44,6 +44,8 @@ pub(super) struct Use {
     pub(super) lists: bool,
     /// It writes what a folder was asked about before.
     pub(super) is_listed: bool,
+    /// The command of a process names it, by the word with this number.
+    pub(super) word: Option<usize>,
 }
 
 impl Use {
@@ -60,6 +62,7 @@ impl Use {
             looks: false,
             lists: false,
             is_listed: false,
+            word: None,
         }
     }
 
@@ -124,7 +127,8 @@ impl<'a> Files<'a> {
         let mut sites: FxHashMap<FnId, Vec<&Site>> = FxHashMap::default();
         for site in &analysis.sites {
             let api = &resolver.catalogue().apis[site.api as usize];
-            if api.kind == Kind::Disk || !api.files.is_empty() || resolver.catalogue().data_use(&api.name).is_some() {
+            let has_files = api.kind == Kind::Disk || !api.files.is_empty() || api.command.is_some();
+            if has_files || resolver.catalogue().data_use(&api.name).is_some() {
                 sites.entry(site.function).or_default().push(site);
             }
         }
@@ -258,6 +262,7 @@ impl<'a> Files<'a> {
         let stage = |range: TextRange| {
             let is_shown = || data::is_only_shown(&ast, range);
             let mut own = self.uses_at(survey, id, range);
+            own.extend(self.named_in_command(survey, id, range));
             own.retain(|using| !(using.is_of_data() && using.looks && is_shown()));
             if !own.is_empty() {
                 return Some((range, Stage::Uses(own)));
@@ -411,7 +416,9 @@ fn conflict(uses: &[Use]) -> Option<Rewriting> {
         uses.iter().enumerate().filter(|(_, first)| first.is_of_data() == of_data).find_map(|(position, first)| {
             // A statement is done in one go, whatever it says.
             let later = &uses[position + usize::from(of_data)..];
-            later.iter().find(|second| first.reads && second.writes && first.is_same(second)).map(Rewriting::of)
+            let second = later.iter().find(|second| first.reads && second.writes && first.is_same(second));
+            let left = || later.iter().find(|second| first.is_left_to(second)).map(Rewriting::of_process);
+            second.map(Rewriting::of).or_else(left)
         })
     };
     found(true).or_else(|| found(false))

@@ -11,6 +11,7 @@ mod called;
 mod cancelled;
 mod collect;
 mod colour;
+mod commands;
 mod confined;
 mod consume;
 mod convert;

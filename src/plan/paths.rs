@@ -1,5 +1,6 @@
 //! The file that an expression names, as text: two expressions with one text name one file.
 
+mod commands;
 mod constants;
 mod spelling;
 
@@ -12,6 +13,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
+pub(super) use commands::{is_fixed, words};
 use spelling::Spelling;
 
 use super::files::is_module;

@@ -3,6 +3,7 @@
 use ruff_text_size::TextRange;
 
 use super::atomic::Pauses;
+use super::commands::left_to;
 use super::decide::Planner;
 use super::files::{Use, api};
 use super::paths::is_fresh;
@@ -18,7 +19,7 @@ impl Planner<'_> {
         let (survey, function) = (self.survey, hop.function);
         let uses = self.ground.files.uses_in(survey, function);
         let writes = |using: &Use| using.writes && !using.is_of_data();
-        if !uses.iter().any(|(_, using)| writes(using)) || self.runs_once(function) {
+        if !uses.iter().any(|(_, using)| writes(using) || using.word.is_some()) || self.runs_once(function) {
             return None;
         }
         let ast = survey.resolver.types.ast(function.file)?;
@@ -31,12 +32,16 @@ impl Planner<'_> {
         let reads = |at: TextRange, using: &Use| {
             using.reads && !using.writes && !using.looks && is_after(at) && !self.closes(function, at)
         };
-        let mut written = uses.iter().filter(|(at, using)| writes(using) && is_before(*at));
+        let mut written = uses.iter().filter(|(at, using)| (writes(using) || using.word.is_some()) && is_before(*at));
         written.find_map(|(first_at, first)| {
             let mut later = uses.iter().filter(|(at, second)| {
-                !(is_hop(*first_at) && is_hop(*at)) && first.is_same(second) && reads(*at, second)
+                let is_read = writes(first) && first.is_same(second) && reads(*at, second);
+                !(is_hop(*first_at) && is_hop(*at)) && (is_read || first.is_left_to(second) && is_after(*at))
             });
             let (_, second) = later.next().filter(|_| !is_fresh(survey, function, &first.path))?;
+            if first.word.or(second.word).is_some() {
+                return Some(left_to(&second.path));
+            }
             Some(format!(
                 "it writes the file `{}` and then reads it: another task could write it in between",
                 second.path

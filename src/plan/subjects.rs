@@ -21,7 +21,7 @@ impl<'a> Files<'a> {
             return Vec::new();
         };
         let api = api(survey, site);
-        if api.pure {
+        if api.pure || api.command.is_some() {
             return Vec::new();
         }
         if survey.resolver.catalogue().data_use(&api.name).is_some() {

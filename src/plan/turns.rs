@@ -290,6 +290,10 @@ impl Planner<'_> {
             _ => files.rewrites(self.survey, &hop, &starts),
         };
         let rewrites_data = rewriting.as_ref().is_some_and(|rewriting| rewriting.is_of_data);
+        if rewriting.is_some() && !rewrites_data {
+            // Processes work on files as well.
+            modules.extend(change.findings.iter().map(|index| self.ground.analysis.findings[*index].site.file));
+        }
         let mut reason = rewriting.map(|rewriting| rewriting.reason);
         // It meets nobody who would have to take turns with it.
         let over = match action {

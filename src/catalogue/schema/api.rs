@@ -114,6 +114,9 @@ pub struct ApiGroup {
     /// Arguments for the files that it is about, where no others are paths.
     #[serde(default)]
     pub files: Vec<Slot>,
+    /// The argument for the command of a process, which may work on the files that it names.
+    #[serde(default)]
+    pub command: Option<Slot>,
     /// When one holds, the call makes what is missing and leaves alone what is there.
     #[serde(default)]
     pub makes: Vec<Condition>,

@@ -64,6 +64,19 @@ impl Spelling {
         Some(values.into_iter().zip(rest).fold(first, |all, (value, text)| all.then(value).then(Self::of_text(text))))
     }
 
+    /// Whether it is text, and what constants and attributes of the object at hand say.
+    pub(super) fn is_fixed(&self) -> bool {
+        let is_constant = |value: &str| {
+            let name = value.strip_prefix("self.").filter(|rest| !rest.is_empty());
+            let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            name.is_some_and(is_name) || is_name(value) && !value.contains(char::is_lowercase)
+        };
+        self.0.iter().all(|piece| match piece {
+            Piece::Text(_) => true,
+            Piece::Value(value) => is_constant(value),
+        })
+    }
+
     /// As an expression of Python, without white space.
     pub(super) fn written(&self) -> String {
         match &self.0[..] {
