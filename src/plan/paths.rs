@@ -21,6 +21,7 @@ use super::memo::Survey;
 use super::scope::{Scope, stored};
 use super::swap::argument_for;
 use crate::analysis::{FnId, Lookup};
+use crate::project::facts::MODULE;
 use crate::project::{Ast, last};
 use crate::text::slice;
 
@@ -70,7 +71,7 @@ impl Reader<'_> {
         let of = |expr: &Expr| self.spelling(expr, depth);
         let written = || Spelling::of_value(&self.written(expr.range()));
         match expr {
-            Expr::Name(name) if depth > 0 => match self.bound(&name.id) {
+            Expr::Name(name) if depth > 0 => match self.bound(&name.id).filter(|_| self.function.index != MODULE) {
                 Some(value) => self.spelling(value, depth - 1),
                 None => self.constant(&name.id, depth - 1).unwrap_or_else(written),
             },

@@ -26,7 +26,8 @@ impl Reader<'_> {
         stores.visit_body(&self.ast.module().body);
         let value = self.ast.expression(stores.only()?)?;
         let reader = self.within(MODULE);
-        reader.is_path(value).then(|| reader.spelling(value, depth))
+        // What is worked out is known best by the name of what keeps it.
+        reader.is_path(value).then(|| reader.spelling(value, depth)).filter(Spelling::is_fixed)
     }
 
     /// The path that an attribute of the function's object stands for, where the object gets it when it is made, and never another one.
