@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
@@ -15,7 +15,7 @@ use super::outline::{Call, Outline};
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, Facts, Fallback, Function, FunctionKind, MODULE, Parameter, ParameterKind};
-use crate::project::{Ast, FileId};
+use crate::project::{Ast, FileId, Shape};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
@@ -391,6 +391,10 @@ pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, ca
             Some(&*attribute.value)
         }
         Some(Expr::Subscript(subscript)) if called.name.ends_with("item__") => Some(&*subscript.value),
+        // A method of a library calls another one of the same object.
+        Some(Expr::Call(call)) if has_method(survey, caller.file, call, callee, called) => {
+            call.func.as_attribute_expr().map(|method| &*method.value)
+        }
         Some(expr)
             if matches!(called.name.as_str(), "__iter__" | "__next__" | "__enter__" | "__exit__" | "__len__") =>
         {
@@ -404,6 +408,20 @@ pub(super) fn implicit_start(survey: Survey<'_>, caller: FnId, at: TextRange, ca
     };
     let root = root_in(survey, &ast, caller, roots, receiver);
     (callee, Arc::new(Roots::from([(own.name.clone(), root)])))
+}
+
+/// Whether a call is of a method of an object whose class in the program has this function.
+fn has_method(survey: Survey<'_>, file: FileId, call: &ExprCall, callee: FnId, function: &Function) -> bool {
+    let types = &survey.resolver.types;
+    let Expr::Attribute(method) = &*call.func else { return false };
+    let is_its_own = |shape: &Shape| match shape {
+        Shape::Instance(class) => {
+            let member = types.member(*class, &function.name);
+            member.and_then(|target| types.world().fn_of(target.function?)) == Some(callee)
+        }
+        _ => false,
+    };
+    survey.resolver.shapes(file, &method.value).iter().any(is_its_own)
 }
 
 /// The attribute that the statement at `at` assigns to.

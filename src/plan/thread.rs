@@ -170,7 +170,9 @@ impl Planner<'_> {
         let decorators: Vec<&FnId> = decorators.collect();
         for &id in on_the_way.chain(decorators).chain(follow.callbacks.iter().map(|(id, _)| id).chain(&follow.held)) {
             if starts.iter().all(|(start, _)| *start != id) {
-                starts.push((id, roots_inside(id)));
+                // A method of a library calls some on its object.
+                let (_, implied) = region::implicit_start(self.survey, hop.function, hop.at, id, &Roots::default());
+                starts.push((id, if implied.is_empty() { roots_inside(id) } else { implied }));
             }
         }
         Ok(starts)
