@@ -515,6 +515,19 @@ fn hidden_calls_on_shared_state() {
     is_left("hidden_state");
 }
 
+/// What a session keeps of an answer, what its subclass, a hook or an authentication counts, and what a logger's adapter does, is no
+/// other task's in between.
+#[test]
+fn what_libraries_keep() {
+    let (_, _, folder) = migrate("kept_by_libraries");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(
+        fixed.contains("await in_turn(hooked, number)") || fixed.contains("await _in_turn(hooked, number)"),
+        "{fixed}"
+    );
+    assert!(fixed.contains("    SESSION.get(f\"{URL}/login{number}\").raise_for_status()\n    return "), "{fixed}");
+}
+
 /// Sessions, responses and exceptions of requests become those of httpx, through attributes, parameters and helpers.
 #[test]
 fn requests_through_httpx() {

@@ -117,6 +117,7 @@ impl Catalogue {
         self.either.extend(file.either.iter().map(|either| (either.decorator.clone(), either.unless.clone())));
         file.mutates.iter().for_each(|rule| self.mutations.add(rule));
         file.touches.iter().for_each(|rule| self.touches.add(rule));
+        file.leaves.iter().for_each(|rule| self.left.add(rule));
         for instant in &file.instant {
             self.instant.extend(instant.calls.iter().map(|call| format!("{}.{call}", instant.of)));
         }

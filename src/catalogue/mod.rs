@@ -2,6 +2,7 @@
 
 mod add;
 mod leads;
+mod leaves;
 mod load;
 mod mutates;
 mod paths;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use leads::Origin;
+pub use leaves::Leaves;
 pub use load::{LoadError, Source};
 pub use mutates::Mutation;
 pub use schema::{
@@ -95,6 +97,7 @@ pub struct Catalogue {
     pure: FxHashSet<String>,
     mutations: mutates::Mutations,
     touches: touches::AllTouches,
+    left: leaves::Left,
     guards: FxHashSet<String>,
     /// Calls that take no time, by qualified name; all methods of a class under `*`.
     instant: FxHashSet<String>,

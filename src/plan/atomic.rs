@@ -21,6 +21,7 @@ pub(super) use pauses::{Pauses, awaits, pauses, runs_through};
 pub(super) use set_up::set_up;
 
 use super::Hoist;
+use super::asked;
 use super::breaks::{Breaks, Called, Side};
 use super::memo::Survey;
 use super::outline::Call;
@@ -124,7 +125,8 @@ pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange
     let ast = survey.resolver.types.ast(function.file)?;
     let pauses = Pauses::of(survey, function, &ast, call)?;
     let own = touches(survey, function, call);
-    let inside: Vec<Touch> = all_at(touched, call).collect();
+    let is_left = |touch: &&Touch| touch.kind == Kind::Leave && call.contains_range(touch.range);
+    let inside: Vec<Touch> = all_at(touched, call).chain(own.iter().filter(is_left).cloned()).collect();
     let is_behind = |touch: &&Touch| {
         let at = if touch.kind == Kind::Act { touch.range.start() } else { touch.range.end() };
         touch.range.end() >= call.end() && !pauses.separate(call.end(), at)
@@ -187,7 +189,7 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange, break
 /// Whether a touch is made before a part of a function: what a method changes, it changes when its arguments are there.
 fn comes_before(touch: &Touch, part: TextRange) -> bool {
     match touch.kind {
-        Kind::Mutate | Kind::Act => touch.range.end() <= part.start(),
+        Kind::Mutate | Kind::Act | Kind::Leave => touch.range.end() <= part.start(),
         _ => touch.range.start() < part.start(),
     }
 }
@@ -289,7 +291,9 @@ fn all_at(touched: &Touched, call: TextRange) -> impl Iterator<Item = Touch> {
 /// The functions that a call runs, with what their parameters stand for.
 fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> Vec<Start> {
     let roots = Roots::default();
-    let mut starts = region::starts_of(survey, call, passed, &survey.follow(function, call), &roots);
+    let follow = survey.follow(function, call);
+    let mut starts = region::starts_of(survey, call, passed, &follow, &roots);
+    starts.extend(follow.asked.iter().filter_map(|asked| asked::start(survey, function, *asked, &roots)));
     if starts.is_empty() {
         // A library calls methods of the program on the same object.
         let implied = survey.callees.get(&function).and_then(|callees| callees.get(&call.range)).into_iter().flatten();

@@ -7,6 +7,7 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
+use super::asked;
 use super::atomic::Part;
 use super::block::{Block, Coroutine, Form};
 use super::collect::place_in;
@@ -255,6 +256,8 @@ impl Planner<'_> {
             let own = body.calls.get(index).into_iter();
             let own = own.flat_map(|passed| region::starts_of(self.survey, call, passed, &follow, &roots));
             own.for_each(|(id, roots)| add(id, roots));
+            let asked = follow.asked.iter().filter_map(|asked| asked::start(self.survey, function, *asked, &roots));
+            asked.for_each(|(id, roots)| add(id, roots));
             follow.all().for_each(|id| add(id, Arc::default()));
         }
         let edges = self.ground.callees.get(&function).into_iter().flatten();

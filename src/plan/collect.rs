@@ -295,6 +295,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value));
         self.arguments(index, call);
         self.mutate(call, mutation);
+        self.leave(call);
         let is_own = self.is_own_method(call);
         // What a function of the program does with what it is given is seen there.
         for given in arguments {
@@ -365,6 +366,16 @@ impl<'a, 'b> Collector<'a, 'b> {
             let place = self.place(changed);
             self.touch(place, if mutation.acts { Kind::Act } else { Kind::Mutate }, call.range());
         }
+    }
+
+    /// What a call finds in its object, and leaves there for the next one.
+    fn leave(&mut self, call: &ast::ExprCall) {
+        let Some(left) = self.survey.left_behind(self.function, call) else { return };
+        let object = self.place(&left.method.value);
+        let place = self.add(Place::Attribute(object, left.part));
+        // It is found when the call begins, and left before the program goes on.
+        let kind = if left.is_wanted { Kind::Leave } else { Kind::Read };
+        self.touch(place, kind, TextRange::empty(call.start()));
     }
 
     /// `getattr(x, "name")` reads `x.name`, and `setattr` writes it.

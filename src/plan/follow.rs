@@ -6,6 +6,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::asked;
 use super::memo::Survey;
 use super::scope::Scope;
 use crate::analysis::{FnId, Held, Lookup};
@@ -31,6 +32,8 @@ pub(super) struct Follow {
     pub callbacks: Vec<(FnId, TextRange)>,
     /// The functions of the program that it may call: they were put where it takes what it calls from.
     pub held: Vec<FnId>,
+    /// The methods that a library calls on objects of the program, with the expression for each object.
+    pub asked: Vec<(FnId, TextRange)>,
 }
 
 /// Builtins that look at an object, and not at what it holds.
@@ -41,7 +44,7 @@ impl Follow {
     /// The functions of the program that it may run.
     pub(super) fn all(&self) -> impl Iterator<Item = FnId> {
         let wrappers = self.wrappers.iter().map(|(id, _)| id);
-        let others = self.callbacks.iter().map(|(id, _)| id).chain(&self.held).chain(wrappers);
+        let others = self.callbacks.iter().chain(&self.asked).map(|(id, _)| id).chain(&self.held).chain(wrappers);
         self.callees.iter().chain(others).copied()
     }
 
@@ -91,11 +94,13 @@ pub(super) fn follow(survey: Survey<'_>, function: FnId, range: TextRange) -> Fo
         .or_else(|| callees.iter().find_map(|callee| coroutine(survey, *callee)));
     let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
     let callbacks = arguments
+        .flat_map(asked::parts)
         .flat_map(|argument| {
             functions_named(survey, file, argument).into_iter().map(|function| (function, argument.range()))
         })
         .collect();
-    Follow { targets, bound, obstacle, callees, wrappers, callbacks, held: held.functions }
+    let asked = if callees.is_empty() { asked::asked(survey, file, call, &targets) } else { Vec::new() };
+    Follow { targets, bound, obstacle, callees, wrappers, callbacks, held: held.functions, asked }
 }
 
 /// The methods of the program that a call of a library runs in a thread of their own, on the object that it is made on.

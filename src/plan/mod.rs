@@ -2,6 +2,7 @@
 
 mod ahead;
 mod answered;
+mod asked;
 mod atomic;
 mod block;
 mod blocks;
@@ -44,6 +45,7 @@ mod injected;
 mod interrupts;
 mod kept;
 mod lazy;
+mod left_behind;
 mod lent;
 mod listings;
 mod locks;

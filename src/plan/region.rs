@@ -7,6 +7,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+use super::asked;
 use super::breaks::{Breaks, Side};
 use super::collect::root_in;
 use super::follow::{Follow, STOPS, raises_stop_iteration};
@@ -270,6 +271,8 @@ impl<'a> Explorer<'a> {
             self.open.push((*callee, Arc::new(inner)));
         }
         let world = self.survey.resolver.types.world();
+        let asked = follow.asked.iter().filter_map(|asked| asked::start(self.survey, id, *asked, roots));
+        self.open.extend(asked);
         let held = follow.held.iter().filter(|id| world.function(**id).is_some_and(|function| !function.is_async));
         self.open.extend(held.map(|id| (*id, Arc::new(roots_alone(self.survey, *id)))));
     }

@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
+use super::asked;
 use super::atomic;
 use super::cancelled;
 use super::decide::Planner;
@@ -21,7 +22,7 @@ use crate::project::facts::{Facts, MODULE};
 
 /// Whether a reason is one of those why threads must not share what they touch with others.
 pub(super) fn is_about_sharing(reason: &str) -> bool {
-    ["it changes `", "it reads and writes `", "it writes `", "it goes through `"]
+    ["it changes `", "it reads and writes `", "it writes `", "it goes through `", "what it leaves in `"]
         .iter()
         .any(|start| reason.starts_with(start))
 }
@@ -165,6 +166,8 @@ impl Planner<'_> {
         let is_new = |id: &&FnId| starts.iter().all(|(start, _)| start != *id);
         let coroutines: Vec<Start> = follow.callees.iter().filter(is_new).map(|id| (*id, Arc::default())).collect();
         starts.extend(coroutines);
+        let asked = follow.asked.iter().filter_map(|asked| asked::start(self.survey, hop.function, *asked, &captured));
+        starts.extend(asked);
         let on_the_way = self.ground.callees_at(hop);
         let decorators = starts.iter().flat_map(|(id, _)| self.ground.callees_by_decorator(self.resolver, *id));
         let decorators: Vec<&FnId> = decorators.collect();
@@ -364,6 +367,11 @@ impl Planner<'_> {
                 return Err(format!("it reads and writes `{place}`, which other tasks can use meanwhile"));
             }
         }
+        if let Some(place) = left_and_found(touches) {
+            return Err(format!(
+                "what it leaves in `{place}` it finds there again, and other tasks can change it meanwhile"
+            ));
+        }
         if let [(first, _), (second, _), ..] = &written[..] {
             return Err(if first == second {
                 format!("it writes `{first}` more than once, and other tasks could see what is in between")
@@ -379,6 +387,13 @@ impl Planner<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// A place in which one call leaves something for the next one.
+fn left_and_found(touches: &Touched) -> Option<&String> {
+    let left = touches.iter().enumerate().filter(|(_, (_, kind))| *kind == Kind::Leave);
+    let is_found = |at: usize, place: &str| touches[at..].iter().any(|(read, kind)| read == place && kind.is_read());
+    left.map(|(at, (place, _))| (at, place)).find(|(at, place)| is_found(*at, place)).map(|(_, place)| place)
 }
 
 /// Why no two threads may run what writes a part of an object and then uses that.

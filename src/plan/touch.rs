@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Mutate,
     /// Something is done to it that counts on what was asked before: `future.set_result(…)`.
     Act,
+    /// A call leaves something in it for the next one, and was made for that. What was read before does not matter.
+    Leave,
 }
 
 impl Kind {
@@ -39,8 +41,13 @@ impl Kind {
         matches!(self, Self::Walk | Self::Scan)
     }
 
+    /// Whether what is read behind it counts on it.
+    pub(super) fn is_counted_on(self) -> bool {
+        matches!(self, Self::Write | Self::Augment | Self::Mutate | Self::Leave)
+    }
+
     pub(super) fn is_write(self) -> bool {
-        !self.is_read()
+        matches!(self, Self::Write | Self::Augment | Self::Mutate | Self::Act)
     }
 }
 

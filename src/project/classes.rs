@@ -43,6 +43,11 @@ impl ClassInfo {
     pub fn member(&self, name: &str) -> Option<Option<DefId>> {
         self.members.get(name).copied()
     }
+
+    /// The functions that its own body defines.
+    pub fn methods(&self) -> impl Iterator<Item = (&Name, DefId)> {
+        self.members.iter().filter_map(|(name, function)| Some((name, (*function)?)))
+    }
 }
 
 /// A class and its bases, in the order of attribute lookup.

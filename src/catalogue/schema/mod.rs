@@ -18,6 +18,7 @@ pub use threads::{
     Bound, Crowded, Foreign, Guards, Holds, Instant, Lends, Looks, LooksAt, OneThread, Pinned, Scopes, Tasks,
 };
 
+use crate::catalogue::leaves::Leaves;
 use crate::catalogue::mutates::Mutates;
 use crate::catalogue::touches::Touches;
 
@@ -125,6 +126,8 @@ pub struct CodemodFile {
     pub mutates: Vec<Mutates>,
     #[serde(default)]
     pub touches: Vec<Touches>,
+    #[serde(default)]
+    pub leaves: Vec<Leaves>,
     #[serde(default)]
     pub lends: Vec<Lends>,
     #[serde(default)]

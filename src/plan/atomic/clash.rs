@@ -63,7 +63,7 @@ pub(super) fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<
             if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
                 found.push(clash(&second.place, range, Order::ReadFirst));
             }
-            if is_set(first) && second.kind.is_read() && affects(&first.place, second) {
+            if first.kind.is_counted_on() && second.kind.is_read() && affects(&first.place, second) {
                 found.push(clash(&first.place, range, Order::WrittenFirst));
             }
         }
@@ -95,7 +95,7 @@ pub(super) fn overtaken<'t>(before: &'t [&Touch], late: &'t [&Touch]) -> impl It
 /// What is set on one side of an await and read on the other.
 fn set_and_read<'t>(set: &'t [&Touch], read: &'t [&Touch], order: Order) -> impl Iterator<Item = Clash> + 't {
     let clashing = pairs(set, read)
-        .filter(|(written, read)| is_set(written) && read.kind.is_read() && affects(&written.place, read));
+        .filter(|(written, read)| written.kind.is_counted_on() && read.kind.is_read() && affects(&written.place, read));
     clashing.map(move |(written, read)| Clash {
         place: written.place.clone(),
         range: written.range.cover(read.range),
@@ -105,10 +105,6 @@ fn set_and_read<'t>(set: &'t [&Touch], read: &'t [&Touch], order: Order) -> impl
 
 fn pairs<'t>(first: &'t [&Touch], second: &'t [&Touch]) -> impl Iterator<Item = (&'t Touch, &'t Touch)> {
     first.iter().flat_map(|first| second.iter().map(|second| (*first, *second)))
-}
-
-fn is_set(touch: &Touch) -> bool {
-    touch.kind.is_write() && touch.kind != Kind::Act
 }
 
 /// Whether a write to a place changes what a read gets: one to `self.a` changes what `self.a.b` is, and what is seen on the way
