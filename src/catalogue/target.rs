@@ -413,6 +413,22 @@ impl Target {
         self.helper.iter().find(|helper| helper.name == name)
     }
 
+    /// What a call of an api becomes, where all that it is given has a counterpart.
+    #[must_use]
+    pub fn counterpart(&self, api: &str) -> Option<String> {
+        let (of, call) = api.rsplit_once('.')?;
+        let mut rules = self.call.iter().filter(|rule| rule.of == of && rule.calls.iter().any(|name| name == call));
+        let plain = rules.clone().find(|rule| rule.given.is_empty() && rule.kinds.is_empty());
+        let rule = plain.or_else(|| rules.next())?;
+        if let Some(helper) = &rule.helper {
+            return self.helper(helper).map(|helper| helper.function.clone());
+        }
+        let of_class = self.class(of).and_then(|class| class.to.as_ref());
+        let class = || of_class.or_else(|| Some(&self.opened.as_ref()?.class));
+        let method = rule.method.as_deref().unwrap_or(call);
+        rule.to.clone().or_else(|| Some(format!("{}.{method}", class()?)))
+    }
+
     #[must_use]
     pub fn class(&self, of: &str) -> Option<&ClassRule> {
         self.class.iter().find(|class| class.of.iter().any(|name| name == of))

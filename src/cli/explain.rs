@@ -91,6 +91,16 @@ fn explain_api(catalogue: &Catalogue, api: &Api, out: &mut impl Write) -> Result
     if let Some(twin) = api.name.rsplit_once('.').and_then(|(of, _)| catalogue.twin(of)) {
         writeln!(out, "    where only coroutine functions use the object, it becomes one of {}", twin.to)?;
     }
+    for (library, target) in codemod.targets.iter().filter(|(_, target)| target.like.is_none()) {
+        if let Some(counterpart) = target.counterpart(&api.name) {
+            let option = &target.option;
+            let when = if target.on_request { "if the configuration says" } else { "with" };
+            writeln!(
+                out,
+                "    swap: `{counterpart}`, {when} `[target] {option} = \"{library}\"`, where all that goes with it has a counterpart"
+            )?;
+        }
+    }
     let treatment = match (&api.swap, api.thread, api.lazy) {
         _ if api.work.is_some() => format!("leave: {}", api.reason.as_deref().unwrap_or("it computes")),
         _ if api.sets_up => "thread: what it sets up works in a thread of its own from then on".to_owned(),

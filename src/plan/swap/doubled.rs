@@ -14,6 +14,7 @@ use crate::text::ends_in;
 
 /// Where Python keeps the modules that are imported.
 const MODULES: &str = "sys.modules";
+const ATTRIBUTE: &str = "modules";
 
 impl Planner<'_> {
     /// Where tests of the program replace the blocking library, or parts of it.
@@ -70,8 +71,9 @@ impl Planner<'_> {
             catalogue,
             module,
             is_for_tests: self.is_for_tests(file),
-            has_modules: text.contains(MODULES),
+            has_modules: facts.imports.iter().any(|import| import.name.as_ref().is_some_and(|name| name == ATTRIBUTE)),
             named: None,
+            spelled: None,
             set: Vec::new(),
         };
         traces.visit_body(&ast.module().body);
@@ -84,7 +86,8 @@ impl Planner<'_> {
             is_patch_in(catalogue, facts, &call.name) && given.any(|given| self.is_of_library(file, given, module))
         };
         let patch = || facts.calls.iter().find(is_patch).map(|call| call.range);
-        traces.named.or_else(patch).or_else(|| traces.set.iter().copied().find(is_set))
+        let spelled = traces.spelled.filter(|_| traces.has_modules);
+        traces.named.or(spelled).or_else(patch).or_else(|| traces.set.iter().copied().find(is_set))
     }
 
     /// Whether what is replaced is a library, or something of it: `"app.requests.get"`, `requests`, `app.requests`, `requests.Session`.
@@ -129,9 +132,11 @@ struct Traces<'a> {
     catalogue: &'a Catalogue,
     module: &'a str,
     is_for_tests: bool,
-    /// The file has to do with the modules that are imported.
+    /// The code has to do with the modules that are imported.
     has_modules: bool,
     named: Option<TextRange>,
+    /// Where the library's own name stands, which may be that of a module to replace.
+    spelled: Option<TextRange>,
     set: Vec<TextRange>,
 }
 
@@ -143,11 +148,14 @@ impl Traces<'_> {
     /// A dotted name in a test, of which the library is a part, is what the test replaces.
     fn look(&mut self, text: &str, at: TextRange) {
         let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
-        let is_it = text == self.module && self.has_modules
-            || self.is_for_tests
-                && text.contains('.')
-                && text.chars().all(is_path)
-                && text.split(['.', ':']).any(|part| part == self.module);
+        self.has_modules |= text == MODULES;
+        if text == self.module && self.spelled.is_none() {
+            self.spelled = Some(at);
+        }
+        let is_it = self.is_for_tests
+            && text.contains('.')
+            && text.chars().all(is_path)
+            && text.split(['.', ':']).any(|part| part == self.module);
         if is_it && self.named.is_none() {
             self.named = Some(at);
         }
@@ -164,6 +172,7 @@ impl<'a> Visitor<'a> for Traces<'_> {
                 literals.for_each(|literal| self.look(&literal.value, literal.range()));
             }
             Expr::Attribute(attribute) if !attribute.ctx.is_load() => self.set.push(attribute.range()),
+            Expr::Attribute(attribute) => self.has_modules |= attribute.attr.as_str() == ATTRIBUTE,
             _ => {}
         }
         walk_expr(self, expr);
