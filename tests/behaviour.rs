@@ -521,10 +521,6 @@ fn hidden_calls_on_shared_state() {
 fn what_libraries_keep() {
     let (_, _, folder) = migrate("kept_by_libraries");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert!(
-        fixed.contains("await in_turn(hooked, number)") || fixed.contains("await _in_turn(hooked, number)"),
-        "{fixed}"
-    );
     assert!(fixed.contains("    SESSION.get(f\"{URL}/login{number}\").raise_for_status()\n    return "), "{fixed}");
 }
 
@@ -783,7 +779,8 @@ fn tests_that_replace_requests() {
         assert_eq!(run(&before).stdout, "passed\n", "{name}");
         assert_eq!(run(&after).stdout, "passed\n", "{name}");
         let client = fs::read_to_string(after.join("client.py")).expect("the program is there");
-        assert_eq!(client.contains("httpx"), name == "nothing_of_it", "{name}: {client}");
+        let is_free = ["nothing_of_it", "another_function"].contains(&name.as_str());
+        assert_eq!(client.contains("httpx"), is_free, "{name}: {client}");
         assert_ne!(client.contains("to_thread"), client.contains("httpx"), "{name}: {client}");
     }
 }

@@ -35,6 +35,9 @@ pub struct Target {
     /// What plugins of test frameworks hand out, or mark tests with, that does the same: it needs no import.
     #[serde(default)]
     pub fixtures: Vec<String>,
+    /// Functions of the blocking library that it does not call itself: what tests put in the place of one replaces nothing else.
+    #[serde(default)]
+    pub apart: Vec<String>,
     /// Other libraries that the blocking one calls: what tests replace of them, they replace of it.
     #[serde(default)]
     pub made_of: Vec<String>,

@@ -19,11 +19,10 @@ const CALL: &str = "__call__";
 
 /// The methods that a call of a library calls, each with the expression for its object.
 pub(super) fn asked(survey: Survey<'_>, file: FileId, call: &ExprCall, targets: &[Target]) -> Vec<(FnId, TextRange)> {
+    let world = survey.resolver.types.world();
     let mut found = Vec::new();
     if let Expr::Attribute(method) = &*call.func
-        && targets
-            .iter()
-            .any(|target| target.class.is_some_and(|class| survey.resolver.types.world().is_own(class.file)))
+        && targets.iter().filter_map(|target| target.class).any(|class| world.is_own(class.file))
     {
         let classes = own_classes(survey, file, &method.value);
         let methods = classes.into_iter().flat_map(|class| called_through(survey, class, &method.attr));
@@ -32,12 +31,12 @@ pub(super) fn asked(survey: Survey<'_>, file: FileId, call: &ExprCall, targets: 
     if survey.special_methods().contains(CALL) {
         for given in call.arguments.iter_source_order().flat_map(|argument| parts(argument.value())) {
             let types = &survey.resolver.types;
-            let member = |class| types.member(class, CALL).and_then(|target| types.world().fn_of(target.function?));
+            let member = |class| types.member(class, CALL).and_then(|target| world.fn_of(target.function?));
             let callables = own_classes(survey, file, given).into_iter().filter_map(member);
             found.extend(callables.map(|id| (id, given.range())));
         }
     }
-    found.retain(|(id, _)| survey.resolver.types.world().is_own(id.file));
+    found.retain(|(id, _)| world.is_own(id.file) && world.function(*id).is_some_and(|function| !function.is_async));
     found.dedup();
     found
 }

@@ -50,6 +50,9 @@ impl Draft<'_> {
         if self.target.from_python && self.planner.is_replaced(&api.name) {
             return Err("something puts another function in its place".to_owned());
         }
+        if let Some(place) = self.known.doubled.functions.get(&api.name) {
+            return Err(format!("tests put something in the place of `{}` ({place})", api.name));
+        }
         if self.is_doubled(function.file, call) {
             return Err("tests put something in the place of what it is called by".to_owned());
         }

@@ -1,5 +1,7 @@
 //! What tests put in the place of a blocking library, or of what a module has of it: they count on the program calling that.
 
+use std::collections::BTreeMap;
+
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -8,7 +10,7 @@ use super::Draft;
 use crate::catalogue::{Catalogue, Target};
 use crate::plan::called::is_patch_in;
 use crate::plan::decide::Planner;
-use crate::project::facts::{self, Facts, Function};
+use crate::project::facts::{Facts, Function};
 use crate::project::{FileId, Shape, last};
 use crate::text::ends_in;
 
@@ -16,23 +18,43 @@ use crate::text::ends_in;
 const MODULES: &str = "sys.modules";
 const ATTRIBUTE: &str = "modules";
 
+/// What tests of a program replace of a library, each with a place.
+#[derive(Debug, Default)]
+pub(super) struct Doubled {
+    /// All of it, or something that other functions of it call.
+    pub whole: Option<String>,
+    /// Functions that nothing else of it calls, by qualified name.
+    pub functions: BTreeMap<String, String>,
+}
+
+/// Something that is replaced: a function that nothing else of the library calls, or what may be all of it.
+type Replaced = (TextRange, Option<String>);
+
 impl Planner<'_> {
-    /// Where tests of the program replace the blocking library, or parts of it.
-    pub(super) fn doubled_at(&self, module: &str, target: &Target) -> Option<String> {
-        let modules = || std::iter::once(module).chain(target.made_of.iter().map(String::as_str));
-        self.resolver.types.world().own_files().find_map(|(file, source)| {
+    /// What tests of the program replace of the blocking library.
+    pub(super) fn doubled(&self, module: &str, target: &Target) -> Doubled {
+        let mut doubled = Doubled::default();
+        for (file, source) in self.resolver.types.world().own_files() {
             let is_double = |top: &str| target.doubles.iter().any(|double| double == top);
             let import = source.facts.imports.iter().find(|import| is_double(top(&import.module)));
-            let at = import
-                .map(|import| import.range)
-                .or_else(|| self.fixture_at(file, &source.facts, target))
-                .or_else(|| {
-                    modules()
-                        .filter(|_| !target.from_python)
-                        .find_map(|module| self.replaced_at(file, &source.facts, module))
-                });
-            at.map(|at| self.place(file, at))
-        })
+            let at = import.map(|import| import.range).or_else(|| self.fixture_at(file, &source.facts, target));
+            let mut replaced: Vec<Replaced> = at.map(|at| (at, None)).into_iter().collect();
+            if !target.from_python {
+                replaced.extend(self.replaced_in(file, &source.facts, module, &target.apart));
+                let below = target.made_of.iter().flat_map(|below| self.replaced_in(file, &source.facts, below, &[]));
+                replaced.extend(below);
+            }
+            for (at, function) in replaced {
+                match function {
+                    Some(function) => {
+                        let known = doubled.functions.entry(format!("{module}.{function}"));
+                        known.or_insert_with(|| self.place(file, at));
+                    }
+                    None => _ = doubled.whole.get_or_insert_with(|| self.place(file, at)),
+                }
+            }
+        }
+        doubled
     }
 
     /// Where a test asks for something that replaces the library: by a parameter, a mark, or in a text.
@@ -57,37 +79,64 @@ impl Planner<'_> {
         function.or_else(text)
     }
 
-    /// Where a file replaces a library or something of it: by a call that is told its name, `patch("app.requests.get")`, or by setting it,
+    /// What a file replaces of a library: by a call that is told its name, `patch("app.requests.get")`, or by setting it,
     /// `requests.get = …`.
-    fn replaced_at(&self, file: FileId, facts: &Facts, module: &str) -> Option<TextRange> {
+    fn replaced_in(&self, file: FileId, facts: &Facts, module: &str, apart: &[String]) -> Vec<Replaced> {
         let types = &self.resolver.types;
-        let text = types.text_once(file);
-        if !text.contains(module) {
-            return None;
+        if !types.text_once(file).contains(module) {
+            return Vec::new();
         }
-        let ast = types.ast(file)?;
+        let Some(ast) = types.ast(file) else { return Vec::new() };
         let catalogue = self.resolver.catalogue();
         let mut traces = Traces {
             catalogue,
             module,
+            apart,
             is_for_tests: self.is_for_tests(file),
             has_modules: facts.imports.iter().any(|import| import.name.as_ref().is_some_and(|name| name == ATTRIBUTE)),
-            named: None,
+            named: Vec::new(),
             spelled: None,
             set: Vec::new(),
         };
         traces.visit_body(&ast.module().body);
-        let is_set = |at: &TextRange| {
-            let owner = ast.expression(*at).and_then(Expr::as_attribute_expr).map(|attribute| &*attribute.value);
-            owner.is_some_and(|owner| is_rooted_in_import(facts, owner) && self.is_of_library(file, owner, module))
+        let set = traces.set.iter().filter_map(|at| {
+            let attribute = ast.expression(*at)?.as_attribute_expr()?;
+            let owner = &*attribute.value;
+            let is_it = is_rooted_in_import(facts, owner) && self.is_of_library(file, owner, module);
+            is_it.then(|| (*at, self.part_of(file, owner, module, &attribute.attr, apart)))
+        });
+        let names_it = |keyword: &&ast::Keyword| {
+            let names = catalogue.doubles.iter().flat_map(|doubles| &doubles.names);
+            keyword.arg.as_ref().is_some_and(|arg| names.into_iter().any(|name| *name == *arg.as_str()))
         };
-        let is_patch = |call: &&facts::Call| {
-            let mut given = ast.call(call.range).into_iter().flat_map(|call| call.arguments.args.iter().take(2));
-            is_patch_in(catalogue, facts, &call.name) && given.any(|given| self.is_of_library(file, given, module))
-        };
-        let patch = || facts.calls.iter().find(is_patch).map(|call| call.range);
-        let spelled = traces.spelled.filter(|_| traces.has_modules);
-        traces.named.or(spelled).or_else(patch).or_else(|| traces.set.iter().copied().find(is_set))
+        let patching = facts.calls.iter().filter(|call| is_patch_in(catalogue, facts, &call.name));
+        let patches = patching.filter_map(|call| {
+            let arguments = &ast.call(call.range)?.arguments;
+            let mut named = arguments.keywords.iter().filter(|keyword| names_it(keyword));
+            if named.any(|keyword| self.is_of_library(file, &keyword.value, module)) {
+                return Some((call.range, None));
+            }
+            let given = arguments.args.get(..2).unwrap_or(&arguments.args);
+            let position = given.iter().position(|given| self.is_of_library(file, given, module))?;
+            let function = match (&given[position], given.get(position + 1)) {
+                (Expr::StringLiteral(path), _) => function_in(path.value.to_str(), module, apart),
+                (owner, Some(Expr::StringLiteral(name))) => {
+                    self.part_of(file, owner, module, name.value.to_str(), apart)
+                }
+                _ => None,
+            };
+            Some((call.range, function))
+        });
+        let spelled = traces.spelled.filter(|_| traces.has_modules).map(|at| (at, None));
+        set.chain(patches).chain(spelled).chain(traces.named.iter().cloned()).collect()
+    }
+
+    /// The function that has a name in an object, if that is the library itself and nothing else of it calls the function.
+    fn part_of(&self, file: FileId, owner: &Expr, module: &str, name: &str, apart: &[String]) -> Option<String> {
+        let shapes = self.resolver.shapes(file, owner);
+        let is_it = |shape: &Shape| matches!(shape, Shape::Module(found) if found.as_str() == module);
+        let is_library = !shapes.is_empty() && shapes.iter().all(is_it);
+        apart.iter().find(|function| is_library && *function == name).cloned()
     }
 
     /// Whether what is replaced is a library, or something of it: `"app.requests.get"`, `requests`, `app.requests`, `requests.Session`.
@@ -105,6 +154,13 @@ impl Planner<'_> {
             || matches!(given, Expr::Name(name) if name.id.as_str() == module)
             || self.resolver.shapes(file, given).iter().any(is_it)
     }
+}
+
+/// The function that a dotted path leads to, if it is one of the library itself that nothing else of it calls: `app.requests.get`.
+fn function_in(path: &str, module: &str, apart: &[String]) -> Option<String> {
+    let (owner, name) = path.rsplit_once(['.', ':'])?;
+    let is_library = owner.rsplit(['.', ':']).next() == Some(module);
+    apart.iter().find(|function| is_library && *function == name).cloned()
 }
 
 /// Whether an attribute is one of what a module imports, or of what that has.
@@ -131,10 +187,11 @@ fn top(dotted: &str) -> &str {
 struct Traces<'a> {
     catalogue: &'a Catalogue,
     module: &'a str,
+    apart: &'a [String],
     is_for_tests: bool,
     /// The code has to do with the modules that are imported.
     has_modules: bool,
-    named: Option<TextRange>,
+    named: Vec<Replaced>,
     /// Where the library's own name stands, which may be that of a module to replace.
     spelled: Option<TextRange>,
     set: Vec<TextRange>,
@@ -156,8 +213,8 @@ impl Traces<'_> {
             && text.contains('.')
             && text.chars().all(is_path)
             && text.split(['.', ':']).any(|part| part == self.module);
-        if is_it && self.named.is_none() {
-            self.named = Some(at);
+        if is_it {
+            self.named.push((at, function_in(text, self.module, self.apart)));
         }
     }
 }
@@ -183,6 +240,14 @@ impl Draft<'_> {
     /// Whether tests replace the name by which a module calls the library: `patch("app.client.get")`, `setattr(client, "session", …)`.
     pub(super) fn is_doubled(&self, file: FileId, call: &ast::ExprCall) -> bool {
         let planner = self.planner;
+        let library = &planner.resolver.catalogue().codemods[self.exchange.target.0].name;
+        if let Expr::Attribute(function) = &*call.func
+            && let Expr::Name(of) = &*function.value
+            && of.id.as_str() == library
+        {
+            // What tests replace of the library itself is known: see `Doubled`.
+            return planner.is_set_from_outside(file, &of.id);
+        }
         let replaced = &planner.doubles().replaced;
         let module = planner.resolver.types.module_name(file);
         let stem = module.rsplit('.').next().unwrap_or(&module);

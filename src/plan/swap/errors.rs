@@ -124,9 +124,7 @@ impl Draft<'_> {
             if self.is_kept(function, at) {
                 return Err(KEPT.to_owned());
             }
-            if self.known.mentions.strays.contains(&function.file) {
-                return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
-            }
+            self.has_no_stray(function.file, "on the way")?;
             let gets_out = self.watched(function, at, &raises)?;
             // What the handlers do with exceptions may fail as well, and let them go on.
             open.extend(self.raises.iter().skip(taken).cloned());

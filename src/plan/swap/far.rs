@@ -13,6 +13,9 @@ use crate::plan::decide::Planner;
 use crate::project::facts::MODULE;
 use crate::project::{FileId, RUNNERS, Target, last};
 
+/// Which files are looked at where nobody knows who awaits a coroutine.
+const SEES: &str = "that may see what it raises";
+
 /// A place at which something may be raised.
 pub(in crate::plan) type Spot = (FnId, TextRange);
 
@@ -86,9 +89,7 @@ impl Draft<'_> {
         }
         let survey = self.planner.survey;
         for &file in &*survey.near(home) {
-            if self.known.mentions.strays.contains(&file) {
-                return Err("a file that may see what it raises names the library's exceptions".to_owned());
-            }
+            self.has_no_stray(file, SEES)?;
             let watchers = survey.watchers(file);
             self.asked_tasks(file, &watchers.asks)?;
             let may_be_it = |wait: &&Wait| match by {
@@ -125,9 +126,7 @@ impl Draft<'_> {
             if !self.far_spots.insert((function, at, raises.clone())) {
                 continue;
             }
-            if self.known.mentions.strays.contains(&function.file) {
-                return Err("a file that may see what it raises names the library's exceptions".to_owned());
-            }
+            self.has_no_stray(function.file, SEES)?;
             let outer = std::mem::replace(&mut self.is_far, true);
             let gets_out = self.watched_apart(function, at, raises);
             let found =

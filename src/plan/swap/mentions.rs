@@ -22,8 +22,8 @@ pub(super) const RESPONSE: &str = "response";
 /// What a program does with the exceptions of a library beside catching them.
 #[derive(Debug, Default)]
 pub(super) struct Mentions {
-    /// The files that name them where nothing is known of them.
-    pub strays: FxHashSet<FileId>,
+    /// Where files name them and nothing is known of what they do with them.
+    pub strays: FxHashMap<FileId, TextRange>,
     /// The calls in `raise` statements that make one with a response, by file.
     pub raised: FxHashMap<FileId, Vec<TextRange>>,
     /// Some are raised by the program itself.
@@ -57,7 +57,9 @@ impl Mentions {
             // Most files name none of them, and need no tree.
             let ast = calls.peek().and_then(|_| types.ast(file));
             let callees = calls.filter_map(|call| ast.as_ref()?.call(call.range).map(|call| call.func.range()));
-            let places: FxHashSet<TextRange> = loads.chain(callees).collect();
+            let mut places: Vec<TextRange> = loads.chain(callees).collect();
+            places.sort_by_key(|at| (at.start(), at.end()));
+            places.dedup();
             for at in places {
                 mentions.add(planner, target, file, at);
             }
@@ -69,7 +71,7 @@ impl Mentions {
         let types = &planner.resolver.types;
         let Some(ast) = types.ast(file) else { return };
         let Some(expr) = ast.expression(at) else {
-            self.strays.insert(file);
+            self.strays.entry(file).or_insert(at);
             return;
         };
         if is_caught(&ast, at) {
@@ -85,7 +87,7 @@ impl Mentions {
             Meaning::Asked(id) => _ = self.askers.insert(id),
             // What the program makes of the new ones is not what their library raises.
             Meaning::Raised(_) if !is_old => {}
-            Meaning::Unknown if !is_old && is_base(&ast, at) => {}
+            Meaning::Unknown if !is_old && (is_base(&ast, at) || is_made(&ast, at)) => {}
             Meaning::Raised(whole) => {
                 self.are_raised = true;
                 let Some(call) = ast.call(whole) else { return };
@@ -94,10 +96,10 @@ impl Mentions {
                     [one] if one.arg.as_ref().is_some_and(|arg| arg.as_str() == RESPONSE) => {
                         self.raised.entry(file).or_default().push(whole);
                     }
-                    _ => _ = self.strays.insert(file),
+                    _ => _ = self.strays.entry(file).or_insert(at),
                 }
             }
-            Meaning::Unknown => _ = self.strays.insert(file),
+            Meaning::Unknown => _ = self.strays.entry(file).or_insert(at),
         }
     }
 }
@@ -307,6 +309,15 @@ impl Draft<'_> {
         is_it
     }
 
+    /// Refuses where a file that would see an exception does with its class what nobody knows.
+    pub(super) fn has_no_stray(&self, file: FileId, which: &str) -> Result<(), Refusal> {
+        let stray = self.known.mentions.strays.get(&file);
+        stray.map_or(Ok(()), |at| {
+            let place = self.planner.place(file, *at);
+            Err(format!("a file {which} names the library's exceptions outside of `except` clauses ({place})"))
+        })
+    }
+
     /// Refuses where a file raises exceptions with what is not exchanged, and who catches one asks it for that.
     pub(super) fn raised_in(&self, file: FileId) -> Result<(), Refusal> {
         let raised = self.known.mentions.raised.get(&file);
@@ -389,6 +400,13 @@ fn is_base(ast: &Ast, at: TextRange) -> bool {
     let around = path.iter().rev().skip_while(|node| node.range() == at);
     let mut above = around.skip_while(|node| matches!(node, AnyNodeRef::Arguments(_)));
     matches!(above.next(), Some(AnyNodeRef::StmtClassDef(_)))
+}
+
+/// Whether a class is named to make an object of it.
+fn is_made(ast: &Ast, at: TextRange) -> bool {
+    let path = ast.path(at);
+    let around = path.iter().rev().find(|node| node.range() != at);
+    matches!(around, Some(AnyNodeRef::ExprCall(call)) if call.func.range() == at)
 }
 
 pub(super) fn is_instance_test(call: &ast::ExprCall) -> bool {

@@ -46,6 +46,7 @@ use crate::analysis::{Callers, FnId, Hop, Lookup, Site, Via, above};
 use crate::catalogue::{Codemod, Target};
 use crate::project::{DefId, FileId};
 
+use doubled::Doubled;
 pub use errors::{Clause, Renamed};
 pub(super) use functions::argument_for;
 use mentions::Mentions;
@@ -218,6 +219,8 @@ struct Known<'a> {
     above: &'a FxHashMap<FnId, Arc<Callers>>,
     /// Where the program names exceptions of the library beside `except` clauses.
     mentions: &'a Mentions,
+    /// What tests replace of the library.
+    doubled: &'a Doubled,
     /// The blocking calls of the program, by place.
     sites: &'a FxHashMap<(FnId, TextRange), (usize, &'a Site)>,
 }
@@ -276,12 +279,13 @@ impl Planner<'_> {
             if open.is_empty() {
                 continue;
             }
-            if let Some(place) = self.doubled_at(codemod.name.as_str(), target) {
+            let doubled = self.doubled(codemod.name.as_str(), target);
+            if let Some(place) = &doubled.whole {
                 let reason = format!("tests put something in the place of `{}` ({place})", codemod.name);
                 found.refused.extend(open.into_iter().map(|finding| (finding, reason.clone())));
                 continue;
             }
-            self.exchanges_with((number, index), target, open, &mut found);
+            self.exchanges_with((number, index), target, open, &doubled, &mut found);
         }
         found.calls_below.extend(self.ground.callees.iter().map(|(caller, calls)| {
             let calls = calls.iter().flat_map(|(at, ids)| ids.iter().map(|id| (*at, *id)));
@@ -319,14 +323,21 @@ impl Planner<'_> {
         findings.map(|(index, finding)| ((finding.site.function, finding.site.range), (index, &finding.site))).collect()
     }
 
-    fn exchanges_with(&self, id: (usize, usize), target: &Target, mut open: BTreeSet<usize>, found: &mut Exchanges) {
+    fn exchanges_with(
+        &self,
+        id: (usize, usize),
+        target: &Target,
+        mut open: BTreeSet<usize>,
+        doubled: &Doubled,
+        found: &mut Exchanges,
+    ) {
         let analysis = self.ground.analysis;
         let functions: BTreeSet<FnId> = open.iter().map(|index| analysis.findings[*index].site.function).collect();
         let above = above(self.resolver, &functions).into_iter();
         let above: FxHashMap<FnId, Arc<Callers>> = above.map(|(id, callers)| (id, Arc::new(callers))).collect();
         let mentions = Mentions::of(self, target);
         let sites = self.sites_by_place();
-        let known = Known { above: &above, mentions: &mentions, sites: &sites };
+        let known = Known { above: &above, mentions: &mentions, doubled, sites: &sites };
         while let Some(first) = open.pop_first() {
             let mut draft = Draft::new(self, id, target, known);
             let site = &analysis.findings[first].site;

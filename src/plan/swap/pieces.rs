@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
+use super::doubled::Doubled;
 use super::{Draft, Exchange, Known, Mentions};
 use crate::analysis::FnId;
 use crate::catalogue::{CallRule, Target};
@@ -25,12 +26,12 @@ impl Planner<'_> {
     ) -> BTreeMap<usize, String> {
         let mut refused = BTreeMap::new();
         let sites = self.sites_by_place();
-        let (above, mentions) = (FxHashMap::default(), Mentions::default());
-        let known = Known { above: &above, mentions: &mentions, sites: &sites };
+        let (above, mentions, doubled) = (FxHashMap::default(), Mentions::default(), Doubled::default());
+        let known = Known { above: &above, mentions: &mentions, doubled: &doubled, sites: &sites };
         for (number, codemod) in self.resolver.catalogue().codemods.iter().enumerate() {
             let Some((index, target)) = self.wanted(codemod).filter(|(_, target)| target.piecewise) else { continue };
             let makers = self.makers(target);
-            if makers.is_empty() || self.doubled_at(codemod.name.as_str(), target).is_some() {
+            if makers.is_empty() || self.doubled(codemod.name.as_str(), target).whole.is_some() {
                 continue;
             }
             for (finding, function, at) in makers {

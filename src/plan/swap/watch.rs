@@ -28,9 +28,7 @@ impl Draft<'_> {
 
     /// The same, of a place that others than the function's callers come to.
     pub(super) fn watched_apart(&mut self, function: FnId, at: TextRange, raises: &Raises) -> Result<bool, Refusal> {
-        if self.known.mentions.strays.contains(&function.file) {
-            return Err("a file on the way names the library's exceptions outside of `except` clauses".to_owned());
-        }
+        self.has_no_stray(function.file, "on the way")?;
         let outer = std::mem::replace(&mut self.is_apart, true);
         let found = self.watched(function, at, raises);
         self.is_apart = outer;

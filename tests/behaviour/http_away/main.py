@@ -1,5 +1,6 @@
 import asyncio
 
+import httpx
 import jobs
 import requests
 
@@ -41,7 +42,13 @@ async def by_a_function():
         return "not started"
 
 
+def slow():
+    # What the program makes itself is not what a request raises.
+    return [httpx.ReadTimeout("slow")]
+
+
 async def main():
+    print(slow())
     print(await by_a_task(), await raised_again(), await by_a_function())
     print(await jobs.together([DOWN, f"{DOWN}/2"]), await jobs.one_by_one([DOWN]))
 
