@@ -262,7 +262,7 @@ impl<'a> Fixer<'a> {
             replacements.push(Replacement { path: path.clone(), after, before: Some(bytes) });
         }
         let changed = self.originals.keys().map(PathBuf::as_path);
-        for manifest in manifests::changed(self.session, &self.outcome.project.root, changed, &self.required)? {
+        for manifest in manifests::changed(self.session, &self.outcome.project, changed, &self.required)? {
             diffs.push(diff::unified(&manifest.display, Some(&manifest.before), &manifest.after).into_bytes());
             let (after, before) = (manifest.after.into_bytes(), manifest.before.into_bytes());
             replacements.push(Replacement { path: manifest.path, after, before: Some(before) });

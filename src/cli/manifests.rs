@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::session::Session;
-use crate::project::display_path;
+use crate::project::{Project, display_path};
 use crate::rewrite::manifest::{distribution, names, with_requirement};
 
 /// A manifest with its new text.
@@ -17,11 +17,11 @@ pub(super) struct Manifest {
     pub after: String,
 }
 
-/// The manifests next to `files`, or above them in the project at `root`, with what is `required`: pairs of the distribution that a library takes over from, if
+/// The manifests next to `files`, or above them in the project, with what is `required`: pairs of the distribution that a library takes over from, if
 /// that is not Python's own, and its requirement. Says on standard error what has to be installed where no manifest does.
 pub(super) fn changed<'a>(
     session: &Session,
-    root: &Path,
+    project: &Project,
     files: impl Iterator<Item = &'a Path>,
     required: &BTreeSet<(Option<String>, String)>,
 ) -> Result<Vec<Manifest>> {
@@ -35,7 +35,7 @@ pub(super) fn changed<'a>(
     }
     let mut manifests = Vec::new();
     let parents: BTreeSet<&Path> = files.filter_map(Path::parent).collect();
-    let folders: BTreeSet<&Path> = parents.into_iter().filter_map(|folder| with_manifests(folder, root)).collect();
+    let folders: BTreeSet<&Path> = parents.into_iter().filter_map(|folder| with_manifests(folder, project)).collect();
     let mut missing: BTreeSet<&str> = required.iter().map(|(_, new)| *new).collect();
     for path in folders.iter().flat_map(|folder| manifests_in(folder)) {
         let before = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
@@ -55,10 +55,10 @@ pub(super) fn changed<'a>(
     Ok(manifests)
 }
 
-/// The nearest folder upwards that has a manifest, within the project.
-fn with_manifests<'a>(folder: &'a Path, root: &Path) -> Option<&'a Path> {
-    let mut within = folder.ancestors().take_while(|above| above.starts_with(root));
-    within.find(|above| !manifests_in(above).is_empty())
+/// The nearest folder upwards that has a manifest and is no package, within the project.
+fn with_manifests<'a>(folder: &'a Path, project: &Project) -> Option<&'a Path> {
+    let mut within = folder.ancestors().take_while(|above| above.starts_with(&project.root));
+    within.find(|above| !manifests_in(above).is_empty() && !project.is_package(above))
 }
 
 /// The manifests in a folder, and in its `requirements/`.

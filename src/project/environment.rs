@@ -1,5 +1,6 @@
 //! Where a program's imports lead, and which Python it is written for.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ruff_db::system::{System, SystemPath, SystemPathBuf};
@@ -11,6 +12,7 @@ use ty_python_core::program::ProgramSettings;
 use ty_python_semantic::{PythonEnvironment, PythonVersionSource, PythonVersionWithSource, SysPrefixPathOrigin};
 
 use super::disk::Disk;
+use super::facts::Facts;
 use super::system::{ProjectSystem, STUBS};
 
 /// What the user said about the environment.
@@ -64,16 +66,40 @@ pub fn parse_version(text: &str) -> Option<(u8, u8)> {
     Some((major, minor))
 }
 
-/// The folder that the program lives in: the nearest one upwards with a project file or a repository.
-pub(super) fn project_root(disk: &Disk, from: &Path) -> PathBuf {
-    from.ancestors()
-        .find(|folder| {
-            ["pyproject.toml", "setup.py", "setup.cfg", "deblock.toml", ".git"]
-                .iter()
-                .any(|name| disk.exists(&folder.join(name)))
-        })
-        .unwrap_or(from)
-        .to_path_buf()
+/// The top-level names that a program imports, by which its packages are told from folders that imports start from.
+pub(super) struct Imported<'a>(FxHashSet<&'a str>);
+
+impl<'a> Imported<'a> {
+    pub(super) fn of(files: impl Iterator<Item = &'a Facts>) -> Self {
+        let imports = files.flat_map(|facts| &facts.imports).filter(|import| import.level == 0);
+        Self(imports.map(|import| import.module.split('.').next().unwrap_or_default()).collect())
+    }
+
+    /// Whether a folder is a package, whatever else is in it: part of another one, or imported by its name.
+    pub(super) fn is_package(&self, disk: &Disk, folder: &Path) -> bool {
+        let (Some(parent), Some(name)) = (folder.parent(), folder.file_name().and_then(OsStr::to_str)) else {
+            return false;
+        };
+        let is_marked = |folder: &Path| disk.is_file(&folder.join("__init__.py"));
+        let has_namesake = || disk.is_file(&folder.join(name).with_extension("py")) || is_marked(&folder.join(name));
+        is_marked(folder) && (is_marked(parent) || self.0.contains(name) && !has_namesake())
+    }
+}
+
+/// The folder that the program lives in: the nearest one upwards with a project file or a repository, and no package.
+pub(super) fn project_root(disk: &Disk, from: &Path, imported: &Imported<'_>) -> PathBuf {
+    let mut otherwise = from;
+    for folder in from.ancestors() {
+        let has = |name: &&str| disk.exists(&folder.join(name));
+        if !["pyproject.toml", "setup.py", "setup.cfg", "deblock.toml", ".git"].iter().any(&has) {
+            continue;
+        }
+        if has(&".git") || !imported.is_package(disk, folder) {
+            return folder.to_path_buf();
+        }
+        otherwise = folder.parent().unwrap_or(folder);
+    }
+    otherwise.to_path_buf()
 }
 
 /// Settings of the type engine for a program rooted at `root` that consists of `files`.
@@ -82,6 +108,7 @@ pub(super) fn settings(
     root: &Path,
     cwd: &Path,
     files: &[PathBuf],
+    imported: &Imported<'_>,
     options: &EnvironmentOptions,
 ) -> Result<ProgramSettings, EnvironmentError> {
     let environment = environment(system, root, options)?;
@@ -92,7 +119,7 @@ pub(super) fn settings(
         site_packages.extend(paths.into_vec());
     }
     let search = SearchPathSettings {
-        src_roots: source_roots(system.disk(), root, cwd, files, options),
+        src_roots: source_roots(system.disk(), (root, cwd), files, imported, options),
         site_packages_paths: site_packages,
         ..SearchPathSettings::empty()
     };
@@ -140,9 +167,9 @@ fn environment(
 /// it, and the folders that scripts without a package are run from.
 fn source_roots(
     disk: &Disk,
-    root: &Path,
-    cwd: &Path,
+    (root, cwd): (&Path, &Path),
     files: &[PathBuf],
+    imported: &Imported<'_>,
     options: &EnvironmentOptions,
 ) -> Vec<SystemPathBuf> {
     let mut roots: Vec<PathBuf> = options.source_roots.iter().map(|path| cwd.join(path)).collect();
@@ -157,7 +184,8 @@ fn source_roots(
             if !folder.starts_with(root) && !root.starts_with(folder) {
                 break;
             }
-            if ["pyproject.toml", "setup.py"].iter().any(|name| disk.is_file(&folder.join(name))) {
+            let is_project = ["pyproject.toml", "setup.py"].iter().any(|name| disk.is_file(&folder.join(name)));
+            if is_project && !imported.is_package(disk, folder) {
                 projects.push(folder.to_path_buf());
             }
             if folder == root {

@@ -56,7 +56,7 @@ pub use types::{CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
 
 use disk::Disk;
-use environment::{EnvironmentError, EnvironmentOptions};
+use environment::{EnvironmentError, EnvironmentOptions, Imported};
 
 /// A file that cannot be analysed.
 #[derive(Debug, Clone)]
@@ -106,16 +106,6 @@ impl Project {
         let anchor = options.files.first().and_then(|file| file.parent()).unwrap_or(&options.cwd);
         let anchor = if anchor.starts_with(&options.cwd) { &options.cwd } else { anchor };
         let disk = Disk::default();
-        let root = environment::project_root(&disk, anchor);
-        let overlay = options
-            .overlay
-            .iter()
-            .filter_map(|(path, text)| Some((SystemPath::from_std_path(path)?.to_path_buf(), text.clone())))
-            .collect();
-        let stubs = foreign_stubs(options.stubs, [&root, &options.cwd], &options.files);
-        let system = system::ProjectSystem::new(&cwd, stubs, overlay, disk.clone())
-            .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
-        let settings = environment::settings(&system, &root, &options.cwd, &options.files, &options.environment)?;
         // What a fix adds comes last, so that the files that were there before keep their numbers.
         let is_added = |path: &&PathBuf| options.files.binary_search(path).is_err();
         let mut added: Vec<&PathBuf> = options.overlay.keys().filter(is_added).collect();
@@ -124,6 +114,18 @@ impl Project {
         let (mut read, problems): (Vec<Read>, Vec<Option<Problem>>) =
             files.into_par_iter().map(|path| read(&disk, path, &options.cwd, options.overlay.get(path))).unzip();
         forget_passes(&mut read);
+        let imported = Imported::of(read.iter().map(|file| &file.facts));
+        let root = environment::project_root(&disk, anchor, &imported);
+        let overlay = options
+            .overlay
+            .iter()
+            .filter_map(|(path, text)| Some((SystemPath::from_std_path(path)?.to_path_buf(), text.clone())))
+            .collect();
+        let stubs = foreign_stubs(options.stubs, [&root, &options.cwd], &options.files);
+        let system = system::ProjectSystem::new(&cwd, stubs, overlay, disk.clone())
+            .map_err(|error| EnvironmentError::Python { path: options.cwd.clone(), message: error.to_string() })?;
+        let settings =
+            environment::settings(&system, &root, &options.cwd, &options.files, &imported, &options.environment)?;
         let files = read.into_iter().map(Read::finish).collect();
         let problems = problems.into_iter().flatten().collect();
         let minimum = options.environment.target_version.or_else(|| requires::minimum_version(&disk, &root));
@@ -139,6 +141,13 @@ impl Project {
             is_library,
             line_length,
         })
+    }
+
+    /// Whether a folder is a package of the program, whatever else is in it.
+    #[must_use]
+    pub fn is_package(&self, folder: &Path) -> bool {
+        let files = self.types.world().own_files();
+        Imported::of(files.map(|(_, file)| &*file.facts)).is_package(self.types.disk(), folder)
     }
 }
 

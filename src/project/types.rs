@@ -22,7 +22,7 @@ use super::bound::DEPTH;
 use super::classes::ClassInfo;
 use super::db::Database;
 use super::discover::FileKind;
-use super::disk::Stamp;
+use super::disk::{Disk, Stamp};
 use super::facts::{Class, Facts, MODULE};
 use super::guard::guarded;
 use super::made::Making;
@@ -91,6 +91,10 @@ impl Types {
     #[must_use]
     pub fn seen(&self) -> Vec<(PathBuf, Stamp)> {
         self.db.disk().seen()
+    }
+
+    pub(super) fn disk(&self) -> &Disk {
+        self.db.disk()
     }
 
     /// The facts of any file that an answer named.
