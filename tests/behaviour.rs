@@ -76,6 +76,21 @@ fn is_left(name: &str) {
     assert_eq!(support::sources(&source), support::sources(&folder), "{name} was changed");
 }
 
+/// A function that a part of a coroutine becomes gives back what is read behind it, and has for itself what is not.
+#[test]
+fn names_of_parts() {
+    let (_, _, folder) = migrate("own_names");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("def blocking(") && !fixed.contains("nonlocal target"), "{fixed}");
+}
+
+/// A package with a `setup.py` in it is imported by its name.
+#[test]
+fn packages_with_a_setup_script() {
+    let (_, _, folder) = migrate("set_up_inside");
+    assert!(folder.join("shop/in_turn.py").is_file());
+}
+
 /// Helpers become coroutine functions where all that blocks below them has an async twin; what is read before an await and
 /// written after it is read after it.
 #[test]
@@ -462,7 +477,7 @@ fn rows_that_are_read_and_changed() {
     let (_, _, folder) = migrate("read_and_changed");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
     for call in ["orchard.pick, name, 1", "orchard.graft, name", "orchard.note, \"windfall\", number"] {
-        assert!(fixed.contains(&format!("await _in_turn({call})")), "{fixed}");
+        assert!(fixed.contains(&format!("await in_turn({call})")), "{fixed}");
     }
 }
 
@@ -479,7 +494,7 @@ fn connections_that_are_kept() {
 fn a_connection_by_name() {
     let (_, _, folder) = migrate("connection_by_name");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert_eq!(fixed.matches("await _in_turn(").count(), 4, "{fixed}");
+    assert_eq!(fixed.matches("await in_turn(").count(), 4, "{fixed}");
 }
 
 #[test]
@@ -1021,8 +1036,8 @@ fn handles_in_turn() {
     is_deblocked("kept_handles");
     let (_, _, folder) = migrate("kept_handles");
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
-    assert!(fixed.contains("await _in_turn(diary.write") && fixed.contains("async with _in_turns(long)"), "{fixed}");
-    assert!(fixed.contains("await _in_turn(spelling.spell, word)"), "{fixed}");
+    assert!(fixed.contains("await in_turn(diary.write") && fixed.contains("async with _in_turns(long)"), "{fixed}");
+    assert!(fixed.contains("await in_turn(spelling.spell, word)"), "{fixed}");
 }
 
 /// What tasks share is read on the loop where all that worked on it is over: behind `gather`, a group, a task, or a queue that is done.

@@ -2,9 +2,11 @@
 
 use ruff_python_ast::{self as ast, Expr};
 
+use super::decoration::is_elsewhere;
 use super::index::{FnId, Lookup};
-use super::resolve::{Resolver, extend, is_lookup};
-use crate::project::{FileId, Shape, Shapes, delegated, last, yielded};
+use super::resolve::{DEPTH, Resolver, extend, is_lookup};
+use crate::catalogue::RunsOn;
+use crate::project::{FileId, Shape, Shapes, Target, delegated, last, yielded};
 
 impl Resolver<'_> {
     /// What a `with` gets from a value.
@@ -64,9 +66,14 @@ impl Resolver<'_> {
         if depth == 0 {
             return shapes;
         }
+        if let Expr::Lambda(lambda) = function {
+            return self.shapes_at(file, &lambda.body, depth - 1);
+        }
         for target in self.targets_with(file, function, depth) {
-            if let Some(id) = target.function.and_then(|function| self.types.world().fn_of(function)) {
-                extend(&mut shapes, self.returned_shapes(id, depth - 1));
+            let declared = self.types.declared_results(&target, false);
+            match target.function.and_then(|function| self.types.world().fn_of(function)) {
+                Some(id) if declared.is_empty() => extend(&mut shapes, self.returned_shapes(id, depth - 1)),
+                _ => extend(&mut shapes, declared),
             }
         }
         let classes = self.shapes_at(file, function, depth - 1).into_iter().filter_map(|shape| match shape {
@@ -148,10 +155,29 @@ impl Resolver<'_> {
     /// Whether a call has its first argument run in a thread, and gives what that returns.
     fn is_thread(&self, file: FileId, call: &ast::ExprCall) -> bool {
         let targets = self.types.targets(file, &call.func);
-        targets.iter().flat_map(|target| &target.names).any(|name| {
-            let mut handovers = self.catalogue().handovers(name).iter();
-            handovers.any(|handover| handover.at == Some(0) && handover.on == crate::catalogue::RunsOn::Thread)
+        let of_library = |target: &Target| {
+            let mut handovers = target.names.iter().flat_map(|name| self.catalogue().handovers(name));
+            handovers.any(|handover| handover.at == Some(0) && handover.on == RunsOn::Thread)
+        };
+        targets.iter().any(|target| {
+            let own = target.function.and_then(|function| self.types.world().fn_of(function));
+            of_library(target) || own.is_some_and(|id| self.is_thread_helper(id))
         })
+    }
+
+    /// Whether a coroutine function of the program has its first argument run in a thread, and gives what that returns.
+    fn is_thread_helper(&self, id: FnId) -> bool {
+        let function = self.types.world().function(id).filter(|own| own.is_async && !own.is_generator);
+        let (Some(function), Some(ast)) = (function, self.types.ast(id.file)) else { return false };
+        let hands_over = |value: &Expr| {
+            let call = value.as_await_expr().and_then(|awaited| awaited.value.as_call_expr());
+            let targets = call.map(|call| self.types.targets(id.file, &call.func)).unwrap_or_default();
+            let names = targets.iter().flat_map(|target| &target.names);
+            names.flat_map(|name| self.catalogue().handovers(name)).any(|handover| handover.on == RunsOn::Thread)
+        };
+        let values = self.returned_values(&ast, id);
+        let goes_there = || is_elsewhere(&self.parameter_uses(id, function.receivers(), DEPTH));
+        !values.is_empty() && values.into_iter().all(hands_over) && goes_there()
     }
 
     /// What the functions of the program that a call may run return, each looked at by `look`; of generators, what they yield.

@@ -10,7 +10,7 @@ use crate::project::facts::Facts;
 use crate::project::{Ast, last};
 
 /// What the function of a block is called.
-const NAME: &str = "blocking";
+pub const BLOCKING: &str = "blocking";
 
 /// A part of a coroutine that a thread runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,8 +136,8 @@ impl<'a> Coroutine<'a> {
     /// Gives the functions of blocks names of their own, in order.
     pub(super) fn name(&self, blocks: &mut [Block]) {
         let is_taken = |name: &str| self.scope.bound.iter().chain(&self.scope.read).any(|(other, _)| other == name);
-        let numbered = (2..).map(|number| format!("{NAME}_{number}"));
-        let mut free = std::iter::once(NAME.to_owned()).chain(numbered).filter(|name| !is_taken(name));
+        let numbered = (2..).map(|number| format!("{BLOCKING}_{number}"));
+        let mut free = std::iter::once(BLOCKING.to_owned()).chain(numbered).filter(|name| !is_taken(name));
         blocks.sort_by_key(|block| block.range.start());
         for block in blocks {
             if let Form::Statements { name, .. } = &mut block.form
@@ -244,9 +244,9 @@ impl<'a> Coroutine<'a> {
             if self.scope.declared.contains(&name) {
                 return None;
             }
-            let is_needed = self.scope.is_read_outside(&name, range);
+            let is_needed = self.is_read_behind(&name, range);
             let is_outer = self.scope.is_bound_outside(&name, range);
-            if is_outer && (is_needed || self.scope.is_read_within(&name, range)) {
+            if is_outer && (is_needed || self.is_read_first(&name, range)) {
                 shared.push(name);
             } else if is_needed {
                 if !stmts.iter().any(|stmt| is_certain(*stmt, &name)) || self.may_be_lost(&name, range) {
@@ -260,7 +260,39 @@ impl<'a> Coroutine<'a> {
             bound.map(|(_, at)| at.start()).min()
         };
         made.sort_by_key(first);
-        Some(Block { range, form: Form::Statements { name: NAME.to_owned(), returns, shared, made } })
+        Some(Block { range, form: Form::Statements { name: BLOCKING.to_owned(), returns, shared, made } })
+    }
+
+    /// Whether something reads `name` after a part has bound it.
+    fn is_read_behind(&self, name: &str, part: TextRange) -> bool {
+        self.scope.reads_outside(name, part).any(|at| {
+            let is_again = self.scope.loops.iter().any(|loop_| loop_.contains_range(at) && loop_.contains_range(part));
+            at.start() >= part.end() || is_again || self.is_later(at, self.def.range())
+        })
+    }
+
+    /// Whether something in a part may read `name` as it was before the part has bound it.
+    fn is_read_first(&self, name: &str, part: TextRange) -> bool {
+        self.scope.reads_within(name, part).any(|at| {
+            let path = self.ast.path(at);
+            let lists = path.iter().flat_map(|node| lists(*node)).chain([&self.def.body[..]]);
+            let is_bound = lists.into_iter().any(|list| {
+                let before =
+                    list.iter().take_while(|stmt| !stmt.range().contains_range(at) && stmt.end() <= at.start());
+                let is_here = list.iter().any(|stmt| stmt.range().contains_range(at));
+                is_here
+                    && before.filter(|stmt| part.contains_range(stmt.range())).any(|stmt| is_certain(stmt.into(), name))
+            });
+            !is_bound || self.is_later(at, part)
+        })
+    }
+
+    /// Whether a place in a part is in a function inside of it, which runs whenever it is called.
+    fn is_later(&self, at: TextRange, part: TextRange) -> bool {
+        self.ast.path(at).into_iter().any(|node| {
+            let is_function = matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_));
+            is_function && part.contains_range(node.range()) && node.range() != self.def.range()
+        })
     }
 
     /// Whether something reads a name that is bound in a part after that has failed half way: its function would not have given it back.

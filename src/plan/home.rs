@@ -46,10 +46,38 @@ impl Planner<'_> {
         if let Some(known) = candidates().filter(has_helper).find(is_home) {
             return Some(TurnHome::Module(known));
         }
-        if users.len() > 1 && self.share_package(users) {
+        // Who uses it alone has it, unless others lead there.
+        let own = users.first().filter(|user| users.len() == 1 && modules.iter().all(|module| module == *user));
+        if let Some(own) = own.filter(|own| is_home(own)) {
+            return Some(TurnHome::Module(*own));
+        }
+        if self.share_package(users) {
             return Some(TurnHome::Package);
         }
         candidates().find(is_home).map(TurnHome::Module)
+    }
+
+    /// The same homes, but that no module has a helper of its own beside the one that it shares: nobody could tell which is which. Each comes
+    /// with the modules that use it.
+    pub(super) fn as_one(&self, homes: &mut [(Option<TurnHome>, BTreeSet<FileId>)]) {
+        let types = &self.resolver.types;
+        let imports = |file: FileId| types.facts(file).imports.iter().any(|import| import.bound == SHARED_TURN);
+        loop {
+            let shared = homes.iter().filter(|(home, _)| *home == Some(TurnHome::Package));
+            let shared: BTreeSet<FileId> = shared.flat_map(|(_, users)| users.iter().copied()).collect();
+            let meets = |users: &BTreeSet<FileId>| users.iter().any(|user| shared.contains(user) || imports(*user));
+            let is_new = |file: FileId| {
+                !types.facts(file).bindings.iter().any(|own| own.function == MODULE && own.target == TURN)
+            };
+            let moved = homes.iter_mut().find(|(home, users)| match home {
+                Some(TurnHome::Module(file)) => is_new(*file) && meets(users) && self.share_package(users),
+                _ => false,
+            });
+            match moved {
+                Some((home, _)) => *home = Some(TurnHome::Package),
+                None => return,
+            }
+        }
     }
 
     /// Whether files can all import one new module.

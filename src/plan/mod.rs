@@ -106,7 +106,7 @@ use crate::analysis::{FnId, Hop};
 use crate::project::FileId;
 
 pub use ahead::Numbered;
-pub use block::Form;
+pub use block::{BLOCKING, Form};
 pub use consume::Consume;
 pub use convert::{Conversion, Recolour, counterpart};
 pub use decide::{Terms, plan};

@@ -73,16 +73,27 @@ impl Scope {
 
     /// Whether something outside of `range` reads what is bound to `name` within.
     pub(super) fn is_read_outside(&self, name: &str, range: TextRange) -> bool {
-        let is_bound_anew =
-            |at: TextRange| self.binders(name).any(|binder| binder.contains_range(at) && !binder.contains_range(range));
-        self.read.iter().any(|(read, at)| read == name && !range.contains_range(*at) && !is_bound_anew(*at))
+        self.reads_outside(name, range).next().is_some()
     }
 
-    /// Whether something within `range` reads `name` as it was bound outside.
-    pub(super) fn is_read_within(&self, name: &str, range: TextRange) -> bool {
-        let is_bound_here =
-            |at: TextRange| self.binders(name).any(|binder| binder.contains_range(at) && range.contains_range(binder));
-        self.read.iter().any(|(read, at)| read == name && range.contains_range(*at) && !is_bound_here(*at))
+    /// Where something outside of `range` reads what may be bound to `name` within.
+    pub(super) fn reads_outside(&self, name: &str, range: TextRange) -> impl Iterator<Item = TextRange> {
+        let is_bound_anew = move |at: TextRange| {
+            self.binders(name).any(|binder| binder.contains_range(at) && !binder.contains_range(range))
+        };
+        self.reads(name).filter(move |at| !range.contains_range(*at) && !is_bound_anew(*at))
+    }
+
+    /// Where something within `range` may read `name` as it was bound outside.
+    pub(super) fn reads_within(&self, name: &str, range: TextRange) -> impl Iterator<Item = TextRange> {
+        let is_bound_here = move |at: TextRange| {
+            self.binders(name).any(|binder| binder.contains_range(at) && range.contains_range(binder))
+        };
+        self.reads(name).filter(move |at| range.contains_range(*at) && !is_bound_here(*at))
+    }
+
+    fn reads(&self, name: &str) -> impl Iterator<Item = TextRange> {
+        self.read.iter().filter(move |(read, _)| read == name).map(|(_, at)| *at)
     }
 
     fn binders(&self, name: &str) -> impl Iterator<Item = TextRange> {
@@ -154,7 +165,13 @@ impl<'a> Visitor<'a> for Scope {
         match stmt {
             Stmt::FunctionDef(def) => {
                 self.bind(&def.name.id, stmt.range());
-                let own = def.parameters.iter().map(|parameter| parameter.name().id.clone()).collect();
+                // These are worked out where it is defined.
+                let defaults = def.parameters.iter_non_variadic_params().filter_map(|own| own.default.as_deref());
+                let outer = def.decorator_list.iter().map(|decorator| &decorator.expression).chain(defaults);
+                outer.for_each(|expr| self.visit_expr(expr));
+                let inner = Self::of(def);
+                let own = inner.bound.into_iter().map(|(name, _)| name);
+                let own = own.filter(|name| !inner.declared.contains(name)).collect();
                 return self.inside(own, |scope| walk_stmt(scope, stmt));
             }
             Stmt::ClassDef(def) => {
@@ -208,6 +225,9 @@ impl<'a> Visitor<'a> for Scope {
                 for alias in &import.names {
                     self.bind(&alias.asname.as_ref().unwrap_or(&alias.name).id, stmt.range());
                 }
+            }
+            Stmt::AugAssign(ast::StmtAugAssign { target, .. }) => {
+                self.read.extend(target.as_name_expr().map(|name| (name.id.clone(), name.range())));
             }
             Stmt::Raise(raise) => {
                 if raise.exc.is_none() {

@@ -161,13 +161,16 @@ impl Planner<'_> {
         let leaves = self.leaves(changes);
         let groups = self.wide_groups(leaves.clone(), &home_of);
         let mut undone = if is_last { self.torn_apart(leaves, &groups, changes) } else { BTreeMap::new() };
-        for group in groups {
-            let is_shared = self.is_shared(&group);
+        let needs_home = |group: &Group| group.has_objects() || !self.ground.is_sequential && self.is_shared(group);
+        let wanted =
+            groups.iter().map(|group| (needs_home(group).then(|| home_of(group)).flatten(), group.users.clone()));
+        let mut homes: Vec<_> = wanted.collect();
+        self.as_one(&mut homes);
+        for (group, (home, _)) in groups.into_iter().zip(homes) {
             if self.ground.is_sequential && !group.has_objects() {
                 continue;
             }
-            let needs_home = is_shared || group.has_objects();
-            let home = needs_home.then(|| home_of(&group)).flatten();
+            let needs_home = needs_home(&group);
             let is_whole = (home.is_some() || !needs_home) && self.covers(&group, changes, home);
             let rewrites_data = group.rewrites_data();
             // Who only adds to a database does not mind what others do to it.

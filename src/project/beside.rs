@@ -100,8 +100,10 @@ impl Types {
         let known = self.full_name(file);
         let above = known.as_ref().map_or(levels, |known| known.matches('.').count() + usize::from(own.is_package()));
         let package = known.as_ref().and_then(|known| known.split_once('.')).map(|(package, _)| package);
+        // More dots than the file has are hard to count.
+        let is_far = above > levels.max(2) && package.is_some();
         let module = match package {
-            _ if levels > 0 => format!("{}{name}", ".".repeat(above)),
+            _ if levels > 0 && !is_far => format!("{}{name}", ".".repeat(above)),
             Some(package) => format!("{package}.{name}"),
             None if above > 0 => format!("{}{name}", ".".repeat(above)),
             None if known.is_some() && !self.is_script(file) || imports.any(|import| self.is_near(file, import)) => {

@@ -10,6 +10,7 @@ use super::calls::{CallEdit, Handover, Source, handover};
 use super::edits::{Edit, Indent, Piece};
 use super::helper;
 use super::layout::Wrapper;
+use super::typed::Writer;
 use crate::plan::{Form, NEXT, Nexts};
 
 /// Hands the part at `range` to a thread. `None` when a name that is needed means something else there, or the part shares its lines
@@ -39,21 +40,29 @@ pub fn with_nexts(
     let renamed = nexts.calls.iter().map(|range| Edit { range: *range, pieces: vec![Piece::Text(NEXT.to_owned())] });
     edits.extend(renamed.map(CallEdit::plain));
     if !nexts.calls.is_empty() && !nexts.has_helper {
-        let newline = source.page.newline();
-        let code = NEXT_CODE.replace('\n', newline);
-        edits.push(CallEdit::shared(helper::insertion(&source.page, helper::place(&source.page)?, &code)));
+        edits.extend(helper::define(&source.page, source.setting, &[NEXT], next)?);
     }
     Some(edits)
 }
 
 /// A thread cannot hand on StopIteration (<https://docs.python.org/3/library/asyncio-future.html>); a coroutine that ends with it fails
 /// in this way (<https://peps.python.org/pep-0479/>).
-const NEXT_CODE: &str = r#"def _next(iterator):
-    """The next item; where there is none, what a coroutine fails with that ends with StopIteration."""
-    try:
-        return next(iterator)
-    except StopIteration as end:
-        raise RuntimeError("coroutine raised StopIteration") from end"#;
+fn next(writer: &mut Writer<'_>) -> Option<String> {
+    let (value, generics) = writer.value()?;
+    let parameters = [format!("iterator: {}[{value}]", writer.abc("Iterator")?)];
+    let step = writer.step();
+    let lines = [
+        writer.head("", &format!("def {NEXT}{generics}"), &parameters, &value),
+        format!(
+            "{step}\"\"\"The next item; where there is none, what a coroutine fails with that ends with StopIteration.\"\"\""
+        ),
+        format!("{step}try:"),
+        format!("{step}{step}return next(iterator)"),
+        format!("{step}except StopIteration as end:"),
+        format!("{step}{step}raise RuntimeError(\"coroutine raised StopIteration\") from end"),
+    ];
+    Some(lines.join("\n"))
+}
 
 fn join(names: &[ruff_python_ast::name::Name]) -> String {
     names.iter().map(ruff_python_ast::name::Name::as_str).collect::<Vec<_>>().join(", ")
@@ -99,13 +108,15 @@ fn expression(source: &Source<'_>, range: TextRange, handover: Handover) -> Call
         let indent = page.indentation(range.start());
         let inner = format!("{indent}{}", page.step(range.start()));
         let newline = page.newline();
-        let mut leading: String =
-            handover.leading.iter().map(|argument| format!("{newline}{inner}{argument},")).collect();
-        leading.push_str(&format!("{newline}{inner}lambda: "));
+        // On one line of their own, if they fit there.
+        let fits =
+            inner.chars().count() + leading.chars().count() + "lambda: ".len() + text.chars().count() <= page.width;
+        let (gap, end) = if fits { (" ".to_owned(), "") } else { (format!("{newline}{inner}"), ",") };
+        let leading: String = handover.leading.iter().map(|argument| format!("{argument},{gap}")).collect();
         vec![
-            Piece::Text(format!("{start}{leading}")),
+            Piece::Text(format!("{start}{newline}{inner}{leading}lambda: ")),
             Piece::Hole(range),
-            Piece::Text(format!(",{newline}{indent}){suffix}")),
+            Piece::Text(format!("{end}{newline}{indent}){suffix}")),
         ]
     } else {
         vec![Piece::Text(format!("{start}{leading}lambda: ")), Piece::Hole(range), Piece::Text(format!("){suffix}"))]
@@ -139,9 +150,9 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
     let (indent, step, newline) = (page.indentation(range.start()), page.step(range.start()), page.newline());
     let inner = format!("{indent}{step}");
     let returned = annotation(source, range, function);
-    // Comments above it stay above it.
+    // Comments above it go with it.
     let start = above_comments(source, start);
-    let comments = TextRange::new(start, page.text.line_start(range.start()));
+    let first = start + TextSize::of(page.indentation(start));
     let above = page.slice(TextRange::up_to(start));
     let line = above.strip_suffix(newline).unwrap_or(above).rsplit('\n').next().unwrap_or_default().trim();
     let is_first = line.is_empty() || line.ends_with(':');
@@ -152,8 +163,7 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
     }
     before.push_str(&inner);
     let mut pieces = vec![Piece::Text(gap.to_owned())];
-    pieces.extend((!comments.is_empty()).then_some(Piece::Hole(comments)));
-    pieces.extend([Piece::Text(before), indented(source, range, step)]);
+    pieces.extend([Piece::Text(before), indented(source, TextRange::new(first, range.end()), step)]);
     let mut after = newline.to_owned();
     if !function.made.is_empty() {
         after.push_str(&format!("{inner}return {}{newline}", function.made));

@@ -10,6 +10,7 @@ use super::imports::ImportStyle;
 use super::layout::{Page, Wrapper};
 use super::names::{refer, refer_member};
 use super::turn;
+use super::typed::Setting;
 use crate::project::{Ast, FileId};
 
 /// What a changed call needs.
@@ -45,6 +46,7 @@ pub struct Source<'a> {
     pub module: &'a str,
     /// The file is the `__init__.py` of a package.
     pub is_package: bool,
+    pub setting: Setting,
 }
 
 /// `f(x)` → `await other(x)`. `None` when a name that is needed means something else there.

@@ -36,12 +36,14 @@ impl Edit {
         Self { range: TextRange::empty(at), pieces: vec![Piece::Text(text.into())] }
     }
 
-    /// Of insertions at one place, imports stand before other lines, and these before what goes into the line that follows.
+    /// Of insertions at one place, imports stand before type variables, these before other lines, and all before what goes into the line
+    /// that follows.
     fn rank(&self) -> u8 {
         match self.pieces.first() {
-            Some(Piece::Text(text)) if text.starts_with("import ") || text.starts_with("from ") => 0,
-            Some(Piece::Text(text)) if text.ends_with('\n') => 1,
-            _ => 2,
+            Some(Piece::Text(text)) if is_import(text) => 0,
+            Some(Piece::Text(text)) if is_variable(text) => 1,
+            Some(Piece::Text(text)) if text.ends_with('\n') => 2,
+            _ => 3,
         }
     }
 
@@ -60,6 +62,19 @@ impl Edit {
             .iter()
             .any(|piece| matches!(piece, Piece::Hole(hole) | Piece::Indented(hole, _) if hole.contains_range(range)))
     }
+}
+
+fn is_import(text: &str) -> bool {
+    ["import ", "from "].iter().any(|keyword| text.trim_start().starts_with(keyword))
+}
+
+/// Whether a text begins with the definition of a type variable.
+fn is_variable(text: &str) -> bool {
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    line.split_once(" = ").is_some_and(|(name, value)| {
+        let class = value.split('(').next().and_then(|callee| callee.rsplit('.').next());
+        name.chars().all(|c| c.is_alphanumeric() || c == '_') && matches!(class, Some("ParamSpec" | "TypeVar"))
+    })
 }
 
 /// Two edits that neither stand apart nor nest.

@@ -8,7 +8,7 @@ use super::calls::{self, CallEdit, Source, handover};
 use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
-use super::names::refer;
+use super::typed::Writer;
 use crate::plan::{Enter, IN_THREADS, IN_TURNS};
 
 /// What the helper is called where modules have it in common.
@@ -36,54 +36,56 @@ pub fn with(source: &Source<'_>, enter: &Enter, style: &ThreadStyle) -> Option<V
         let edit = Edit { range: manager.range, pieces };
         edits.push(CallEdit { edit, imports: made.imports, is_shared: true, helper: None });
     }
-    let mut defs = source.page.ast.module().body.iter().filter_map(Stmt::as_function_def_stmt);
-    if !defs.any(|def| def.name.as_str() == name) {
-        edits.push(helper(source, name, style)?);
-    }
+    edits.extend(helper(source, name, style)?);
     Some(edits)
 }
 
-/// The helper, in front of the module's first function or class.
-fn helper(source: &Source<'_>, name: &str, style: &ThreadStyle) -> Option<CallEdit> {
+/// The helper, in front of the module's first function or class; nothing where the module has it.
+fn helper(source: &Source<'_>, name: &str, style: &ThreadStyle) -> Option<Option<CallEdit>> {
     let page = &source.page;
-    let tree = page.ast.module();
-    let at = helper::place(page)?;
-    let handover = handover(source, TextRange::empty(at), style)?;
-    let decorator = refer(tree, "contextlib", "asynccontextmanager", TextRange::empty(at))?;
+    let mut defs = page.ast.module().body.iter().filter_map(Stmt::as_function_def_stmt);
+    if defs.any(|def| def.name.as_str() == name) {
+        return Some(None);
+    }
+    let handover = handover(source, TextRange::empty(helper::place(page)?), style)?;
     let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
     let run = format!("await {}({leading}", handover.function);
-    let code = code(name, &decorator.text, &run).replace('\n', page.newline());
-    let mut imports = handover.imports;
-    imports.extend(decorator.import);
-    let edit = helper::insertion(page, at, &code);
-    let common = style.is_plain().then(|| Box::new(common()));
-    Some(CallEdit { edit, imports, is_shared: true, helper: common })
+    let edit = helper::define(page, source.setting, &[name], |writer| code(name, &run, writer))?;
+    Some(edit.map(|mut edit| {
+        edit.imports.extend(handover.imports);
+        CallEdit { helper: style.is_plain().then(|| Box::new(common(source))), ..edit }
+    }))
 }
 
 /// The helper in a module of its own.
-fn common() -> Common {
-    let text = helper::module("Enters and leaves context managers that block.", |name| {
-        let decorator = name("contextlib", "asynccontextmanager")?;
-        let run = name("asyncio", "to_thread")?;
-        Some(code(COMMON, &decorator, &format!("await {run}(")))
+fn common(source: &Source<'_>) -> Common {
+    let text = helper::module("Enters and leaves context managers that block.", source.setting, |writer| {
+        let run = writer.name("asyncio", "to_thread")?;
+        code(COMMON, &format!("await {run}("), writer)
     });
     Common { own: IN_THREADS.to_owned(), name: COMMON.to_owned(), text, kind: None }
 }
 
 /// The text of the helper. `run` is how a call begins that hands one to a thread.
-fn code(name: &str, decorator: &str, run: &str) -> String {
+fn code(name: &str, run: &str, writer: &mut Writer<'_>) -> Option<String> {
+    let decorator = writer.name("contextlib", "asynccontextmanager")?;
+    let (value, generics) = writer.value()?;
+    let manager = format!("{}[{value}]", writer.name("contextlib", "AbstractContextManager")?);
+    let returns = format!("{}[{value}]", writer.abc("AsyncIterator")?);
+    let parameters = [format!("manager: {}", writer.subscripted(&manager))];
+    let step = writer.step();
     let lines = [
         format!("@{decorator}"),
-        format!("async def {name}(manager):"),
-        "    \"\"\"Enters and leaves a context manager as `with` does, in threads.\"\"\"".to_owned(),
-        format!("    value = {run}manager.__enter__)"),
-        "    try:".to_owned(),
-        "        yield value".to_owned(),
-        "    except BaseException as error:".to_owned(),
-        format!("        if not {run}manager.__exit__, type(error), error, error.__traceback__):"),
-        "            raise".to_owned(),
-        "    else:".to_owned(),
-        format!("        {run}manager.__exit__, None, None, None)"),
+        writer.head("", &format!("async def {name}{generics}"), &parameters, &returns),
+        format!("{step}\"\"\"Enters and leaves a context manager as `with` does, in threads.\"\"\""),
+        format!("{step}value = {run}manager.__enter__)"),
+        format!("{step}try:"),
+        format!("{step}{step}yield value"),
+        format!("{step}except BaseException as error:"),
+        format!("{step}{step}if not {run}manager.__exit__, type(error), error, error.__traceback__):"),
+        format!("{step}{step}{step}raise"),
+        format!("{step}else:"),
+        format!("{step}{step}{run}manager.__exit__, None, None, None)"),
     ];
-    lines.join("\n")
+    Some(lines.join("\n"))
 }

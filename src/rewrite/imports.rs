@@ -1,26 +1,32 @@
 //! Adds imports where the file has its own.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use ruff_python_ast::{self as ast, ModModule, PythonVersion, Stmt};
+use ruff_python_ast::helpers::any_over_body;
+use ruff_python_ast::{self as ast, Expr, ModModule, PythonVersion, Stmt};
 use ruff_source_file::LineRanges;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::edits::Edit;
+use crate::project::blocks;
 
-/// An import that a rewrite needs.
+/// What a rewrite needs at the top of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ImportStyle {
     /// `import module`
     Module(String),
     /// `from module import name`; the module may begin with dots.
     Member { module: String, name: String },
+    /// The definition of a type variable, below the imports.
+    Variable(String),
 }
 
 impl ImportStyle {
     fn module(&self) -> &str {
         match self {
             Self::Module(module) | Self::Member { module, .. } => module,
+            Self::Variable(_) => "",
         }
     }
 
@@ -28,6 +34,7 @@ impl ImportStyle {
         match self {
             Self::Module(module) => format!("import {module}"),
             Self::Member { module, name } => format!("from {module} import {name}"),
+            Self::Variable(definition) => definition.clone(),
         }
     }
 }
@@ -57,29 +64,39 @@ fn group(module: &str, level: u32, own: &dyn Fn(&str) -> bool) -> Group {
     }
 }
 
-/// The edits that add `imports` to a file. `own` tells the program's own top-level modules.
+/// The edits that add `imports` to a file, of which something is needed at `first`. `own` tells the program's own top-level modules.
 #[must_use]
-pub fn add(tree: &ModModule, source: &str, imports: &[ImportStyle], own: &dyn Fn(&str) -> bool) -> Vec<Edit> {
+pub fn add(
+    (tree, source): (&ModModule, &str),
+    imports: &[ImportStyle],
+    first: Option<TextSize>,
+    own: &dyn Fn(&str) -> bool,
+) -> Vec<Edit> {
     let newline = line_ending(source);
-    let mut sorted = imports.to_vec();
-    sorted.sort();
-    sorted.dedup();
+    let (mut variables, mut sorted): (Vec<_>, Vec<_>) =
+        imports.iter().cloned().partition(|import| matches!(import, ImportStyle::Variable(_)));
+    let top = Top::of(tree, first);
+    for needed in [&mut variables, &mut sorted] {
+        needed.sort();
+        needed.dedup();
+    }
     // Groups that start at one place do so in their order.
     sorted.sort_by_key(|import| group(import.module(), 0, own));
     let mut places: Vec<Place> = Vec::new();
     let mut joined: BTreeMap<TextSize, String> = BTreeMap::new();
     for import in &sorted {
-        if let Some((at, name)) = join(tree, source, import) {
+        if let Some((at, name)) = join(&top, source, import) {
             joined.entry(at).or_default().push_str(&name);
             continue;
         }
-        let place = place(tree, source, import, own, newline);
+        let place = place(tree, &top, source, import, own, newline);
         // Statements that go to one place share the blank lines around them.
         match places.iter_mut().find(|other| other.at == place.at && other.suffix == place.suffix) {
             Some(other) => other.take(place.statements, import),
             None => places.push(place),
         }
     }
+    places.extend(below(tree, &top, source, &variables, newline));
     let added = places.into_iter().map(|place| {
         let Place { at, prefix, statements, suffix } = place;
         Edit::insertion(at.max(source.bom_start_offset()), format!("{prefix}{}{suffix}", statements.join(newline)))
@@ -88,11 +105,26 @@ pub fn add(tree: &ModModule, source: &str, imports: &[ImportStyle], own: &dyn Fn
     added.chain(joined).collect()
 }
 
+/// Where definitions go that need imports.
+fn below(tree: &ModModule, top: &Top<'_>, source: &str, definitions: &[ImportStyle], newline: &str) -> Option<Place> {
+    let first = definitions.first()?;
+    let mut place = match top.block.last() {
+        Some(last) => {
+            let mut place = Place::after(source, last.end(), first, newline);
+            place.prefix.push_str(newline);
+            place
+        }
+        None => without_imports(tree, source, first, newline),
+    };
+    place.statements = definitions.iter().map(ImportStyle::statement).collect();
+    Some(place)
+}
+
 /// Where a name goes in a `from` import of its module that is there and takes up one line, and with what: in front of the first that
 /// comes after it in order, as far as the names are sorted.
-fn join(tree: &ModModule, source: &str, import: &ImportStyle) -> Option<(TextSize, String)> {
+fn join(top: &Top<'_>, source: &str, import: &ImportStyle) -> Option<(TextSize, String)> {
     let ImportStyle::Member { module, name } = import else { return None };
-    block(tree).into_iter().find_map(|stmt| {
+    top.all.iter().find_map(|stmt| {
         let Stmt::ImportFrom(from) = stmt else { return None };
         let is_it = is_from(from, module);
         let is_one_line = !source[stmt.range()].contains(['\n', '\r']);
@@ -153,9 +185,16 @@ fn line_ending(source: &str) -> &'static str {
     ruff_source_file::find_newline(source).map_or("\n", |(_, ending)| ending.as_str())
 }
 
-fn place(tree: &ModModule, source: &str, import: &ImportStyle, own: &dyn Fn(&str) -> bool, newline: &str) -> Place {
+fn place(
+    tree: &ModModule,
+    top: &Top<'_>,
+    source: &str,
+    import: &ImportStyle,
+    own: &dyn Fn(&str) -> bool,
+    newline: &str,
+) -> Place {
     let wanted = group(import.module(), 0, own);
-    let block = block(tree);
+    let block = &top.block;
     let group_of = |stmt: &Stmt| module_of(stmt).map(|(module, level)| group(module, level, own));
     let of_group: Vec<&Stmt> = block.iter().copied().filter(|stmt| group_of(stmt) == Some(wanted)).collect();
     match sorted_place(&of_group, import) {
@@ -172,6 +211,10 @@ fn place(tree: &ModModule, source: &str, import: &ImportStyle, own: &dyn Fn(&str
     if let Some(last) = block.last() {
         let mut place = Place::after(source, last.end(), import, newline);
         place.prefix.push_str(newline);
+        // What follows is no import, and stands apart from it.
+        let is_glued =
+            !source[place.at.to_usize()..].is_empty() && !source[place.at.to_usize()..].starts_with(['\n', '\r']);
+        place.suffix.push_str(if is_glued { newline } else { "" });
         return place;
     }
     without_imports(tree, source, import, newline)
@@ -191,13 +234,68 @@ pub fn first_line(source: &str, start: TextSize) -> TextSize {
     line
 }
 
-/// The imports at the top of the module, before any other code.
-fn block(tree: &ModModule) -> Vec<&Stmt> {
-    tree.body
-        .iter()
-        .skip_while(|stmt| is_docstring(stmt))
-        .take_while(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_)))
-        .collect()
+/// The imports of a module among which new ones may stand.
+struct Top<'a> {
+    /// All that run before the first use.
+    all: Vec<&'a Stmt>,
+    /// The block that new ones go into: the first one, or where something is done between imports (`sys.path` is changed, logging is set up,
+    /// modules are patched), which may have to come before others, the last one.
+    block: Vec<&'a Stmt>,
+}
+
+impl<'a> Top<'a> {
+    fn of(tree: &'a ModModule, first: Option<TextSize>) -> Self {
+        let mut top = Self { all: Vec::new(), block: Vec::new() };
+        let (mut is_open, mut is_done) = (true, false);
+        let is_before = |stmt: &&Stmt| {
+            let is_definition = matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+            !is_definition && first.is_none_or(|first| stmt.end() <= first)
+        };
+        for stmt in tree.body.iter().take_while(is_before) {
+            match stmt {
+                Stmt::Import(_) | Stmt::ImportFrom(_) => {
+                    if is_done {
+                        top.block.clear();
+                    }
+                    is_open |= std::mem::take(&mut is_done) || top.block.is_empty();
+                    if is_open {
+                        top.block.push(stmt);
+                    }
+                    top.all.push(stmt);
+                }
+                stmt if is_docstring(stmt) => {}
+                stmt => {
+                    is_open = false;
+                    is_done |= does_something(stmt);
+                }
+            }
+        }
+        top
+    }
+}
+
+/// Whether a statement may do more than to give names to what modules have.
+fn does_something(stmt: &Stmt) -> bool {
+    let is_effect = |target: &Expr| matches!(target, Expr::Attribute(_) | Expr::Subscript(_));
+    let mut found = false;
+    let mut look = |stmt: &Stmt| {
+        found |= match stmt {
+            Stmt::Assign(assign) => assign.targets.iter().any(is_effect),
+            Stmt::AugAssign(assign) => is_effect(&assign.target),
+            Stmt::Delete(_) | Stmt::With(_) => true,
+            _ => false,
+        }
+    };
+    walk(stmt, &mut look);
+    found || any_over_body(std::slice::from_ref(stmt), |expr| expr.is_call_expr())
+}
+
+/// A statement and those in it.
+fn walk<'a>(stmt: &'a Stmt, look: &mut dyn FnMut(&'a Stmt)) {
+    look(stmt);
+    for inner in blocks(stmt.into()).into_iter().flatten() {
+        walk(inner, look);
+    }
 }
 
 fn is_docstring(stmt: &Stmt) -> bool {
@@ -238,8 +336,11 @@ fn sorted_place<'a>(group: &[&'a Stmt], import: &ImportStyle) -> Option<Beside<'
             group.last().map(|stmt| Beside::After(stmt))
         };
     }
-    let key = |stmt: &Stmt| module_of(stmt).map(|(module, _)| module.to_lowercase()).unwrap_or_default();
-    let wanted = import.module().trim_start_matches('.').to_lowercase();
+    // Relative ones from the farthest to the nearest.
+    let key = |stmt: &Stmt| module_of(stmt).map(|(module, level)| (Reverse(level), module.to_lowercase()));
+    let named = import.module().trim_start_matches('.');
+    let level = u32::try_from(import.module().len() - named.len()).unwrap_or_default();
+    let wanted = Some((Reverse(level), named.to_lowercase()));
     match peers.iter().find(|stmt| key(stmt) > wanted) {
         Some(next) => Some(Beside::Before(next)),
         None => peers.last().map(|stmt| Beside::After(stmt)),
@@ -276,4 +377,45 @@ fn without_imports(tree: &ModModule, source: &str, import: &ImportStyle, newline
     let mut place = Place::before(at, import, newline);
     place.suffix.push_str(&newline.repeat(blank_lines));
     place
+}
+
+#[cfg(test)]
+mod tests {
+    use ruff_python_parser::parse_module;
+
+    use super::super::edits::Edits;
+    use super::{ImportStyle, add};
+
+    fn with(source: &str, module: &str, name: &str) -> String {
+        let import = ImportStyle::Member { module: module.to_owned(), name: name.to_owned() };
+        let parsed = parse_module(source).expect("it is Python");
+        let mut edits = Edits::default();
+        for edit in add((parsed.syntax(), source), &[import], None, &|_| false) {
+            edits.add(edit).expect("they stand apart");
+        }
+        edits.render(source)
+    }
+
+    #[test]
+    fn a_new_group_stands_apart() {
+        let source = "import json\ntry:\n    import b\nexcept ImportError:\n    pass\n";
+        let expected = "import json\n\nfrom .a import x\n\ntry:\n    import b\nexcept ImportError:\n    pass\n";
+        assert_eq!(with(source, ".a", "x"), expected);
+    }
+
+    #[test]
+    fn far_modules_come_first() {
+        assert_eq!(with("from .b import y\n", "..c", "x"), "from ..c import x\nfrom .b import y\n");
+        assert_eq!(with("from ..c import x\n", ".b", "y"), "from ..c import x\nfrom .b import y\n");
+    }
+
+    #[test]
+    fn goes_behind_what_is_done_between_imports() {
+        let source = "from a import first\n\nfirst()\n\nimport os\n\ndef f(): ...\n\nimport sys\n";
+        let expected = "from a import first\n\nfirst()\n\nimport os\n\nfrom b import x\n\ndef f(): ...\n\nimport sys\n";
+        assert_eq!(with(source, "b", "x"), expected);
+        // What only gives names does not matter.
+        let source = "import os\n\nX = 1\n\nimport sys\n";
+        assert_eq!(with(source, "os", "x"), "import os\nfrom os import x\n\nX = 1\n\nimport sys\n");
+    }
 }

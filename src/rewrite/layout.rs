@@ -116,7 +116,7 @@ impl Page<'_> {
         }
         let before = self.slice(TextRange::new(inner.start(), first.start()));
         if before.contains(['\n', '\r']) {
-            return self.below(call, wrapper, before, TextRange::new(first.start(), inner.end()));
+            return self.below(call, wrapper, before, &arguments);
         }
         if let Some(pieces) = self.wrapped(call, wrapper, &arguments) {
             return pieces;
@@ -169,17 +169,38 @@ impl Page<'_> {
 
     /// The arguments stand below the bracket: so does the callee. `before` is the white space and the comments in front of
     /// the first of them.
-    fn below(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>, before: &str, rest: TextRange) -> Vec<Piece> {
+    fn below(&self, call: &ast::ExprCall, wrapper: &Wrapper<'_>, before: &str, arguments: &[TextRange]) -> Vec<Piece> {
+        let end = call.arguments.end() - TextSize::new(1);
+        let whole = arguments.iter().copied().reduce(TextRange::cover).unwrap_or_default();
+        let rest = TextRange::new(whole.start(), end);
         let line_start = before.rfind(['\n', '\r']).unwrap_or_default();
         let newline = before[..line_start].trim_end_matches('\r').len();
         let own_line = &before[newline..];
         let mut pieces = vec![Piece::Text(format!("{}({before}", wrapper.function))];
+        // What stood on one line does so still, if it fits there.
+        let is_one_line = !self.slice(whole).contains(['\n', '\r'])
+            && before.trim().is_empty()
+            && self.slice(TextRange::new(whole.end(), end)).trim().is_empty();
+        let callee = self.slice(TextRange::new(call.start(), call.arguments.start()));
+        let texts = wrapper.leading.iter().map(String::as_str).chain([callee, self.slice(whole)]);
+        let length: usize = texts.map(|text| text.chars().count() + 2).sum();
+        let indent = own_line.trim_start_matches(['\n', '\r']).chars().count();
+        let fits = is_one_line && indent + length <= self.width + 2;
+        let gap = if fits { " " } else { own_line };
         for argument in wrapper.leading {
-            pieces.push(Piece::Text(format!("{argument},{own_line}")));
+            pieces.push(Piece::Text(format!("{argument},{gap}")));
         }
         pieces.extend(self.callee(call));
-        pieces.push(Piece::Text(format!(",{own_line}")));
-        pieces.push(Piece::Hole(rest));
+        if is_one_line && !fits {
+            for argument in arguments {
+                pieces.extend([Piece::Text(format!(",{gap}")), Piece::Hole(*argument)]);
+            }
+            pieces.push(Piece::Text(",".to_owned()));
+            pieces.push(Piece::Hole(TextRange::new(whole.end(), end)));
+        } else {
+            pieces.push(Piece::Text(format!(",{gap}")));
+            pieces.push(Piece::Hole(rest));
+        }
         pieces.push(Piece::Text(")".to_owned()));
         pieces
     }

@@ -18,6 +18,7 @@ mod lock;
 pub mod manifest;
 mod misplaced;
 mod names;
+mod numbers;
 mod process;
 mod program;
 mod settle;
@@ -28,15 +29,17 @@ mod step;
 mod swap;
 mod tests;
 mod turn;
+mod typed;
 mod unused;
 mod verify;
 
 pub use common::{Sharing, Uses};
 pub use edits::{Edit, Edits, Overlap, Piece};
 pub use imports::ImportStyle;
+pub use numbers::in_order;
 pub use program::{Rewriter, Rewritten};
 pub use turn::Turn;
-pub use verify::{View, breaks, faulty};
+pub use verify::{View, breaks, faulty, lost};
 
 /// How calls are handed to threads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! The helper that runs functions in other processes, and its calls.
 
 use ruff_python_ast as ast;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::Ranged;
 
 use super::calls::{CallEdit, Source};
 use super::edits::Edit;
 use super::helper;
 use super::layout::Wrapper;
-use super::names::{Reference, refer, refer_member};
+use super::names::{Reference, refer_member};
+use super::typed::{Setting, Writer};
 use crate::plan::{IN_PROCESS, OWN_PROCESS};
 use crate::project::Beside;
 
@@ -27,38 +28,38 @@ pub fn call(source: &Source<'_>, call: &ast::ExprCall, beside: Option<&Beside>) 
 /// The helper in a program that is one file; nothing where that has it.
 #[must_use]
 pub fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
-    let page = &source.page;
-    let at = helper::place(page)?;
-    let mut imports = Vec::new();
-    let code = code(OWN_PROCESS, page.step(at), &mut |module, name| {
-        let reference = refer(page.ast.module(), module, name, TextRange::empty(at))?;
-        imports.extend(reference.import);
-        Some(reference.text)
-    })?;
-    let code = code.replace('\n', page.newline());
-    helper::define(page, at, &code, &[OWN_PROCESS, POOL], imports)
+    helper::define(&source.page, source.setting, &[OWN_PROCESS, POOL], |writer| code(OWN_PROCESS, writer))
 }
 
 /// The text of the module that has the helper.
 #[must_use]
-pub fn module() -> String {
-    helper::module("Runs what computes for long in other processes.", |name| code(IN_PROCESS, "    ", name))
+pub fn module(setting: Setting) -> String {
+    helper::module("Runs what computes for long in other processes.", setting, |writer| code(IN_PROCESS, writer))
 }
 
 /// What makes the processes.
 const POOL: &str = "_processes";
 
-/// The helper. `name` says how a name of a module is written.
-fn code(function: &str, step: &str, name: &mut dyn FnMut(&str, &str) -> Option<String>) -> Option<String> {
-    let cache = name("functools", "lru_cache")?;
-    let pool = name("concurrent.futures", "ProcessPoolExecutor")?;
-    let context = name("multiprocessing", "get_context")?;
-    let (signal, number, ignored) = (name("signal", "signal")?, name("signal", "SIGINT")?, name("signal", "SIG_IGN")?);
-    let partial = name("functools", "partial")?;
-    let running = name("asyncio", "get_running_loop")?;
+/// The helper.
+fn code(name: &str, writer: &mut Writer<'_>) -> Option<String> {
+    let cache = writer.name("functools", "lru_cache")?;
+    let pool = writer.name("concurrent.futures", "ProcessPoolExecutor")?;
+    let context = writer.name("multiprocessing", "get_context")?;
+    let signal = writer.name("signal", "signal")?;
+    let (number, ignored) = (writer.name("signal", "SIGINT")?, writer.name("signal", "SIG_IGN")?);
+    let partial = writer.name("functools", "partial")?;
+    let running = writer.name("asyncio", "get_running_loop")?;
+    let handed = writer.handed()?;
+    let parameters = [
+        format!("function: {}", handed.function),
+        "/".to_owned(),
+        format!("*args: {}", handed.args),
+        format!("**kwargs: {}", handed.kwargs),
+    ];
+    let step = writer.step();
     let lines = [
         format!("@{cache}(maxsize=None)"),
-        format!("def {POOL}():"),
+        format!("def {POOL}() -> {pool}:"),
         format!(
             "{step}\"\"\"New processes: a copy of this one would wait for what its threads hold. Ctrl-C is for this one.\"\"\""
         ),
@@ -68,7 +69,7 @@ fn code(function: &str, step: &str, name: &mut dyn FnMut(&str, &str) -> Option<S
         format!("{step})"),
         String::new(),
         String::new(),
-        format!("async def {function}(function, /, *args, **kwargs):"),
+        writer.head("", &format!("async def {name}{}", handed.generics), &parameters, &handed.result),
         format!(
             "{step}\"\"\"Runs a function in another process, which gets copies of the arguments and gives a copy of its result.\"\"\""
         ),

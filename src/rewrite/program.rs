@@ -5,6 +5,7 @@ mod actions;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
 use super::calls::CallEdit;
@@ -14,6 +15,7 @@ use super::imports;
 use super::process;
 use super::setup;
 use super::turn::{self, Turn};
+use super::typed::Setting;
 use super::unused;
 use super::{ImportStyle, ThreadStyle};
 use crate::catalogue::Catalogue;
@@ -75,6 +77,11 @@ impl<'a> Rewriter<'a> {
             let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
             longest.clamp(DEFAULT_WIDTH, MOST_WIDTH)
         })
+    }
+
+    /// What new code has to suit.
+    pub(super) fn setting(&self) -> Setting {
+        Setting { minimum: self.style.minimum, width: self.project.line_length.unwrap_or(DEFAULT_WIDTH) }
     }
 
     /// Why a change cannot be made, although it should be; `None` when it can. The helpers that it needs are added to `uses`.
@@ -147,11 +154,11 @@ impl<'a> Rewriter<'a> {
             return Ok(None);
         };
         let before = types.text(file);
-        let Draft { mut edits, imports } = draft;
+        let Draft { mut edits, imports, first } = draft;
         // Where a program is looked at from above, its modules have longer names than its imports.
         let is_new = |top: &str| added.keys().any(|path| path.file_stem().is_some_and(|stem| stem == top));
         let own = |top: &str| self.own.contains(top) || types.imports_own(file, top) || is_new(top);
-        for edit in imports::add(ast.module(), &before, &imports, &own) {
+        for edit in imports::add((ast.module(), &before), &imports, first, &own) {
             edits.add(edit)?;
         }
         let after = unused::without(ast.module(), edits.render(&before), |name| self.is_used_outside(file, name));
@@ -197,14 +204,15 @@ impl<'a> Rewriter<'a> {
         if matches!(change.action.core(), Action::Process) {
             let beside = self.beside_process(change.function.file);
             let added = beside.filter(|beside| beside.is_there.is_none());
-            return added.map(|beside| (beside.path, process::module())).into_iter().collect();
+            return added.map(|beside| (beside.path, process::module(self.setting()))).into_iter().collect();
         }
         let module = |(home, file): (TurnHome, FileId)| {
             let beside = self.beside_turn(home.module().unwrap_or(file))?;
             let there = beside.is_there.map(|module| self.project.types.text(module));
+            let new = || turn::module(self.setting());
             let text = match (home, there) {
-                (TurnHome::Package, there) => turn::shared(&there.unwrap_or_else(turn::module)),
-                (TurnHome::Module(_), there) => there.unwrap_or_else(turn::module),
+                (TurnHome::Package, there) => turn::shared(&there.unwrap_or_else(new)),
+                (TurnHome::Module(_), there) => there.unwrap_or_else(new),
             };
             Some((beside.path, text))
         };
@@ -278,6 +286,8 @@ fn homes(change: &Change) -> Vec<(TurnHome, FileId)> {
 struct Draft {
     edits: Edits,
     imports: Vec<ImportStyle>,
+    /// Where the first of the edits is that need imports.
+    first: Option<TextSize>,
 }
 
 /// Adds all the edits of a change, or none, and says which.
@@ -296,7 +306,12 @@ fn place(files: &mut BTreeMap<FileId, Draft>, edits: Vec<(FileId, CallEdit)>) ->
         files.entry(file).or_default().edits = edits;
     }
     for (file, call) in edits {
-        files.entry(file).or_default().imports.extend(call.imports);
+        let draft = files.entry(file).or_default();
+        if !call.imports.is_empty() {
+            let at = call.edit.range.start();
+            draft.first = Some(draft.first.map_or(at, |first| first.min(at)));
+        }
+        draft.imports.extend(call.imports);
     }
     true
 }

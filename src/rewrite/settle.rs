@@ -6,7 +6,7 @@ use super::calls::{CallEdit, Source};
 use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
-use super::names::refer;
+use super::typed::Writer;
 
 /// What the helper is called.
 const NAME: &str = "_settled";
@@ -26,29 +26,26 @@ pub fn call(source: &Source<'_>, range: TextRange) -> Option<Vec<CallEdit>> {
 }
 
 fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
-    let page = &source.page;
-    let at = helper::place(page)?;
-    let is_coroutine = refer(page.ast.module(), "inspect", "iscoroutine", TextRange::empty(at))?;
-    let step = page.step(at);
-    let text = code(NAME, step, &is_coroutine.text).replace('\n', page.newline());
-    let edit = helper::define(page, at, &text, &[NAME], is_coroutine.import.into_iter().collect())?;
-    Some(edit.map(|edit| CallEdit { helper: Some(Box::new(common())), ..edit }))
+    let edit = helper::define(&source.page, source.setting, &[NAME], |writer| code(NAME, writer))?;
+    Some(edit.map(|edit| CallEdit { helper: Some(Box::new(common(source))), ..edit }))
 }
 
 /// The helper in a module of its own.
-fn common() -> Common {
-    let about = "Awaits what may be a coroutine.";
-    let text = helper::module(about, |name| Some(code(COMMON, "    ", &name("inspect", "iscoroutine")?)));
+fn common(source: &Source<'_>) -> Common {
+    let text = helper::module("Awaits what may be a coroutine.", source.setting, |writer| code(COMMON, writer));
     Common { own: NAME.to_owned(), name: COMMON.to_owned(), text, kind: None }
 }
 
-fn code(name: &str, step: &str, is_coroutine: &str) -> String {
+fn code(name: &str, writer: &mut Writer<'_>) -> Option<String> {
+    let is_coroutine = writer.name("inspect", "iscoroutine")?;
+    let any = writer.typing("Any")?;
+    let step = writer.step();
     let lines = [
-        format!("async def {name}(value):"),
+        format!("async def {name}(value: {any}) -> {any}:"),
         format!(
             "{step}\"\"\"The value, or what comes of it where it is a coroutine: a task that a function returns is its value.\"\"\""
         ),
         format!("{step}return await value if {is_coroutine}(value) else value"),
     ];
-    lines.join("\n")
+    Some(lines.join("\n"))
 }

@@ -9,7 +9,7 @@ use super::calls::{CallEdit, Source};
 use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
-use super::names::refer;
+use super::typed::Writer;
 use crate::plan::Rearm;
 
 /// What the helper is called.
@@ -49,32 +49,34 @@ pub fn rearm(source: &Source<'_>, function: TextRange, rearm: &Rearm) -> Option<
 }
 
 fn define(source: &Source<'_>) -> Option<Option<CallEdit>> {
-    let page = &source.page;
-    let at = helper::place(page)?;
-    let running = refer(page.ast.module(), "asyncio", "get_running_loop", TextRange::empty(at))?;
-    let text = code(NAME, page.step(at), &running.text).replace('\n', page.newline());
-    let edit = helper::define(page, at, &text, &[NAME, "_started"], running.import.into_iter().collect())?;
-    Some(edit.map(|edit| CallEdit { helper: Some(Box::new(common())), ..edit }))
+    let edit = helper::define(&source.page, source.setting, &[NAME, "_started"], |writer| code(NAME, writer))?;
+    Some(edit.map(|edit| CallEdit { helper: Some(Box::new(common(source))), ..edit }))
 }
 
 /// The helper in a module of its own.
-fn common() -> Common {
+fn common(source: &Source<'_>) -> Common {
     let about = "Runs coroutine functions where something calls functions only.";
-    let text = helper::module(about, |name| Some(code(COMMON, "    ", &name("asyncio", "get_running_loop")?)));
+    let text = helper::module(about, source.setting, |writer| code(COMMON, writer));
     Common { own: NAME.to_owned(), name: COMMON.to_owned(), text, kind: None }
 }
 
 /// The loop knows tasks by weak references only, and what a callback of a task raises as it does what any callback raises.
-fn code(name: &str, step: &str, running: &str) -> String {
+fn code(name: &str, writer: &mut Writer<'_>) -> Option<String> {
+    let running = writer.name("asyncio", "get_running_loop")?;
+    let task = writer.name("asyncio", "Task")?;
+    let (callable, coroutine) = (writer.abc("Callable")?, writer.abc("Coroutine")?);
+    let any = writer.typing("Any")?;
     let tasks = if name.starts_with('_') { "_started" } else { "started" };
+    let parameters = [format!("function: {callable}[..., {coroutine}[{any}, {any}, {any}]]"), format!("*args: {any}")];
+    let step = writer.step();
     let lines = [
-        format!("{tasks} = set()"),
+        format!("{tasks}: {} = set()", writer.subscripted(&format!("set[{task}[{any}]]"))),
         String::new(),
         String::new(),
-        format!("def {name}(function, *args):"),
+        writer.head("", &format!("def {name}"), &parameters, "None"),
         format!("{step}\"\"\"Runs a coroutine function in a task, for what calls functions only.\"\"\""),
         String::new(),
-        format!("{step}def end(task):"),
+        format!("{step}def end(task: {}) -> None:", writer.subscripted(&format!("{task}[{any}]"))),
         format!("{step}{step}{tasks}.discard(task)"),
         format!("{step}{step}if not task.cancelled():"),
         format!("{step}{step}{step}task.result()"),
@@ -83,5 +85,5 @@ fn code(name: &str, step: &str, running: &str) -> String {
         format!("{step}{tasks}.add(task)"),
         format!("{step}task.add_done_callback(end)"),
     ];
-    lines.join("\n")
+    Some(lines.join("\n"))
 }

@@ -10,6 +10,7 @@ use super::common::Common;
 use super::edits::{Edit, Piece};
 use super::helper;
 use super::names::refer;
+use super::typed::Writer;
 use crate::catalogue::{Ahead, CommonName};
 use crate::plan::{Numbered, Step};
 
@@ -27,16 +28,15 @@ fn ahead(source: &Source<'_>, step: &Step, ahead: &Ahead, style: &ThreadStyle) -
             ]
         }
     };
-    let at = helper::place(page)?;
-    let handover = handover(source, TextRange::empty(at), style)?;
+    let handover = handover(source, TextRange::empty(helper::place(page)?), style)?;
     let leading: String = handover.leading.iter().map(|argument| format!("{argument}, ")).collect();
-    let code = ahead.helper.trim().replace("{function}", name);
-    let code =
-        code.replace("{thread}", &format!("await {}({leading}", handover.function)).replace('\n', page.newline());
-    if let Some(edit) = helper::define(page, at, &code, &[name], handover.imports)? {
+    let thread = format!("await {}({leading}", handover.function);
+    let helper = helper::define(page, source.setting, &[name], |writer| code(ahead, name, &thread, writer))?;
+    edits.extend(helper.map(|mut edit| {
+        edit.imports.extend(handover.imports);
         let common = ahead.common.as_ref().filter(|_| style.is_plain());
-        edits.push(CallEdit { helper: common.map(|common| Box::new(in_common(ahead, common))), ..edit });
-    }
+        CallEdit { helper: common.map(|common| Box::new(in_common(source, ahead, common))), ..edit }
+    }));
     Some(edits)
 }
 
@@ -64,12 +64,18 @@ fn counted(source: &Source<'_>, step: &Step, numbered: &Numbered, name: &str) ->
 }
 
 /// The helper in a module of its own.
-fn in_common(ahead: &Ahead, common: &CommonName) -> Common {
-    let text = helper::module(&common.about, |name| {
-        let thread = format!("await {}(", name("asyncio", "to_thread")?);
-        Some(ahead.helper.trim().replace("{function}", &common.name).replace("{thread}", &thread))
+fn in_common(source: &Source<'_>, ahead: &Ahead, common: &CommonName) -> Common {
+    let text = helper::module(&common.about, source.setting, |writer| {
+        let thread = format!("await {}(", writer.name("asyncio", "to_thread")?);
+        code(ahead, &common.name, &thread, writer)
     });
     Common { own: ahead.function.clone(), name: common.name.clone(), text, kind: None }
+}
+
+/// The text of the helper. `thread` is how a call begins that hands one to a thread.
+fn code(ahead: &Ahead, name: &str, thread: &str, writer: &mut Writer<'_>) -> Option<String> {
+    let code = writer.filled(ahead.helper.trim())?;
+    Some(code.replace("{function}", name).replace("{thread}", thread))
 }
 
 /// `for x in xs:` → `steps = iter(xs)`, `while (step := await asyncio.to_thread(next, steps, end)) is not end:`, `x = step`.

@@ -17,7 +17,7 @@ use super::names::{Reference, refer, refer_member, refer_module};
 use super::{ThreadStyle, turn};
 use crate::catalogue::Target;
 use crate::plan::{Bit, Clause, Entered, Exchange, NewCall, Opening, Part, Remark};
-use crate::text::{has_word, with_word};
+use crate::text::with_word;
 
 /// Writes the bits of edits, and remembers what they need.
 struct Writer<'a, 'b> {
@@ -407,35 +407,24 @@ impl Writer<'_, '_> {
     fn helper(&mut self, name: &str) -> Option<Option<CallEdit>> {
         let wanted = self.target.helper(name)?;
         let page = &self.source.page;
-        let newline = page.newline();
-        let code = wanted.code.trim().replace('\n', newline);
         for other in &wanted.needs {
             if !self.helpers.contains(other) {
                 self.helpers.push(other.clone());
             }
         }
-        if page.text.contains(&code) {
-            return Some(None);
-        }
-        if wanted.names().any(|name| has_word(page.text, name)) {
-            return None;
-        }
-        let at = helper::place(page)?;
-        let mut imports = Vec::new();
+        let names: Vec<&str> = wanted.names().collect();
+        let edit = helper::define(page, self.source.setting, &names, |writer| writer.filled(wanted.code.trim()))?;
+        let Some(mut edit) = edit else { return Some(None) };
         for module in &wanted.imports {
-            imports.extend(refer_module(page.ast.module(), module, TextRange::empty(at))?);
+            edit.imports.extend(refer_module(page.ast.module(), module, edit.edit.range)?);
         }
-        let mut edit = CallEdit { imports, ..CallEdit::shared(helper::insertion(page, at, &code)) };
         // What others call, or calls others, stays with them.
         let is_alone =
             wanted.needs.is_empty() && !self.target.helper.iter().any(|other| other.needs.contains(&wanted.name));
         edit.helper = wanted.common.as_ref().filter(|_| is_alone).map(|common| {
-            let code = with_word(wanted.code.trim(), &wanted.function, &common.name);
-            let text = helper::module(&common.about, |name| {
-                wanted.imports.iter().for_each(|module| {
-                    name(module, "");
-                });
-                Some(code)
+            let text = helper::module(&common.about, self.source.setting, |writer| {
+                wanted.imports.iter().for_each(|module| _ = writer.name(module, ""));
+                Some(with_word(&writer.filled(wanted.code.trim())?, &wanted.function, &common.name))
             });
             Box::new(Common { own: wanted.function.clone(), name: common.name.clone(), text, kind: None })
         });

@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 
 use super::calls::{CallEdit, Source};
 use super::helper;
-use super::names::{Reference, refer, refer_member};
+use super::names::{Reference, refer_member};
+use super::typed::{Setting, Writer};
 use crate::plan::{IN_TURN, SHARED_TURN, TURN};
 use crate::project::{Beside, FileId};
 use crate::text::{ends_in, relative};
@@ -78,34 +79,19 @@ fn relative_names(source: &Source<'_>, import: &ast::StmtImportFrom) -> Vec<(Str
 /// The helper in its module; nothing where that has it. `None` when a name that it needs means something else.
 #[must_use]
 pub fn define(source: &Source<'_>, beside: Option<&Beside>) -> Option<Option<CallEdit>> {
-    let page = &source.page;
-    let tree = page.ast.module();
-    let at = helper::place(page)?;
-    let range = TextRange::empty(at);
-    let (text, imports) = match beside {
-        Some(beside) => {
-            let class = refer_member(tree, &beside.module, IN_TURN, range)?;
-            (format!("{TURN} = {}()", class.text), class.import.into_iter().collect())
-        }
+    helper::define(&source.page, source.setting, &[TURN], |writer| match beside {
+        Some(beside) => Some(format!("{TURN} = {}()", writer.own(&beside.module, IN_TURN)?)),
         None => {
             let class = format!("_{IN_TURN}");
-            let mut imports = Vec::new();
-            let code = code(&class, page.step(at), &mut |module, name| {
-                let reference = refer(tree, module, name, range)?;
-                imports.extend(reference.import);
-                Some(reference.text)
-            })?;
-            let lines = [code, String::new(), String::new(), format!("{TURN} = {class}()")];
-            (lines.join("\n").replace('\n', page.newline()), imports)
+            Some(format!("{}\n\n\n{TURN} = {class}()", code(&class, writer)?))
         }
-    };
-    helper::define(page, at, &text, &[TURN], imports)
+    })
 }
 
 /// The text of the module that has the class of the helper, where it is not in the module that uses it.
 #[must_use]
-pub fn module() -> String {
-    helper::module("Runs what blocks in a thread, one call after the other.", |name| code(IN_TURN, "    ", name))
+pub fn module(setting: Setting) -> String {
+    helper::module("Runs what blocks in a thread, one call after the other.", setting, |writer| code(IN_TURN, writer))
 }
 
 /// The text of that module with a helper that the modules of a package share.
@@ -115,24 +101,52 @@ pub fn shared(module: &str) -> String {
     if module.contains(&helper) { module.to_owned() } else { format!("{}\n\n\n{helper}", module.trim_end()) }
 }
 
-/// The class of the helper. `name` says how a name of a module is written.
-fn code(class: &str, step: &str, name: &mut dyn FnMut(&str, &str) -> Option<String>) -> Option<String> {
-    let pool = name("concurrent.futures", "ThreadPoolExecutor")?;
-    let partial = name("functools", "partial")?;
-    let context = name("contextvars", "copy_context")?;
-    let running = name("asyncio", "get_running_loop")?;
+/// The class of the helper.
+fn code(class: &str, writer: &mut Writer<'_>) -> Option<String> {
+    let pool = writer.name("concurrent.futures", "ThreadPoolExecutor")?;
+    let partial = writer.name("functools", "partial")?;
+    let copied = writer.name("contextvars", "copy_context")?;
+    let running = writer.name("asyncio", "get_running_loop")?;
+    let handed = writer.handed()?;
+    let parameters = [
+        "self".to_owned(),
+        format!("function: {}", handed.function),
+        "/".to_owned(),
+        format!("*args: {}", handed.args),
+        format!("**kwargs: {}", handed.kwargs),
+    ];
+    let step = writer.step();
+    let call = format!("async def __call__{}", handed.generics);
     let lines = [
         format!("class {class}:"),
-        format!(
-            "{step}\"\"\"Runs functions in a thread, as asyncio.to_thread does, but one call after the other.\"\"\""
-        ),
+        format!("{step}\"\"\"Runs functions as asyncio.to_thread does, but one call after the other.\"\"\""),
         String::new(),
-        format!("{step}def __init__(self):"),
+        format!("{step}def __init__(self) -> None:"),
         format!("{step}{step}self.{THREAD} = {pool}(max_workers=1)"),
         String::new(),
-        format!("{step}async def __call__(self, function, /, *args, **kwargs):"),
-        format!("{step}{step}call = {partial}({context}().run, function, *args, **kwargs)"),
+        writer.head(step, &call, &parameters, &handed.result),
+        format!("{step}{step}context = {copied}()"),
+        format!("{step}{step}call = {partial}(context.run, function, *args, **kwargs)"),
         format!("{step}{step}return await {running}().run_in_executor(self.{THREAD}, call)"),
     ];
     Some(lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Setting, module};
+
+    #[test]
+    fn is_typed_as_the_oldest_python_allows() {
+        let text = |minimum| module(Setting { minimum, width: 88 });
+        let new = text(Some((3, 12)));
+        assert!(new.contains("async def __call__[**P, T](\n        self, function: Callable[P, T], /, *args: P.args"));
+        assert!(!new.contains("typing"));
+        let usual =
+            "from collections.abc import Callable\nfrom typing import ParamSpec, TypeVar\n\nP = ParamSpec(\"P\")\n";
+        assert!(text(Some((3, 10))).contains(usual) && text(None).contains(usual));
+        let old = text(Some((3, 8)));
+        assert!(old.contains("from typing import Any, Callable, TypeVar\n\nT = TypeVar(\"T\")\n"));
+        assert!(old.contains("self, function: Callable[..., T], /, *args: Any, **kwargs: Any\n    ) -> T:"));
+    }
 }

@@ -123,6 +123,54 @@ impl View<'_> {
     }
 }
 
+/// How many findings of each kind the rewritten program must have.
+fn expected(before: &View<'_>, plan: &Plan, changes: &[&Change]) -> FxHashMap<Key, usize> {
+    let mut expected = before.counts();
+    let fixed =
+        before.analysis.findings.iter().enumerate().filter(|(index, _)| is_fixed(before, plan, changes, *index));
+    for (_, finding) in fixed {
+        if let Some(count) = expected.get_mut(&before.key(finding)) {
+            *count -= 1;
+        }
+    }
+    expected
+}
+
+/// Whether changes treat all of a finding.
+fn is_fixed(before: &View<'_>, plan: &Plan, changes: &[&Change], index: usize) -> bool {
+    let finding = &before.analysis.findings[index];
+    let is_left = matches!(plan.treatments.get(index), Some(Treatment::Leave(_)) | None);
+    // What tests do stays.
+    !is_left
+        && finding.of_tests.is_empty()
+        && changes.iter().any(|change| change.findings.contains(&index))
+        && finding
+            .entries
+            .iter()
+            .all(|hop| changes.iter().any(|change| change.findings.contains(&index) && change.treats(hop)))
+}
+
+/// The findings that no change treats, and that the rewritten program does not show any more although it has the calls: the types of what
+/// they are called on are lost.
+#[must_use]
+pub fn lost(before: View<'_>, plan: &Plan, after: View<'_>, changes: &[&Change]) -> Vec<usize> {
+    let (counts, mut lost) = (after.counts(), Vec::new());
+    for (key, expected) in expected(&before, plan, changes) {
+        let missing = expected.saturating_sub(counts.get(&key).copied().unwrap_or_default());
+        if missing == 0 {
+            continue;
+        }
+        let unknown = after.unknown(&key).saturating_sub(before.unknown(&key));
+        let findings = before.analysis.findings.iter().enumerate();
+        let left = findings.filter(|(index, finding)| {
+            before.key(finding) == key && !changes.iter().any(|change| change.findings.contains(index))
+        });
+        lost.extend(left.map(|(index, _)| index).take(missing.min(unknown)));
+    }
+    lost.sort_unstable();
+    lost
+}
+
 /// Whether one of the files is no Python any more.
 #[must_use]
 pub fn breaks(files: &[Rewritten]) -> bool {
@@ -135,24 +183,7 @@ pub fn breaks(files: &[Rewritten]) -> bool {
 pub fn faulty(before: View<'_>, plan: &Plan, after: View<'_>, changes: &[&Change]) -> Vec<usize> {
     let broken = after.broken(&before);
     let forgotten = after.forgotten(&before, changes);
-    let mut expected = before.counts();
-    let made: FxHashSet<usize> = changes.iter().flat_map(|change| change.findings.iter().copied()).collect();
-    for (index, finding) in before.analysis.findings.iter().enumerate() {
-        let is_fixed = !matches!(plan.treatments.get(index), Some(Treatment::Leave(_)) | None);
-        // What tests do stays.
-        let is_whole = finding.of_tests.is_empty()
-            && finding
-                .entries
-                .iter()
-                .all(|hop| changes.iter().any(|change| change.findings.contains(&index) && change.treats(hop)));
-        if is_fixed
-            && is_whole
-            && made.contains(&index)
-            && let Some(count) = expected.get_mut(&before.key(finding))
-        {
-            *count -= 1;
-        }
-    }
+    let expected = expected(&before, plan, changes);
     let surplus: FxHashSet<Key> = after
         .counts()
         .into_iter()

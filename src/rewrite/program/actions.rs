@@ -226,6 +226,6 @@ impl<'a> Rewriter<'a> {
         let alone = alone.map(|part| (part.value, part.name.len() + " = ".len()));
         let is_package = types.world().file(file).is_some_and(SourceFile::is_package);
         let page = Page { ast: &ast, text: &text, width: self.width(&text), alone };
-        make(&Source { file, page, module: &module, is_package })
+        make(&Source { file, page, module: &module, is_package, setting: self.setting() })
     }
 }
