@@ -19,9 +19,9 @@ use crate::catalogue::Catalogue;
 use crate::plan::Change;
 use crate::project::Problem;
 use crate::project::source::{self, Decoded};
-use crate::report::{self, diff};
+use crate::report::{self, Record, diff, moved};
 use crate::review::{self, Answer};
-use crate::rewrite::{Rewriter, Rewritten, View, breaks, faulty};
+use crate::rewrite::{Rewriter, Rewritten, View, breaks, faulty, in_order, lost};
 
 /// A rewrite can make another one possible; more rounds than this would be a bug.
 const ROUNDS: usize = 12;
@@ -115,6 +115,8 @@ struct Fixer<'a> {
     required: BTreeSet<(Option<String>, String)>,
     /// Changes that failed the check of the result.
     dropped: Vec<String>,
+    /// Findings that the analysis does not see any more, though nothing was done about them, each with the text that it is in.
+    lost: Vec<(Record, String)>,
     /// The user wants no more questions: make all (`true`) or none (`false`).
     answered: Option<bool>,
     declined: usize,
@@ -135,6 +137,7 @@ impl<'a> Fixer<'a> {
             made: 0,
             required: BTreeSet::new(),
             dropped: Vec::new(),
+            lost: Vec::new(),
             answered: None,
             declined: 0,
             explanations: None,
@@ -150,6 +153,13 @@ impl<'a> Fixer<'a> {
             if self.declined > 0 {
                 // What was declined would be asked again.
                 break;
+            }
+        }
+        for (path, (_, before)) in &self.originals {
+            if let Some(after) = self.overlay.get_mut(path)
+                && let Some(ordered) = in_order(before.as_deref().unwrap_or_default(), after)
+            {
+                *after = ordered;
             }
         }
         Ok(())
@@ -210,6 +220,8 @@ impl<'a> Fixer<'a> {
                     let old = (!target.from_python).then(|| codemod.name.clone());
                     self.required.extend(target.requires.clone().map(|requires| (old, requires)));
                 }
+                let lost = lost(self.view(&self.outcome), &self.outcome.plan, self.view(&after), &made);
+                self.note_lost(&lost);
                 if let Some(explanations) = &mut self.explanations {
                     explanations.add(explainer(&self.outcome, self.session), &made);
                 }
@@ -228,6 +240,51 @@ impl<'a> Fixer<'a> {
             }
             changes.retain(|change| !wrong.contains(change));
         }
+    }
+
+    fn note_lost(&mut self, findings: &[usize]) {
+        let records = if findings.is_empty() { Vec::new() } else { self.records() };
+        for record in findings.iter().filter_map(|index| records.get(*index)) {
+            let world = self.outcome.project.types.world();
+            let file = world.own_files().find(|(_, source)| source.display == record.file).map(|(file, _)| file);
+            let text = file.map(|file| self.outcome.project.types.text(file)).unwrap_or_default();
+            self.lost.push((record.clone(), text));
+        }
+    }
+
+    /// What is found in the program as it is now.
+    fn records(&self) -> Vec<Record> {
+        report::records(&self.outcome.project, &self.session.catalogue, &self.outcome.analysis, &self.outcome.plan)
+    }
+
+    /// The text that a changed file has now.
+    fn text(&self, display: &str) -> Option<String> {
+        let (path, _) = self.originals.iter().find(|(_, (own, _))| own == display)?;
+        self.overlay.get(path).cloned()
+    }
+
+    /// The text of a changed file that is on the disk in the end.
+    fn written(&self, display: &str) -> Option<String> {
+        match self.mode {
+            Mode::Diff => {
+                self.originals.values().find(|(own, _)| own == display).and_then(|(_, before)| before.clone())
+            }
+            Mode::Yes | Mode::Ask | Mode::Print => self.text(display),
+        }
+    }
+
+    /// What is left, with the places that it has on the disk.
+    fn left(&self, records: Vec<Record>) -> Vec<Record> {
+        let lost = self.lost.iter().map(|(record, text)| (record.clone(), Some(text.clone())));
+        let left = records.into_iter().map(|record| {
+            let text = self.text(&record.file);
+            (record, text)
+        });
+        let moved = left.chain(lost).map(|(record, text)| match text.zip(self.written(&record.file)) {
+            Some((from, to)) if from != to => moved::record(record, &from, &to),
+            _ => record,
+        });
+        moved.collect()
     }
 
     fn view<'b>(&'b self, outcome: &'b Outcome) -> View<'b> {
@@ -284,7 +341,7 @@ impl<'a> Fixer<'a> {
         }
         self.summarise();
         let is_pending = self.mode == Mode::Diff && !replacements.is_empty();
-        let done = self.outcome.analysis.findings.is_empty() && !is_pending;
+        let done = self.outcome.analysis.findings.is_empty() && self.lost.is_empty() && !is_pending;
         Ok(if done { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 
@@ -305,8 +362,7 @@ impl<'a> Fixer<'a> {
     }
 
     fn summarise(&self) {
-        let records =
-            report::records(&self.outcome.project, &self.session.catalogue, &self.outcome.analysis, &self.outcome.plan);
+        let records = self.left(self.records());
         if let Some(explanations) = &self.explanations {
             explanations.print();
         }
@@ -320,7 +376,8 @@ impl<'a> Fixer<'a> {
         }
         let findings = self.outcome.analysis.findings.iter();
         let is_of_tests = |finding: &Finding| finding.untreated == Some(Untreated::OfTests);
-        for (record, _) in records.iter().zip(findings.clone()).filter(|(_, finding)| !is_of_tests(finding)) {
+        let is_shown = findings.clone().map(|finding| !is_of_tests(finding)).chain(std::iter::repeat(true));
+        for (record, _) in records.iter().zip(is_shown).filter(|(_, is_shown)| *is_shown) {
             anstream::eprintln!("{}", report::concise::left(record));
         }
         let of_tests = findings.filter(|finding| is_of_tests(finding)).count();

@@ -6,6 +6,7 @@ mod explanation;
 pub mod full;
 pub mod json;
 pub mod jsonl;
+pub mod moved;
 pub mod progress;
 mod record;
 pub mod summary;
