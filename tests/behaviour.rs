@@ -1186,6 +1186,12 @@ fn cancelled_in_between() {
     is_left("taken_out");
 }
 
+/// Files that two functions are given by one name go to threads together, or stay on the loop together.
+#[test]
+fn files_read_half_way() {
+    is_left("read_half_way");
+}
+
 /// What is taken, given back step by step, or started for somebody who awaits it, is so although a task is cancelled.
 #[test]
 fn cancelled_half_way() {

@@ -6,11 +6,12 @@ mod spelling;
 
 use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::name::Name;
-use ruff_python_ast::visitor::{Visitor, walk_stmt};
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{
     AnyNodeRef, Expr, ExprBinOp, ExprCall, ExprFString, FStringPart, InterpolatedStringElement, Operator, Stmt,
     StmtFunctionDef,
 };
+use ruff_python_parser::parse_expression;
 use ruff_text_size::{Ranged, TextRange};
 
 pub(super) use commands::{is_fixed, words};
@@ -312,6 +313,22 @@ pub(super) fn renamed(path: &str, names: &Names) -> String {
     }
     result.pop();
     if result.len() > LONGEST_PATH { path.to_owned() } else { Spelling::of_value(&result).written() }
+}
+
+/// The variables in the text of a path.
+pub(super) fn variables(text: &str) -> Vec<String> {
+    struct Variables(Vec<String>);
+    impl<'a> Visitor<'a> for Variables {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.0.extend(expr.as_name_expr().map(|name| name.id.to_string()));
+            walk_expr(self, expr);
+        }
+    }
+    let mut names = Variables(Vec::new());
+    if let Ok(parsed) = parse_expression(text) {
+        names.visit_expr(parsed.expr());
+    }
+    names.0
 }
 
 /// A path without what is put into it, where there is such a thing.

@@ -22,6 +22,7 @@ use super::home::{TurnHome, has_turns};
 use super::locks::Home;
 use super::one_thread::Doings;
 use super::ownership;
+use super::paths;
 use super::region::Start;
 use super::state::{self, State};
 use super::{Action, Change};
@@ -521,12 +522,11 @@ impl Planner<'_> {
             let is_parameter = || own.parameter(name).is_some() || around.parameter(name).is_some();
             !is_given(name) && (is_parameter() || facts.bindings.iter().any(is_bound))
         };
-        let mut names = path.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
-        let is_of_both = |name: &str| match name.split('.').next().unwrap_or_default() {
+        let is_of_both = |name: &String| match name.as_str() {
             "self" | "cls" => own.class.is_some() && own.class == around.class,
             root => !is_local(root),
         };
-        function.file == other.file && names.all(is_of_both)
+        function.file == other.file && paths::variables(path).iter().all(is_of_both)
     }
 
     /// Whether everything on a loop that works on the files of a group is part of it.

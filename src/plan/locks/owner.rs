@@ -193,7 +193,7 @@ mod tests {
             finder.found.map(Ranged::range)
         };
         assert_eq!(found("self.store"), Some(TextRange::new(0.into(), 10.into())));
-        assert_eq!(found("CACHE"), Some(TextRange::new(21.into(), 26.into())));
+        assert_eq!(found("CACHE"), Some(TextRange::new(20.into(), 25.into())));
         assert_eq!(found("store"), None);
     }
 }
