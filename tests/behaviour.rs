@@ -667,7 +667,11 @@ fn helpers_in_common() {
     let (_, after, folder) = migrate("helpers_in_common");
     assert_eq!(after.blocked, Vec::<String>::new());
     let helper = fs::read_to_string(folder.join("house/in_threads.py")).expect("the helper is there");
-    assert_eq!(helper.matches("async def in_threads(manager):").count(), 1, "{helper}");
+    assert_eq!(
+        helper.matches("async def in_threads(manager: contextlib.AbstractContextManager[T])").count(),
+        1,
+        "{helper}"
+    );
 }
 
 /// Files that are open around code that awaits go through aiofiles where that can do all that is done with them; one task fails, one

@@ -26,7 +26,7 @@ use super::paths;
 use super::region::Start;
 use super::state::{self, State};
 use super::{Action, Change};
-use crate::analysis::{Finding, FnId, Hop, Lookup, Site, Via};
+use crate::analysis::{Edge, Finding, FnId, Hop, Lookup, Site, Via};
 use crate::catalogue::{Kind, RunsOn};
 use crate::project::facts::{Binding, Call, Function, MODULE};
 use crate::project::{DefId, FileId, RUNNERS, Shape, SourceFile};
@@ -41,6 +41,8 @@ pub const IN_TURN: &str = "InTurn";
 const FORK: &str = "fork";
 /// How many callers above what runs a loop are looked at.
 const RUNNER_DEPTH: usize = 4;
+/// How far what a call is given is looked up.
+const NAME_DEPTH: usize = 3;
 
 /// A thread that works on files.
 #[derive(Clone)]
@@ -506,7 +508,7 @@ impl Planner<'_> {
     }
 
     /// Whether a path may mean the same in two functions of a module: a variable is one of the module, or of the class around both, or
-    /// what both are given.
+    /// what both are given by one that knows both.
     fn is_one_name(&self, function: FnId, other: FnId, path: &str) -> bool {
         if function == other || path.starts_with(['"', '\'']) {
             return true;
@@ -514,8 +516,9 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         let (Some(own), Some(around)) = (world.function(function), world.function(other)) else { return false };
         let facts = self.resolver.types.facts(function.file);
-        // What two functions are given under one name may be the same.
-        let is_given = |name: &str| own.parameter(name).is_some() && around.parameter(name).is_some();
+        let are_near = (own.class.is_some() && own.class == around.class) || self.are_given_one(function, other, path);
+        // What the methods of a class, or functions that one function calls, are given under one name may be the same.
+        let is_given = |name: &str| are_near && own.parameter(name).is_some() && around.parameter(name).is_some();
         let is_local = |name: &str| {
             let is_bound =
                 |binding: &Binding| [function.index, other.index].contains(&binding.function) && binding.target == name;
@@ -527,6 +530,21 @@ impl Planner<'_> {
             root => !is_local(root),
         };
         function.file == other.file && paths::variables(path).iter().all(is_of_both)
+    }
+
+    /// Whether some function calls both of two others, and what it gives them makes one path of theirs.
+    fn are_given_one(&self, function: FnId, other: FnId, path: &str) -> bool {
+        let callers = |id: FnId| self.survey.callers(id, &self.ground.analysis.graph);
+        let as_given = |id: FnId, edge: &Edge| {
+            let ast = self.resolver.types.ast(edge.caller.file)?;
+            let given = paths::names(self.survey, &ast, edge.caller, ast.call(edge.at)?, id, NAME_DEPTH);
+            Some(paths::renamed(path, &given))
+        };
+        let (own, others) = (callers(function), callers(other));
+        let pairs = own.edges.iter().flat_map(|own| others.edges.iter().map(move |other| (own, other)));
+        pairs.filter(|(own, other)| own.caller == other.caller).any(|(own, other_edge)| {
+            as_given(function, own).is_some_and(|text| as_given(other, other_edge) == Some(text))
+        })
     }
 
     /// Whether everything on a loop that works on the files of a group is part of it.
