@@ -260,12 +260,10 @@ pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> 
 fn at_ends(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> Vec<Touch> {
     let follow = survey.follow(function, call);
     let starts = region::awaited_starts(survey, call, passed, &follow, &Roots::default());
-    let awaited = survey.resolver.types.ast(function.file).filter(|_| !starts.is_empty()).and_then(|ast| {
-        let path = ast.path(call.range);
-        let around = path.iter().rev().find(|node| node.range() != call.range);
-        around.filter(|around| around.is_expr_await()).map(Ranged::range)
-    });
-    let Some(awaited) = awaited else { return Vec::new() };
+    if starts.is_empty() {
+        return Vec::new();
+    }
+    let Some(awaited) = region::await_around(survey, function, call.range) else { return Vec::new() };
     let ends = survey.ends(&starts);
     if !ends.has_pause {
         return all_at(&ends.begin, awaited).collect();

@@ -14,8 +14,8 @@ use ruff_text_size::{Ranged, TextRange};
 use super::interrupts::caught;
 use super::memo::Survey;
 use crate::analysis::{FnId, Lookup, Via};
-use crate::project::FileId;
 use crate::project::facts::Function;
+use crate::project::{FileId, dotted};
 
 /// How many coroutines that await each other are asked whether a scope is around one of them.
 const DEPTH: usize = 4;
@@ -159,15 +159,6 @@ fn counted(stmt: &Stmt) -> Option<(String, bool)> {
     Some((dotted(&assign.target)?, is_up))
 }
 
-/// Names with dots between them, as an expression spells them.
-pub(super) fn dotted(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr)),
-        _ => None,
-    }
-}
-
 /// The `try` behind the statement around a place that gives back what the statement binds, whatever happens.
 pub(super) fn kept_by_try(path: &[AnyNodeRef<'_>], at: TextRange) -> Option<TextRange> {
     let names = path.iter().rev().find(|node| node.is_statement()).map(|node| match node {
@@ -183,10 +174,7 @@ pub(super) fn kept_by_try(path: &[AnyNodeRef<'_>], at: TextRange) -> Option<Text
 /// Whether a `try` uses a name where it cleans up.
 fn gives_back(try_: &StmtTry, name: &str) -> bool {
     let mut reader = Reader { name, is_found: false };
-    reader.visit_body(&try_.finalbody);
-    for ExceptHandler::ExceptHandler(handler) in try_.handlers.iter().filter(|handler| is_wide(handler)) {
-        reader.visit_body(&handler.body);
-    }
+    taken::cleaning(try_).for_each(|stmt| reader.visit_stmt(stmt));
     reader.is_found
 }
 

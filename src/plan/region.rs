@@ -229,7 +229,7 @@ impl<'a> Explorer<'a> {
 
     fn call(&mut self, id: FnId, call: &Call, passed: &Passed, follow: &Follow, roots: &Roots) {
         self.open.extend(starts_of(self.survey, call, passed, follow, roots));
-        if self.side.is_some_and(|(_, side)| side.is_outer()) && is_awaited(self.survey, id, call.range) {
+        if self.side.is_some_and(|(_, side)| side.is_outer()) && await_around(self.survey, id, call.range).is_some() {
             self.open.extend(awaited_starts(self.survey, call, passed, follow, roots));
         }
         if self.observes {
@@ -320,13 +320,11 @@ fn start(survey: Survey<'_>, id: FnId, call: &Call, passed: &Passed, outer: &Roo
     Some((id, Arc::new(roots_of(function(&facts, id)?, call, passed, outer))))
 }
 
-/// Whether the result of a call is awaited where it is made.
-pub(super) fn is_awaited(survey: Survey<'_>, function: FnId, call: TextRange) -> bool {
-    let ast = survey.resolver.types.ast(function.file);
-    ast.is_some_and(|ast| {
-        let path = ast.path(call);
-        matches!(path.iter().rev().find(|node| node.range() != call), Some(AnyNodeRef::ExprAwait(_)))
-    })
+/// The `await` of what a call gives, where it is awaited at once.
+pub(super) fn await_around(survey: Survey<'_>, function: FnId, call: TextRange) -> Option<TextRange> {
+    let ast = survey.resolver.types.ast(function.file)?;
+    let path = ast.path(call);
+    path.iter().rev().find(|node| node.range() != call).filter(|node| node.is_expr_await()).map(Ranged::range)
 }
 
 /// Whether a function, or one that it calls, changes what others have.

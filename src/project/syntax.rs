@@ -28,6 +28,16 @@ pub fn callee_of(expr: &Expr) -> &Expr {
     expr.as_call_expr().map_or(expr, |call| &call.func)
 }
 
+/// Names with dots between them, as an expression spells them.
+#[must_use]
+pub fn dotted(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Name(name) => Some(name.id.to_string()),
+        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr)),
+        _ => None,
+    }
+}
+
 /// The blocks of statements that a node is made of.
 #[must_use]
 pub fn blocks(node: AnyNodeRef<'_>) -> Vec<&[Stmt]> {

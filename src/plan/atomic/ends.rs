@@ -1,7 +1,6 @@
 //! What a coroutine that is awaited does in one go with who awaits it: all that comes before it first gives the loop back, and all that
 //! comes after it last did.
 
-use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use super::pauses::pauses_in;
@@ -46,10 +45,7 @@ impl Ends {
 /// The coroutine functions of the program that a function awaits.
 fn awaited(survey: Survey<'_>, function: FnId) -> Vec<FnId> {
     let outline = survey.outline(function);
-    let calls: Vec<TextRange> = outline.calls_in_order().map(|(_, call)| call.range).collect();
-    let awaited = calls.into_iter().filter(|at| region::is_awaited(survey, function, *at));
-    awaited
-        .filter_map(|at| outline.call_at(at))
-        .flat_map(|(_, call)| survey.follow(function, call).callees.clone())
-        .collect()
+    let calls = outline.calls_in_order().map(|(_, call)| call);
+    let awaited = calls.filter(|call| region::await_around(survey, function, call.range).is_some());
+    awaited.flat_map(|call| survey.follow(function, call).callees.clone()).collect()
 }

@@ -6,23 +6,21 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{NEAR, dotted, holds, is_wide, suite_of};
+use super::{NEAR, holds, is_wide, suite_of};
 use crate::plan::spelled::SHOWN;
-use crate::project::last;
+use crate::project::{dotted, last};
 
 /// Why what cleans up must not be left half way: more of it stands behind a place, and no await in front of it.
 pub(super) fn unfinished(node: &AnyNodeRef<'_>, at: TextRange) -> Option<String> {
     let AnyNodeRef::StmtTry(try_) = node else { return None };
-    let handlers = try_.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| &handler.body[..]);
-    let wide = handlers.zip(&try_.handlers).filter(|(_, handler)| is_wide(handler)).map(|(body, _)| body);
+    let wide = try_.handlers.iter().filter(|handler| is_wide(handler));
+    let wide = wide.map(|ExceptHandler::ExceptHandler(handler)| &handler.body[..]);
     let suite = std::iter::once(&try_.finalbody[..]).chain(wide).find(|suite| holds(suite, at))?;
     let here = suite.iter().position(|stmt| stmt.end() > at.start())?;
-    let (before, behind) = (suite.get(..here)?, suite.iter().filter(|stmt| stmt.start() >= at.end()));
-    let mut behind = behind.filter(|stmt| does_something(stmt)).peekable();
-    if any_over_body(before, Expr::is_await_expr) {
-        return None;
-    }
-    behind.peek().map(|_| "more is cleaned up behind it, which a task that is cancelled in it would not do".to_owned())
+    let mut behind = suite.iter().filter(|stmt| stmt.start() >= at.end());
+    let is_first = !any_over_body(suite.get(..here)?, Expr::is_await_expr);
+    (is_first && behind.any(does_something))
+        .then(|| "more is cleaned up behind it, which a task that is cancelled in it would not do".to_owned())
 }
 
 /// Whether a statement does more than to show something, to bind a variable, to end the function, or to go on with an exception.
@@ -62,7 +60,7 @@ pub(super) fn taken_before(path: &[AnyNodeRef<'_>], at: TextRange) -> Option<Str
 }
 
 /// The statements of a `try` that run also when its task is cancelled.
-fn cleaning(try_: &StmtTry) -> impl Iterator<Item = &Stmt> {
+pub(super) fn cleaning(try_: &StmtTry) -> impl Iterator<Item = &Stmt> {
     let handlers = try_.handlers.iter().filter(|handler| is_wide(handler));
     let bodies = handlers.flat_map(|ExceptHandler::ExceptHandler(handler)| &handler.body);
     try_.finalbody.iter().chain(bodies)
@@ -89,7 +87,7 @@ fn taken(stmt: &Stmt) -> Option<String> {
 
 /// Whether a statement that cleans up binds, counts or deletes a place, hands it on, or calls something on it.
 fn gives_place_back(stmt: &Stmt, place: &str) -> bool {
-    let mut finder = Returns { place, is_found: taken(stmt).is_some_and(|taken| taken == place) };
+    let mut finder = Returns { place, is_found: false };
     finder.visit_stmt(stmt);
     finder.is_found
 }

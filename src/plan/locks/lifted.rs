@@ -8,9 +8,9 @@ use super::Held;
 use super::doing::{Doing, doing_at};
 use super::uses::{Owner, Use};
 use crate::analysis::{Edge, FnId, Lookup};
-use crate::plan::cancelled::dotted;
 use crate::plan::decide::Planner;
 use crate::plan::state::{Turn, Work};
+use crate::project::dotted;
 use crate::project::facts::{Function, FunctionKind, MODULE};
 
 /// More uses than this are not looked at.

@@ -7,11 +7,10 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::Home;
 use crate::analysis::{FnId, Lookup};
-use crate::plan::cancelled::dotted;
 use crate::plan::decide::Planner;
 use crate::plan::scope::Scope;
 use crate::project::facts::{Binding, Facts, MODULE};
-use crate::project::{Ast, DefId, FileId, Shape};
+use crate::project::{Ast, DefId, FileId, Shape, dotted};
 
 /// What makes an object.
 const INIT: &str = "__init__";

@@ -107,6 +107,7 @@ impl Planner<'_> {
         let suite = path.iter().rev().flat_map(|node| blocks(*node)).find(|suite| holds(suite, range));
         let suite = suite.unwrap_or(&def.body);
         let here = suite.iter().position(|stmt| stmt.end() > range.start())?;
+        let scope = Scope::of(def);
         let asks = |stmt: &&Stmt| {
             let assign = stmt.as_assign_stmt();
             let name = assign.and_then(|assign| assign.targets.first()?.as_name_expr());
@@ -114,7 +115,6 @@ impl Planner<'_> {
             name.zip(call).is_some_and(|(name, call)| {
                 let targets = self.survey.targets(function.file, call);
                 let mut names = targets.iter().flat_map(|target| &target.names);
-                let scope = Scope::of(def);
                 let is_used = scope.read.iter().any(|(read, at)| *read == name.id && range.contains_range(*at));
                 is_used && names.any(|name| self.resolver.catalogue().is_clock(name))
             })

@@ -15,14 +15,13 @@ use super::doing::{Doing, doing, is_called};
 use super::{Held, Home, Part};
 use crate::analysis::FnId;
 use crate::catalogue::Threading;
-use crate::plan::cancelled::dotted;
 use crate::plan::decide::Planner;
 use crate::plan::holds::may_hold_given;
 use crate::plan::ownership;
 use crate::plan::state::User;
 use crate::plan::twin::Variable;
 use crate::project::facts::MODULE;
-use crate::project::{Ast, DefId, FileId, Shape};
+use crate::project::{Ast, DefId, FileId, Shape, dotted};
 use crate::text::has_word;
 
 /// Types whose values never change.
