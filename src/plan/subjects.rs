@@ -7,9 +7,12 @@ use super::files::{Files, Use, api, is_module};
 use super::memo::Survey;
 use super::paths::text;
 use crate::analysis::{FnId, Site, Via, argument};
-use crate::catalogue::{Api, Threading};
+use crate::catalogue::{Api, Slot, Threading};
 use crate::project::facts::CallForm;
 use crate::project::{Ast, FileId};
+
+/// What stands in a list of arguments for what the method is called on.
+const SELF: &str = "self";
 
 impl<'a> Files<'a> {
     /// The files that a call is about, save those that nobody else knows.
@@ -18,7 +21,7 @@ impl<'a> Files<'a> {
             return Vec::new();
         };
         let Some((site, call)) = self.call(&ast, function, range) else {
-            return Vec::new();
+            return self.gone_through(survey, &ast, function, range).into_iter().collect();
         };
         let api = api(survey, site);
         if api.pure || api.command.is_some() {
@@ -48,6 +51,19 @@ impl<'a> Files<'a> {
             Use { tears: writes && !makes, looks: api.looks, lists: api.lists, ..using }
         });
         uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
+    }
+
+    /// The open file at `range` whose lines a loop reads.
+    fn gone_through(&self, survey: Survey<'_>, ast: &Ast, function: FnId, range: TextRange) -> Option<Use> {
+        let is_read = |site: &&Site| site.range == range && site.form == CallForm::Iterate;
+        let site = self.sites(function).find(is_read)?;
+        let catalogue = survey.resolver.catalogue();
+        let class = api(survey, site).name.rsplit_once('.')?.0;
+        let file = ast
+            .expression(range)
+            .filter(|file| catalogue.threading(class) >= Threading::Owned && !is_in_memory(survey, function, file))?;
+        let (path, bound) = self.path(survey, ast, function, file);
+        Some(Use::of_file(path, bound, true, false))
     }
 
     /// The file that an expression is about: of an open one, that which was opened.
@@ -109,7 +125,12 @@ impl<'a> Files<'a> {
 pub(super) fn subjects<'t>(survey: Survey<'_>, site: &Site, call: &'t ExprCall) -> Vec<&'t Expr> {
     let api = api(survey, site);
     if !api.files.is_empty() {
-        return api.files.iter().filter_map(|file| argument(call, &file.argument, file.at)).collect();
+        let object = || call.func.as_attribute_expr().map(|method| &*method.value);
+        let named = |file: &Slot| match file.argument.as_str() {
+            SELF => object(),
+            name => argument(call, name, file.at),
+        };
+        return api.files.iter().filter_map(named).collect();
     }
     let mut subjects: Vec<&Expr> = Vec::new();
     if let Expr::Attribute(attribute) = &*call.func
@@ -122,7 +143,8 @@ pub(super) fn subjects<'t>(survey: Survey<'_>, site: &Site, call: &'t ExprCall) 
             return subjects;
         }
     }
-    subjects.extend(call.arguments.args.iter().take(2));
+    let is_path = |given: &&Expr| !given.is_number_literal_expr() && !given.is_boolean_literal_expr();
+    subjects.extend(call.arguments.args.iter().take(2).filter(is_path));
     subjects
 }
 

@@ -197,13 +197,15 @@ def opening(rng, path, mode, is_binary):
 
 def site(rng, number, is_alone):
     flags, is_binary = mode(rng)
-    first = opening(rng, "path", flags, is_binary)
+    # Files of one name may be one file: tasks that run at the same time have a name each.
+    path = "path" if is_alone else f"path_{number}"
+    first = opening(rng, path, flags, is_binary)
     kind = rng.random()
     if kind < 0.15 and not is_alone:
         lines = ["waiting.set()", "await asyncio.Event().wait()", 'seen.append("never")']
         lines = body(rng, ["file"], is_binary) + lines
         code = [f"with {first} as file:", *("    " + line for line in lines)]
-        head = f"async def site_{number}(path, seen, waiting):"
+        head = f"async def site_{number}({path}, seen, waiting):"
         call = f"cancelled(site_{number})"
     else:
         if kind < 0.6:
@@ -213,10 +215,10 @@ def site(rng, number, is_alone):
             code = [f"file = {first}", "try:", *("    " + line for line in lines), "finally:", "    file.close()"]
             code.append("seen.append(file.closed)")
         else:
-            second = opening(rng, 'path + ".other"', flags.replace("r+", "w+").replace("r", "w"), is_binary)
+            second = opening(rng, f'{path} + ".other"', flags.replace("r+", "w+").replace("r", "w"), is_binary)
             lines = body(rng, ["file", "other"], is_binary)
             code = [f"with {first} as file, {second} as other:", *("    " + line for line in lines)]
-        head = f"async def site_{number}(path, seen):"
+        head = f"async def site_{number}({path}, seen):"
         call = f"site_{number}"
     return "\n".join([head, *("    " + line for line in code)]), call
 
