@@ -280,6 +280,19 @@ fn state_of_objects_that_locks_keep() {
     is_deblocked("kept_by_objects");
 }
 
+/// A file that a task has found is not taken away by another one before it is used.
+#[test]
+fn files_that_are_taken_away() {
+    migrate("vanishing");
+}
+
+/// What a class keeps for all of its objects has a lock of the class, or is worked on by one thread.
+#[test]
+fn state_of_classes_that_locks_keep() {
+    is_deblocked("kept_by_classes");
+    is_left("beyond_class_locks");
+}
+
 /// Objects that are changed from where nobody can wait, or exchanged, or whose content gets out, have no lock.
 #[test]
 fn objects_that_no_lock_keeps() {
@@ -683,7 +696,7 @@ fn open_files() {
     assert_eq!(after.blocked, Vec::<String>::new());
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
     assert_eq!(fixed.matches("executor=_in_turn.thread) as ").count(), 7, "{fixed}");
-    assert_eq!(fixed.matches("in _lines(f):").count(), 2, "{fixed}");
+    assert_eq!(fixed.matches("in _lines_in_turn(f):").count(), 2, "{fixed}");
 }
 
 /// What a helper looks at, it finds where it runs: the exception that its caller handles, its callers, its thread.

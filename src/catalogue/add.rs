@@ -285,6 +285,7 @@ impl Catalogue {
             swap: group.swap.clone(),
             changes: group.changes.clone(),
             sources: group.sources.clone(),
+            removes: group.removes.clone(),
             command: group.command.clone(),
             files: group.files.clone(),
             makes: group.makes.clone(),

@@ -207,6 +207,7 @@ pub struct Api {
     pub swap: Option<String>,
     pub changes: Changes,
     pub sources: Vec<Slot>,
+    pub removes: Vec<Slot>,
     /// The argument for the command of a process.
     pub command: Option<Slot>,
     pub files: Vec<Slot>,

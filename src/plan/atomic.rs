@@ -9,6 +9,7 @@ mod ends;
 mod pauses;
 mod rounds;
 mod set_up;
+mod shown;
 mod tested;
 
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
@@ -81,7 +82,7 @@ pub(super) fn split(
             let is_before = comes_before(touch, call) && !separated(touch.range.start(), call.start());
             is_first(touch) || is_before || part != Part::Block && is_argument(touch, call)
         })
-        .filter(|touch| !part.puts_off(touch))
+        .filter(|touch| !part.puts_off(touch) && !shown::is_only_shown(survey, function, &ast, touch))
         .collect();
     let after: Vec<&Touch> = touches
         .iter()
@@ -174,7 +175,8 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange, break
     let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
     let touches = touches(survey, function, call);
     let is_before = |touch: &&Touch| {
-        is_argument(touch, call) || comes_before(touch, call) && !pauses.separate(touch.range.start(), call.start())
+        let is_before = comes_before(touch, call) && !pauses.separate(touch.range.start(), call.start());
+        (is_argument(touch, call) || is_before) && !shown::is_only_shown(survey, function, &ast, touch)
     };
     let is_after = |touch: &&Touch| touch.range.end() >= call.end() && !pauses.separate(call.end(), touch.range.end());
     let (before, after): (Vec<&Touch>, Vec<&Touch>) =

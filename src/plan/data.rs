@@ -74,6 +74,7 @@ impl Use {
             ends: using.ends,
             tears: false,
             looks: !writes,
+            removes: false,
             lists: false,
             is_listed: false,
             word: None,

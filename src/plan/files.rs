@@ -1,6 +1,7 @@
 //! Files that are read and then written: on the loop that happens in one go, in threads it does not. The same goes for databases,
 //! see `data`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
@@ -40,6 +41,8 @@ pub(super) struct Use {
     pub(super) tears: bool,
     /// It only looks what is there.
     pub(super) looks: bool,
+    /// It is gone afterwards.
+    pub(super) removes: bool,
     /// It tells what is in a folder.
     pub(super) lists: bool,
     /// It writes what a folder was asked about before.
@@ -60,6 +63,7 @@ impl Use {
             ends: false,
             tears: false,
             looks: false,
+            removes: false,
             lists: false,
             is_listed: false,
             word: None,
@@ -72,7 +76,7 @@ impl Use {
     }
 
     /// Whether both may be about one file, because their paths are put together in the same way: `folder / f"{name}.json"`.
-    fn may_be_one(&self, other: &Self) -> bool {
+    pub(super) fn may_be_one(&self, other: &Self) -> bool {
         let are_paths = || [self, other].iter().all(|using| !using.is_of_data() && using.bound.is_none());
         let are_alike =
             || outline(&self.path).is_some_and(|own| outline(&other.path).is_some_and(|other| own == other));
@@ -118,6 +122,8 @@ pub(super) struct Files<'a> {
     sites: FxHashMap<FnId, Vec<&'a Site>>,
     /// The calls in coroutines that wait for something else than a file.
     works: FxHashMap<FnId, Vec<TextRange>>,
+    /// The functions on a loop that come to calls which remove files.
+    pub(super) removing: BTreeSet<FnId>,
     /// The last names of all that works on files.
     pub(super) names: FxHashSet<&'a str>,
 }
@@ -138,9 +144,12 @@ impl<'a> Files<'a> {
         {
             works.entry(hop.function).or_default().push(hop.at);
         }
+        let removes = |finding: &&Finding| !resolver.catalogue().apis[finding.site.api as usize].removes.is_empty();
+        let removing = analysis.findings.iter().filter(removes).flat_map(|finding| &finding.entries);
+        let removing = removing.map(|entry| entry.function).collect();
         let apis = resolver.catalogue().apis.iter().filter(|api| api.kind == Kind::Disk);
         let names = apis.filter_map(|api| api.name.rsplit('.').next()).collect();
-        Self { sites, works, names }
+        Self { sites, works, removing, names }
     }
 
     /// The calls in a function that work on files.
@@ -332,8 +341,9 @@ impl<'a> Files<'a> {
     /// that gives the loop back.
     pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop) -> Option<String> {
         let uses = self.uses_in(survey, hop.function);
+        let vanishes = || self.vanishes(survey, hop, &uses);
         if !uses.iter().any(|(_, using)| using.writes) {
-            return None;
+            return vanishes();
         }
         let ast = survey.resolver.types.ast(hop.function.file)?;
         let pauses = Pauses::of(survey, hop.function, &ast, hop.at)?;
@@ -352,7 +362,7 @@ impl<'a> Files<'a> {
                     && (is_hop(at) || at.end() > hop.at.end() && !pauses.separate(hop.at.end(), at.end()))
             })
         };
-        before().find_map(|(first_at, first)| {
+        let rewritten = before().find_map(|(first_at, first)| {
             // What a transaction brings to the database may come from anywhere.
             let is_other = |at: &TextRange, second: &Use| {
                 second.is_stated() && self.has_nothing_to_do(survey, hop, *first_at, *at)
@@ -362,7 +372,8 @@ impl<'a> Files<'a> {
                 !(is_hop(first_at) && is_hop(at)) && is_one && !is_other(at, second)
             })?;
             Some(Rewriting::of(&second.1).reason)
-        })
+        });
+        rewritten.or_else(vanishes)
     }
 
     /// What a function does to files, with the places at which it does so, by itself or by what it calls.

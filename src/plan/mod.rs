@@ -94,6 +94,7 @@ mod transparent;
 mod turns;
 mod twin;
 mod upset;
+mod vanishing;
 
 use std::sync::Arc;
 

@@ -187,6 +187,11 @@ impl Planner<'_> {
         if path.iter().any(|node| cuts(tasks, node) && !when.is_in(node.range())) {
             return false;
         }
+        let called = types.world().function(of).filter(|of| !of.is_async && !of.is_generator);
+        if called.is_some() && ast.call(mention.at).is_some() {
+            // What is called so far is awaited where it becomes a coroutine function.
+            return !when.is_in(mention.at);
+        }
         let awaited = path.iter().find_map(|node| match node {
             AnyNodeRef::ExprAwait(await_) => Some(*await_),
             _ => None,

@@ -17,6 +17,9 @@ pub(super) const SHOWN: [&str; 7] = ["print", "debug", "info", "warning", "error
 /// What finds something by a string among the keys of a mapping, or compares it.
 const KEYED: [&str; 8] =
     ["get", "pop", "setdefault", "startswith", "endswith", "removeprefix", "removesuffix", "split"];
+/// Classes whose objects keep what they are given.
+const CONTAINERS: [&str; 5] =
+    ["builtins.list.", "builtins.set.", "builtins.dict.", "collections.deque.", "collections.OrderedDict."];
 /// What has values by their names.
 const NAMESPACES: [&str; 8] =
     ["globals", "locals", "vars", "eval", "exec", "methodcaller", "attrgetter", "__getattribute__"];
@@ -42,7 +45,9 @@ impl Planner<'_> {
         });
         spelled.iter().find_map(|&file| {
             let ast = types.ast(file)?;
-            let is_own = |call: &ExprCall| self.runs_own(file, call) || self.is_of_libraries(file, call, &libraries);
+            let is_own = |call: &ExprCall| {
+                self.runs_own(file, call) || self.only_keeps(file, call) || self.is_of_libraries(file, call, &libraries)
+            };
             let followed = |call: &ExprCall| self.followed_patch(file, call).filter(|_| is_awaited);
             let mut finder =
                 Finder { name: &function.name, looks_up, is_own: &is_own, followed: &followed, found: None };
@@ -56,6 +61,13 @@ impl Planner<'_> {
         let targets = self.resolver.targets(file, &call.func);
         let world = self.resolver.types.world();
         !targets.is_empty() && targets.iter().all(|target| target.function.is_some_and(|id| world.is_own(id.file)))
+    }
+
+    /// Whether a call is one of a builtin container, which does nothing with what it is given.
+    fn only_keeps(&self, file: FileId, call: &ExprCall) -> bool {
+        let targets = self.resolver.targets(file, &call.func);
+        let mut names = targets.iter().flat_map(|target| &target.names).peekable();
+        names.peek().is_some() && names.all(|name| CONTAINERS.iter().any(|class| name.starts_with(class)))
     }
 
     /// Whether a file may take what it calls from a namespace by a name that it has worked out, and that may be this one.

@@ -21,8 +21,8 @@ use super::region::{Region, Touched};
 use super::touch::{Kind, Roots};
 use crate::analysis::{FnId, Lookup, Posting};
 use crate::catalogue::RunsOn;
-use crate::project::Shape;
 use crate::project::facts::{Load, MODULE};
+use crate::project::{Shape, whose_class};
 
 /// Variables of modules and attributes of classes, by who has them.
 pub(super) type State = BTreeMap<Home, BTreeSet<String>>;
@@ -39,12 +39,14 @@ pub(super) struct Turn<'a> {
 pub(super) struct Work<'a> {
     pub of: FnId,
     pub at: TextRange,
+    /// It is a call, whose arguments are worked out before.
+    pub is_call: bool,
     pub functions: &'a [FnId],
 }
 
 impl Work<'_> {
     fn holds(&self, function: FnId, at: TextRange) -> bool {
-        self.of == function && self.at.contains_range(at)
+        self.of == function && if self.is_call { self.at == at } else { self.at.contains_range(at) }
     }
 }
 
@@ -131,7 +133,7 @@ impl Planner<'_> {
         Some(state)
     }
 
-    /// The classes of the program's objects that a function finds an attribute of this name on.
+    /// The classes that a function finds an attribute of this name on, by their objects or themselves.
     fn owners(&self, function: FnId, name: &str) -> Vec<Home> {
         let types = &self.resolver.types;
         let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else {
@@ -140,12 +142,16 @@ impl Planner<'_> {
         let Some(def) = ast.def(own.range) else { return Vec::new() };
         let mut found = Attributes { name, objects: Vec::new() };
         found.visit_body(&def.body);
-        let shapes = found.objects.iter().flat_map(|object| self.resolver.shapes(function.file, object));
-        let classes = shapes.filter_map(|shape| match shape {
-            Shape::Instance(class) if types.world().is_own(class.file) => Some(Home::Class(class.file, class.start)),
-            _ => None,
+        let homes = found.objects.iter().flat_map(|object| {
+            let asked = whose_class(object);
+            let shapes = self.resolver.shapes(function.file, asked.unwrap_or(object));
+            shapes.into_iter().filter_map(move |shape| match shape {
+                Shape::Instance(class) if asked.is_none() => Some(Home::Class(class.file, class.start)),
+                Shape::Instance(class) | Shape::Class(class) => Some(Home::Static(class.file, class.start)),
+                _ => None,
+            })
         });
-        classes.collect()
+        homes.filter(|home| types.world().is_own(home.file())).collect()
     }
 
     /// Who has a place. What belongs to an object that keeps state between calls, like a connection, is had by who has the object.

@@ -48,7 +48,8 @@ impl<'a> Files<'a> {
                 return Use::of_file(path, bound, true, false);
             }
             let using = Use::of_file(path, bound, reads, writes);
-            Use { tears: writes && !makes, looks: api.looks, lists: api.lists, ..using }
+            let removes = slots(&api.removes, call).any(|removed| removed.range() == subject.range());
+            Use { tears: writes && !makes, looks: api.looks, removes, lists: api.lists, ..using }
         });
         uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
     }
@@ -121,16 +122,19 @@ impl<'a> Files<'a> {
     }
 }
 
+/// The arguments of a call that some slots are for; `self` is what its method is called on.
+fn slots<'t>(slots: &[Slot], call: &'t ExprCall) -> impl Iterator<Item = &'t Expr> {
+    slots.iter().filter_map(|slot| match slot.argument.as_str() {
+        SELF => call.func.as_attribute_expr().map(|method| &*method.value),
+        name => argument(call, name, slot.at),
+    })
+}
+
 /// What a call is about: what its method is called on, and the arguments that may be paths.
 pub(super) fn subjects<'t>(survey: Survey<'_>, site: &Site, call: &'t ExprCall) -> Vec<&'t Expr> {
     let api = api(survey, site);
     if !api.files.is_empty() {
-        let object = || call.func.as_attribute_expr().map(|method| &*method.value);
-        let named = |file: &Slot| match file.argument.as_str() {
-            SELF => object(),
-            name => argument(call, name, file.at),
-        };
-        return api.files.iter().filter_map(named).collect();
+        return slots(&api.files, call).collect();
     }
     let mut subjects: Vec<&Expr> = Vec::new();
     if let Expr::Attribute(attribute) = &*call.func

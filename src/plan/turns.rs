@@ -490,21 +490,36 @@ impl Planner<'_> {
         let files = &self.ground.files;
         let is_treated =
             |hop: &Hop| changes.iter().any(|change| change.treats(hop)) || self.is_early(hop.function, hop.at);
-        let own = &leaf.part(changes).findings;
+        let part = leaf.part(changes);
         let findings = self.ground.analysis.findings.iter().enumerate();
-        let open = findings.filter(|(index, finding)| {
-            leaf.modules.contains(&finding.site.file) && !own.contains(index) && !finding.entries.iter().all(is_treated)
+        let open = findings.map(|(index, finding)| (index, finding, &finding.site)).filter(|(index, finding, site)| {
+            leaf.modules.contains(&site.file)
+                && !part.findings.contains(index)
+                && !finding.entries.iter().all(is_treated)
         });
-        let mut others = open.map(|(_, finding)| &finding.site).flat_map(|site| {
-            let uses = files.uses_at(self.survey, site.function, site.range);
-            uses.into_iter().map(|using| (site.function, using))
+        // In the words of the function that works on it, and in those of the coroutine.
+        let others = open.flat_map(|(_, finding, site)| {
+            let here = files.uses_at(self.survey, site.function, site.range);
+            let here = here.into_iter().map(|using| (site.function, using));
+            let left = finding.entries.iter().filter(|entry| !is_treated(entry));
+            here.chain(left.flat_map(|entry| self.uses_within(entry.function, entry.at))).collect::<Vec<_>>()
         });
+        let around = self.uses_within(part.function, part.call);
+        let own: Vec<&(FnId, Use)> = leaf.uses.iter().chain(&around).collect();
+        let mut others = others.filter(|(_, other)| !other.is_of_data());
         let (_, other) = others.find(|(place, other)| {
             let meets =
                 |(function, own): &(FnId, Use)| own.may_tear(other) && self.is_one_name(*function, *place, &own.path);
-            leaf.uses.iter().any(meets)
+            own.iter().any(|own| meets(own))
         })?;
         Some(left_half_written(&other.path))
+    }
+
+    /// What a part of a function does to files, in the words of the function.
+    fn uses_within(&self, function: FnId, part: TextRange) -> Vec<(FnId, Use)> {
+        let uses = self.ground.files.uses_in(self.survey, function);
+        let within = uses.iter().filter(|(at, using)| part.contains_range(*at) && !using.is_of_data());
+        within.map(|(_, using)| (function, using.clone())).collect()
     }
 
     /// Whether a path may mean the same in two functions of a module: a variable is one of the module, or of the class around both, or
@@ -557,9 +572,13 @@ impl Planner<'_> {
         let is_any = |hop: &Hop| changes.iter().any(|change| change.treats(hop));
         let calls: Vec<(FnId, TextRange)> = parts.iter().map(|part| (part.function, part.call)).collect();
         let doings = Doings { is_treated: &is_any, functions: &functions, calls: &calls };
+        let is_call = |part: &Change| {
+            self.resolver.types.ast(part.function.file).is_some_and(|ast| ast.call(part.call).is_some())
+        };
         let works = group.leaves.iter().zip(&parts).map(|(leaf, part)| state::Work {
             of: part.function,
             at: part.call,
+            is_call: *part.action.core() == Action::Thread && is_call(part),
             functions: &leaf.functions,
         });
         if !self.is_kept_by(&group.state(), &state::Turn { functions: &functions, works: works.collect() }) {

@@ -9,7 +9,7 @@ use super::{Action, Change};
 use crate::analysis::{FnId, Hop, Via};
 use crate::catalogue::Twin;
 use crate::project::facts::FunctionKind;
-use crate::project::{Ast, DefId, FileId, Shape};
+use crate::project::{Ast, DefId, FileId, Shape, whose_class};
 
 /// What changes when a variable becomes one of the twin class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Planner<'_> {
 
     fn is_owner(&self, file: FileId, owner: &Expr, variable: &Variable) -> Option<bool> {
         let types = &self.resolver.types;
-        let shapes = self.resolver.shapes(file, owner);
+        let shapes = self.resolver.shapes(file, whose_class(owner).unwrap_or(owner));
         if shapes.is_empty() && self.resolver.may_hold(file, variable.class.file) {
             return None;
         }

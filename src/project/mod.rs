@@ -49,7 +49,8 @@ pub use disk::Stamp;
 pub use flows::SELF;
 pub use guard::guarded;
 pub use syntax::{
-    blocks, callee_of, delegated, dotted, generators, goes_round, last, returned, returns, spelled_annotation, yielded,
+    blocks, callee_of, delegated, dotted, generators, goes_round, last, returned, returns, spelled_annotation,
+    whose_class, yielded,
 };
 pub use tree::Ast;
 pub use types::{CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};

@@ -38,6 +38,20 @@ pub fn dotted(expr: &Expr) -> Option<String> {
     }
 }
 
+/// The object, by its name, whose class an expression asks for: `type(self)`, `self.__class__`.
+#[must_use]
+pub fn whose_class(expr: &Expr) -> Option<&Expr> {
+    let object = match expr {
+        Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
+            (Expr::Name(name), [object]) if name.id == "type" => object,
+            _ => return None,
+        },
+        Expr::Attribute(attribute) if attribute.attr.as_str() == "__class__" => &attribute.value,
+        _ => return None,
+    };
+    object.is_name_expr().then_some(object)
+}
+
 /// The blocks of statements that a node is made of.
 #[must_use]
 pub fn blocks(node: AnyNodeRef<'_>) -> Vec<&[Stmt]> {

@@ -111,7 +111,10 @@ pub struct ApiGroup {
     /// Arguments for files that a call only reads, though it changes others.
     #[serde(default)]
     pub sources: Vec<Slot>,
-    /// Arguments for the files that it is about, where no others are paths.
+    /// Arguments for files that are gone afterwards.
+    #[serde(default)]
+    pub removes: Vec<Slot>,
+    /// Arguments for the files that it is about, where no others are paths; `self` is what a method is called on.
     #[serde(default)]
     pub files: Vec<Slot>,
     /// The argument for the command of a process, which may work on the files that it names.

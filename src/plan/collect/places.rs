@@ -12,7 +12,7 @@ use crate::plan::injected::is_made_for_call;
 use crate::plan::outline::{Place, PlaceId, key_of};
 use crate::plan::{factory, shelf};
 use crate::project::facts::{Function, ParameterKind, is_accessor};
-use crate::project::{CONSTRUCTORS, DefId, Shape, Target, last};
+use crate::project::{CONSTRUCTORS, DefId, Shape, Target, last, whose_class};
 
 impl Collector<'_, '_> {
     pub(super) fn add(&mut self, place: Place) -> PlaceId {
@@ -159,6 +159,9 @@ impl Collector<'_, '_> {
                 let place = match &*attribute.value {
                     Expr::Name(name) if self.is_module(name) => Place::Fixed(format!("{}.{}", name.id, attribute.attr)),
                     Expr::Name(name) if self.is_of_class(name, &attribute.attr.id) => {
+                        Place::Fixed(format!("{}.{}", name.id, attribute.attr))
+                    }
+                    object if let Some(Expr::Name(name)) = whose_class(object) => {
                         Place::Fixed(format!("{}.{}", name.id, attribute.attr))
                     }
                     object => Place::Attribute(self.place(object), attribute.attr.id.clone()),

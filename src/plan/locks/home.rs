@@ -35,6 +35,8 @@ const DATA_CLASS: &str = "dataclasses.dataclass";
 pub(in crate::plan) enum Home {
     /// Each instance of the class whose name starts there.
     Class(FileId, TextSize),
+    /// The class whose name starts there, for it and all of its instances.
+    Static(FileId, TextSize),
     Module(FileId),
     /// A pool that this module makes.
     Pool(FileId),
@@ -43,7 +45,7 @@ pub(in crate::plan) enum Home {
 impl Home {
     pub(in crate::plan) fn file(&self) -> FileId {
         match self {
-            Self::Class(file, _) | Self::Module(file) | Self::Pool(file) => *file,
+            Self::Class(file, _) | Self::Static(file, _) | Self::Module(file) | Self::Pool(file) => *file,
         }
     }
 
@@ -54,7 +56,9 @@ impl Home {
 
     pub(in crate::plan) fn class<'a>(&self, facts: &'a Facts) -> Option<&'a Class> {
         match self {
-            Self::Class(_, start) => facts.class_at(*start).and_then(|index| facts.classes.get(index as usize)),
+            Self::Class(_, start) | Self::Static(_, start) => {
+                facts.class_at(*start).and_then(|index| facts.classes.get(index as usize))
+            }
             Self::Module(_) | Self::Pool(_) => None,
         }
     }
@@ -106,7 +110,7 @@ impl Planner<'_> {
         let types = &self.resolver.types;
         let ast = types.ast(home.file())?;
         let facts = types.facts(home.file());
-        let Home::Class(file, _) = home else {
+        let (Home::Class(file, _) | Home::Static(file, _)) = home else {
             let after =
                 last_binding(&ast.module().body, places, &|target| target.as_name_expr().map(|name| &*name.id))?;
             if self.has_loop_per_test(home.file()) {
@@ -125,6 +129,10 @@ impl Planner<'_> {
             _ => None,
         })?;
         match &def.decorator_list[..] {
+            [] if matches!(home, Home::Static(..)) => {
+                let after = last_binding(&def.body, places, &|target| target.as_name_expr().map(|name| &*name.id))?;
+                (!self.has_loop_per_test(home.file())).then_some(Maker { after, form: MakerForm::Variable })
+            }
             [] => {
                 let init = def.body.iter().find_map(|stmt| match stmt {
                     Stmt::FunctionDef(def) if def.name.as_str() == "__init__" => Some(def),

@@ -57,6 +57,11 @@ impl Planner<'_> {
         let owner = match &one.owner {
             Owner::Module if edge.caller.file == one.function.file => Owner::Module,
             Owner::Named(owner) => self.owner_above(one.function, function, owner, edge, called_on),
+            Owner::Static(Some(owner)) => match self.owner_above(one.function, function, owner, edge, called_on) {
+                Owner::Named(owner) => Owner::Static(Some(owner)),
+                _ => Owner::Static(None),
+            },
+            Owner::Static(None) => Owner::Static(None),
             _ => Owner::Unknown,
         };
         let doing = match one.doing {
@@ -89,7 +94,8 @@ impl Planner<'_> {
     /// Whether no other task runs when a use is made, or none that comes to a region.
     pub(super) fn is_beside(&self, one: &Use, regions: &[Held]) -> bool {
         let (function, at) = (one.function, one.range);
-        let works = regions.iter().map(|held| Work { of: held.function, at: held.range, functions: &[] });
+        let held = |held: &Held| Work { of: held.function, at: held.range, is_call: false, functions: &[] };
+        let works = regions.iter().map(held);
         let turn = Turn { functions: &FxHashSet::default(), works: works.collect() };
         if one.gets_out() {
             return self.is_late(function, at) || self.is_calm_from(function, at, &turn);

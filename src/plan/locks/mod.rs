@@ -37,8 +37,8 @@ use super::atomic;
 use super::breaks::Breaks;
 use super::decide::Planner;
 use crate::analysis::{FnId, Hop, Lookup, Via};
-use crate::project::FileId;
 use crate::project::facts::MODULE;
+use crate::project::{DefId, FileId};
 pub(super) use fit::places;
 pub(super) use home::Home;
 use owner::Owned;
@@ -266,6 +266,9 @@ impl Planner<'_> {
 
     /// Whether only what has the lock names it.
     fn is_own_lock(&self, home: &Home, held: &Held) -> bool {
+        if let Home::Static(file, start) = *home {
+            return self.resolver.types.world().enclosing_class(held.function) == Some(DefId { file, start });
+        }
         let own = self.owner_in(home, held.function);
         held.function.file == home.file() && own.is_some_and(|own| own == held.owner)
     }

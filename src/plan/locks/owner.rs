@@ -3,13 +3,13 @@
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{AnyNodeRef, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Home;
 use crate::analysis::{FnId, Lookup};
 use crate::plan::decide::Planner;
 use crate::plan::scope::Scope;
-use crate::project::facts::{Binding, Facts, MODULE};
+use crate::project::facts::{Binding, Class, Facts, MODULE};
 use crate::project::{Ast, DefId, FileId, Shape, dotted};
 
 /// What makes an object.
@@ -30,17 +30,20 @@ impl Planner<'_> {
             return Some(Owned { home: self.home_with(home, &name), owner, name });
         }
         let (owner, name) = place.rsplit_once('.')?;
-        let class = self.class_of(function, owner)?;
-        let home = self.home_with(Home::Class(class.file, class.start), name);
+        let home = self.home_with(self.home_named(function, owner)?, name);
         Some(Owned { home, owner: Some(owner.to_owned()), name: name.to_owned() })
     }
 
     /// The class, of this one and those above it, that makes an attribute.
     fn home_with(&self, home: Home, name: &str) -> Home {
         let types = &self.resolver.types;
-        let Home::Class(file, start) = home else { return home };
-        let mro = types.mro(DefId { file, start });
-        let above = mro.iter().map(|base| Home::Class(base.id.file, base.id.start));
+        let (start, make): (_, fn(FileId, TextSize) -> Home) = match home {
+            Home::Class(_, start) => (start, Home::Class),
+            Home::Static(_, start) => (start, Home::Static),
+            _ => return home,
+        };
+        let mro = types.mro(DefId { file: home.file(), start });
+        let above = mro.iter().map(|base| make(base.id.file, base.id.start));
         let mut own = above.filter(|other| types.world().is_own(other.file()));
         own.find(|other| self.is_maker(other, name)).unwrap_or(home)
     }
@@ -53,35 +56,38 @@ impl Planner<'_> {
             || facts.bindings.iter().any(|binding| Some(binding.function) == init && binding.target == *name)
     }
 
-    /// The program's class whose object a function finds under dotted names.
-    fn class_of(&self, function: FnId, owner: &str) -> Option<DefId> {
+    /// Who a function finds under dotted names: an object of a class of the program, or the class.
+    fn home_named(&self, function: FnId, owner: &str) -> Option<Home> {
         let types = &self.resolver.types;
         let ast = types.ast(function.file)?;
         let own = types.world().function(function)?;
         let mut finder = Finder { owner, found: None };
         finder.visit_body(&ast.def(own.range)?.body);
         if let Some(found) = finder.found {
-            return self.only_class(function.file, found);
+            return self.only_home(function.file, found);
         }
         // It is named further down, by what the function calls.
         let (object, name) = owner.rsplit_once('.')?;
         let is_receiver = own.parameters.first().is_some_and(|first| first.name == object);
         let enclosing = || types.world().enclosing_class(function).filter(|_| is_receiver);
-        let class = self.class_of(function, object).or_else(enclosing)?;
+        let enclosing = || enclosing().map(|class| Home::Class(class.file, class.start));
+        let home = self.home_named(function, object).or_else(enclosing)?;
         // It is named where its own methods are.
-        let facts = types.facts(class.file);
-        let ast = types.ast(class.file)?;
+        let facts = types.facts(home.file());
+        let ast = types.ast(home.file())?;
         facts.loads.iter().filter(|load| load.attribute && load.name == name).find_map(|load| {
             let found = ast.expression(load.range)?;
-            let is_its = self.only_class(class.file, &found.as_attribute_expr()?.value) == Some(class);
-            is_its.then(|| self.only_class(class.file, found)).flatten()
+            let is_its = self.only_home(home.file(), &found.as_attribute_expr()?.value).as_ref() == Some(&home);
+            is_its.then(|| self.only_home(home.file(), found)).flatten()
         })
     }
 
-    /// The program's class that an expression is an instance of, if it can be of no other.
-    fn only_class(&self, file: FileId, expr: &Expr) -> Option<DefId> {
+    /// Who an expression is, if it can be an object of one class of the program alone, or that class.
+    fn only_home(&self, file: FileId, expr: &Expr) -> Option<Home> {
+        let world = self.resolver.types.world();
         match self.resolver.shapes(file, expr)[..] {
-            [Shape::Instance(class)] if self.resolver.types.world().is_own(class.file) => Some(class),
+            [Shape::Instance(class)] if world.is_own(class.file) => Some(Home::Class(class.file, class.start)),
+            [Shape::Class(class)] if world.is_own(class.file) => Some(Home::Static(class.file, class.start)),
             _ => None,
         }
     }
@@ -122,7 +128,8 @@ impl Planner<'_> {
             def.is_none_or(|def| Scope::of(def).declared.iter().any(|declared| declared == name))
         };
         let mut bound = facts.bindings.iter().filter(|binding| binding.target == *name);
-        bound.clone().filter(|binding| binding.function == MODULE).count() == 1
+        let classes = facts.classes.iter().filter(|class| is_of_module(class, name));
+        bound.clone().filter(|binding| binding.function == MODULE).count() + classes.count() == 1
             && bound.all(|binding| binding.function == MODULE || !declares(binding))
     }
 
@@ -146,6 +153,11 @@ impl Planner<'_> {
 
 fn binds(facts: &Facts, name: &str) -> bool {
     facts.bindings.iter().any(|binding| binding.function == MODULE && binding.target == *name)
+        || facts.classes.iter().any(|class| is_of_module(class, name))
+}
+
+fn is_of_module(class: &Class, name: &str) -> bool {
+    class.function == MODULE && class.outer.is_none() && class.name == *name
 }
 
 /// Whether the statement around a value sets an attribute.

@@ -13,12 +13,15 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::doing::{Doing, doing, is_called};
 use super::{Held, Home, Part};
-use crate::analysis::FnId;
+use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Threading;
+use crate::plan::collect::place_in;
 use crate::plan::decide::Planner;
 use crate::plan::holds::may_hold_given;
 use crate::plan::ownership;
+use crate::plan::scope::Scope;
 use crate::plan::state::User;
+use crate::plan::touch::Roots;
 use crate::plan::twin::Variable;
 use crate::project::facts::MODULE;
 use crate::project::{Ast, DefId, FileId, Shape, dotted};
@@ -32,6 +35,8 @@ const STEADY: [&str; 8] = ["int", "str", "bytes", "bool", "float", "complex", "d
 pub(super) enum Owner {
     Module,
     Named(String),
+    /// A class, which all of its instances find as well.
+    Static(Option<String>),
     Unknown,
 }
 
@@ -67,8 +72,8 @@ impl Use {
     pub(super) fn named_owner(&self) -> Option<Option<String>> {
         match &self.owner {
             Owner::Module => Some(None),
-            Owner::Named(owner) => Some(Some(owner.clone())),
-            Owner::Unknown => None,
+            Owner::Named(owner) | Owner::Static(Some(owner)) => Some(Some(owner.clone())),
+            Owner::Static(None) | Owner::Unknown => None,
         }
     }
 
@@ -90,6 +95,7 @@ impl Use {
         let is_owned = match &self.owner {
             Owner::Module => held.owner.is_none(),
             Owner::Named(owner) => held.owner.as_ref() == Some(owner),
+            Owner::Static(_) => true,
             Owner::Unknown => false,
         };
         is_owned && held.is_around(self.function, self.range)
@@ -248,7 +254,7 @@ impl Planner<'_> {
         let expr = ast.expression(range)?;
         let path = ast.path(range);
         let owner = match (home, expr) {
-            (Home::Class(home_file, start), Expr::Attribute(attribute)) => {
+            (Home::Class(home_file, start) | Home::Static(home_file, start), Expr::Attribute(attribute)) => {
                 let variable = Variable { class: DefId { file: *home_file, start: *start }, name: name.clone() };
                 match self.is_of(file, ast, range, &variable) {
                     Some(false) => return Some(None),
@@ -257,7 +263,12 @@ impl Planner<'_> {
                     None => return None,
                     Some(true) => {}
                 }
-                dotted(&attribute.value).map_or(Owner::Unknown, Owner::Named)
+                let named = dotted(&attribute.value);
+                if matches!(home, Home::Static(..)) {
+                    Owner::Static(named)
+                } else {
+                    named.map_or(Owner::Unknown, Owner::Named)
+                }
             }
             (Home::Module(home_file), Expr::Name(_)) => {
                 if file != *home_file || !self.is_variable_in(function, &name) {
@@ -278,15 +289,37 @@ impl Planner<'_> {
             doing => doing,
         };
         let is_start = match home {
-            Home::Module(_) | Home::Pool(_) => function.index == MODULE,
+            Home::Module(_) | Home::Pool(_) | Home::Static(..) => function.index == MODULE,
             Home::Class(home_file, _) => {
-                file == *home_file
-                    && home.class(&facts).and_then(|class| class.members.get("__init__").copied().flatten())
-                        == Some(function.index)
+                let class = home.class(&facts);
+                let init = class.and_then(|class| class.members.get("__init__").copied().flatten());
+                // What the class has is there before.
+                let is_made = matches!(doing, Doing::Bind { .. })
+                    || class.is_some_and(|class| !class.members.contains_key(name.as_str()));
+                let own = facts.functions.get(function.index as usize).and_then(|init| init.parameters.first());
+                let is_init = file == *home_file
+                    && init == Some(function.index)
+                    && is_made
+                    && own.is_some_and(|own| owner == Owner::Named(own.name.to_string()));
+                is_init || self.is_of_new_object(function, ast, expr)
             }
         };
         let is_steady = self.is_steady(file, expr);
         Some(Some(Use { function, range, name, doing, is_start, owner, is_steady }))
+    }
+
+    /// Whether an attribute is one of an object that the function itself has made, and that nobody else has.
+    fn is_of_new_object(&self, function: FnId, ast: &Ast, expr: &Expr) -> bool {
+        let object = expr.as_attribute_expr().and_then(|attribute| attribute.value.as_name_expr());
+        let info = self.resolver.types.world().function(function).filter(|_| function.index != MODULE);
+        let bound = object.zip(info).and_then(|(object, info)| {
+            let scope = Scope::of(ast.def(info.range)?);
+            Some(scope.bound.iter().filter(|(name, _)| *name == object.id).count())
+        });
+        bound == Some(1)
+            && expr.as_attribute_expr().is_some_and(|attribute| {
+                place_in(self.survey, ast, function, &Roots::default(), &attribute.value).is_none()
+            })
     }
 
     /// Whether a function of the standard library is given a value, and makes of it one that never changes: `json.dumps(value)`.

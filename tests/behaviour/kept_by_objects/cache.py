@@ -1,4 +1,5 @@
 import json
+import time
 from pathlib import Path
 
 
@@ -44,3 +45,23 @@ class Settings:
     def get(self, key):
         self.ensure()
         return self.values[key]
+
+
+class Book:
+    def __init__(self, path):
+        self.path = path
+        self.done = {}
+
+    @classmethod
+    def resume(cls, path):
+        book = cls(path)
+        if path.exists():
+            book.done = json.loads(path.read_text())
+        return book
+
+    def mark(self, key):
+        if key in self.done:
+            return False
+        time.sleep(0.002)
+        self.done[key] = len(self.done)
+        return True

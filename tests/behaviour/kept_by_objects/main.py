@@ -5,7 +5,7 @@ import json
 import time
 from pathlib import Path
 
-from cache import Cache, Settings
+from cache import Book, Cache, Settings
 
 PAGES = Cache()
 settings = Settings("settings.json")
@@ -52,10 +52,21 @@ async def remember(key, value):
     return settings.get(key)
 
 
+async def reader(name):
+    """Each has a book of its own, which several tasks mark."""
+    book = Book.resume(Path(name))
+    return await asyncio.gather(*(mark(book, key) for key in "aab")), sorted(book.done)
+
+
+async def mark(book, key):
+    return book.mark(key)
+
+
 async def main():
     print(await asyncio.gather(page("a"), page("b"), page("a"), known("c"), page("c"), page("b")), PAGES.misses)
     shop = Shop(Cache())
     print(await asyncio.gather(shop.offer("tea"), shop.offer("salt"), shop.offer("tea")), shop.prices.misses)
+    print(await asyncio.gather(reader("one.json"), reader("two.json")))
     settings.path.write_text(json.dumps({"colour": "red"}))
     print(await asyncio.gather(*(remember(key, number) for number, key in enumerate(("colour", "size", "colour")))))
 

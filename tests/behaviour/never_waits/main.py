@@ -108,11 +108,12 @@ async def drain(orders, is_open):
 
 async def drained():
     orders = queue.Queue()
-    end = asyncio.get_running_loop().time() + 0.05
-    tasks = [asyncio.create_task(drain(orders, lambda: asyncio.get_running_loop().time() < end)) for _ in range(3)]
+    done = asyncio.Event()
+    tasks = [asyncio.create_task(drain(orders, lambda: not done.is_set())) for _ in range(3)]
     for number in range(20):
         orders.put_nowait(number)
         await asyncio.sleep(0.001)
+    done.set()
     return sum(await asyncio.gather(*tasks))
 
 
