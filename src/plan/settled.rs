@@ -188,7 +188,8 @@ impl Planner<'_> {
             return false;
         }
         let called = types.world().function(of).filter(|of| !of.is_async && !of.is_generator);
-        if called.is_some() && ast.call(mention.at).is_some() {
+        let is_put_off = || path.iter().any(|node| node.is_expr_generator());
+        if called.is_some() && ast.call(mention.at).is_some() && !is_put_off() {
             // What is called so far is awaited where it becomes a coroutine function.
             return !when.is_in(mention.at);
         }

@@ -26,7 +26,7 @@ const SPECIAL: [&str; 8] = [
     "__deepcopy__",
 ];
 /// What goes through all attributes, or fields, of an object, or makes one without them.
-const VIEWERS: [&str; 5] = ["vars", "asdict", "astuple", "fields", "__new__"];
+const VIEWERS: [&str; 7] = ["vars", "dir", "getmembers", "asdict", "astuple", "fields", "__new__"];
 /// What makes a class a data class.
 const DATA_CLASS: &str = "dataclasses.dataclass";
 
