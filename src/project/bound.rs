@@ -19,7 +19,7 @@ use ty_python_semantic::{HasType, SemanticModel, definitions_for_attribute};
 use super::types::{DefId, Shape, Shapes, Types};
 
 /// The module whose names need no import.
-const BUILTINS: &str = "builtins";
+pub(super) const BUILTINS: &str = "builtins";
 /// How many bindings one question may go back over.
 pub(super) const DEPTH: usize = 4;
 /// Builtins that tell nothing of the class of what they are given.
@@ -50,7 +50,8 @@ impl Types {
         if let Some(shapes) = self.world.member_of_module(&module, &attribute.attr) {
             return Some(shapes);
         }
-        let shapes = self.inferred_shapes(model, attribute);
+        let known = self.sole_member(model, &module, &attribute.attr).and_then(|known| self.shape_of(known));
+        let shapes = known.map_or_else(|| self.inferred_shapes(model, attribute), |shape| vec![shape]);
         if !shapes.is_empty() {
             self.world.set_member_of_module(&module, &attribute.attr, shapes.clone());
         }
@@ -110,6 +111,9 @@ impl Types {
         if !name.ctx.is_load() || depth == 0 {
             return None;
         }
+        if let Some(shapes) = self.sole_shapes(self.id_of(model.file()), &name.id) {
+            return Some(shapes);
+        }
         let file = model.program_file();
         let index = semantic_index(&self.db, file);
         let scope = index.try_expression_scope_id(&ExprRef::Name(name))?;
@@ -117,7 +121,7 @@ impl Types {
         let bindings = match home(index, scope, &name.id)? {
             Home::Own => flowing(index, scope, at())?,
             Home::Around(around, symbol) => lasting(index, around, symbol)?,
-            Home::Builtin => return self.world.member_of_module(BUILTINS, &name.id),
+            Home::Builtin => return self.builtin_shapes(model, &name.id),
         };
         let tree = parsed_module(&self.db, model.python_file()).load(&self.db);
         let is_told = || self.is_told(index, scope, at(), name, &tree);
@@ -150,7 +154,12 @@ impl Types {
     ) -> Option<Shapes> {
         match kind {
             DefinitionKind::Parameter(ParameterDefinitionNodeKind::Parameter(parameter)) => {
-                let ty = parameter.node(tree).inferred_type(model).filter(|ty| !matches!(ty, Type::TypeVar(_)))?;
+                let node = parameter.node(tree);
+                let annotated = node.annotation().and_then(|kind| self.annotated_shapes(model, kind, depth - 1));
+                if annotated.is_some() {
+                    return annotated;
+                }
+                let ty = node.inferred_type(model).filter(|ty| !matches!(ty, Type::TypeVar(_)))?;
                 let mut shapes = Vec::new();
                 self.push(model, ty, &mut shapes, 0);
                 Some(shapes)
@@ -186,6 +195,14 @@ impl Types {
                 | PredicateNode::IsNonTerminalCall(_) => false,
                 _ => true,
             })
+    }
+
+    /// What a name stands for that needs no import, if it is known: classes are, others when they were asked for.
+    fn builtin_shapes(&self, model: &SemanticModel<'_>, name: &str) -> Option<Shapes> {
+        self.world.member_of_module(BUILTINS, name).or_else(|| {
+            let class = self.class_in(self.id_of(model.file()), BUILTINS, name)?;
+            Some(vec![Shape::Class(class)])
+        })
     }
 
     fn is_builtin(&self, model: &SemanticModel<'_>, name: &ast::ExprName) -> bool {

@@ -8,7 +8,9 @@ mod values;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{self as ast, Comprehension, Expr, ExprContext, ModModule, Stmt};
+use ruff_python_ast::{
+    self as ast, Comprehension, ExceptHandler, Expr, ExprContext, ModModule, Pattern, Stmt, TypeParam,
+};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -16,6 +18,7 @@ use super::emptied;
 use super::facts::{
     Call, CallForm, ClassIndex, Facts, Flow, Function, FunctionIndex, FunctionKind, Load, MODULE, Part, Reach, Source,
 };
+use super::syntax::last;
 use super::tangles::Tangles;
 use super::{fields, flows, work};
 pub use methods::{compare_method, is_accessor, is_adder, is_mutator, operator_method, protocol_of};
@@ -35,6 +38,7 @@ pub fn collect(parsed: &Parsed<ModModule>, source: &str) -> Facts {
         }
     }
     facts.work = work::of_module(parsed.syntax());
+    facts.bound.settle();
     facts.index();
     facts.shrink();
     facts
@@ -46,6 +50,8 @@ struct Collector {
     /// The class whose body is being visited, if the innermost scope is a class.
     class: Option<ClassIndex>,
     awaited: Option<TextRange>,
+    /// How many statements around may leave out what is in them.
+    conditions: usize,
     tangles: Tangles,
 }
 
@@ -68,7 +74,7 @@ impl Collector {
             decorators: Vec::new(),
             parameters: Vec::new(),
         });
-        Self { facts, function: MODULE, class: None, awaited: None, tangles: Tangles::default() }
+        Self { facts, function: MODULE, class: None, awaited: None, conditions: 0, tangles: Tangles::default() }
     }
 
     /// `object` is what the chain of the call starts from.
@@ -99,6 +105,15 @@ impl Collector {
         }
         let class = self.facts.class_around(self.function).and_then(|class| self.facts.classes.get(class as usize));
         class.map(|class| Source::plain(class.name.clone(), Part::Own)).into_iter().collect()
+    }
+
+    /// Notes what a definition or an import binds.
+    fn define(&mut self, name: &str) {
+        if self.function == MODULE && self.class.is_none() && self.conditions == 0 {
+            self.facts.bound.once(name);
+        } else {
+            self.facts.bound.again(name);
+        }
     }
 
     /// A name of a module or class is seen from outside.
@@ -224,6 +239,9 @@ impl<'a> Visitor<'a> for Collector {
             Stmt::Try(try_) => {
                 let caught = try_.handlers.iter().filter_map(flows::handler);
                 self.facts.flows.extend(caught);
+                for ExceptHandler::ExceptHandler(handler) in &try_.handlers {
+                    handler.name.iter().for_each(|name| self.facts.bound.again(name));
+                }
             }
             Stmt::Delete(delete) => {
                 let mut names = Vec::new();
@@ -241,7 +259,26 @@ impl<'a> Visitor<'a> for Collector {
             }
             _ => {}
         }
+        let is_condition = is_condition(stmt);
+        self.conditions += usize::from(is_condition);
         visitor::walk_stmt(self, stmt);
+        self.conditions -= usize::from(is_condition);
+    }
+
+    fn visit_type_param(&mut self, parameter: &'a TypeParam) {
+        self.facts.bound.again(parameter.name());
+        visitor::walk_type_param(self, parameter);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        let name = match pattern {
+            Pattern::MatchAs(pattern) => pattern.name.as_ref(),
+            Pattern::MatchStar(pattern) => pattern.name.as_ref(),
+            Pattern::MatchMapping(pattern) => pattern.rest.as_ref(),
+            _ => None,
+        };
+        name.iter().for_each(|name| self.facts.bound.again(name));
+        visitor::walk_pattern(self, pattern);
     }
 
     fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
@@ -276,6 +313,7 @@ impl<'a> Visitor<'a> for Collector {
                     attribute: false,
                 });
             }
+            Expr::Name(name) => self.facts.bound.again(&name.id),
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.facts.loads.push(Load {
                     name: attribute.attr.id.clone(),
@@ -415,6 +453,15 @@ pub(super) fn last_name(expr: &Expr) -> Option<Name> {
         Expr::Subscript(subscript) => last_name(&subscript.value),
         Expr::Starred(starred) => last_name(&starred.value),
         _ => None,
+    }
+}
+
+/// Whether a statement may leave out what is in it. What is for type checkers only is always there for them.
+fn is_condition(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::If(branch) => last(&branch.test) != Some("TYPE_CHECKING") || !branch.elif_else_clauses.is_empty(),
+        Stmt::For(_) | Stmt::While(_) | Stmt::With(_) | Stmt::Try(_) | Stmt::Match(_) => true,
+        _ => false,
     }
 }
 

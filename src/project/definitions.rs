@@ -6,6 +6,7 @@ use ty_python_semantic::{ImportAliasResolution, ResolvedDefinition, definitions_
 
 use super::facts::Facts;
 use super::guard::guarded;
+use super::sole::Known;
 use super::types::{DefId, Shape, Types};
 use super::world::FileId;
 
@@ -13,6 +14,11 @@ impl Types {
     /// The functions and classes that a name stands for, through imports and assignments of functions.
     #[must_use]
     pub fn name_definitions(&self, file: FileId, name: &ast::ExprName) -> Vec<DefId> {
+        match self.sole(file, &name.id) {
+            Some(Known::Function(id) | Known::Class(id)) => return vec![id],
+            Some(Known::Module(_)) => return Vec::new(),
+            None => {}
+        }
         let Some(model) = self.model_at(file, name.start()) else {
             return Vec::new();
         };

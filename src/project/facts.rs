@@ -12,6 +12,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use super::collect::{collect, is_accessor, is_adder, is_mutator, key_word, named_attribute};
 pub use super::work::{Amount, Work};
 
+use super::names::Bound;
+
 /// The index of a function in [`Facts::functions`]. Zero is the module's body.
 pub type FunctionIndex = u32;
 /// The index of a class in [`Facts::classes`].
@@ -48,8 +50,19 @@ pub struct Facts {
     pub tangled: Vec<FunctionIndex>,
     /// The first syntax error, if there is one: offset and message.
     pub error: Option<(TextSize, String)>,
+    pub(super) bound: Bound,
     function_at: FxHashMap<TextSize, FunctionIndex>,
     class_at: FxHashMap<TextSize, ClassIndex>,
+}
+
+/// The only binding of a name in a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sole {
+    /// Where its name starts.
+    Function(TextSize),
+    Class(TextSize),
+    /// The position in [`Facts::imports`].
+    Import(usize),
 }
 
 /// A function, a lambda, or the module's body.
@@ -337,6 +350,25 @@ impl Facts {
     #[must_use]
     pub fn class_at(&self, start: TextSize) -> Option<ClassIndex> {
         self.class_at.get(&start).copied()
+    }
+
+    /// Whether anything in the file may bind a name.
+    #[must_use]
+    pub(super) fn binds(&self, name: &str) -> bool {
+        self.bound.times(name) > 0
+    }
+
+    /// The definition or import that is the only binding of a name, in any scope of the file, and always made.
+    #[must_use]
+    pub(super) fn sole(&self, name: &str) -> Option<Sole> {
+        if self.bound.times(name) != 1 || self.imports.iter().any(|import| import.bound.as_str() == "*") {
+            return None;
+        }
+        let import = self.imports.iter().position(|import| import.bound == *name).map(Sole::Import);
+        let is_it = |function: &&Function| function.kind == FunctionKind::Def && function.name == *name;
+        let function = || self.functions.iter().find(is_it).map(|function| Sole::Function(function.start));
+        let class = || self.classes.iter().find(|class| class.name == *name).map(|class| Sole::Class(class.start));
+        import.or_else(function).or_else(class)
     }
 
     /// The innermost function whose range holds `offset`.

@@ -7,13 +7,29 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, Operator, StmtClassDef, S
 use ruff_text_size::TextRange;
 use ty_python_semantic::SemanticModel;
 
-use super::bound::DEPTH;
+use super::bound::{BUILTINS, DEPTH};
 use super::facts::{Facts, Function, FunctionKind};
 use super::syntax::{callee_of, last};
 use super::types::{DefId, Shape, Shapes, Types};
 
 /// Modules whose classes are more than what their bodies say.
 const SPECIAL_MODULES: &[&str] = &["builtins", "enum", "functools", "types", "typing", "typing_extensions"];
+
+/// Builtin classes that make nothing else than their instances.
+const PLAIN_BUILTINS: &[&str] = &[
+    "builtins.bytes",
+    "builtins.dict",
+    "builtins.enumerate",
+    "builtins.float",
+    "builtins.frozenset",
+    "builtins.int",
+    "builtins.list",
+    "builtins.range",
+    "builtins.set",
+    "builtins.str",
+    "builtins.tuple",
+    "builtins.zip",
+];
 
 /// Classes whose instances are nothing else whatever they hold.
 const CONTAINERS: &[&str] = &["builtins.dict", "builtins.frozenset", "builtins.list", "builtins.set"];
@@ -68,12 +84,25 @@ impl Types {
                 member.or_else(|| self.instance_member(model, attribute, depth - 1))
             }
             Expr::Call(call) => self.made_shapes(model, &call.func, false, depth - 1),
+            Expr::List(_) | Expr::ListComp(_) => self.builtin_instance(model, "list"),
+            Expr::Set(_) | Expr::SetComp(_) => self.builtin_instance(model, "set"),
+            Expr::DictComp(_) => self.builtin_instance(model, "dict"),
+            Expr::Tuple(_) => self.builtin_instance(model, "tuple"),
+            Expr::StringLiteral(_) | Expr::FString(_) => self.builtin_instance(model, "str"),
+            Expr::BooleanLiteral(_) => self.builtin_instance(model, "bool"),
+            Expr::NumberLiteral(number) if number.value.is_int() => self.builtin_instance(model, "int"),
+            Expr::NoneLiteral(_) => Some(Vec::new()),
             Expr::Await(awaited) => {
                 let call = awaited.value.as_call_expr()?;
                 self.made_shapes(model, &call.func, true, depth - 1)
             }
             _ => None,
         }
+    }
+
+    fn builtin_instance(&self, model: &SemanticModel<'_>, class: &str) -> Option<Shapes> {
+        let class = self.class_in(self.id_of(model.file()), BUILTINS, class)?;
+        Some(vec![Shape::Instance(class)])
     }
 
     fn made_shapes(&self, model: &SemanticModel<'_>, func: &Expr, is_awaited: bool, depth: usize) -> Option<Shapes> {
@@ -86,6 +115,9 @@ impl Types {
 
     /// Whether calling a class makes an instance of it.
     fn makes_instances(&self, class: DefId) -> bool {
+        if PLAIN_BUILTINS.contains(&self.class_name(class).as_str()) {
+            return true;
+        }
         self.mro(class).iter().all(|base| {
             let module = base.name.rsplit_once('.').map_or("", |(module, _)| module);
             base.name == "builtins.object" || base.making.is_plain && !SPECIAL_MODULES.contains(&module)
@@ -159,7 +191,12 @@ impl Types {
     }
 
     /// What an annotation stands for, if it is made of names of classes.
-    fn annotated_shapes(&self, model: &SemanticModel<'_>, annotation: &Expr, depth: usize) -> Option<Shapes> {
+    pub(super) fn annotated_shapes(
+        &self,
+        model: &SemanticModel<'_>,
+        annotation: &Expr,
+        depth: usize,
+    ) -> Option<Shapes> {
         match annotation {
             Expr::NoneLiteral(_) => Some(Vec::new()),
             Expr::BinOp(union) if union.op == Operator::BitOr => {

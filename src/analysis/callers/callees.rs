@@ -19,8 +19,11 @@ impl Resolver<'_> {
             return known;
         }
         let (file, _) = posting;
-        let callees: Callees =
-            self.types.ast(file).map(|ast| self.find_callees(file, &ast, call)).unwrap_or_default().into();
+        let plain = is_by_name(call).then(|| self.types.sole_function(file, &call.name)).flatten();
+        let callees: Callees = match plain {
+            Some(function) => [Callee { function: Some(function), class: None, receiver: call.range }].into(),
+            None => self.types.ast(file).map(|ast| self.find_callees(file, &ast, call)).unwrap_or_default().into(),
+        };
         self.shared.callees.insert(posting, Arc::clone(&callees));
         callees
     }
@@ -111,6 +114,12 @@ impl Resolver<'_> {
         }
         is_elsewhere(&self.uses(file, call.range, 2))
     }
+}
+
+/// Whether what is called is a plain name. That a function has an attribute of its own name is nothing that programs do.
+fn is_by_name(call: &Call) -> bool {
+    let is_name = matches!(&*call.chain, [source] if !source.is_member && source.name == call.name);
+    is_name && matches!(call.form, CallForm::Call | CallForm::Awaited)
 }
 
 fn placed(targets: Vec<Target>, receiver: TextRange) -> impl Iterator<Item = Callee> {

@@ -30,6 +30,8 @@ impl Collector {
             self.visit_expr(&decorator.expression);
         }
         self.decorated(&def.decorator_list, &def.name);
+        self.define(&def.name);
+        self.type_parameters(def.type_params.as_deref());
         self.signature(&def.parameters);
         let is_read = def.decorator_list.iter().any(|decorator| is_property(&decorator.expression));
         if let Some(returns) = &def.returns {
@@ -94,10 +96,17 @@ impl Collector {
         (self.function, self.class) = outer;
     }
 
+    fn type_parameters(&mut self, parameters: Option<&ast::TypeParams>) {
+        for parameter in parameters.into_iter().flat_map(|parameters| &parameters.type_params) {
+            self.facts.bound.again(parameter.name());
+        }
+    }
+
     /// Defaults and annotations, which belong to the scope around the function.
     fn signature(&mut self, parameters: &Parameters) {
         for parameter in parameters {
             let name = &parameter.name().id;
+            self.facts.bound.again(name);
             if let Some(default) = parameter.default() {
                 let is_plain = parameter.annotation().is_some_and(flows::is_plain);
                 self.facts.flows.extend(flows::flow(name.clone(), Reach::Local, default).filter(|_| !is_plain));
@@ -122,6 +131,8 @@ impl Collector {
             self.visit_expr(&decorator.expression);
         }
         self.decorated(&def.decorator_list, &def.name);
+        self.define(&def.name);
+        self.type_parameters(def.type_params.as_deref());
         self.facts.flows.extend(flows::bases(def));
         let mut bases = Vec::new();
         if let Some(arguments) = &def.arguments {
@@ -181,6 +192,11 @@ impl Collector {
             (None, None) => Name::new(module.split('.').next().unwrap_or(module)),
         };
         self.member(&bound, None);
+        self.define(&bound);
+        // In a package, `from .part import f` binds `part` as well.
+        if level > 0 {
+            self.facts.bound.again(module.split('.').next().unwrap_or(module));
+        }
         self.facts.imports.push(Import {
             module: Name::new(module),
             level,
