@@ -51,6 +51,7 @@ fn find_sites(resolver: &Resolver<'_>, progress: Progress<'_>) -> Vec<Site> {
         })
         .flatten_iter()
         .collect();
+    resolver.types.forget_trees();
     sites.extend(find_reads(resolver));
     sites.sort_by_key(|site| (site.file, site.range.start(), site.range.end()));
     sites.dedup_by_key(|site| (site.file, site.range));
@@ -115,6 +116,7 @@ pub(super) fn search(resolver: &Resolver<'_>, sites: &[Site], progress: Progress
         let layer: Vec<FnId> = layer.into_iter().filter(|id| !graph.callers.contains_key(id)).collect();
         progress("callers", graph.callers.len(), graph.callers.len() + layer.len());
         let found = callers(resolver, &layer);
+        resolver.types.forget_trees();
         graph.callers.extend(layer.into_iter().zip(found));
         climbs.retain_mut(|climb| {
             climb.rise(&mut graph, is_open);

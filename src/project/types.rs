@@ -184,8 +184,9 @@ impl Types {
 
     /// The syntax tree of a file.
     #[must_use]
-    pub fn ast(&self, file: FileId) -> Option<Ast> {
-        let file = self.file(file)?;
+    pub fn ast(&self, id: FileId) -> Option<Ast> {
+        let file = self.file(id)?;
+        self.world.note_tree(id);
         let program_file = self.db.program().program_file(&self.db, file);
         Some(Ast(parsed_module(&self.db, program_file.python_file(&self.db)).load(&self.db)))
     }
@@ -196,6 +197,11 @@ impl Types {
             let program_file = self.db.program().program_file(&self.db, file);
             parsed_module(&self.db, program_file.python_file(&self.db)).clear();
         }
+    }
+
+    /// Lets go of all syntax trees that were asked for: what comes next is about other files.
+    pub fn forget_trees(&self) {
+        self.world.take_trees().into_iter().for_each(|file| self.forget_tree(file));
     }
 
     /// The text that offsets in a file count in.

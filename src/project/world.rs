@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 use ruff_db::files::File;
 use ruff_db::system::{SystemPath, SystemPathBuf};
 use ruff_python_parser::parse_unchecked_source;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::classes::{ClassInfo, Mro};
 use super::discover::FileKind;
@@ -59,6 +59,8 @@ struct Learnt {
     attributes: FxHashMap<DefId, FxHashMap<String, Shapes>>,
     full_names: FxHashMap<FileId, Option<String>>,
     stay_themselves: FxHashMap<DefId, bool>,
+    /// The files whose trees were asked for.
+    trees: FxHashSet<FileId>,
 }
 
 /// What a member of a module stands for, as far as it was asked about.
@@ -211,6 +213,17 @@ impl World {
         learnt.salsa.insert(id, file);
         learnt.modules.insert(id, module);
         id
+    }
+
+    pub(super) fn note_tree(&self, id: FileId) {
+        if !self.read().trees.contains(&id) {
+            self.write().trees.insert(id);
+        }
+    }
+
+    /// The files whose trees were asked for since the last time.
+    pub(super) fn take_trees(&self) -> FxHashSet<FileId> {
+        std::mem::take(&mut self.write().trees)
     }
 
     pub(super) fn module_name(&self, id: FileId) -> Option<String> {
