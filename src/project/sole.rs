@@ -114,3 +114,82 @@ fn is_silent(facts: &Facts, name: &Name) -> bool {
     let is_open = || facts.imports.iter().any(|import| import.bound.as_str() == "*");
     facts.error.is_none() && !facts.binds(name) && !facts.binds("__getattr__") && !is_open()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use ruff_text_size::Ranged;
+
+    use super::*;
+    use crate::project::environment::EnvironmentOptions;
+    use crate::project::{Project, ProjectOptions, guarded};
+
+    const FILES: &[(&str, &str)] = &[
+        ("pack/__init__.py", "from .named import shadowed\n"),
+        ("pack/inner.py", "def inside(): ...\n"),
+        ("pack/named.py", "def shadowed(): ...\n"),
+        ("star.py", "from parts import *\n\ndef own(): ...\n"),
+        (
+            "parts.py",
+            "import sys\nfrom typing import TYPE_CHECKING, Any\n\nif TYPE_CHECKING:\n    from other import Hidden\n\
+             if sys.platform == 'win32':\n    def windows(): ...\n\
+             def plain(): ...\ndef twice(): ...\ndef twice(value): ...\nclass Plain: ...\n\
+             def wrapped(function): return 1\n@wrapped\ndef decorated(): ...\n@wrapped\nclass Marked: ...\n",
+        ),
+        ("other.py", "class Hidden: ...\n"),
+        ("again.py", "from parts import plain as once, Plain\nimport pack.inner\n"),
+        (
+            "main.py",
+            "import os\nimport pack.inner as inner\nfrom again import once, Plain, pack\nfrom pack import named, shadowed\n\
+             from parts import Any, Hidden, Marked, decorated, plain, twice, windows\nfrom star import own\n\
+             from typing import NamedTuple\n\ntry:\n    from json import loads\nexcept ImportError:\n    loads = None\n\n\
+             def run(plain, own=own):\n    global twice\n    twice = 1\n    return plain, own, once\n\n\
+             def read():\n    from other import Hidden\n    return (os, inner, once, Plain, pack, named, shadowed, Any, Hidden,\n\
+             Marked, decorated, plain, twice, windows, own, NamedTuple, loads, inner.inside)\n\n\
+             (os, inner, once, Plain, pack, named, shadowed, Any, Marked, decorated, windows, own, loads)\n",
+        ),
+    ];
+
+    fn open(root: &Path) -> Project {
+        let mut files = Vec::new();
+        for (path, text) in FILES {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap_or(root)).expect("a folder can be made");
+            std::fs::write(&path, text).expect("a file can be written");
+            files.push(path);
+        }
+        files.sort_unstable();
+        let options = ProjectOptions {
+            cwd: root.to_path_buf(),
+            files,
+            environment: EnvironmentOptions::default(),
+            stubs: Vec::new(),
+            overlay: Default::default(),
+        };
+        Project::open(options, |_| None).expect("the program can be opened")
+    }
+
+    /// What is known of a name without the engine is what the engine says of it.
+    #[test]
+    fn names_are_what_the_engine_says() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let root = folder.path().canonicalize().expect("the folder is there");
+        let project = open(&root);
+        let types = &project.types;
+        let mut known: Vec<String> = Vec::new();
+        for (file, source) in types.world().own_files() {
+            let (Some(tree), Some(model)) = (types.ast(file), types.model(file)) else { continue };
+            for load in source.facts.loads.iter().filter(|load| !load.attribute) {
+                let Some(name) = tree.expression(load.range).and_then(|expr| expr.as_name_expr()) else { continue };
+                let Some(shapes) = types.sole_shapes(file, &name.id) else { continue };
+                let inferred = guarded(|| types.inferred_shapes(&model, name));
+                assert_eq!(shapes, inferred, "{} at {:?} of {}", name.id, name.range(), source.display);
+                known.push(name.id.to_string());
+            }
+        }
+        known.sort_unstable();
+        known.dedup();
+        assert_eq!(known.join(" "), "Plain inner once os pack shadowed sys wrapped");
+    }
+}

@@ -362,7 +362,9 @@ impl Types {
         let file = definition.file(&self.db);
         let module = parsed_module(&self.db, definition.python_file(&self.db)).load(&self.db);
         let start = definition.focus_range(&self.db, &module).range().start();
-        self.world.defined(DefId { file: self.id_of(file), start })
+        let file = self.id_of(file);
+        self.world.note_tree(file);
+        self.world.defined(DefId { file, start })
     }
 
     pub(super) fn attribute_shapes(&self, file: FileId, attribute: &ast::ExprAttribute) -> Shapes {

@@ -16,7 +16,7 @@ use crate::project::facts::{CallForm, MODULE};
 use crate::project::{Ast, CONSTRUCTORS, DefId, FileId, Shape, Target, last};
 
 /// A name that is called in more places than this is narrowed down by what its receivers can hold.
-const COMMON: usize = 30;
+const COMMON: usize = 100;
 
 /// What a mention turned out to be.
 pub(super) enum Found {
