@@ -121,7 +121,6 @@ mod tests {
 
     use ruff_text_size::Ranged;
 
-    use super::*;
     use crate::project::environment::EnvironmentOptions;
     use crate::project::{Project, ProjectOptions, guarded};
 
