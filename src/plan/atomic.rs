@@ -125,7 +125,14 @@ pub(super) fn split(
 pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange, touched: &Touched) -> Option<String> {
     let ast = survey.resolver.types.ast(function.file)?;
     let pauses = Pauses::of(survey, function, &ast, call)?;
-    let own = touches(survey, function, call);
+    let is_near = |at: TextSize| !pauses.separate(call.end(), at);
+    let tests = tested::looked_at(survey, function, &pauses, Part::Call);
+    let is_needed = |range: TextRange, end: TextSize| {
+        let places = [range.start(), end, range.end()];
+        range.end() >= call.end() && places.into_iter().any(is_near)
+            || tests.iter().any(|within| places.into_iter().any(|at| within.contains_inclusive(at)))
+    };
+    let own = touches_where(survey, function, call, is_needed);
     let is_left = |touch: &&Touch| touch.kind == Kind::Leave && call.contains_range(touch.range);
     let inside: Vec<Touch> = all_at(touched, call).chain(own.iter().filter(is_left).cloned()).collect();
     let is_behind = |touch: &&Touch| {
@@ -235,16 +242,30 @@ fn put_off(survey: Survey<'_>, function: FnId, call: TextRange, part: Part<'_>, 
 
 /// What the coroutine itself touches, and what the functions touch that it calls, as if in one place.
 pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<Touch> {
+    touches_where(survey, function, except, |_, _| true)
+}
+
+/// The same, but of what the functions touch only that for which it is needed: of a call or what awaits it, and of where the call ends.
+fn touches_where(
+    survey: Survey<'_>,
+    function: FnId,
+    except: TextRange,
+    is_needed: impl Fn(TextRange, TextSize) -> bool,
+) -> Vec<Touch> {
+    let is_needed = |call: TextRange| {
+        let whole = region::await_around(survey, function, call).unwrap_or(call);
+        call != except && is_needed(whole, call.end())
+    };
     let roots = Roots::default();
     let outline = survey.outline(function);
     let body = outline.body(&roots);
     let mut touches = body.touches;
     let calls = body.calls;
-    for (range, start) in outline.implied(survey, &roots, |implied| implied.range != except) {
+    for (range, start) in outline.implied(survey, &roots, |implied| is_needed(implied.range)) {
         touches.extend(all_at(&survey.touched(&vec![start]), range));
     }
     for (index, call) in outline.calls_in_order() {
-        let Some(passed) = calls.get(index).filter(|_| call.range != except) else { continue };
+        let Some(passed) = calls.get(index).filter(|_| is_needed(call.range)) else { continue };
         touches.extend(at_ends(survey, function, call, passed));
         let observed = survey.observed(&survey.follow(function, call)).into_iter().map(|place| (place, Kind::Read));
         touches.extend(all_at(&observed.collect(), call.range));

@@ -199,7 +199,7 @@ impl Types {
         }
     }
 
-    /// Lets go of all syntax trees that were asked for: what comes next is about other files.
+    /// Lets go of all syntax trees that were asked for, where those are very many: what comes next is about other files.
     pub fn forget_trees(&self) {
         self.world.take_trees().into_iter().for_each(|file| self.forget_tree(file));
     }

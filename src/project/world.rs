@@ -63,6 +63,9 @@ struct Learnt {
     trees: FxHashSet<FileId>,
 }
 
+/// So many syntax trees are kept: to parse files again takes time, and a program of this size fits into memory.
+const KEPT_TREES: usize = 1000;
+
 /// What a member of a module stands for, as far as it was asked about.
 #[derive(Clone, Default)]
 struct Member {
@@ -221,9 +224,10 @@ impl World {
         }
     }
 
-    /// The files whose trees were asked for since the last time.
+    /// The files whose trees were asked for since the last time, if those are very many.
     pub(super) fn take_trees(&self) -> FxHashSet<FileId> {
-        std::mem::take(&mut self.write().trees)
+        let trees = &mut self.write().trees;
+        if trees.len() > KEPT_TREES { std::mem::take(trees) } else { FxHashSet::default() }
     }
 
     pub(super) fn module_name(&self, id: FileId) -> Option<String> {

@@ -1,8 +1,8 @@
 //! What is set up before a call for what the call does: an attribute, a part of a library's object, something that the whole process has.
 
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 
-use super::{Pauses, comes_before, is_guarded, is_part, pauses, touches};
+use super::{Pauses, comes_before, is_guarded, is_part, pauses, touches_where};
 use crate::analysis::FnId;
 use crate::plan::memo::Survey;
 use crate::plan::region::Touched;
@@ -26,10 +26,15 @@ pub(in crate::plan) fn set_up(
     let objects = of_libraries.filter_map(|(index, _)| body.calls.get(index)?.receiver.as_ref()?.place());
     let read = touched.iter().filter(|(_, kind)| kind.is_read()).map(|(place, _)| place);
     let used: Vec<&String> = objects.chain(read).collect();
+    if used.is_empty() {
+        return None;
+    }
     let pauses = Pauses { list: pauses(survey, function, part), call: part, ast: &ast };
     let is_before = |touch: &Touch| comes_before(touch, part) && !pauses.separate(touch.range.start(), part.start());
     let is_used = |written: &str| used.iter().any(|read| is_part(written, read) || is_part(read, written));
-    let touches = touches(survey, function, part);
+    let comes_to_it = |at: TextSize| at <= part.start() && !pauses.separate(at, part.start());
+    let is_needed = |range: TextRange, end: TextSize| [range.start(), end, range.end()].into_iter().any(comes_to_it);
+    let touches = touches_where(survey, function, part, is_needed);
     touches
         .into_iter()
         .find(|touch| touch.kind.is_write() && touch.kind != Kind::Act && is_before(touch) && is_used(&touch.place))

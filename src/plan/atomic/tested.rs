@@ -35,6 +35,33 @@ pub(super) fn torn(
     found
 }
 
+/// Where something has to be read for [`torn`] to find a clash.
+pub(super) fn looked_at(survey: Survey<'_>, function: FnId, pauses: &Pauses<'_>, part: Part<'_>) -> Vec<TextRange> {
+    let own = survey.resolver.types.world().function(function).map(|own| own.range);
+    let Some(def) = own.and_then(|own| pauses.ast.def(own)) else { return Vec::new() };
+    let tests = Tests { survey, function, pauses, touches: &[], part, bound: holds::bound(def) };
+    let mut found = Vec::new();
+    for condition in conditions(def) {
+        for asked in tests.asked(&condition) {
+            let counting = condition.counting.iter().filter(|counting| tests.is_between(asked, &condition, counting));
+            let counting: Vec<TextRange> = counting.map(|counting| counting.range).collect();
+            if !counting.is_empty() {
+                found.extend(counting);
+                found.push(asked);
+            }
+        }
+    }
+    for (container, names) in items(def) {
+        let values = tests.sources(names).into_iter().filter(|bound| tests.is_parted(bound, container));
+        let values: Vec<TextRange> = values.map(|bound| bound.value.range()).collect();
+        if !values.is_empty() {
+            found.extend(values);
+            found.push(container);
+        }
+    }
+    found
+}
+
 /// How many variables are looked at that a position is worked out of.
 const MOST_SOURCES: usize = 8;
 
@@ -184,26 +211,16 @@ impl Tests<'_> {
 
     /// Places of which an item is read at a position that was worked out of them before the new await.
     fn mislaid(&self, def: &StmtFunctionDef) -> Vec<Clash> {
-        let call = self.pauses.call;
-        let mut items = Items::default();
-        items.visit_body(&def.body);
         let mut found = Vec::new();
-        for (container, names) in items.0 {
+        for (container, names) in items(def) {
             let Some(read) = self.reads(container).find(|touch| touch.range == container) else { continue };
             if !empties(self.survey.resolver, &read.place) {
                 continue;
             }
             let values = self.sources(names);
             let is_torn = |bound: &Bound<'_>| {
-                let value = bound.value.range();
-                let is_of_it = self.reads(value).any(|touch| touch.place == read.place);
-                let is_in_round = matches!(bound.way, Way::Out(_))
-                    && self.loop_of(value).is_some_and(|around| {
-                        around.contains_range(call) && around.contains_range(read.range) && !value.contains_range(call)
-                    });
-                let is_after = (value.end() <= call.start() && self.is_before(value) || self.is_inside(value))
-                    && self.is_behind(value, read.range);
-                is_of_it && (is_in_round || is_after)
+                let is_of_it = self.reads(bound.value.range()).any(|touch| touch.place == read.place);
+                is_of_it && self.is_parted(bound, container)
             };
             if let Some(bound) = values.iter().find(|bound| is_torn(bound)) {
                 let range = bound.value.range().cover(read.range);
@@ -211,6 +228,18 @@ impl Tests<'_> {
             }
         }
         found
+    }
+
+    /// Whether the new await comes between where a position is worked out and the item that is read there.
+    fn is_parted(&self, bound: &Bound<'_>, container: TextRange) -> bool {
+        let (call, value) = (self.pauses.call, bound.value.range());
+        let is_in_round = matches!(bound.way, Way::Out(_))
+            && self.loop_of(value).is_some_and(|around| {
+                around.contains_range(call) && around.contains_range(container) && !value.contains_range(call)
+            });
+        let is_after = (value.end() <= call.start() && self.is_before(value) || self.is_inside(value))
+            && self.is_behind(value, container);
+        is_in_round || is_after
     }
 
     /// What variables got, and what that was worked out of.
@@ -245,6 +274,12 @@ impl Tests<'_> {
 /// The items that are read of something by what variables hold: where the container stands, and the variables.
 #[derive(Default)]
 struct Items(Vec<(TextRange, Vec<Name>)>);
+
+fn items(def: &StmtFunctionDef) -> Vec<(TextRange, Vec<Name>)> {
+    let mut items = Items::default();
+    items.visit_body(&def.body);
+    items.0
+}
 
 impl<'a> Visitor<'a> for Items {
     fn visit_expr(&mut self, expr: &'a Expr) {
