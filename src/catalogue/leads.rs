@@ -154,6 +154,12 @@ impl Catalogue {
         functions.flat_map(|name| self.ambient.iter().map(move |top| (top.as_str(), name)))
     }
 
+    /// Whether programs have objects of a library without importing it.
+    #[must_use]
+    pub fn is_ambient_module(&self, top: &str) -> bool {
+        self.ambient.contains(top)
+    }
+
     /// Whether programs have what is called without importing the library: a builtin, or an object of a class.
     #[must_use]
     pub fn is_ambient(&self, origin: Origin<'_>) -> bool {

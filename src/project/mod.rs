@@ -48,7 +48,7 @@ pub use classes::{ClassInfo, Mro};
 pub(crate) use collect::{compare_method, operator_method, protocol_of};
 pub use discover::FileKind;
 pub use disk::Stamp;
-pub use flows::SELF;
+pub use flows::{SELF, chain};
 pub use guard::guarded;
 pub use syntax::{
     blocks, callee_of, delegated, dotted, generators, goes_round, last, returned, returns, spelled_annotation,

@@ -1,21 +1,19 @@
 //! What mentions the names of functions: calls, reads of properties, references.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
+use super::holders::Holders;
 use super::subject::Subject;
 use super::{Edge, Via};
 use crate::analysis::index::{FnId, Lookup, Posting};
-use crate::analysis::libraries::Set;
-use crate::analysis::reach::Place;
 use crate::analysis::resolve::Resolver;
-use crate::analysis::spread::Rules;
 use crate::project::facts::{CallForm, MODULE};
-use crate::project::{Ast, CONSTRUCTORS, DefId, FileId, Shape, Target, last};
+use crate::project::{Ast, DefId, FileId, Shape, Target, last};
 
-/// A name that is called in more places than this is narrowed down by what its receivers can hold.
+/// A name that stands in more places than this is narrowed down by what it is taken from.
 const COMMON: usize = 100;
 
 /// What a mention turned out to be.
@@ -73,6 +71,7 @@ impl Group {
 pub(super) struct Mentions<'s> {
     subjects: &'s [Option<Subject>],
     groups: Vec<Group>,
+    holders: Holders<'s>,
     pub by_file: Vec<(FileId, Vec<Mention>)>,
 }
 
@@ -98,7 +97,7 @@ impl<'s> Mentions<'s> {
                 }
             }
         }
-        let mut mentions = Self { subjects, groups: Vec::new(), by_file: Vec::new() };
+        let mut mentions = Self { subjects, groups: Vec::new(), holders: Holders::default(), by_file: Vec::new() };
         let mut places: Vec<Vec<Posting>> = Vec::new();
         for ((kind, name), group) in by_name {
             let postings = if kind == Kind::Call { resolver.index().calls(name) } else { resolver.index().loads(name) };
@@ -114,45 +113,18 @@ impl<'s> Mentions<'s> {
         mentions
     }
 
-    /// Leaves out the calls of very common names whose receivers cannot hold an instance of the classes in question.
-    fn narrow(&self, resolver: &Resolver<'_>, places: &mut [Vec<Posting>]) {
-        let ground = &resolver.shared.ground;
-        let mut seeds = Vec::new();
-        let mut all = Set::default();
-        let mut wide = Vec::new();
-        for (number, group) in self.groups.iter().enumerate() {
-            let is_wide = places[number].len() > COMMON && group.kind == Kind::Call;
-            if is_wide && self.members(group).any(|subject| is_of_instances(group, subject)) {
-                let set = Set::of(wide.len());
-                all.add(&set);
-                let narrowed = self.members(group).filter(|subject| is_of_instances(group, subject));
-                let families = narrowed.flat_map(|subject| receivers(group, subject));
-                for (file, name) in families.filter_map(|(file, name)| Some((*file, ground.names.get(name)?))) {
-                    let places = [Place::Plain(file), Place::Member(file), Place::Export(file)];
-                    seeds.extend(places.map(|place| (place, name, set.clone())));
-                }
-                wide.push((number, set));
-            }
-        }
-        if wide.is_empty() {
-            return;
-        }
-        let none = Set::default();
-        let reached = ground.spread(&Rules { objects: &all, closed: &none, makers: &none, attributes: None }, seeds);
-        for (number, set) in wide {
-            let group = &self.groups[number];
-            let others: Vec<_> = self.members(group).filter(|subject| !is_of_instances(group, subject)).collect();
-            let mut whole: FxHashMap<FileId, bool> = FxHashMap::default();
-            let mut is_whole = |file| {
-                let asks = || others.iter().any(|subject| subject.may_be_known(resolver, file));
-                *whole.entry(file).or_insert_with(asks)
-            };
+    /// Leaves out the calls of common names that cannot mean one of the subjects.
+    fn narrow(&mut self, resolver: &Resolver<'_>, places: &mut [Vec<Posting>]) {
+        let is_common =
+            |(number, group): &(usize, &Group)| places[*number].len() > COMMON && group.name.as_str() != "cls";
+        let common = self.groups.iter().enumerate().filter(is_common);
+        let common = common.map(|(number, group)| (number, &group.name, self.members(group).collect::<Vec<_>>()));
+        self.holders = Holders::find(resolver, common);
+        for (number, group) in self.groups.iter().enumerate().filter(|(_, group)| group.kind == Kind::Call) {
+            let Some(wanted) = self.holders.wanted(number) else { continue };
             places[number].retain(|posting| {
-                resolver.types.world().call_at(*posting).is_some_and(|call| {
-                    call.chain.is_empty()
-                        || call.chain.iter().any(|source| reached.holds(ground, posting.0, source, &set))
-                        || is_whole(posting.0)
-                })
+                let call = resolver.types.world().call_at(*posting);
+                call.is_some_and(|call| wanted.may_be_called(resolver, posting.0, call, &group.name))
             });
         }
     }
@@ -171,8 +143,9 @@ impl<'s> Mentions<'s> {
         }
     }
 
-    fn members(&self, group: &Group) -> impl Iterator<Item = &Subject> {
-        group.members.iter().filter_map(|number| self.subjects[*number].as_ref())
+    fn members(&self, group: &Group) -> impl Iterator<Item = &'s Subject> {
+        let subjects = self.subjects;
+        group.members.iter().filter_map(|number| subjects[*number].as_ref())
     }
 
     fn is_known(&self, resolver: &Resolver<'_>, group: &Group, file: FileId) -> bool {
@@ -201,8 +174,8 @@ impl<'s> Mentions<'s> {
         let group = &self.groups[mention.group as usize];
         match group.kind {
             Kind::Call => self.resolve_call(resolver, group, posting),
-            Kind::Property => self.resolve_property(resolver, group, posting),
-            Kind::Reference => self.resolve_reference(resolver, group, posting),
+            Kind::Property => self.resolve_property(resolver, mention.group, posting),
+            Kind::Reference => self.resolve_reference(resolver, mention.group, posting),
         }
     }
 
@@ -242,14 +215,17 @@ impl<'s> Mentions<'s> {
         hits.into_iter().map(|number| (number, Found::Edge(edge))).collect()
     }
 
-    fn resolve_property(&self, resolver: &Resolver<'_>, group: &Group, posting: Posting) -> Vec<(usize, Found)> {
-        let file = posting.0;
+    fn resolve_property(&self, resolver: &Resolver<'_>, number: u32, posting: Posting) -> Vec<(usize, Found)> {
+        let (file, group) = (posting.0, &self.groups[number as usize]);
         let (Some(load), Some(ast)) = (resolver.types.world().load_at(posting), resolver.types.ast(file)) else {
             return Vec::new();
         };
         let Some(expr @ Expr::Attribute(attribute)) = ast.expression(load.range) else {
             return Vec::new();
         };
+        if !self.may_be_read(resolver, number, posting, attribute) {
+            return Vec::new();
+        }
         let mut hits = Vec::new();
         let is_super = |call: &ruff_python_ast::ExprCall| last(&call.func) == Some("super");
         if attribute.value.as_call_expr().is_some_and(is_super) {
@@ -268,8 +244,8 @@ impl<'s> Mentions<'s> {
         hits.into_iter().map(|number| (number, Found::Edge(edge))).collect()
     }
 
-    fn resolve_reference(&self, resolver: &Resolver<'_>, group: &Group, posting: Posting) -> Vec<(usize, Found)> {
-        let file = posting.0;
+    fn resolve_reference(&self, resolver: &Resolver<'_>, number: u32, posting: Posting) -> Vec<(usize, Found)> {
+        let (file, group) = (posting.0, &self.groups[number as usize]);
         let (Some(load), Some(ast)) = (resolver.types.world().load_at(posting), resolver.types.ast(file)) else {
             return Vec::new();
         };
@@ -298,7 +274,7 @@ impl<'s> Mentions<'s> {
                     self.hits(resolver, group, Some(definition), None, |_| true, &mut hits);
                 }
             }
-            Some(func @ Expr::Attribute(attribute)) => {
+            Some(func @ Expr::Attribute(attribute)) if self.may_be_read(resolver, number, posting, attribute) => {
                 for Target { function, class, .. } in resolver.targets(file, func) {
                     let exact = |class| resolver.is_exact(file, &attribute.value, class);
                     self.hits(resolver, group, function, class, exact, &mut hits);
@@ -307,6 +283,12 @@ impl<'s> Mentions<'s> {
             _ => {}
         }
         hits.into_iter().map(|number| (number, Found::Reference(file, load.range))).collect()
+    }
+
+    /// Whether an attribute that is read may be what a group's name stands for.
+    fn may_be_read(&self, resolver: &Resolver<'_>, number: u32, at: Posting, attribute: &ExprAttribute) -> bool {
+        let wanted = self.holders.wanted(number as usize);
+        wanted.is_none_or(|wanted| wanted.may_be_read(resolver, at, attribute))
     }
 
     /// Adds the subjects that something may run: the function itself, or what overrides it in a subclass of the class that the
@@ -358,24 +340,6 @@ impl<'s> Mentions<'s> {
             overriding.into_iter().for_each(add);
         }
     }
-}
-
-/// Whether what the group's name stands for is a method of instances, which nobody calls through the classes of a library.
-fn is_of_instances(group: &Group, subject: &Subject) -> bool {
-    // What makes an instance is called by this name on the class itself or with `super()`.
-    let is_own = subject.libraries.is_empty() || is_constructor(group);
-    let is_its_name = subject.references.contains(&group.name) || subject.template_names.contains(&group.name);
-    subject.class.is_some() && is_own && is_its_name
-}
-
-fn is_constructor(group: &Group) -> bool {
-    CONSTRUCTORS.contains(&group.name.as_str())
-}
-
-/// The classes through whose instances a method may be called; what makes an instance of a class is not that of what it derives from.
-fn receivers<'s>(group: &Group, subject: &'s Subject) -> &'s [(FileId, Name)] {
-    let count = if is_constructor(group) { 1 } else { subject.families.len() };
-    subject.families.get(..count).unwrap_or_default()
 }
 
 /// Whether the expression at `range` is used as a value, rather than as part of a longer name or an annotation. What a variant is made of

@@ -9,6 +9,7 @@ mod callees;
 mod decorated;
 mod descriptors;
 mod fields;
+mod holders;
 mod implied;
 mod mentions;
 mod overrides;

@@ -91,6 +91,27 @@ impl Subject {
         self.kind == FunctionKind::Lambda
     }
 
+    /// Whether it is what makes an instance of a class, and `name` is that of such a class.
+    pub(super) fn goes_by(&self, name: &Name) -> bool {
+        self.is_constructor() && *name != self.name && self.references.contains(name)
+    }
+
+    /// Whether a name is that of a method, which is called through instances, and not some other name that it goes by.
+    pub(super) fn is_method_named(&self, name: &Name) -> bool {
+        self.class.is_some() && (self.references.contains(name) || self.template_names.contains(name))
+    }
+
+    /// The libraries through whose classes it may be called by a name.
+    pub(super) fn bases_of(&self, name: &Name) -> impl Iterator<Item = &Name> {
+        let is_called = !CONSTRUCTORS.contains(&name.as_str());
+        self.libraries.iter().filter(move |_| is_called)
+    }
+
+    /// The last names of the modules that have it.
+    pub(super) fn modules(&self) -> impl Iterator<Item = &Name> {
+        self.modules.iter()
+    }
+
     pub(super) fn start(subject: &Option<Self>) -> Callers {
         let decoration = subject.as_ref().map(|subject| subject.decoration).unwrap_or_default();
         Callers { on_loop: decoration.on_loop, cached: decoration.cached, edges: Vec::new() }
