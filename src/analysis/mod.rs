@@ -22,7 +22,6 @@ mod items;
 mod leads;
 mod libraries;
 mod mappings;
-mod memo;
 mod modules;
 mod neighbours;
 mod parameters;

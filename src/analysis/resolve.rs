@@ -10,13 +10,12 @@ use ruff_text_size::TextRange;
 use super::callers::Taken;
 use super::held::Registry;
 use super::index::{FnId, Index, Posting};
-use super::memo::Memo;
 use super::neighbours::Neighbours;
 use super::passed::Values;
 use super::spread::Ground;
 use crate::catalogue::Catalogue;
 use crate::project::facts::named_attribute;
-use crate::project::{DefId, FileId, Shape, Shapes, Target, Types, World};
+use crate::project::{DefId, FileId, Memo, Shape, Shapes, Target, Types, World};
 
 /// How many hops an inference without annotations may take.
 pub(super) const DEPTH: usize = 16;

@@ -18,6 +18,7 @@ mod flows;
 mod guard;
 mod identity;
 mod made;
+mod memo;
 mod names;
 mod requires;
 mod sole;
@@ -50,6 +51,7 @@ pub use discover::FileKind;
 pub use disk::Stamp;
 pub use flows::{SELF, chain};
 pub use guard::guarded;
+pub(crate) use memo::Memo;
 pub use syntax::{
     blocks, callee_of, delegated, dotted, generators, goes_round, last, returned, returns, spelled_annotation,
     whose_class, yielded,

@@ -11,6 +11,16 @@ impl Types {
     /// Everything that `call` may call. Empty when the types do not say.
     #[must_use]
     pub fn targets(&self, file: FileId, func: &Expr) -> Vec<Target> {
+        let key = (file, func.range());
+        if let Some(known) = self.world.targets.get(&key) {
+            return known.to_vec();
+        }
+        let targets = self.find_targets(file, func);
+        self.world.targets.insert(key, targets.as_slice().into());
+        targets
+    }
+
+    fn find_targets(&self, file: FileId, func: &Expr) -> Vec<Target> {
         let mut targets = Vec::new();
         if let Expr::Attribute(attribute) = func {
             targets.extend(self.super_target(file, attribute));

@@ -260,6 +260,10 @@ impl Types {
             shapes.push(class);
             return shapes;
         }
+        let key = (file, expr.range());
+        if let Some(known) = self.world.shapes.get(&key) {
+            return known;
+        }
         shapes.extend(guarded(|| match expr {
             Expr::Name(name) => self.name_shapes(&model, name),
             expr => self.value_shapes(&model, expr, DEPTH).unwrap_or_else(|| match expr {
@@ -267,6 +271,7 @@ impl Types {
                 expr => self.inferred_shapes(&model, expr),
             }),
         }));
+        self.world.shapes.insert(key, shapes.clone());
         shapes
     }
 

@@ -6,12 +6,14 @@ use std::sync::{Arc, RwLock};
 use ruff_db::files::File;
 use ruff_db::system::{SystemPath, SystemPathBuf};
 use ruff_python_parser::parse_unchecked_source;
+use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::classes::{ClassInfo, Mro};
 use super::discover::FileKind;
 use super::facts::{Facts, collect};
-use super::types::{DefId, Shapes};
+use super::memo::Memo;
+use super::types::{DefId, Shapes, Target};
 
 /// A file of the program (numbered in path order), or one outside it that an import led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +47,10 @@ pub struct World {
     stubs: FxHashMap<FileId, FileId>,
     public: PublicNames,
     learnt: RwLock<Learnt>,
+    /// What expressions evaluate to.
+    pub(super) shapes: Memo<(FileId, TextRange), Shapes>,
+    /// What callees stand for.
+    pub(super) targets: Memo<(FileId, TextRange), Arc<[Target]>>,
 }
 
 #[derive(Default)]
@@ -89,7 +95,15 @@ impl World {
             Some((*by_path.get(&stub)?, *by_path.get(&module)?))
         });
         let stubs = stubs.collect();
-        Self { files, by_path, stubs, public, learnt: RwLock::default() }
+        Self {
+            files,
+            by_path,
+            stubs,
+            public,
+            learnt: RwLock::default(),
+            shapes: Memo::default(),
+            targets: Memo::default(),
+        }
     }
 
     /// Whether the file belongs to the program.

@@ -10,7 +10,7 @@ const SHARDS: usize = 64;
 
 /// A map that threads fill together. Two may work out the same answer; the later one stays.
 #[derive(Debug)]
-pub(super) struct Memo<K, V>(Vec<RwLock<FxHashMap<K, V>>>);
+pub(crate) struct Memo<K, V>(Vec<RwLock<FxHashMap<K, V>>>);
 
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
@@ -25,11 +25,11 @@ impl<K: Hash + Eq, V: Clone> Memo<K, V> {
         &self.0[(hash >> 32) as usize % SHARDS]
     }
 
-    pub(super) fn get(&self, key: &K) -> Option<V> {
+    pub(crate) fn get(&self, key: &K) -> Option<V> {
         self.shard(key).read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
-    pub(super) fn insert(&self, key: K, value: V) {
+    pub(crate) fn insert(&self, key: K, value: V) {
         self.shard(&key).write().unwrap_or_else(PoisonError::into_inner).insert(key, value);
     }
 }
