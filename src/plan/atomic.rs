@@ -129,7 +129,8 @@ pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange
     let tests = tested::looked_at(survey, function, &pauses, Part::Call);
     let is_needed = |range: TextRange, end: TextSize| {
         let places = [range.start(), end, range.end()];
-        range.end() >= call.end() && places.into_iter().any(is_near)
+        call.contains_range(range)
+            || range.end() >= call.end() && places.into_iter().any(is_near)
             || tests.iter().any(|within| places.into_iter().any(|at| within.contains_inclusive(at)))
     };
     let own = touches_where(survey, function, call, is_needed);
