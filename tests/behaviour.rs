@@ -1307,3 +1307,12 @@ fn rounds_of_loops() {
 fn closures_that_are_kept() {
     is_deblocked("kept_closures");
 }
+
+/// What is awaited is another variant than the one whose results no `await` takes.
+#[test]
+fn variants_that_are_awaited() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour/awaited_variants");
+    let output = deblock(&source, &["check", "."]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    is_left("awaited_variants");
+}

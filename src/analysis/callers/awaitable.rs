@@ -14,6 +14,20 @@ const PLAIN_DECORATORS: [&str; 4] = ["staticmethod", "classmethod", "abstractmet
 /// What an annotation says nothing by, or the opposite of what its class does.
 const WIDE: [&str; 4] = ["builtins.object", "typing.Any", "typing.Generic", "typing.Protocol"];
 
+/// What annotations call the containers of the language by, which are no classes themselves.
+const CONTAINERS: [&str; 10] = [
+    "typing.ChainMap",
+    "typing.Counter",
+    "typing.DefaultDict",
+    "typing.Deque",
+    "typing.Dict",
+    "typing.FrozenSet",
+    "typing.List",
+    "typing.OrderedDict",
+    "typing.Set",
+    "typing.Tuple",
+];
+
 impl Resolver<'_> {
     /// Whether what a function returns may be something to await. It may, where neither its annotation nor its body say otherwise.
     pub(super) fn may_give_awaitable(&self, id: FnId) -> bool {
@@ -50,7 +64,11 @@ impl Resolver<'_> {
                     Shape::Instance(class) | Shape::Class(class) => self.is_awaitable_class(*class),
                     _ => true,
                 };
-                shapes.is_empty() || shapes.iter().any(may_be)
+                let is_container = || {
+                    let names = self.types.reference_names(file, annotation);
+                    names.iter().any(|name| CONTAINERS.contains(&name.as_str()))
+                };
+                (shapes.is_empty() || shapes.iter().any(may_be)) && !is_container()
             }
             _ => true,
         }
