@@ -1316,3 +1316,13 @@ fn variants_that_are_awaited() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
     is_left("awaited_variants");
 }
+
+/// What a helper has made for its caller goes to any thread, and what it has kept to one.
+#[test]
+fn documents_that_helpers_make() {
+    let (_, after, folder) = migrate("fresh_documents");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("await asyncio.to_thread(update, {\"text\": text})"), "{fixed}");
+    assert!(fixed.contains("await _in_turn(add, text)"), "{fixed}");
+    assert_eq!(after.blocked, Vec::<String>::new());
+}

@@ -558,12 +558,17 @@ pub(super) fn asks_far(survey: Survey<'_>, file: FileId, call: &ExprCall) -> boo
 }
 
 /// Builtins that look at what they are given, and keep nothing of it.
-const LOOKS: [&str; 14] = [
+const LOOKS: [&str; 20] = [
     "all",
     "any",
     "bool",
+    "callable",
     "enumerate",
+    "hasattr",
+    "hash",
+    "id",
     "isinstance",
+    "issubclass",
     "len",
     "max",
     "min",
@@ -572,6 +577,7 @@ const LOOKS: [&str; 14] = [
     "sorted",
     "str",
     "sum",
+    "type",
     "zip",
 ];
 
