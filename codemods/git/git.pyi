@@ -1,6 +1,7 @@
 from typing import Any
 
 from git.cmd import Git as Git
+from git.config import GitConfigParser as GitConfigParser
 from git.diff import Diff as Diff, DiffIndex as DiffIndex
 from git.exc import GitCommandError as GitCommandError, GitCommandNotFound as GitCommandNotFound, GitError as GitError, InvalidGitRepositoryError as InvalidGitRepositoryError, NoSuchPathError as NoSuchPathError
 from git.index.base import IndexFile as IndexFile

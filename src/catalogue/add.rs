@@ -215,6 +215,9 @@ impl Catalogue {
             for call in &bound.calls {
                 if bound.until.is_none() {
                     self.bound_last_names.insert(call.clone());
+                    if last(&bound.of).starts_with(char::is_lowercase) {
+                        self.bound_functions.insert(call.clone());
+                    }
                 }
                 self.bound.insert(format!("{}.{call}", bound.of), (bound.reason.clone(), bound.until));
             }

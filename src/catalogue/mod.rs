@@ -91,6 +91,8 @@ pub struct Catalogue {
     /// Those that calls of some kinds depend on.
     pub upsets: Vec<Upset>,
     bound_last_names: FxHashSet<String>,
+    /// Those of functions of modules.
+    bound_functions: FxHashSet<String>,
     /// The apis that compute.
     works: Vec<ApiIndex>,
     /// What another process does as well as this one, by qualified name; all that a module or class has under `*`.

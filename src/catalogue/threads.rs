@@ -33,6 +33,12 @@ impl Catalogue {
         self.bound_last_names.contains(name)
     }
 
+    /// Whether a function of some module that has this name must stay on the loop's thread.
+    #[must_use]
+    pub fn is_bound_function(&self, name: &str) -> bool {
+        self.bound_functions.contains(name)
+    }
+
     /// What calls of this last name may look at beside their arguments.
     pub fn looks(&self, last_name: &str) -> impl Iterator<Item = &Looks> {
         self.looks_by_last.get(last_name).into_iter().flatten().filter_map(|index| self.looks.get(*index))

@@ -188,12 +188,27 @@ fn bound(survey: Survey<'_>, file: FileId, call: &ast::ExprCall, targets: &[Targ
         return None;
     };
     let closes = || attribute.attr.as_str() == "close" && is_own_generator(survey, file, &attribute.value);
-    if is_known || !catalogue.is_bound_last_name(&attribute.attr) || closes() {
+    // What a module has under the name of a method is no method.
+    let is_function =
+        || !catalogue.is_bound_function(&attribute.attr) && is_imported_module(survey, file, &attribute.value);
+    if is_known || !catalogue.is_bound_last_name(&attribute.attr) || closes() || is_function() {
         return None;
     }
     let text = survey.resolver.types.text(file);
     let callee = text.get(call.func.range().start().to_usize()..call.func.range().end().to_usize()).unwrap_or_default();
     Some(format!("`{callee}` may need the loop's thread, and its type is not known"))
+}
+
+/// Whether an expression is the name of a module that the file imports, and never that of anything else.
+fn is_imported_module(survey: Survey<'_>, file: FileId, value: &Expr) -> bool {
+    let (Expr::Name(name), facts) = (value, survey.resolver.types.facts(file)) else { return false };
+    let is_import = facts.imports.iter().filter(|import| import.bound == name.id).map(|import| import.name.is_none());
+    let imports: Vec<bool> = is_import.collect();
+    let is_bound = || {
+        facts.bindings.iter().any(|binding| binding.target == name.id)
+            || facts.functions.iter().any(|function| function.parameter(&name.id).is_some())
+    };
+    !imports.is_empty() && imports.into_iter().all(|is_module| is_module) && !is_bound()
 }
 
 /// Whether a variable only ever holds what one call of a generator function of the program gives.
