@@ -1326,3 +1326,15 @@ fn documents_that_helpers_make() {
     assert!(fixed.contains("await _in_turn(add, text)"), "{fixed}");
     assert_eq!(after.blocked, Vec::<String>::new());
 }
+
+/// What a property works out nobody can set, but what it reads may change; a lock about that has all that reads the property in it.
+#[test]
+fn properties_that_are_tested() {
+    let (_, _, folder) = migrate("worked_out");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("            return \"nothing\"\n        await asyncio.to_thread("), "{fixed}");
+    // Only tests set the label.
+    assert!(fixed.contains("            return \"nobody\"\n        await asyncio.to_thread("), "{fixed}");
+    assert!(fixed.contains("async with self._lock:\n            self.table[\"state\"] = \"closed\""), "{fixed}");
+    assert!(fixed.contains("if self.mode == \"on\":\n            subprocess.run("), "{fixed}");
+}

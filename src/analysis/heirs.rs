@@ -17,7 +17,8 @@ const MOST_HEIRS: usize = 40;
 
 impl Resolver<'_> {
     /// The classes of the program that derive from `class`.
-    pub(super) fn heirs(&self, class: DefId) -> Arc<[DefId]> {
+    #[must_use]
+    pub fn heirs(&self, class: DefId) -> Arc<[DefId]> {
         if let Some(known) = self.shared.heirs.get(&class) {
             return known;
         }

@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::project::facts::{Binding, Call, Decorated, Facts, Function, FunctionIndex, FunctionKind, Load};
-use crate::project::{DefId, FileId, FileKind, World};
+use crate::project::{DefId, FileId, FileKind, SourceFile, World};
 
 /// A function of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,12 +50,18 @@ pub struct Index {
 }
 
 impl Index {
+    /// Of the program in `world`. What tests change for themselves, files that are `for_tests`, no task of the program meets.
     #[must_use]
-    pub fn build(world: &World) -> Self {
+    pub fn build(world: &World, for_tests: &dyn Fn(&SourceFile) -> bool) -> Self {
         let mut index = Self::default();
         let mut functions: FxHashSet<&Name> = FxHashSet::default();
         for (id, file) in world.own_files() {
             index.add_definitions(id, &file.facts, &mut functions);
+            if !for_tests(file) {
+                index.mutated.extend(file.facts.mutated.iter().cloned());
+                index.mutated_in_place.extend(file.facts.mutated_in_place.iter().cloned());
+                index.emptied.extend(file.facts.emptied.iter().cloned());
+            }
         }
         for (id, file) in world.own_files().filter(|(_, file)| file.kind != FileKind::Stub) {
             index.add_uses(id, &file.facts, &functions);
@@ -66,11 +72,8 @@ impl Index {
         index
     }
 
-    /// Adds the classes and imports of a file, and what it changes; to `functions`, the names that a function or class may go by.
+    /// Adds the classes and imports of a file; to `functions`, the names that a function or class may go by.
     fn add_definitions<'w>(&mut self, id: FileId, facts: &'w Facts, functions: &mut FxHashSet<&'w Name>) {
-        self.mutated.extend(facts.mutated.iter().cloned());
-        self.mutated_in_place.extend(facts.mutated_in_place.iter().cloned());
-        self.emptied.extend(facts.emptied.iter().cloned());
         for key in &facts.keys {
             self.keyed.entry(key.clone()).or_default().push(id);
         }

@@ -25,6 +25,7 @@ use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Mutation;
 use crate::project::facts::{MODULE, is_mutator};
 use crate::project::{Ast, Shape, last};
+pub(super) use implied::setter_of;
 
 /// What the body of `function` touches, and what it calls.
 pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {

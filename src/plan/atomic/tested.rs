@@ -10,13 +10,13 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, Stmt, StmtFunctionDef};
 use super::conditions::{Condition, Counts, Holds, conditions};
 use super::{Clash, Order, Part, Pauses, changes, empties, is_part};
 use crate::analysis::{FnId, Lookup};
-use crate::plan::collect::is_camel_case;
+use crate::plan::collect::{is_camel_case, setter_of};
 use crate::plan::escape::names_in_expression as names_in;
 use crate::plan::holds::{self, Bound, Way};
 use crate::plan::memo::Survey;
 use crate::plan::touch::Touch;
-use crate::project::Shape;
 use crate::project::facts::MODULE;
+use crate::project::{DefId, Shape};
 
 /// A place that a test asks about around a new await, or in what goes to a thread, and that is used where the test holds while others
 /// change it: `if self.file:`. So is one that a position was worked out of: `for i in range(len(self.rows)): … self.rows[i]`.
@@ -124,7 +124,8 @@ impl Tests<'_> {
                 if !self.is_between(asked, condition, counting) {
                     continue;
                 }
-                for place in self.reads(asked).filter(|touch| self.is_data(touch)).map(|touch| &touch.place) {
+                let read = self.reads(asked).filter(|touch| self.is_data(touch) && !self.is_worked_out(touch));
+                for place in read.map(|touch| &touch.place) {
                     if !self.may_break(place, condition, counting) {
                         continue;
                     }
@@ -195,6 +196,22 @@ impl Tests<'_> {
         let expr = self.pauses.ast.expression(touch.range);
         let shapes = expr.map(|expr| self.survey.resolver.shapes(self.function.file, expr)).unwrap_or_default();
         !shapes.iter().any(|shape| matches!(shape, Shape::Module(_) | Shape::Class(_) | Shape::Function(_)))
+    }
+
+    /// Whether what is read is what a property works out, which nobody can set: what that reads counts for itself.
+    fn is_worked_out(&self, touch: &Touch) -> bool {
+        let resolver = self.survey.resolver;
+        let Some(Expr::Attribute(attribute)) = self.pauses.ast.expression(touch.range) else { return false };
+        let is_read_only = |shape: &Shape| match shape {
+            Shape::Instance(class) => {
+                let heirs = resolver.heirs(*class);
+                let mut classes = std::iter::once(class).chain(&*heirs);
+                classes.all(|class| is_read_only(self.survey, *class, &attribute.attr))
+            }
+            _ => false,
+        };
+        let shapes = resolver.shapes(self.function.file, &attribute.value);
+        !resolver.index().is_mutated_in_place(&attribute.attr) && !shapes.is_empty() && shapes.iter().all(is_read_only)
     }
 
     /// Whether a name is that of a variable of the module, or of another one.
@@ -269,6 +286,20 @@ impl Tests<'_> {
             _ => None,
         })
     }
+}
+
+/// Whether what a class has under a name is a property, and nothing that can be set.
+fn is_read_only(survey: Survey<'_>, class: DefId, name: &str) -> bool {
+    let types = &survey.resolver.types;
+    let member = types.member(class, name).and_then(|target| target.function);
+    let Some(getter) = member.and_then(|def| types.world().fn_of(def)) else { return false };
+    let (own, ast) = (types.world().function(getter), types.ast(getter.file));
+    let is_property = |at: &TextRange| {
+        let decorator = ast.as_ref().and_then(|ast| ast.expression(*at)).and_then(Expr::as_name_expr);
+        decorator.is_some_and(|decorator| decorator.id.as_str() == "property")
+    };
+    own.is_some_and(|own| matches!(&own.decorators[..], [at] if is_property(at)))
+        && setter_of(survey, class, name).is_none()
 }
 
 /// The items that are read of something by what variables hold: where the container stands, and the variables.

@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::Collector;
 use crate::analysis::{FnId, Lookup};
+use crate::plan::memo::Survey;
 use crate::plan::outline::Implied;
 use crate::project::{DefId, Shape, compare_method, operator_method, protocol_of};
 
@@ -25,7 +26,7 @@ impl Collector<'_, '_> {
     /// So does one that is set.
     pub(super) fn setter(&mut self, attribute: &ast::ExprAttribute, at: TextRange) {
         if self.survey.property_names().contains(&attribute.attr.id) {
-            self.runs(&attribute.value, at, |this, class| this.setter_of(class, &attribute.attr));
+            self.runs(&attribute.value, at, |this, class| setter_of(this.survey, class, &attribute.attr));
         }
     }
 
@@ -104,22 +105,21 @@ impl Collector<'_, '_> {
         let function = types.member(class, name)?.function.filter(|def| types.world().is_own(def.file))?;
         types.world().fn_of(function)
     }
+}
 
-    /// The method of a class, or of a base, that `@name.setter` makes a part of a property.
-    fn setter_of(&self, class: DefId, name: &str) -> Option<FnId> {
-        let types = &self.survey.resolver.types;
-        types.mro(class).iter().filter(|base| types.world().is_own(base.id.file)).find_map(|base| {
-            let (facts, ast) = (types.facts(base.id.file), types.ast(base.id.file)?);
-            let of_class = facts.class_at(base.id.start)?;
-            let is_setter = |at: &TextRange| {
-                let decorator = ast.expression(*at).and_then(Expr::as_attribute_expr);
-                decorator.is_some_and(|decorator| decorator.attr.as_str() == "setter")
-            };
-            let mut functions = (0u32..).zip(&facts.functions);
-            let (index, _) = functions.find(|(_, own)| {
-                own.class == Some(of_class) && own.name == name && own.decorators.iter().any(is_setter)
-            })?;
-            Some(FnId { file: base.id.file, index })
-        })
-    }
+/// The method of a class, or of a base, that `@name.setter` makes a part of a property.
+pub(in crate::plan) fn setter_of(survey: Survey<'_>, class: DefId, name: &str) -> Option<FnId> {
+    let types = &survey.resolver.types;
+    types.mro(class).iter().filter(|base| types.world().is_own(base.id.file)).find_map(|base| {
+        let (facts, ast) = (types.facts(base.id.file), types.ast(base.id.file)?);
+        let of_class = facts.class_at(base.id.start)?;
+        let is_setter = |at: &TextRange| {
+            let decorator = ast.expression(*at).and_then(Expr::as_attribute_expr);
+            decorator.is_some_and(|decorator| decorator.attr.as_str() == "setter")
+        };
+        let mut functions = (0u32..).zip(&facts.functions);
+        let (index, _) = functions
+            .find(|(_, own)| own.class == Some(of_class) && own.name == name && own.decorators.iter().any(is_setter))?;
+        Some(FnId { file: base.id.file, index })
+    })
 }

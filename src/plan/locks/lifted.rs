@@ -42,7 +42,8 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         let function = world.function(one.function).filter(|_| one.function.index != MODULE)?;
         let is_plain = function.kind == FunctionKind::Def && !function.is_async && !function.is_generator;
-        let is_named_only = self.resolver.index().loads(&function.name).is_empty();
+        // To read a property is to call it.
+        let is_named_only = function.is_property || self.resolver.index().loads(&function.name).is_empty();
         let callers = self.survey.callers(one.function, &self.ground.analysis.graph);
         if !is_plain || !is_named_only || callers.are_of_loop() || callers.cached || callers.edges.is_empty() {
             return None;
@@ -78,7 +79,7 @@ impl Planner<'_> {
     fn owner_above(&self, id: FnId, function: &Function, owner: &str, edge: Edge, called_on: Option<&Expr>) -> Owner {
         let (root, rest) = owner.split_once('.').map_or((owner, None), |(root, rest)| (root, Some(rest)));
         let is_receiver = function.class.is_some()
-            && function.decorators.is_empty()
+            && (function.is_property || function.decorators.is_empty())
             && function.parameters.first().is_some_and(|first| first.name == root);
         let above = if is_receiver {
             called_on.and_then(dotted)

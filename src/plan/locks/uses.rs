@@ -91,6 +91,11 @@ impl Use {
         matches!(self.doing, Doing::Return | Doing::Other | Doing::Bind { is_fresh: false })
     }
 
+    /// Whether it is in a region, of what that has the lock of, as far as is known.
+    fn may_be_in(&self, held: &Held) -> bool {
+        self.is_in(held) || self.owner == Owner::Unknown && held.is_around(self.function, self.range)
+    }
+
     pub(super) fn is_in(&self, held: &Held) -> bool {
         let is_owned = match &self.owner {
             Owner::Module => held.owner.is_none(),
@@ -104,7 +109,8 @@ impl Use {
 
 /// Whether it is more than the binding that the regions count on of a place.
 fn has_content(uses: &[Use], regions: &[Held], name: &str) -> bool {
-    let held = || uses.iter().filter(|one| one.name == name && regions.iter().any(|held| one.is_in(held)));
+    let is_held = |one: &Use| regions.iter().any(|held| one.may_be_in(held));
+    let held = || uses.iter().filter(|one| one.name == name && is_held(one));
     let is_binding = held().all(|one| matches!(one.doing, Doing::Look | Doing::Bind { .. } | Doing::Return));
     let mut read = held().filter(|one| !matches!(one.doing, Doing::Bind { .. })).peekable();
     let is_steady = read.peek().is_some() && read.all(|one| one.is_steady);

@@ -1,0 +1,6 @@
+"""Sets what the program never does."""
+
+
+def test_label(desk):
+    desk.label = "of the test"
+    assert desk.label
