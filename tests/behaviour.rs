@@ -1338,3 +1338,16 @@ fn properties_that_are_tested() {
     assert!(fixed.contains("async with self._lock:\n            self.table[\"state\"] = \"closed\""), "{fixed}");
     assert!(fixed.contains("if self.mode == \"on\":\n            subprocess.run("), "{fixed}");
 }
+
+/// The first item of what a test has found something in is there, unless it is taken out in between.
+#[test]
+fn first_items() {
+    let (_, _, folder) = migrate("first_items");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(
+        fixed.contains("asyncio.to_thread(choose, key)") && fixed.contains("asyncio.to_thread(only, keys)"),
+        "{fixed}"
+    );
+    // Out of a coroutine the end of an iterator is another exception.
+    assert!(fixed.contains("\ndef emptied(key):") && fixed.contains("return emptied(key)"), "{fixed}");
+}

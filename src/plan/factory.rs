@@ -52,6 +52,12 @@ pub(super) fn is_new(survey: Survey<'_>, id: FnId, value: &Expr, depth: usize) -
     ask(survey, id, depth, |factory| factory.is_new(value)).unwrap_or(false)
 }
 
+/// Whether the value of an expression, in a function, is a container or an object that is made there, and that nothing else has. What is
+/// in it others may have.
+pub(super) fn is_new_itself(survey: Survey<'_>, id: FnId, value: &Expr) -> bool {
+    ask(survey, id, DEPTH, |factory| factory.parts(value).iter().all(|(_, levels)| !levels.is_empty())).unwrap_or(false)
+}
+
 /// Whether what stands at a place of a function is only used there, and neither kept nor returned.
 pub(super) fn is_only_used(survey: Survey<'_>, id: FnId, at: TextRange) -> bool {
     ask(survey, id, DEPTH, |factory| factory.is_only_used(at) && !factory.is_returned(at)).unwrap_or(false)
@@ -479,7 +485,8 @@ impl<'a> Factory<'a> {
 
     /// Whether a call puts what it is given into what a variable holds that nobody else has: `left.append(job)`.
     fn is_put_in_own(&self, call: &ExprCall) -> bool {
-        let method = call.func.as_attribute_expr().filter(|method| is_adder(&method.attr));
+        let puts = |method: &str| is_adder(method) || matches!(method, "extend" | "update");
+        let method = call.func.as_attribute_expr().filter(|method| puts(&method.attr));
         method.is_some_and(|method| self.is_own_container(&method.value))
     }
 

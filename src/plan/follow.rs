@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::asked;
 use super::memo::Survey;
+use super::nonempty::has_first;
 use super::scope::Scope;
 use crate::analysis::{FnId, Held, Lookup};
 use crate::project::{Ast, FileId, Shape, Target};
@@ -266,7 +267,7 @@ pub(super) fn leaks_stop_iteration(
     if facts.functions.get(function.index as usize).is_some_and(|function| function.is_generator) {
         return false;
     }
-    !is_caught(ast, call.range(), within, "StopIteration")
+    !is_caught(ast, call.range(), within, "StopIteration") && !has_first(survey, function, ast, call)
 }
 
 /// Whether an iterator is one that does not come to an end.

@@ -56,6 +56,7 @@ mod memo;
 mod merge;
 mod names;
 mod nexts;
+mod nonempty;
 mod observed;
 mod obstacles;
 mod one_thread;

@@ -8,11 +8,13 @@ use super::follow::{is_caught, leaks_stop_iteration, raises_stop_iteration};
 use crate::analysis::FnId;
 
 const STOP: &str = "StopIteration";
+/// What it is out of a coroutine.
+const BECOMES: &str = "RuntimeError";
 /// How many calls up and down are followed.
 const DEPTH: usize = 5;
 
 impl Planner<'_> {
-    /// Whether a StopIteration can leave a function, and something above it catches that.
+    /// Whether a StopIteration can leave a function, and something above it catches that, or would catch what it becomes.
     pub(super) fn may_stop_iteration(&self, function: FnId) -> bool {
         self.stops(function, &mut FxHashSet::default(), DEPTH)
             && self.stop_is_caught(function, &mut FxHashSet::default(), DEPTH)
@@ -50,7 +52,7 @@ impl Planner<'_> {
         callers.edges.iter().any(|edge| {
             let Some(ast) = self.resolver.types.ast(edge.caller.file) else { return true };
             let goes_on = !self.is_async(edge.caller) && seen.insert(edge.caller);
-            is_caught(&ast, edge.at, None, STOP)
+            [STOP, BECOMES].into_iter().any(|name| is_caught(&ast, edge.at, None, name))
                 || goes_on && (depth == 0 || self.stop_is_caught(edge.caller, seen, depth - 1))
         })
     }
