@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::project::facts::{Binding, Call, Decorated, Facts, Function, FunctionIndex, FunctionKind, Load};
-use crate::project::{DefId, FileId, FileKind, SourceFile, World};
+use crate::project::{DefId, FileId, FileKind, World};
 
 /// A function of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,14 +50,14 @@ pub struct Index {
 }
 
 impl Index {
-    /// Of the program in `world`. What tests change for themselves, files that are `for_tests`, no task of the program meets.
+    /// Of the program in `world`. What `tests` change for themselves, no task of the program meets.
     #[must_use]
-    pub fn build(world: &World, for_tests: &dyn Fn(&SourceFile) -> bool) -> Self {
+    pub fn build(world: &World, tests: &FxHashSet<FileId>) -> Self {
         let mut index = Self::default();
         let mut functions: FxHashSet<&Name> = FxHashSet::default();
         for (id, file) in world.own_files() {
             index.add_definitions(id, &file.facts, &mut functions);
-            if !for_tests(file) {
+            if !tests.contains(&id) {
                 index.mutated.extend(file.facts.mutated.iter().cloned());
                 index.mutated_in_place.extend(file.facts.mutated_in_place.iter().cloned());
                 index.emptied.extend(file.facts.emptied.iter().cloned());

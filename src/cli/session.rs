@@ -18,7 +18,7 @@ use crate::plan::{Plan, Terms, Treatment, plan, processes};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
 use crate::project::source::{self, Decoded};
-use crate::project::{self, Project, ProjectOptions, SourceFile};
+use crate::project::{self, Project, ProjectOptions};
 use crate::report::progress::Bar;
 use crate::rewrite::{Rewriter, Sharing, ThreadStyle, Uses};
 
@@ -167,8 +167,8 @@ impl Session {
     pub fn run(&self, overlay: &Overlay) -> Result<Outcome> {
         let project = self.open(overlay)?;
         let bar = Bar::new(self.files.len());
-        let for_tests = |file: &SourceFile| !self.tests && self.catalogue.is_for_tests(&file.display);
-        let index = Index::build(project.types.world(), &for_tests);
+        let tests = project.types.world().tests(|file| !self.tests && self.catalogue.is_for_tests(&file.display));
+        let index = Index::build(project.types.world(), &tests);
         let shared = Shared::new(project.types.world(), &index, &self.catalogue);
         let resolver = Resolver::new(project.types.clone(), &shared);
         let mut analysis = analyse(&resolver, &|stage, done, total| bar.update(stage, done, total));
