@@ -62,6 +62,12 @@ fn migrate(name: &str) -> (Run, Run, PathBuf) {
     (first, second, after)
 }
 
+/// The main module of a program that was fixed.
+fn fixed(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("behaviour").join(name).join("after");
+    fs::read_to_string(folder.join("main.py")).expect("the program is there")
+}
+
 /// The fixed program no longer blocks its loop at all.
 fn is_deblocked(name: &str) {
     let (before, after, _) = migrate(name);
@@ -847,7 +853,7 @@ fn bodies_that_are_gone_through() {
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
     assert!(fixed.contains("async with session.stream(\"GET\", url) as answer:"), "{fixed}");
     assert!(fixed.contains("async for line in _lines(answer):"), "{fixed}");
-    assert!(fixed.contains("with await asyncio.to_thread(requests.get, url, stream=True) as answer:"), "{fixed}");
+    assert!(fixed.contains("def blocking():\n            with requests.get(url, stream=True) as answer:"), "{fixed}");
 }
 
 /// Files go through httpx where it sends the same bytes, and where they are in memory.
@@ -1350,4 +1356,15 @@ fn first_items() {
     );
     // Out of a coroutine the end of an iterator is another exception.
     assert!(fixed.contains("\ndef emptied(key):") && fixed.contains("return emptied(key)"), "{fixed}");
+}
+
+/// A part of a coroutine that always returns goes to a thread as a whole, wherever it stands; what follows a manager that keeps exceptions
+/// from going on still runs.
+#[test]
+fn parts_that_return() {
+    is_deblocked("returned_inside");
+    let fixed = fixed("returned_inside");
+    assert!(fixed.contains("            def blocking() -> dict:\n                with open(path) as f:"), "{fixed}");
+    assert!(fixed.contains("            return await asyncio.to_thread(blocking)\n    except ValueError:"), "{fixed}");
+    assert!(!fixed.contains("with await"), "{fixed}");
 }

@@ -4,6 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::returning::always_returns;
 use super::scope::{Scope, stored};
 use crate::analysis::{Hop, Via};
 use crate::project::facts::Facts;
@@ -29,12 +30,14 @@ pub enum Form {
     /// Statements become the body of a function of this name.
     Statements {
         name: String,
-        /// They return, and are the last that the coroutine does.
+        /// They return: they are the last that the coroutine does, or never come to their end otherwise.
         returns: bool,
         /// The names that they bind and the coroutine reads: it had them before …
         shared: Vec<Name>,
         /// … or gets them from the function.
         made: Vec<Name>,
+        /// Where its last statement binds the only one of them, up to the value.
+        given_back: Option<TextRange>,
     },
 }
 
@@ -236,7 +239,8 @@ impl<'a> Coroutine<'a> {
             return None;
         }
         let returns = self.scope.returns.iter().any(|(at, _)| range.contains_range(*at));
-        if returns && !is_last {
+        let returns_always = || stmts.last().is_some_and(|last| always_returns(*last, &|_| true));
+        if returns && !is_last && !returns_always() {
             return None;
         }
         let (mut shared, mut made) = (Vec::new(), Vec::new());
@@ -249,7 +253,8 @@ impl<'a> Coroutine<'a> {
             if is_outer && (is_needed || self.is_read_first(&name, range)) {
                 shared.push(name);
             } else if is_needed {
-                if !stmts.iter().any(|stmt| is_certain(*stmt, &name)) || self.may_be_lost(&name, range) {
+                let is_certain = stmts.iter().any(|stmt| is_certain(*stmt, &name));
+                if returns || !is_certain || self.may_be_lost(&name, range) {
                     return None;
                 }
                 made.push(name);
@@ -260,7 +265,10 @@ impl<'a> Coroutine<'a> {
             bound.map(|(_, at)| at.start()).min()
         };
         made.sort_by_key(first);
-        Some(Block { range, form: Form::Statements { name: BLOCKING.to_owned(), returns, shared, made } })
+        Some(Block {
+            range,
+            form: Form::Statements { name: BLOCKING.to_owned(), returns, shared, made, given_back: None },
+        })
     }
 
     /// Whether something reads `name` after a part has bound it.

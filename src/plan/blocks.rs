@@ -78,22 +78,26 @@ impl Planner<'_> {
             }
             let with_it = |other: &&Entry<'_>| is_open(other) || other.hop.at.contains_range(at);
             let others: Vec<TextRange> = entries.iter().filter(with_it).map(|other| other.hop.at).collect();
-            let found =
-                coroutine.blocks_around(entry.hop, is_alone || entry.is_parted, &others).into_iter().find(|block| {
-                    let keeps = kept.iter().all(|call| !block.range.contains_range(*call));
-                    // A function that is handed to a thread as a whole need not become a coroutine function.
-                    if !keeps || !facts.is_async && coroutine.is_all(block) {
-                        return false;
-                    }
-                    let inside: Vec<&Entry<'_>> =
-                        entries.iter().filter(|entry| block.range.contains_range(entry.hop.at)).collect();
-                    let refusal = self.may_thread_block(function, &coroutine, block, &inside).err();
-                    let is_possible = refusal.is_none();
-                    if let Some(reason) = refusal {
-                        refused.entry(at).or_insert(reason);
-                    }
-                    is_possible
-                });
+            // What a `with` around it enters in a thread is used, and left, in the same thread.
+            let entered = entries.iter().filter(|other| other.is_thread && facts.is_async);
+            let withs = entered.filter_map(|other| coroutine.with_of(other.hop.at));
+            let withs = withs.filter(|with| with.range.contains_range(at));
+            let around = coroutine.blocks_around(entry.hop, is_alone || entry.is_parted, &others);
+            let found = withs.chain(around).find(|block| {
+                let keeps = kept.iter().all(|call| !block.range.contains_range(*call));
+                // A function that is handed to a thread as a whole need not become a coroutine function.
+                if !keeps || !facts.is_async && coroutine.is_all(block) {
+                    return false;
+                }
+                let inside: Vec<&Entry<'_>> =
+                    entries.iter().filter(|entry| block.range.contains_range(entry.hop.at)).collect();
+                let refusal = self.may_thread_block(function, &coroutine, block, &inside).err();
+                let is_possible = refusal.is_none();
+                if let Some(reason) = refusal {
+                    refused.entry(at).or_insert(reason);
+                }
+                is_possible
+            });
             if let Some(block) = found {
                 chosen.retain(|other| !block.range.contains_range(other.range));
                 chosen.push(block);
@@ -162,6 +166,9 @@ impl Planner<'_> {
     ) -> Result<(), String> {
         if let Some(reason) = position::obstacle(self.survey, function, block.range, None, self.ground.terms.minimum) {
             return Err(reason);
+        }
+        if !self.may_return(function, coroutine, block) {
+            return Err("it returns, and may come to its end without".to_owned());
         }
         self.may_have_threads(function)?;
         if inside.iter().any(|entry| entry.hop.via == Via::Left) {

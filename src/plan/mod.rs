@@ -72,6 +72,7 @@ mod read_back;
 mod rearm;
 mod references;
 mod region;
+mod returning;
 mod scope;
 mod sequential;
 mod settled;

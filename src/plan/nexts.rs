@@ -3,7 +3,7 @@
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Action;
-use super::block::Block;
+use super::block::{Block, Form};
 use super::decide::Planner;
 use super::follow::leaks_stop_iteration;
 use crate::analysis::FnId;
@@ -27,7 +27,11 @@ impl Planner<'_> {
             calls: self.leaking(function, &ast, block.range).filter_map(|call| name_of(&ast, call)).collect(),
             has_helper: has_helper(&ast),
         });
-        Action::Block(block.form.clone(), nexts.unwrap_or_default())
+        let mut form = block.form.clone();
+        if let Form::Statements { given_back, .. } = &mut form {
+            *given_back = self.given_back(function, block);
+        }
+        Action::Block(form, nexts.unwrap_or_default())
     }
 
     /// Whether a part of a coroutine can end with a StopIteration that must come out of it: the coroutine catches it, or no helper

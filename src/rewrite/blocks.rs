@@ -21,8 +21,10 @@ pub fn thread(source: &Source<'_>, range: TextRange, form: &Form, style: &Thread
     match form {
         Form::Expression => Some(expression(source, range, handover)),
         Form::Truth => Some(truth(source, range, handover)),
-        Form::Statements { name, returns, shared, made } => {
-            let function = Function { name, returns: *returns, shared: &join(shared), made: &join(made) };
+        Form::Statements { name, returns, shared, made, given_back } => {
+            let is_returned = given_back.is_some();
+            let (shared, made) = (&join(shared), &join(made));
+            let function = Function { name, returns: *returns, shared, made, is_returned };
             statements(source, range, &function, handover)
         }
     }
@@ -37,6 +39,9 @@ pub fn with_nexts(
     style: &ThreadStyle,
 ) -> Option<Vec<CallEdit>> {
     let mut edits = vec![thread(source, range, form, style)?];
+    if let Form::Statements { given_back: Some(bound), .. } = form {
+        edits.push(CallEdit::plain(returned(source, *bound)?));
+    }
     let renamed = nexts.calls.iter().map(|range| Edit { range: *range, pieces: vec![Piece::Text(NEXT.to_owned())] });
     edits.extend(renamed.map(CallEdit::plain));
     if !nexts.calls.is_empty() && !nexts.has_helper {
@@ -138,6 +143,16 @@ struct Function<'a> {
     returns: bool,
     shared: &'a str,
     made: &'a str,
+    /// Its last statement returns what it gives back already.
+    is_returned: bool,
+}
+
+/// `text = file.read()` → `return file.read()`, for what stands at `bound` in front of the value.
+fn returned(source: &Source<'_>, bound: TextRange) -> Option<Edit> {
+    let page = &source.page;
+    let value = bound.start() + TextSize::try_from(page.slice(bound).find('=')? + 1).ok()?;
+    let gap = if value == bound.end() { " " } else { "" };
+    Some(Edit { range: TextRange::new(bound.start(), value), pieces: vec![Piece::Text(format!("return{gap}"))] })
 }
 
 fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, handover: Handover) -> Option<CallEdit> {
@@ -165,7 +180,7 @@ fn statements(source: &Source<'_>, range: TextRange, function: &Function<'_>, ha
     let mut pieces = vec![Piece::Text(gap.to_owned())];
     pieces.extend([Piece::Text(before), indented(source, TextRange::new(first, range.end()), step)]);
     let mut after = newline.to_owned();
-    if !function.made.is_empty() {
+    if !function.made.is_empty() && !function.is_returned {
         after.push_str(&format!("{inner}return {}{newline}", function.made));
     }
     // A function inside a function stands apart from what follows.
