@@ -1368,3 +1368,13 @@ fn parts_that_return() {
     assert!(fixed.contains("            return await asyncio.to_thread(blocking)\n    except ValueError:"), "{fixed}");
     assert!(!fixed.contains("with await"), "{fixed}");
 }
+
+/// One thread makes calls that stand together with a file that is opened, and calls in the arguments of others.
+#[test]
+fn calls_that_stand_together() {
+    is_deblocked("one_hop");
+    let fixed = fixed("one_hop");
+    assert!(fixed.contains("media = await asyncio.to_thread(lambda: os.path.realpath(media_dir(base)))"), "{fixed}");
+    assert!(fixed.contains("        def blocking() -> dict:\n            if not os.path.exists(path):"), "{fixed}");
+    assert!(fixed.contains("            return f.read()\n\n    text = await asyncio.to_thread(blocking)"), "{fixed}");
+}

@@ -113,7 +113,8 @@ impl Planner<'_> {
     /// does it all then, also what the `with` does at its end.
     fn gather_parts(&self, function: FnId, coroutine: &Coroutine<'_>, entries: &[Entry<'_>], chosen: &mut Vec<Block>) {
         let treated = || entries.iter().filter(|entry| entry.is_treated).map(|entry| entry.hop.at);
-        let mut parts: Vec<Block> = treated().filter_map(|at| coroutine.with_of(at)).collect();
+        let withs: Vec<Block> = treated().filter_map(|at| coroutine.with_of(at)).collect();
+        let mut parts = withs.clone();
         parts.extend(
             treated().filter_map(|at| {
                 coroutine.call_on(at, &|receiver| treated().any(|other| receiver.contains_range(other)))
@@ -123,7 +124,12 @@ impl Planner<'_> {
             let is_quick = |api: &Api| api.thread == Threading::Owned && api.kind == catalogue::Kind::Disk;
             entry.is_treated && entry.findings.iter().all(|finding| is_quick(self.api(*finding)))
         };
-        parts.extend(entries.iter().filter(is_small).filter_map(|entry| coroutine.loop_of(entry.hop.at)));
+        // A file that is opened in the loop has a thread each time, for all that is done with it.
+        let is_opened_in = |part: &Block, at: TextRange| {
+            withs.iter().any(|with| part.range.contains_range(with.range) && with.range.contains_range(at))
+        };
+        let of_loop = |at: TextRange| coroutine.loop_of(at).filter(|part| !is_opened_in(part, at));
+        parts.extend(entries.iter().filter(is_small).filter_map(|entry| of_loop(entry.hop.at)));
         let merged = self.merged(function, coroutine, entries);
         parts.extend(merged.iter().cloned());
         parts.sort_by_key(|part| (part.range.start(), std::cmp::Reverse(part.range.end())));

@@ -1,7 +1,7 @@
 //! Parts of a coroutine in which several threads would do one thing each: one thread does all of it.
 //!
 //! `exists(path) and getsize(path) > limit` looks at one file, and `[getsize(path) for path in paths]` at many; a thread for each costs more
-//! than what it does, and lets other tasks in between.
+//! than what it does, and lets other tasks in between. So does one for what an argument of a call is, and one for the call.
 
 use ruff_python_ast::{AnyNodeRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -25,6 +25,7 @@ impl Planner<'_> {
         };
         let places: Vec<TextRange> = entries.iter().filter(is_quick).map(|entry| entry.hop.at).collect();
         let mut parts: Vec<Block> = places.iter().flat_map(|at| coroutine.parts_with(*at, &places)).collect();
+        parts.extend(places.iter().filter_map(|at| coroutine.call_with(*at, &places)));
         parts.retain(|part| self.does_nothing_else(function, part.range, &places));
         parts
     }
@@ -70,6 +71,14 @@ impl Coroutine<'_> {
         parts
     }
 
+    /// The call at a place whose arguments have others of the places.
+    fn call_with(&self, at: TextRange, places: &[TextRange]) -> Option<Block> {
+        let arguments = self.ast.call(at)?.arguments.range();
+        let is_free = self.scope.is_closed(at) && self.scope.bound_in(at).is_empty();
+        let has_others = places.iter().any(|place| arguments.contains_range(*place));
+        (is_free && has_others).then_some(Block { range: at, form: Form::Expression })
+    }
+
     /// The outermost comprehension around a place, or else the smallest expression that has another one of the places.
     fn expression_of(&self, path: &[AnyNodeRef<'_>], places: &[TextRange]) -> Option<Block> {
         let is_free = |range: TextRange| self.scope.is_closed(range) && self.scope.bound_in(range).is_empty();
@@ -97,13 +106,23 @@ impl Coroutine<'_> {
         is_free(node.range()).then(|| Block { range: node.range(), form: Form::Expression })
     }
 
-    /// The statements of a list around one of the places that each have some of them, where they are many together.
+    /// The statements of a list around one of the places that each have some of them, where they are many together, or one of them is a
+    /// `with`, which gets a function anyway. They may return where they always do.
     fn run_with(&self, list: &[Stmt], at: TextRange, places: &[TextRange]) -> Option<Block> {
+        self.run_that(list, at, places, true).or_else(|| self.run_that(list, at, places, false))
+    }
+
+    fn run_that(&self, list: &[Stmt], at: TextRange, places: &[TextRange], may_return: bool) -> Option<Block> {
         let count = |stmt: &Stmt| places.iter().filter(|place| stmt.range().contains_range(**place)).count();
         let returns = |stmt: &Stmt| self.scope.returns.iter().any(|(at, _)| stmt.range().contains_range(*at));
+        let opens = |stmt: &Stmt| {
+            let items = stmt.as_with_stmt().map_or(&[][..], |with| &with.items);
+            items.iter().any(|item| places.contains(&item.context_expr.range()))
+        };
         let is_part = |stmt: &Stmt| {
             let is_one = matches!(stmt, Stmt::Expr(_) | Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::If(_));
-            is_one && count(stmt) > 0 && !returns(stmt) && self.scope.is_closed(stmt.range())
+            let may_be = may_return || !returns(stmt);
+            (is_one || opens(stmt)) && count(stmt) > 0 && may_be && self.scope.is_closed(stmt.range())
         };
         let position = list.iter().position(|stmt| stmt.range().contains_range(at))?;
         is_part(&list[position]).then_some(())?;
@@ -111,8 +130,8 @@ impl Coroutine<'_> {
         let last = list[position..].iter().position(|stmt| !is_part(stmt)).map_or(list.len(), |index| position + index);
         let run = &list[first..last];
         let is_test_and_more = |stmt: &Stmt| stmt.is_if_stmt() && count(stmt) > 1;
-        let many = run.iter().map(count).sum::<usize>() >= MANY && run.len() > 1;
-        if many {
+        let many = run.iter().map(count).sum::<usize>() >= MANY || run.iter().any(opens);
+        if many && run.len() > 1 {
             return self.run_of(run);
         }
         run.iter().find(|stmt| is_test_and_more(stmt) && stmt.range().contains_range(at)).and_then(|stmt| {
