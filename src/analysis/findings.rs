@@ -43,7 +43,7 @@ pub struct Finding {
 pub enum Untreated {
     /// So many functions lead to it that not all of its entries are known.
     Widespread,
-    /// It waits for little, and so many calls lead to it that each of them would change for that.
+    /// So many calls lead to it, and it waits for so little, or so many reads of properties do, that it is best changed itself.
     Scattered,
     /// Only tests lead to it.
     OfTests,
@@ -63,12 +63,16 @@ pub struct Analysis {
 
 /// What waits for little changes no more calls than these.
 const MOST_CALLS: usize = 50;
+/// What a property does changes no more places that read it than these.
+const MOST_READS: usize = 20;
 
 impl Analysis {
-    /// Leaves what waits for little where many calls lead to it, as to a log that writes a file: it is best changed itself.
+    /// Leaves what waits for little where many calls lead to it, as to a log that writes a file, and what many places read by a property:
+    /// it is best changed itself.
     pub fn leave_scattered(&mut self) {
         for finding in &mut self.findings {
-            if finding.severity == Severity::Low && finding.entries.len() > MOST_CALLS {
+            let reads = finding.entries.iter().filter(|entry| entry.via == Via::Property).count();
+            if finding.severity == Severity::Low && finding.entries.len() > MOST_CALLS || reads > MOST_READS {
                 finding.untreated.get_or_insert(Untreated::Scattered);
             }
         }
