@@ -135,16 +135,34 @@ impl<'r, 'a> Instants<'r, 'a> {
             return true;
         }
         let shapes = self.resolver.shapes(file, &attribute.value);
-        !shapes.is_empty()
-            && shapes.iter().all(|shape| {
-                let Shape::Instance(class) = shape else { return true };
-                let types = &self.resolver.types;
-                let Some(target) = types.member(*class, &attribute.attr) else { return true };
-                let function = target.function.and_then(|function| types.world().fn_of(function));
-                let is_property =
-                    function.and_then(|id| types.world().function(id)).is_some_and(|function| function.is_property);
-                !is_property || attribute.ctx.is_load() && self.target(&target, depth)
+        if shapes.is_empty() {
+            return attribute.ctx.is_load() && self.all_properties(&attribute.attr.id, depth);
+        }
+        shapes.iter().all(|shape| {
+            let Shape::Instance(class) = shape else { return true };
+            let types = &self.resolver.types;
+            let Some(target) = types.member(*class, &attribute.attr) else { return true };
+            let function = target.function.and_then(|function| types.world().fn_of(function));
+            let is_property =
+                function.and_then(|id| types.world().function(id)).is_some_and(|function| function.is_property);
+            !is_property || attribute.ctx.is_load() && self.target(&target, depth)
+        })
+    }
+}
+
+impl Instants<'_, '_> {
+    /// Whether all properties of the program that have a name are instant: what has one of them is not known.
+    fn all_properties(&mut self, name: &Name, depth: usize) -> bool {
+        let world = self.resolver.types.world();
+        let own = world.own_files().flat_map(|(file, source)| {
+            let functions = source.facts.functions.iter().enumerate();
+            functions.filter_map(move |(index, function)| {
+                let is_it = function.is_property && function.name == *name;
+                is_it.then_some(()).and_then(|()| Some(FnId { file, index: u32::try_from(index).ok()? }))
             })
+        });
+        let own: Vec<FnId> = own.collect();
+        own.into_iter().all(|id| depth > 0 && self.function(id, depth - 1))
     }
 }
 

@@ -1,7 +1,9 @@
 """Calls that look as if they waited, and do not: to hand one to a thread would let other tasks in between, or wait for ever."""
 
 import asyncio
+import hmac
 import queue
+import secrets
 import threading
 import time
 
@@ -55,6 +57,60 @@ async def old_quotes():
         await asyncio.gather(quote(prices, quotes, "tea"), reprice(prices, quotes, "tea", 3, number % 8))
         old += quotes.get("tea") == 2
     return old, prices.changes
+
+
+class Named:
+    @property
+    def label(self):
+        return "named"
+
+
+class Record:
+    def __init__(self, label, took):
+        self.label, self.took = label, took
+
+
+class Tokens:
+    """What is compared, drawn and put into queues of the loop takes no time, and neither does what records have."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.pending = {}
+        self.queues: dict[str, asyncio.Queue] = {}
+        self.records = []
+
+    def mint(self):
+        with self.lock:
+            token = secrets.token_urlsafe(8)
+            self.pending[token] = time.time() + 10
+            return token
+
+    def consume(self, token):
+        with self.lock:
+            for candidate in list(self.pending):
+                if hmac.compare_digest(candidate, token):
+                    self.pending.pop(candidate, None)
+                    return True
+        return False
+
+    def bind(self, name):
+        with self.lock:
+            queue = self.queues.get(name)
+            if queue is None:
+                queue = self.queues[name] = asyncio.Queue(maxsize=3)
+                queue.put_nowait(name)
+            return queue
+
+    def slowest(self):
+        with self.lock:
+            return [record.label for record in sorted(self.records, key=lambda record: record.took)[:3]]
+
+
+async def tokens_of_tasks():
+    tokens = Tokens()
+    token = tokens.mint()
+    tokens.records.append(Record("a", 1))
+    return tokens.consume(token), tokens.consume("b"), tokens.bind("q").qsize(), tokens.slowest()
 
 
 class Lease:
@@ -132,6 +188,7 @@ async def main():
     print(await old_quotes())
     print(await cancelled())
     print(await drained())
+    print(await tokens_of_tasks())
     print(await pacer("fast", time.sleep)())
 
 
