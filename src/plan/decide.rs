@@ -133,6 +133,7 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
     guarded(|| ground.planner(resolver).take_turns(&mut decisions, &mut changes, true));
     unexchanged.extend(guarded(|| ground.planner(resolver).exchange_pieces(&mut decisions, &mut changes)));
     let planner = ground.planner(resolver);
+    guarded(|| planner.close_in_threads(&mut changes));
     let unfit = planner.hold_locks(&mut changes);
     guarded(|| planner.copy_for_loops(&mut changes));
     changes.sort_by_key(|change| (change.function, change.call.start(), change.call.end()));
@@ -296,13 +297,14 @@ impl<'a> Planner<'a> {
         let mut decided = decided.clone();
         let mut found = self.blocks_of(function, entries, &decided, &parted, &converted);
         let sharing = self.share(function, entries, &mut decided, &mut found, &parted, &converted);
+        let halves = self.halves(function, entries, &decided, &found);
         let Blocks { chosen: blocks, refused } = found;
         let mut changes: Vec<Change> = Vec::new();
         for ((hop, findings), decision) in entries.iter().zip(&decided) {
             let block = blocks.iter().find(|block| block.range.contains_range(hop.at));
             // What is no call can only go to a thread with what is around it.
             let around = refused.get(&hop.at).filter(|_| !matches!(hop.via, Via::Call | Via::Handed | Via::Awaited));
-            let alone = || match (parted.get(&hop.at), around) {
+            let alone = || match (parted.get(&hop.at).or_else(|| halves.get(&hop.at)), around) {
                 (Some(reason), _) => Err(reason.clone()),
                 (None, Some(reason)) if decision.is_err() => Err(reason.clone()),
                 _ => decision.clone(),

@@ -193,7 +193,7 @@ impl Planner<'_> {
         starts.collect()
     }
 
-    fn entering(&self, hop: &Hop, ast: &Ast, with: &StmtWith) -> Option<Enter> {
+    pub(super) fn entering(&self, hop: &Hop, ast: &Ast, with: &StmtWith) -> Option<Enter> {
         let text = self.resolver.types.text(hop.function.file);
         let has_helper = |name: &str| {
             let mut defs = ast.module().body.iter().filter_map(Stmt::as_function_def_stmt);

@@ -35,6 +35,7 @@ mod follow;
 mod gather;
 mod given;
 mod group;
+mod halves;
 mod handed;
 mod handlers;
 mod handles;
