@@ -1378,3 +1378,14 @@ fn calls_that_stand_together() {
     assert!(fixed.contains("        def blocking() -> dict:\n            if not os.path.exists(path):"), "{fixed}");
     assert!(fixed.contains("            return f.read()\n\n    text = await asyncio.to_thread(blocking)"), "{fixed}");
 }
+
+/// Threads open, write and close the files of a library that does not have aiofiles; what is only read is closed where it is.
+#[test]
+fn files_of_a_library() {
+    is_deblocked("closed_in_threads");
+    let fixed = fixed("closed_in_threads");
+    assert!(!fixed.contains("import aiofiles"), "{fixed}");
+    assert!(fixed.contains("async with _in_turns(await _in_turn(open, path, \"wb\")) as file:"), "{fixed}");
+    assert!(fixed.contains("await _in_turn(file.write, chunk)"), "{fixed}");
+    assert!(fixed.contains("    with await _in_turn(open, path, \"rb\") as file:"), "{fixed}");
+}

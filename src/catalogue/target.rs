@@ -25,6 +25,9 @@ pub struct Target {
     /// It takes over from Python's own library, which no manifest names.
     #[serde(default)]
     pub from_python: bool,
+    /// What others install does not get it as a dependency more: it takes over there only where the program has it already.
+    #[serde(default)]
+    pub unless_new: bool,
     /// It takes the place of threads that would make the calls of an object one by one: where one thread can do all that is done with the
     /// object, that is better.
     #[serde(default)]

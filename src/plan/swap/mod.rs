@@ -297,8 +297,11 @@ impl Planner<'_> {
     /// The target that takes over from a codemod's library, with its number.
     fn wanted<'c>(&self, codemod: &'c Codemod) -> Option<(usize, &'c Target)> {
         let is_named = |target: &Target| self.ground.terms.targets.get(&target.option);
+        let is_new =
+            |name: &str, target: &Target| target.unless_new && self.ground.terms.is_library && !self.has_import(name);
         let is_wanted = |(name, target): &(String, Target)| {
-            is_named(target).map_or(!target.on_request && target.like.is_none(), |wanted| wanted == name)
+            let by_default = || !target.on_request && target.like.is_none() && !is_new(name, target);
+            is_named(target).map_or_else(by_default, |wanted| wanted == name)
         };
         // A program goes on with the one that it has.
         let is_there = |(name, target): &(String, Target)| {
