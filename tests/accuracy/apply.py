@@ -7,10 +7,12 @@ that could be compiled no longer can, or a second run finds something left to fi
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import warnings
 from pathlib import Path
 
@@ -40,7 +42,8 @@ def applies(tool: str, folder: Path) -> bool:
         applied = subprocess.run(["git", "apply", "--whitespace=nowarn", str(diff)], cwd=tree, capture_output=True)
         if applied.returncode:
             return report(folder, f"git apply: {applied.stderr.decode(errors='replace')[:500]}")
-        broken = [name for name in changed if before[name] and not compiles(tree / name)]
+        # What is for a newer Python than this one may have syntax that this one does not know.
+        broken = [name for name in changed if before[name] and not compiles(tree / name) and is_for_this_python(tree)]
         if broken:
             return report(folder, f"no longer compile: {', '.join(broken)}")
         left = subprocess.run([tool, "check", "--output-format", "jsonl", "."], cwd=tree, capture_output=True, text=True)
@@ -50,6 +53,13 @@ def applies(tool: str, folder: Path) -> bool:
         if fixable:
             return report(folder, f"{len(changed)} files changed, {len(fixable)} findings still to fix: {places}")
         return report(folder, f"{len(changed)} files changed", holds=True)
+
+
+def is_for_this_python(tree: Path) -> bool:
+    project = tree / "pyproject.toml"
+    says = project.exists() and tomllib.loads(project.read_text()).get("project", {}).get("requires-python", "")
+    oldest = re.search(r">=\s*(\d+)\.(\d+)", says or "")
+    return oldest is None or tuple(map(int, oldest.groups())) <= sys.version_info[:2]
 
 
 def compiles(path: Path) -> bool:
