@@ -274,12 +274,16 @@ fn named(name: &str) -> Deed {
 /// Whether what a call gives goes to another call, and what that gives to nobody: `print(count())`. What is read there decides
 /// about nothing that is changed later.
 pub(super) fn is_only_shown(ast: &Ast, call: TextRange) -> bool {
-    let path = ast.path(call);
+    shown_by(&ast.path(call), call).is_some()
+}
+
+/// The call that an expression is an argument of, or a part of one, and whose own value nobody takes.
+pub(super) fn shown_by<'a>(path: &[AnyNodeRef<'a>], at: TextRange) -> Option<&'a ExprCall> {
     let statement = path.iter().rev().find(|node| node.is_statement());
-    let Some(AnyNodeRef::StmtExpr(shown)) = statement else { return false };
-    let Expr::Call(shows) = &*shown.value else { return false };
+    let Some(AnyNodeRef::StmtExpr(shown)) = statement else { return None };
+    let shows = shown.value.as_call_expr()?;
     let mut given = shows.arguments.iter_source_order().map(|argument| argument.value().range());
-    given.any(|given| given.contains_range(call))
+    given.any(|given| given.contains_range(at)).then_some(shows)
 }
 
 /// Where the `with` ends that a call enters, if it is entered by one.

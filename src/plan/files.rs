@@ -341,9 +341,8 @@ impl<'a> Files<'a> {
     /// that gives the loop back.
     pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop) -> Option<String> {
         let uses = self.uses_in(survey, hop.function);
-        let vanishes = || self.vanishes(survey, hop, &uses);
-        if !uses.iter().any(|(_, using)| using.writes) {
-            return vanishes();
+        if !uses.iter().any(|(_, using)| using.writes) && !self.may_vanish(&uses) {
+            return None;
         }
         let ast = survey.resolver.types.ast(hop.function.file)?;
         let pauses = Pauses::of(survey, hop.function, &ast, hop.at)?;
@@ -373,7 +372,7 @@ impl<'a> Files<'a> {
             })?;
             Some(Rewriting::of(&second.1).reason)
         });
-        rewritten.or_else(vanishes)
+        rewritten.or_else(|| self.vanishes(survey, hop, &uses, &pauses))
     }
 
     /// What a function does to files, with the places at which it does so, by itself or by what it calls.

@@ -22,7 +22,7 @@ use super::touch::{Kind, Roots};
 use crate::analysis::{FnId, Lookup, Posting};
 use crate::catalogue::RunsOn;
 use crate::project::facts::{Load, MODULE};
-use crate::project::{Shape, whose_class};
+use crate::project::whose_class;
 
 /// Variables of modules and attributes of classes, by who has them.
 pub(super) type State = BTreeMap<Home, BTreeSet<String>>;
@@ -145,10 +145,9 @@ impl Planner<'_> {
         let homes = found.objects.iter().flat_map(|object| {
             let asked = whose_class(object);
             let shapes = self.resolver.shapes(function.file, asked.unwrap_or(object));
-            shapes.into_iter().filter_map(move |shape| match shape {
-                Shape::Instance(class) if asked.is_none() => Some(Home::Class(class.file, class.start)),
-                Shape::Instance(class) | Shape::Class(class) => Some(Home::Static(class.file, class.start)),
-                _ => None,
+            shapes.into_iter().filter_map(move |shape| match Home::of(&shape) {
+                Some(Home::Class(file, start)) if asked.is_some() => Some(Home::Static(file, start)),
+                home => home,
             })
         });
         homes.filter(|home| types.world().is_own(home.file())).collect()

@@ -7,7 +7,7 @@ use super::files::{Files, Use, api, is_module};
 use super::memo::Survey;
 use super::paths::text;
 use crate::analysis::{FnId, Site, Via, argument};
-use crate::catalogue::{Api, Slot, Threading};
+use crate::catalogue::{Slot, Threading};
 use crate::project::facts::CallForm;
 use crate::project::{Ast, FileId};
 
@@ -44,11 +44,12 @@ impl<'a> Files<'a> {
             .filter(|subject| !is_in_memory(survey, function, subject));
         let uses = known.map(|subject| {
             let (path, bound) = self.path(survey, &ast, function, subject);
-            if is_source(api, call, subject) {
+            // What is only read, to make another one of it.
+            if is_in(&api.sources, call, subject) {
                 return Use::of_file(path, bound, true, false);
             }
             let using = Use::of_file(path, bound, reads, writes);
-            let removes = slots(&api.removes, call).any(|removed| removed.range() == subject.range());
+            let removes = is_in(&api.removes, call, subject);
             Use { tears: writes && !makes, looks: api.looks, removes, lists: api.lists, ..using }
         });
         uses.filter(|using| using.writes || !self.only_decides(survey, &ast, function, range, &using.path)).collect()
@@ -162,11 +163,9 @@ pub(super) fn is_in_memory(survey: Survey<'_>, function: FnId, subject: &Expr) -
     is_own && resolver.may_be_instance(function.file, subject, |class| resolver.catalogue().is_in_memory(class))
 }
 
-/// Whether an argument names a file that the call only reads, to make another one of it.
-pub(super) fn is_source(api: &Api, call: &ExprCall, given: &Expr) -> bool {
-    api.sources
-        .iter()
-        .any(|source| argument(call, &source.argument, source.at).is_some_and(|source| source.range() == given.range()))
+/// Whether a call has a file in one of some slots.
+fn is_in(slots_of: &[Slot], call: &ExprCall, given: &Expr) -> bool {
+    slots(slots_of, call).any(|file| file.range() == given.range())
 }
 
 fn opens_for_both(survey: Survey<'_>, file: FileId, call: &ExprCall) -> bool {

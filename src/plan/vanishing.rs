@@ -8,14 +8,22 @@ use super::memo::Survey;
 use crate::analysis::Hop;
 
 impl Files<'_> {
+    /// Whether one of some uses looks for a file that tasks may remove.
+    pub(super) fn may_vanish(&self, uses: &[(TextRange, Use)]) -> bool {
+        !self.removing.is_empty() && uses.iter().any(|(_, using)| using.looks && !using.is_of_data())
+    }
+
     /// Why the call at `hop` must not be awaited: the function looks for a file before it and uses it after it, with nothing in between that
     /// gives the loop back, and there are tasks that remove it.
-    pub(super) fn vanishes(&self, survey: Survey<'_>, hop: &Hop, uses: &[(TextRange, Use)]) -> Option<String> {
+    pub(super) fn vanishes(
+        &self,
+        survey: Survey<'_>,
+        hop: &Hop,
+        uses: &[(TextRange, Use)],
+        pauses: &Pauses<'_>,
+    ) -> Option<String> {
         let is_hop = |at: &TextRange| *at == hop.at;
         let looks = || uses.iter().filter(|(at, using)| using.looks && !using.is_of_data() && at.end() <= hop.at.end());
-        looks().next()?;
-        let ast = survey.resolver.types.ast(hop.function.file)?;
-        let pauses = Pauses::of(survey, hop.function, &ast, hop.at)?;
         let is_joined = |first: &TextRange, second: &TextRange| {
             !(is_hop(first) && is_hop(second))
                 && (is_hop(first) || !pauses.separate(first.start(), hop.at.start()))
@@ -27,9 +35,9 @@ impl Files<'_> {
             same.map(|(_, using)| using.path.clone()).next()
         };
         let path = looks().find_map(used)?;
-        let removed = self.removing.iter().flat_map(|id| self.uses_in(survey, *id).to_vec());
         let looked_for = Use::of_file(path.clone(), None, true, false);
-        removed.map(|(_, using)| using).any(|using| using.removes && using.may_be_one(&looked_for)).then(|| {
+        let removes = |(_, using): &(TextRange, Use)| using.removes && using.may_be_one(&looked_for);
+        self.removing.iter().any(|id| self.uses_in(survey, *id).iter().any(removes)).then(|| {
             format!("it looks for the file `{path}` and then uses it: another task could remove it in between")
         })
     }

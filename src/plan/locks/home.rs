@@ -11,7 +11,7 @@ use crate::plan::decide::Planner;
 use crate::plan::family::HARMLESS;
 use crate::plan::scope::is_of_module;
 use crate::project::facts::{Class, Facts, MODULE};
-use crate::project::{FileId, last};
+use crate::project::{FileId, Shape, last};
 use crate::text::has_word;
 
 /// With one of these a class has its own way with attributes.
@@ -43,6 +43,15 @@ pub(in crate::plan) enum Home {
 }
 
 impl Home {
+    /// Of what has a shape: an object of a class, or the class.
+    pub(in crate::plan) fn of(shape: &Shape) -> Option<Self> {
+        match shape {
+            Shape::Instance(class) => Some(Self::Class(class.file, class.start)),
+            Shape::Class(class) => Some(Self::Static(class.file, class.start)),
+            _ => None,
+        }
+    }
+
     pub(in crate::plan) fn file(&self) -> FileId {
         match self {
             Self::Class(file, _) | Self::Static(file, _) | Self::Module(file) | Self::Pool(file) => *file,

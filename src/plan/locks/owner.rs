@@ -10,7 +10,7 @@ use crate::analysis::{FnId, Lookup};
 use crate::plan::decide::Planner;
 use crate::plan::scope::Scope;
 use crate::project::facts::{Binding, Class, Facts, MODULE};
-use crate::project::{Ast, DefId, FileId, Shape, dotted};
+use crate::project::{Ast, DefId, FileId, dotted};
 
 /// What makes an object.
 const INIT: &str = "__init__";
@@ -84,12 +84,8 @@ impl Planner<'_> {
 
     /// Who an expression is, if it can be an object of one class of the program alone, or that class.
     fn only_home(&self, file: FileId, expr: &Expr) -> Option<Home> {
-        let world = self.resolver.types.world();
-        match self.resolver.shapes(file, expr)[..] {
-            [Shape::Instance(class)] if world.is_own(class.file) => Some(Home::Class(class.file, class.start)),
-            [Shape::Class(class)] if world.is_own(class.file) => Some(Home::Static(class.file, class.start)),
-            _ => None,
-        }
+        let [shape] = &self.resolver.shapes(file, expr)[..] else { return None };
+        Home::of(shape).filter(|home| self.resolver.types.world().is_own(home.file()))
     }
 
     /// Whether a function finds the same object under dotted names wherever it is in a range, whatever others do meanwhile.
