@@ -1108,6 +1108,15 @@ fn servers_that_start() {
     is_deblocked("starting");
 }
 
+#[test]
+fn what_servers_set_when_they_start() {
+    let (_, _, folder) = migrate("set_at_start");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    let treated: Vec<bool> =
+        fixed.lines().filter(|line| line.contains("ROWS.read_text")).map(|line| line.contains("await")).collect();
+    assert_eq!(treated, [false, true, false], "{fixed}");
+}
+
 /// What frameworks give handlers that have no annotations, by the names of their parameters.
 #[test]
 fn handlers_without_annotations() {

@@ -43,8 +43,8 @@ pub struct Index {
     decorated: FxHashMap<Name, Vec<Posting>>,
     /// The files that set items under a key.
     keyed: FxHashMap<Name, Vec<FileId>>,
-    /// Last names of what some function changes in place.
-    mutated: FxHashSet<Name>,
+    /// The functions that change something, by the last name of that.
+    mutated: FxHashMap<Name, Vec<FnId>>,
     mutated_in_place: FxHashSet<Name>,
     emptied: FxHashSet<Name>,
 }
@@ -58,7 +58,10 @@ impl Index {
         for (id, file) in world.own_files() {
             index.add_definitions(id, &file.facts, &mut functions);
             if !tests.contains(&id) {
-                index.mutated.extend(file.facts.mutated.iter().cloned());
+                for (name, functions) in &file.facts.mutated {
+                    let functions = functions.iter().map(|function| FnId { file: id, index: *function });
+                    index.mutated.entry(name.clone()).or_default().extend(functions);
+                }
                 index.mutated_in_place.extend(file.facts.mutated_in_place.iter().cloned());
                 index.emptied.extend(file.facts.emptied.iter().cloned());
             }
@@ -196,7 +199,13 @@ impl Index {
     /// Whether some function of the program changes an object of this last name after it was made.
     #[must_use]
     pub fn is_mutated(&self, name: &str) -> bool {
-        self.mutated.contains(name)
+        self.mutated.contains_key(name)
+    }
+
+    /// The functions of the program that change an object of this last name after it was made.
+    #[must_use]
+    pub fn mutators(&self, name: &str) -> &[FnId] {
+        self.mutated.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether some function of the program changes what is called so, and does not only call something else so.

@@ -369,8 +369,13 @@ fn released(stmt: &Stmt) -> Option<&Expr> {
     }
 }
 
+/// Whether some function of the program changes what `place` holds while tasks run.
+pub(super) fn changes(survey: Survey<'_>, place: &str) -> bool {
+    is_ever_changed(survey.resolver, place) && !survey.is_set_at_start(last_of(place))
+}
+
 /// Whether some function of the program changes what `place` holds.
-pub(super) fn changes(resolver: &Resolver<'_>, place: &str) -> bool {
+pub(super) fn is_ever_changed(resolver: &Resolver<'_>, place: &str) -> bool {
     resolver.index().is_mutated(last_of(place))
 }
 

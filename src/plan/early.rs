@@ -35,7 +35,7 @@ impl Planner<'_> {
                 && !before.any(|call| starts(call.range, &call.name))
                 && self.runs_once(function)
         };
-        self.is_starting(function, at) || is_first()
+        self.survey.is_starting(function, at) || is_first()
     }
 
     /// Whether a coroutine that a runner runs comes to its end at a place: nothing behind it gives the loop back, so that all other tasks

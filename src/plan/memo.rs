@@ -67,6 +67,9 @@ pub(super) struct Memo {
     confined: Table<DefId, Option<Arc<BTreeSet<Name>>>>,
     pub(super) chain: OnceLock<Chain>,
     pub(super) scopes: OnceLock<Scopes>,
+    /// The functions that servers run when they start.
+    pub(super) starters: OnceLock<Vec<FnId>>,
+    pub(super) set_at_start: Table<Name, bool>,
     /// Texts that the catalogue asks for, with the files that have them.
     pub(super) spelled: OnceLock<FxHashMap<String, Vec<FileId>>>,
     pub(super) stages: Table<FnId, [(TextRange, Stage)]>,

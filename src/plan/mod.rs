@@ -76,6 +76,7 @@ mod region;
 mod returning;
 mod scope;
 mod sequential;
+mod set_at_start;
 mod settled;
 mod setup;
 mod shelf;

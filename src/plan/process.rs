@@ -181,7 +181,7 @@ impl Planner<'_> {
             if kind.is_write() {
                 return Err(format!("it changes `{place}`, which another process has only a copy of"));
             }
-            if atomic::changes(self.resolver, place) {
+            if atomic::is_ever_changed(self.resolver, place) {
                 return Err(format!("it reads `{place}`, which changes while the program runs"));
             }
         }

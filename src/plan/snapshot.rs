@@ -108,7 +108,7 @@ fn shared_around(survey: Survey<'_>, function: FnId, call: TextRange) -> Vec<Sha
                 Some((position, parameter)) => passed_by_callers(survey, function, position, &parameter.name),
                 None => Some(place.clone()),
             };
-            let Some(known) = known.filter(|place| changes(resolver, place)) else { continue };
+            let Some(known) = known.filter(|place| changes(survey, place)) else { continue };
             let may_be_copied = holds_its_items(survey, function, iterable)
                 && !is_changed_within(survey, function, node.range(), &place);
             found.push(Shared { iterable: iterable.range(), place: known, may_be_copied });

@@ -4,12 +4,13 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::decide::Planner;
+use super::memo::Survey;
 use crate::analysis::{FnId, Lookup};
+use crate::catalogue::{Handover, RunsOn};
 use crate::project::facts::{Call, CallForm, Function};
 use crate::project::{Ast, last};
 
-impl Planner<'_> {
+impl Survey<'_> {
     /// Whether a server has started no task for requests yet when a coroutine function comes to a place, and the function itself none.
     pub(super) fn is_starting(&self, function: FnId, at: TextRange) -> bool {
         let types = &self.resolver.types;
@@ -29,30 +30,34 @@ impl Planner<'_> {
     }
 
     /// Whether a call may leave something that goes on beside: a task or a thread.
-    fn may_start_task(&self, function: FnId, call: &Call) -> bool {
-        let outline = self.survey.outline(function);
+    pub(super) fn may_start_task(&self, function: FnId, call: &Call) -> bool {
+        let outline = self.outline(function);
         let Some((_, made)) = outline.call_at(call.range) else {
             // An operator, or what a `with` or a loop calls.
-            let implied = self.survey.callees.get(&function).is_some_and(|calls| calls.contains_key(&call.range));
+            let implied = self.callees.get(&function).is_some_and(|calls| calls.contains_key(&call.range));
             return implied || matches!(call.form, CallForm::Call | CallForm::Awaited);
         };
-        let follow = self.survey.follow(function, made);
+        let follow = self.follow(function, made);
+        if follow.bound.is_some() {
+            return true;
+        }
         if follow.callees.is_empty() {
             let catalogue = self.resolver.catalogue();
-            let is_known = !follow.targets.is_empty();
+            // What a library calls at once is over when it returns.
+            let is_left = |handover: &Handover| handover.on != RunsOn::Now || !follow.callbacks.is_empty();
             let mut names = follow.targets.iter().flat_map(|target| &target.names);
-            return match is_known {
-                true => names.any(|name| !catalogue.handovers(name).is_empty()),
-                false => catalogue.handovers_with_last_name(&call.name).next().is_some(),
+            return match follow.targets.is_empty() {
+                true => catalogue.handovers_with_last_name(&call.name).any(is_left),
+                false => names.any(|name| catalogue.handovers(name).iter().any(is_left)),
             };
         }
         // What a worker thread may run starts no task.
         let starts = follow.callees.iter().map(|callee| (*callee, Default::default())).collect();
-        self.survey.region(&starts).is_err()
+        self.region(&starts).is_err()
     }
 
     /// Whether a function is named only where a server is told what to run when it starts.
-    fn runs_at_start(&self, function: FnId, own: &Function) -> bool {
+    pub(super) fn runs_at_start(&self, function: FnId, own: &Function) -> bool {
         let (world, index) = (self.resolver.types.world(), self.resolver.index());
         let is_decorated = || {
             let ast = self.resolver.types.ast(function.file);

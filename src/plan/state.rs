@@ -94,7 +94,7 @@ impl Planner<'_> {
             touches.iter().any(|(read, kind)| kind.is_read() && (read == place || read.starts_with(&within)))
         };
         let scanned = touches.iter().filter(|(place, kind)| {
-            kind.goes_through() && atomic::changes(self.resolver, place) && self.is_known_place(place)
+            kind.goes_through() && atomic::changes(self.survey, place) && self.is_known_place(place)
         });
         let clashing = written().filter(|(place, kind)| is_whole || *kind == Kind::Augment || is_read(place));
         clashing.chain(scanned).map(|(place, _)| place.clone()).collect()

@@ -380,7 +380,7 @@ impl Planner<'_> {
             });
         }
         let scanned = touches.iter().find(|(place, kind)| {
-            kind.goes_through() && atomic::changes(self.resolver, place) && self.is_known_place(place)
+            kind.goes_through() && atomic::changes(self.survey, place) && self.is_known_place(place)
         });
         match scanned {
             Some((place, _)) => Err(format!("it goes through `{place}`, which other tasks can change meanwhile")),

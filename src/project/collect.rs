@@ -252,10 +252,10 @@ impl<'a> Visitor<'a> for Collector {
                 self.empty(names);
             }
             Stmt::Global(global) => {
-                self.facts.mutated.extend(global.names.iter().map(|name| name.id.clone()));
+                global.names.iter().for_each(|name| self.mutated(name.id.clone()));
             }
             Stmt::Nonlocal(nonlocal) => {
-                self.facts.mutated.extend(nonlocal.names.iter().map(|name| name.id.clone()));
+                nonlocal.names.iter().for_each(|name| self.mutated(name.id.clone()));
             }
             _ => {}
         }

@@ -37,9 +37,9 @@ pub struct Facts {
     pub comments: Vec<Suppression>,
     /// Where its functions compute.
     pub work: Vec<Work>,
-    /// The last names of what is assigned, deleted or changed in place after it was made: outside `__init__` and the
-    /// module's body.
-    pub mutated: FxHashSet<Name>,
+    /// The last names of what is assigned, deleted or changed in place after it was made, with the functions that do so: outside
+    /// `__init__` and the module's body.
+    pub mutated: FxHashMap<Name, Vec<FunctionIndex>>,
     /// The same without what is only assigned.
     pub mutated_in_place: FxHashSet<Name>,
     /// Those of them that something is taken out of, or that are deleted or bound to what may be nothing.

@@ -188,7 +188,7 @@ impl Tests<'_> {
         }
         let is_only_emptied = counting.holds == Holds::Something && !condition.compares;
         let is_enough = !is_only_emptied || counting.is_body && place.contains('.');
-        changes(resolver, place) && (is_enough || empties(resolver, place))
+        changes(self.survey, place) && (is_enough || empties(resolver, place))
     }
 
     /// Whether what is read is neither a module nor a class or a function.
@@ -223,7 +223,7 @@ impl Tests<'_> {
         // A class is named so that its methods are called.
         !is_camel_case(name)
             && own.is_some_and(|own| own.parameter(name).is_none())
-            && (facts.mutated.contains(name) || is_bound() || is_imported())
+            && (facts.mutated.contains_key(name) || is_bound() || is_imported())
     }
 
     /// Places of which an item is read at a position that was worked out of them before the new await.

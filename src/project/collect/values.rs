@@ -27,7 +27,7 @@ impl Collector {
         }
         match target {
             Expr::Attribute(attribute) => {
-                self.facts.mutated.insert(attribute.attr.id.clone());
+                self.mutated(attribute.attr.id.clone());
             }
             Expr::Subscript(subscript) => {
                 if let Some(name) = last_name(&subscript.value) {
@@ -50,8 +50,16 @@ impl Collector {
     }
 
     pub(super) fn mutate_in_place(&mut self, name: Name) {
-        self.facts.mutated.insert(name.clone());
+        self.mutated(name.clone());
         self.facts.mutated_in_place.insert(name);
+    }
+
+    /// Notes that the function around changes something of this last name.
+    pub(super) fn mutated(&mut self, name: Name) {
+        let functions = self.facts.mutated.entry(name).or_default();
+        if functions.last() != Some(&self.function) {
+            functions.push(self.function);
+        }
     }
 
     pub(super) fn bind(&mut self, target: &Expr, value: &Expr) {
