@@ -1398,3 +1398,17 @@ fn files_of_a_library() {
     assert!(fixed.contains("await _in_turn(file.write, chunk)"), "{fixed}");
     assert!(fixed.contains("    with await _in_turn(open, path, \"rb\") as file:"), "{fixed}");
 }
+
+/// What a runner cancels anyway when its coroutine ends needs no `finally`; other coroutines leave their tasks running.
+#[test]
+fn tasks_that_end_with_their_runner() {
+    let (_, _, folder) = migrate("ends_with_runner");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("in range(2)]\n    words = await _in_turn(load, \"words.txt\")\n    try:"), "{fixed}");
+    assert!(
+        fixed.contains("    finally:\n        await save(\"out.txt\", words)\n        for worker in workers:"),
+        "{fixed}"
+    );
+    assert!(fixed.contains("beat(\"inner\"))\n    words = load(\"words.txt\")"), "{fixed}");
+    assert!(fixed.contains("beat(\"careful\"))\n        words = load(\"out.txt\")"), "{fixed}");
+}

@@ -4,6 +4,7 @@
 //! until its task has left it: what would become an await there is not done at all, nor is what follows it. Between what is taken and the
 //! `try` that gives it back, any await is one too many.
 
+mod ended;
 mod orphaned;
 mod taken;
 
@@ -11,6 +12,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
+use self::ended::Ended;
 use super::interrupts::caught;
 use super::memo::Survey;
 use crate::analysis::{FnId, Lookup, Via};
@@ -28,9 +30,10 @@ pub(super) type Scopes = Vec<(FileId, bool)>;
 
 /// Why what stands at `call`, with these nodes around it, must not become an await.
 pub(super) fn obstacle(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_>], call: TextRange) -> Option<String> {
-    let reason = path.iter().find_map(|node| unbalanced(node, call).or_else(|| taken::unfinished(node, call)));
-    let reason = reason.or_else(|| taken::taken_before(path, call));
-    if let Some(reason) = reason.or_else(|| orphaned::orphaned(survey.resolver, path, call)) {
+    if let Some(reason) = left_behind(survey, path, call, None)
+        && let ended = Ended::of(survey, function, path, call)
+        && (ended.is_none() || left_behind(survey, path, call, ended.as_ref()).is_some())
+    {
         return Some(reason);
     }
     let own = survey.resolver.types.facts(function.file);
@@ -40,6 +43,18 @@ pub(super) fn obstacle(survey: Survey<'_>, function: FnId, path: &[AnyNodeRef<'_
         "it cleans up, also when the task is cancelled: a cancel scope would cancel an await there again, before it is done"
             .to_owned()
     })
+}
+
+/// Why a task that is cancelled at a place would leave something that nobody else ends.
+fn left_behind(
+    survey: Survey<'_>,
+    path: &[AnyNodeRef<'_>],
+    at: TextRange,
+    ended: Option<&Ended<'_>>,
+) -> Option<String> {
+    let reason = path.iter().find_map(|node| unbalanced(node, at).or_else(|| taken::unfinished(node, at, ended)));
+    let reason = reason.or_else(|| taken::taken_before(path, at, ended));
+    reason.or_else(|| if ended.is_some() { None } else { orphaned::orphaned(survey.resolver, path, at) })
 }
 
 /// Whether a node is a statement that has a place where it cleans up behind an exception which cancels.

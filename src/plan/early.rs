@@ -4,6 +4,7 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
+use super::memo::Survey;
 use super::references::{Mention, Mentions};
 use super::scope::Scope;
 use crate::analysis::{FnId, Lookup};
@@ -58,14 +59,35 @@ impl Planner<'_> {
 
     /// Whether all that calls a coroutine function is a runner, at one place.
     pub(super) fn runs_once(&self, function: FnId) -> bool {
-        let Some(Mentions { given, called }) = self.may_mention(function) else { return false };
-        let [Mention { caller, at }] = called[..] else { return false };
-        let Some(ast) = self.resolver.types.ast(caller.file).filter(|_| given.is_empty()) else { return false };
-        let is_loop = |node: &AnyNodeRef<'_>| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_));
-        is_run(&ast, at) && !ast.path(at).iter().any(is_loop)
+        self.survey.run_of(function).is_some()
     }
 }
 
+impl Survey<'_> {
+    /// Where a runner is given what a coroutine function makes, if nothing else calls that, and only once.
+    fn run_of(self, function: FnId) -> Option<Mention> {
+        let Mentions { given, called } = self.may_mention(function)?;
+        let [mention] = called[..] else { return None };
+        let ast = self.resolver.types.ast(mention.caller.file).filter(|_| given.is_empty())?;
+        let is_loop = |node: &AnyNodeRef<'_>| matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_));
+        let is_once = is_run(&ast, mention.at) && !ast.path(mention.at).iter().any(is_loop);
+        is_once.then_some(mention)
+    }
+
+    /// Whether the runner of a coroutine function cancels all tasks that are left when it ends, and waits for them.
+    pub(super) fn is_last(self, function: FnId) -> bool {
+        let Some(Mention { caller, at }) = self.run_of(function) else { return false };
+        let Some(ast) = self.resolver.types.ast(caller.file) else { return false };
+        let path = ast.path(at);
+        path.iter().filter_map(|node| node.as_expr_call()).filter(|call| call.range() != at).any(|call| {
+            let targets = self.resolver.targets(caller.file, &call.func);
+            targets.iter().flat_map(|target| &target.names).any(|name| name == RUNNER)
+        })
+    }
+}
+
+/// Runs a coroutine, then cancels all other tasks, and closes its loop before it returns.
+pub(super) const RUNNER: &str = "asyncio.run";
 /// What awaits the coroutine that it is given first, and does no more than that but to end it.
 const LIMITER: &str = "wait_for";
 

@@ -75,7 +75,7 @@ impl Planner<'_> {
 
     /// Whether threads may run a function at the same time, and nobody else calls it.
     fn may_be_plain(&self, id: FnId, entries: &[(Hop, usize)]) -> Result<(), String> {
-        let mentions = self.may_mention(id).ok_or("the function is gone")?;
+        let mentions = self.survey.may_mention(id).ok_or("the function is gone")?;
         if !mentions.given.is_empty() || !mentions.called.is_empty() {
             return Err("the program calls it as well".to_owned());
         }

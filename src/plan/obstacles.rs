@@ -5,6 +5,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
+use super::early::RUNNER;
 use super::process::is_plain;
 use super::setup::Context;
 use crate::analysis::{Finding, FnId, Lookup, Posting, argument, entry};
@@ -12,8 +13,6 @@ use crate::catalogue::{Setup, Unless};
 use crate::project::facts::{CallForm, ClassIndex, Facts, Function, FunctionKind, Load, MODULE, is_mutator};
 use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, last};
 
-/// What starts a loop, and closes it before it returns.
-const RUNNER: &str = "asyncio.run";
 /// What starts a loop that may go on later.
 const OPEN_RUNNERS: [&str; 2] = ["run_until_complete", "run_forever"];
 /// How many calls away from a function are looked at.

@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, ExprContext};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
+use super::memo::Survey;
 use super::names::{Definition, Names, definition};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, MODULE};
@@ -30,9 +31,9 @@ pub(super) struct Mentions {
     pub called: Vec<Mention>,
 }
 
-impl Planner<'_> {
+impl Survey<'_> {
     /// All that mentions a function by its name, or may: what is not known to be something else.
-    pub(super) fn may_mention(&self, id: FnId) -> Option<Mentions> {
+    pub(super) fn may_mention(self, id: FnId) -> Option<Mentions> {
         let (types, index) = (&self.resolver.types, self.resolver.index());
         let world = types.world();
         let name = &world.function(id)?.name;
@@ -59,7 +60,9 @@ impl Planner<'_> {
             called: calls.filter_map(|(file, call)| mention(file, call.function, call.range)).collect(),
         })
     }
+}
 
+impl Planner<'_> {
     /// Where a function is named, other than in calls of it.
     pub(super) fn named(&self, id: FnId) -> Places {
         let (index, world) = (self.resolver.index(), self.resolver.types.world());

@@ -160,7 +160,7 @@ impl Planner<'_> {
         if !is_named || self.survey.callers(function, &self.ground.analysis.graph).are_of_loop() {
             return None;
         }
-        let Mentions { given, called } = self.may_mention(function)?;
+        let Mentions { given, called } = self.survey.may_mention(function)?;
         Some(given.into_iter().chain(called).collect())
     }
 

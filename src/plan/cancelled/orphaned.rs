@@ -10,7 +10,7 @@ use crate::project::{goes_round, last};
 
 /// What cancels all that it is given when it is cancelled itself
 /// (<https://docs.python.org/3/library/asyncio-task.html#asyncio.gather>).
-const ALL: &str = "gather";
+pub(super) const ALL: &str = "gather";
 /// Methods that put tasks into containers.
 const PUTS: [&str; 2] = ["append", "add"];
 

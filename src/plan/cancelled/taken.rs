@@ -6,12 +6,13 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::ended::Ended;
 use super::{NEAR, holds, is_wide, suite_of};
 use crate::plan::spelled::SHOWN;
 use crate::project::{dotted, last};
 
 /// Why what cleans up must not be left half way: more of it stands behind a place, and no await in front of it.
-pub(super) fn unfinished(node: &AnyNodeRef<'_>, at: TextRange) -> Option<String> {
+pub(super) fn unfinished(node: &AnyNodeRef<'_>, at: TextRange, ended: Option<&Ended<'_>>) -> Option<String> {
     let AnyNodeRef::StmtTry(try_) = node else { return None };
     let wide = try_.handlers.iter().filter(|handler| is_wide(handler));
     let wide = wide.map(|ExceptHandler::ExceptHandler(handler)| &handler.body[..]);
@@ -19,7 +20,8 @@ pub(super) fn unfinished(node: &AnyNodeRef<'_>, at: TextRange) -> Option<String>
     let here = suite.iter().position(|stmt| stmt.end() > at.start())?;
     let mut behind = suite.iter().filter(|stmt| stmt.start() >= at.end());
     let is_first = !any_over_body(suite.get(..here)?, Expr::is_await_expr);
-    (is_first && behind.any(does_something))
+    let is_missed = |stmt: &Stmt| does_something(stmt) && !ended.is_some_and(|ended| ended.is_about(stmt));
+    (is_first && behind.any(is_missed))
         .then(|| "more is cleaned up behind it, which a task that is cancelled in it would not do".to_owned())
 }
 
@@ -38,7 +40,7 @@ fn does_something(stmt: &Stmt) -> bool {
 }
 
 /// Why nothing may come between what a statement before a place takes, or changes, and the `try` behind the place that gives it back.
-pub(super) fn taken_before(path: &[AnyNodeRef<'_>], at: TextRange) -> Option<String> {
+pub(super) fn taken_before(path: &[AnyNodeRef<'_>], at: TextRange, ended: Option<&Ended<'_>>) -> Option<String> {
     let suite = path.iter().rev().find_map(|node| suite_of(*node, at))?;
     let here = suite.iter().position(|stmt| stmt.end() > at.start())?;
     let behind = suite.iter().filter(|stmt| stmt.start() >= at.end());
@@ -46,7 +48,10 @@ pub(super) fn taken_before(path: &[AnyNodeRef<'_>], at: TextRange) -> Option<Str
     let cleaning: Vec<&Stmt> = cleaning(guard).collect();
     let is_awaited = |stmt: &Stmt| any_over_body(std::slice::from_ref(stmt), Expr::is_await_expr);
     for stmt in suite.get(..here)?.iter().rev().take(NEAR) {
-        let given_back = |place: &String| cleaning.iter().any(|cleaning| gives_place_back(cleaning, place));
+        let given_back = |place: &String| {
+            let is_ended = ended.is_some_and(|ended| ended.has(place));
+            !is_ended && cleaning.iter().any(|cleaning| gives_place_back(cleaning, place))
+        };
         if let Some(place) = taken(stmt).filter(given_back) {
             return Some(format!(
                 "the `try` behind it gives back `{place}`, which is taken before it: a task that is cancelled in between would not"

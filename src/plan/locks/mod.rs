@@ -36,6 +36,7 @@ use rustc_hash::FxHashSet;
 use super::atomic;
 use super::breaks::Breaks;
 use super::decide::Planner;
+use super::early::RUNNER;
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::project::facts::MODULE;
 use crate::project::{DefId, FileId};
@@ -46,8 +47,6 @@ use uses::Use;
 
 /// Before this version a lock belonged to a loop from the start.
 const SINCE: (u8, u8) = (3, 10);
-/// What starts a loop, and closes it before it returns.
-const RUNNER: &str = "asyncio.run";
 /// How often a region is widened.
 const ROUNDS: usize = 8;
 /// A region that runs more functions than this is not looked through.
