@@ -1412,3 +1412,13 @@ fn tasks_that_end_with_their_runner() {
     assert!(fixed.contains("beat(\"inner\"))\n    words = load(\"words.txt\")"), "{fixed}");
     assert!(fixed.contains("beat(\"careful\"))\n        words = load(\"out.txt\")"), "{fixed}");
 }
+
+/// A class that derives from plain classes of the program has a lock; one with slots, or whose heirs are not made like it, has none.
+#[test]
+fn locks_of_derived_classes() {
+    let (_, _, folder) = migrate("derived_locks");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("async with self.ledger.lock:\n                if key in self.ledger:"), "{fixed}");
+    assert!(fixed.contains("            self.other.seen[key] = note(key)"), "{fixed}");
+    assert!(fixed.contains("            self.tight.done[key] = press(key)"), "{fixed}");
+}

@@ -1,8 +1,10 @@
 //! What an expression around a place does with it.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext};
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, ExprSubscript, ExprTuple, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::plan::scope::Scope;
 use crate::project::facts::is_mutator;
 
 /// Methods of containers that change nothing.
@@ -50,9 +52,17 @@ pub(super) fn doing(path: &[AnyNodeRef<'_>], expr: &Expr) -> Doing {
     if context == ExprContext::Load {
         return doing_at(path, range);
     }
-    let is_fresh = match path.iter().rev().find(|node| node.range() != range) {
-        Some(AnyNodeRef::StmtAssign(assign)) => assign.targets.len() == 1 && is_fresh(&assign.value),
-        Some(AnyNodeRef::StmtAnnAssign(assign)) => assign.value.as_deref().is_none_or(is_fresh),
+    let mut around = path.iter().rev().filter(|node| node.range() != range);
+    let is_fresh = match around.next() {
+        Some(AnyNodeRef::StmtAssign(assign)) => assign.targets.len() == 1 && is_fresh(path, &assign.value),
+        Some(AnyNodeRef::ExprTuple(targets)) => match around.next() {
+            Some(AnyNodeRef::StmtAssign(assign)) => {
+                let value = assign.value.as_tuple_expr().and_then(|values| paired(targets, values, range));
+                assign.targets.len() == 1 && value.is_some_and(|value| is_fresh(path, value))
+            }
+            _ => false,
+        },
+        Some(AnyNodeRef::StmtAnnAssign(assign)) => assign.value.as_deref().is_none_or(|value| is_fresh(path, value)),
         Some(AnyNodeRef::StmtAugAssign(_) | AnyNodeRef::StmtDelete(_)) => true,
         _ => false,
     };
@@ -135,8 +145,15 @@ fn item(path: &[AnyNodeRef<'_>], range: TextRange) -> Doing {
     Doing::Item(range)
 }
 
-/// Whether a value is new: nobody else has it.
-fn is_fresh(value: &Expr) -> bool {
+/// What the target at a place gets of as many values.
+fn paired<'a>(targets: &ExprTuple, values: &'a ExprTuple, at: TextRange) -> Option<&'a Expr> {
+    let is_starred = targets.elts.iter().chain(&values.elts).any(Expr::is_starred_expr);
+    let index = targets.elts.iter().position(|target| target.range() == at)?;
+    (!is_starred && targets.elts.len() == values.elts.len()).then(|| &values.elts[index])
+}
+
+/// Whether a value is new, in a statement with these nodes around it: nobody else has it.
+fn is_fresh(path: &[AnyNodeRef<'_>], value: &Expr) -> bool {
     match value {
         Expr::Call(_)
         | Expr::Dict(_)
@@ -147,6 +164,63 @@ fn is_fresh(value: &Expr) -> bool {
         | Expr::SetComp(_)
         | Expr::DictComp(_)
         | Expr::BinOp(_) => true,
+        Expr::Subscript(item) => is_taken_out(path, item),
         other => other.is_literal_expr(),
+    }
+}
+
+/// Whether an item is taken, once, out of what the function has got from a call and does nothing else with: `state = loads(text)`,
+/// `self.done = state["done"]`.
+fn is_taken_out(path: &[AnyNodeRef<'_>], item: &ExprSubscript) -> bool {
+    let def = path.iter().rev().find_map(|node| node.as_stmt_function_def());
+    let statement = path.iter().rev().find(|node| node.is_statement());
+    let (Some(def), Some(statement), Some(name)) = (def, statement, item.value.as_name_expr()) else { return false };
+    let mut taken = Taken { name: &name.id, keys: Vec::new(), others: 0, is_made: false };
+    taken.visit_body(&def.body);
+    let mut keys = taken.keys.iter();
+    let is_once = keys.all(|(key, at)| {
+        let is_other = |other: &(&str, TextRange)| other.1 == *at || other.0 != *key;
+        statement.range().contains_range(*at) && taken.keys.iter().all(is_other)
+    });
+    let bound = Scope::of(def).bound;
+    is_once && taken.others == 0 && taken.is_made && bound.iter().filter(|(bound, _)| *bound == name.id).count() == 1
+}
+
+/// What a function does with a variable.
+struct Taken<'a> {
+    name: &'a str,
+    /// The items that it takes out, by their keys.
+    keys: Vec<(&'a str, TextRange)>,
+    /// How often it reads the variable otherwise.
+    others: usize,
+    /// It has got it from a call.
+    is_made: bool,
+}
+
+impl<'a> Visitor<'a> for Taken<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if let Stmt::Assign(assign) = stmt
+            && let [Expr::Name(target)] = &assign.targets[..]
+        {
+            self.is_made |= target.id.as_str() == self.name && assign.value.is_call_expr();
+        }
+        walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        let is_it =
+            |value: &Expr| value.as_name_expr().is_some_and(|name| name.ctx.is_load() && name.id.as_str() == self.name);
+        match expr {
+            Expr::Subscript(item)
+                if is_it(&item.value) && item.ctx.is_load() && item.slice.is_string_literal_expr() =>
+            {
+                let key = item.slice.as_string_literal_expr().map(|key| key.value.to_str());
+                self.keys.extend(key.map(|key| (key, item.range())));
+            }
+            other => {
+                self.others += usize::from(is_it(other));
+                walk_expr(self, other);
+            }
+        }
     }
 }

@@ -5,28 +5,15 @@ use std::collections::BTreeSet;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::plain::class_at;
 use super::{Maker, MakerForm};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::decide::Planner;
-use crate::plan::family::HARMLESS;
 use crate::plan::scope::is_of_module;
-use crate::project::facts::{Class, Facts, MODULE};
+use crate::project::facts::{Class, Facts};
 use crate::project::{FileId, Shape, last};
 use crate::text::has_word;
 
-/// With one of these a class has its own way with attributes.
-const SPECIAL: [&str; 8] = [
-    "__slots__",
-    "__getattr__",
-    "__getattribute__",
-    "__setattr__",
-    "__getstate__",
-    "__reduce__",
-    "__copy__",
-    "__deepcopy__",
-];
-/// What goes through all attributes, or fields, of an object, or makes one without them.
-const VIEWERS: [&str; 7] = ["vars", "dir", "getmembers", "asdict", "astuple", "fields", "__new__"];
 /// What makes a class a data class.
 const DATA_CLASS: &str = "dataclasses.dataclass";
 
@@ -133,10 +120,7 @@ impl Planner<'_> {
         if places.iter().any(is_method) || !self.is_simple_class(*file, class) {
             return None;
         }
-        let def = ast.module().body.iter().find_map(|stmt| match stmt {
-            Stmt::ClassDef(def) if def.name.start() == class.start => Some(def),
-            _ => None,
-        })?;
+        let def = class_at(&ast, class.start)?;
         match &def.decorator_list[..] {
             [] if matches!(home, Home::Static(..)) => {
                 let after = last_binding(&def.body, places, &|target| target.as_name_expr().map(|name| &*name.id))?;
@@ -202,36 +186,6 @@ impl Planner<'_> {
                         .iter()
                         .all(|keyword| keyword.arg.as_ref().is_some_and(|arg| !passes(arg)))
         })
-    }
-
-    /// Whether instances of a class, and of those derived from it, are plain objects that keep one more attribute to themselves.
-    fn is_simple_class(&self, file: FileId, class: &Class) -> bool {
-        let (types, index) = (&self.resolver.types, self.resolver.index());
-        let world = types.world();
-        let is_special = |class: &Class| SPECIAL.iter().any(|name| class.members.contains_key(*name));
-        let derived = index.with_subclasses(&class.name);
-        let mut others = world.own_files().flat_map(|(_, source)| &source.facts.classes);
-        let is_derived_plainly = others.all(|other| {
-            let is_below = other.name != class.name && derived.contains(&other.name);
-            !is_below || !is_special(other) && !other.members.contains_key("__init__")
-        });
-        let copies = &self.resolver.catalogue().copies;
-        let is_near = |other: FileId| other == file || self.resolver.may_hold(other, file);
-        let is_looked_through = |other: FileId, facts: &Facts| {
-            is_near(other)
-                && (facts.imports.iter().any(|import| {
-                    copies.contains(import.module.split('.').next().unwrap_or_default())
-                        || import.bound == "ProcessPoolExecutor"
-                }) || facts.loads.iter().any(|load| load.name == "__dict__")
-                    || facts.calls.iter().any(|call| VIEWERS.contains(&call.name.as_str()))
-                    || facts.calls.iter().any(|call| call.name == "ProcessPoolExecutor"))
-        };
-        class.function == MODULE
-            && class.outer.is_none()
-            && class.bases.iter().all(|base| HARMLESS.contains(&base.as_str()))
-            && !is_special(class)
-            && is_derived_plainly
-            && !world.own_files().any(|(other, source)| is_looked_through(other, &source.facts))
     }
 
     /// A name for the lock that means nothing yet; one that others may use, if it `is_shared`.

@@ -23,6 +23,7 @@ mod home;
 mod lifted;
 mod looked_at;
 mod owner;
+mod plain;
 mod regions;
 mod uses;
 

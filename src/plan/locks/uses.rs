@@ -330,7 +330,10 @@ impl Planner<'_> {
 
     /// Whether a function of the standard library is given a value, and makes of it one that never changes: `json.dumps(value)`.
     fn is_only_read(&self, file: FileId, ast: &Ast, path: &[AnyNodeRef<'_>], range: TextRange) -> bool {
-        let mut around = path.iter().rev().filter(|node| node.range() != range);
+        let is_display = |node: &&AnyNodeRef<'_>| {
+            matches!(node, AnyNodeRef::ExprDict(_) | AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_))
+        };
+        let mut around = path.iter().rev().filter(|node| node.range() != range).skip_while(is_display);
         let (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call))) = (around.next(), around.next()) else {
             return false;
         };
