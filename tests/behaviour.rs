@@ -90,6 +90,12 @@ fn names_of_parts() {
     assert!(fixed.contains("def blocking(") && !fixed.contains("nonlocal target"), "{fixed}");
 }
 
+/// What the program imports is no test, whatever its name: what that sets other tasks may find.
+#[test]
+fn imported_tests() {
+    is_left("imported_tests");
+}
+
 /// A package with a `setup.py` in it is imported by its name.
 #[test]
 fn packages_with_a_setup_script() {

@@ -132,7 +132,7 @@ fn imported(file: FileId, homes: &FxHashMap<usize, Vec<FileId>>) -> Vec<FileId> 
 }
 
 /// The program's files by the last part of their module's name, and by the last two: very many are called alike.
-struct Modules<'w> {
+pub(super) struct Modules<'w> {
     last: FxHashMap<&'w str, Vec<Known<'w>>>,
     last_two: FxHashMap<[&'w str; 2], Vec<Known<'w>>>,
 }
@@ -141,7 +141,7 @@ struct Modules<'w> {
 type Known<'w> = (FileId, Vec<&'w str>);
 
 impl<'w> Modules<'w> {
-    fn new(world: &'w World) -> Self {
+    pub(super) fn new(world: &'w World) -> Self {
         let mut modules = Self { last: FxHashMap::default(), last_two: FxHashMap::default() };
         for (id, file) in world.own_files() {
             let path = file.display.rsplit_once('.').map_or(file.display.as_str(), |(path, _)| path);
@@ -183,8 +183,8 @@ impl<'w> Modules<'w> {
         pairs
     }
 
-    /// `folder` is the path of the importing file, in parts.
-    fn resolve(&self, import: &Import, folder: &[&str]) -> Vec<FileId> {
+    /// The files that an import may get. `folder` is the path of the importing file, in parts.
+    pub(super) fn resolve(&self, import: &Import, folder: &[&str]) -> Vec<FileId> {
         let module: Vec<&str> = import.module.split('.').filter(|part| !part.is_empty()).collect();
         let above = folder.len().checked_sub(import.level as usize);
         let base: Vec<&str> = match (import.level, above) {

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ProgramArgs;
 use super::cache::Cache;
-use crate::analysis::{Analysis, Finding, Index, Progress, Resolver, Shared, analyse, computing};
+use crate::analysis::{Analysis, Finding, Index, Progress, Resolver, Shared, analyse, computing, of_tests};
 use crate::apply::Store;
 use crate::catalogue::{Catalogue, Kind};
 use crate::config::{Config, Endpoints, Metadata, Public, Selection, check_targets};
@@ -18,7 +18,7 @@ use crate::plan::{Plan, Terms, Treatment, plan, processes};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
 use crate::project::source::{self, Decoded};
-use crate::project::{self, Project, ProjectOptions};
+use crate::project::{self, FileId, Project, ProjectOptions};
 use crate::report::progress::Bar;
 use crate::rewrite::{Rewriter, Sharing, ThreadStyle, Uses};
 
@@ -167,7 +167,7 @@ impl Session {
     pub fn run(&self, overlay: &Overlay) -> Result<Outcome> {
         let project = self.open(overlay)?;
         let bar = Bar::new(self.files.len());
-        let tests = project.types.world().tests(|file| !self.tests && self.catalogue.is_for_tests(&file.display));
+        let tests = if self.tests { FxHashSet::default() } else { of_tests(project.types.world(), &self.catalogue) };
         let index = Index::build(project.types.world(), &tests);
         let shared = Shared::new(project.types.world(), &index, &self.catalogue);
         let resolver = Resolver::new(project.types.clone(), &shared);
@@ -178,9 +178,7 @@ impl Session {
         });
         bar.update("treatments", 0, analysis.findings.len());
         if !self.tests {
-            let world = project.types.world();
-            let is_for_tests = |file| world.file(file).is_some_and(|file| self.catalogue.is_for_tests(&file.display));
-            analysis.leave_tests(is_for_tests);
+            analysis.leave_tests(&tests);
         }
         analysis.leave_scattered();
         let keeps_public = self.public.map_or(project.is_library, |public| public == Public::Keep);
@@ -192,7 +190,7 @@ impl Session {
             drops_async: self.endpoints == Endpoints::DropAsync,
         };
         let mut plan = plan(&resolver, &analysis, &terms);
-        self.add_work(&resolver, &terms, (&mut analysis, &mut plan), &|stage, done, total| {
+        self.add_work(&resolver, &terms, &tests, (&mut analysis, &mut plan), &|stage, done, total| {
             bar.update(stage, done, total)
         });
         bar.finish();
@@ -219,6 +217,7 @@ impl Session {
         &self,
         resolver: &Resolver<'_>,
         terms: &Terms,
+        tests: &FxHashSet<FileId>,
         (analysis, plan): (&mut Analysis, &mut Plan),
         progress: Progress<'_>,
     ) {
@@ -234,9 +233,7 @@ impl Session {
         let mut work = computing(resolver, progress);
         work.findings.retain(|finding| is_taken(finding, false));
         if !self.tests {
-            let world = resolver.types.world();
-            let is_for_tests = |file| world.file(file).is_some_and(|file| self.catalogue.is_for_tests(&file.display));
-            work.leave_tests(is_for_tests);
+            work.leave_tests(tests);
             work.findings.retain(|finding| finding.untreated.is_none());
         }
         let mut more = processes(resolver, &work, terms, plan, |finding| is_taken(finding, true));

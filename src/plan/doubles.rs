@@ -11,8 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::decide::Planner;
 use super::memo::Table;
-use crate::analysis::FnId;
-use crate::analysis::Lookup;
+use crate::analysis::{FnId, Lookup, of_tests};
 use crate::catalogue::Catalogue;
 use crate::project::facts::{Facts, Function, Part, Slot, Source};
 use crate::project::{CONSTRUCTORS, DefId, FileId, FileKind, SELF, Shape, Types, last};
@@ -49,16 +48,13 @@ impl Doubles {
             replaced,
             spaces: FxHashMap::default(),
             objects: Vec::new(),
-            tests: FxHashSet::default(),
+            tests: of_tests(types.world(), catalogue),
             holders: Table::default(),
         };
         let known = &catalogue.doubles;
         let makes = |name: &str| known.iter().any(|known| known.objects.iter().any(|other| other == name));
         let fills = |name: &str| known.iter().any(|known| known.spaces.iter().any(|other| other == name));
         for (file, source) in types.world().own_files().filter(|(_, source)| source.kind != FileKind::Stub) {
-            if catalogue.is_for_tests(&source.display) {
-                doubles.tests.insert(file);
-            }
             for call in source.facts.calls.iter().filter(|call| makes(&call.name) || fills(&call.name)) {
                 let Some(ast) = types.ast(file) else { continue };
                 let Some(node) = ast.call(call.range) else { continue };

@@ -1,6 +1,5 @@
 //! What all threads share: the program's files with their facts, and what was learnt about files and classes.
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
@@ -121,20 +120,6 @@ impl World {
     /// The program's files with their ids.
     pub fn own_files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         (0..).map(FileId).zip(&self.files)
-    }
-
-    /// The files that only tests need: those `for_tests` that nothing else imports, going by their names.
-    pub fn tests(&self, for_tests: impl Fn(&SourceFile) -> bool) -> FxHashSet<FileId> {
-        let (tests, others): (Vec<_>, Vec<_>) = self.own_files().partition(|(_, file)| for_tests(file));
-        let imports = others.iter().flat_map(|(_, file)| &file.facts.imports);
-        let names =
-            imports.flat_map(|import| import.module.rsplit('.').next().into_iter().chain(import.name.as_deref()));
-        let imported: FxHashSet<&str> = names.collect();
-        let is_imported = |file: &SourceFile| {
-            let stem = file.path.file_stem().and_then(OsStr::to_str);
-            stem.is_some_and(|stem| imported.contains(stem))
-        };
-        tests.into_iter().filter(|(_, file)| !is_imported(file)).map(|(id, _)| id).collect()
     }
 
     #[must_use]

@@ -1,0 +1,5 @@
+class Store:
+    ready: int | None = 1
+
+
+STORE = Store()

@@ -1,0 +1,5 @@
+from store import STORE
+
+
+def fill() -> None:
+    STORE.ready = None

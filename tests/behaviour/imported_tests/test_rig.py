@@ -1,0 +1,5 @@
+import test_deep
+
+
+def prepare() -> None:
+    test_deep.fill()
