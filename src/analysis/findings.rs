@@ -79,9 +79,9 @@ impl Analysis {
     }
 
     /// Leaves what tests do by themselves: each has a loop of its own, on which nothing else runs.
-    pub fn leave_tests(&mut self, tests: &FxHashSet<FileId>) {
+    pub fn leave_tests(&mut self, is_for_tests: impl Fn(FileId) -> bool) {
         for finding in &mut self.findings {
-            let is_of_tests = |entry: &Hop| tests.contains(&entry.function.file);
+            let is_of_tests = |entry: &Hop| is_for_tests(entry.function.file);
             if finding.entries.iter().all(is_of_tests) {
                 finding.untreated.get_or_insert(Untreated::OfTests);
             } else {

@@ -18,7 +18,7 @@ use crate::plan::{Plan, Terms, Treatment, plan, processes};
 use crate::project::discover::{FileKind, discover, normalize};
 use crate::project::environment::{EnvironmentOptions, parse_version};
 use crate::project::source::{self, Decoded};
-use crate::project::{self, FileId, Project, ProjectOptions};
+use crate::project::{self, Project, ProjectOptions};
 use crate::report::progress::Bar;
 use crate::rewrite::{Rewriter, Sharing, ThreadStyle, Uses};
 
@@ -178,7 +178,9 @@ impl Session {
         });
         bar.update("treatments", 0, analysis.findings.len());
         if !self.tests {
-            analysis.leave_tests(&tests);
+            let world = project.types.world();
+            let is_for_tests = |file| world.file(file).is_some_and(|file| self.catalogue.is_for_tests(&file.display));
+            analysis.leave_tests(is_for_tests);
         }
         analysis.leave_scattered();
         let keeps_public = self.public.map_or(project.is_library, |public| public == Public::Keep);
@@ -190,7 +192,7 @@ impl Session {
             drops_async: self.endpoints == Endpoints::DropAsync,
         };
         let mut plan = plan(&resolver, &analysis, &terms);
-        self.add_work(&resolver, &terms, &tests, (&mut analysis, &mut plan), &|stage, done, total| {
+        self.add_work(&resolver, &terms, (&mut analysis, &mut plan), &|stage, done, total| {
             bar.update(stage, done, total)
         });
         bar.finish();
@@ -217,7 +219,6 @@ impl Session {
         &self,
         resolver: &Resolver<'_>,
         terms: &Terms,
-        tests: &FxHashSet<FileId>,
         (analysis, plan): (&mut Analysis, &mut Plan),
         progress: Progress<'_>,
     ) {
@@ -233,7 +234,9 @@ impl Session {
         let mut work = computing(resolver, progress);
         work.findings.retain(|finding| is_taken(finding, false));
         if !self.tests {
-            work.leave_tests(tests);
+            let world = resolver.types.world();
+            let is_for_tests = |file| world.file(file).is_some_and(|file| self.catalogue.is_for_tests(&file.display));
+            work.leave_tests(is_for_tests);
             work.findings.retain(|finding| finding.untreated.is_none());
         }
         let mut more = processes(resolver, &work, terms, plan, |finding| is_taken(finding, true));

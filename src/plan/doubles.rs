@@ -34,6 +34,8 @@ pub(super) struct Doubles {
     examples: FxHashMap<Name, (FileId, TextRange)>,
     /// The files that are there for tests.
     tests: FxHashSet<FileId>,
+    /// Those of them that the program does not import.
+    beside: FxHashSet<FileId>,
     /// The names that may hold instances of classes, by the names of those.
     holders: Table<Vec<Name>, FxHashSet<Name>>,
 }
@@ -48,13 +50,17 @@ impl Doubles {
             replaced,
             spaces: FxHashMap::default(),
             objects: Vec::new(),
-            tests: of_tests(types.world(), catalogue),
+            tests: FxHashSet::default(),
+            beside: of_tests(types.world(), catalogue),
             holders: Table::default(),
         };
         let known = &catalogue.doubles;
         let makes = |name: &str| known.iter().any(|known| known.objects.iter().any(|other| other == name));
         let fills = |name: &str| known.iter().any(|known| known.spaces.iter().any(|other| other == name));
         for (file, source) in types.world().own_files().filter(|(_, source)| source.kind != FileKind::Stub) {
+            if catalogue.is_for_tests(&source.display) {
+                doubles.tests.insert(file);
+            }
             for call in source.facts.calls.iter().filter(|call| makes(&call.name) || fills(&call.name)) {
                 let Some(ast) = types.ast(file) else { continue };
                 let Some(node) = ast.call(call.range) else { continue };
@@ -133,6 +139,11 @@ impl Planner<'_> {
     /// Whether a file is there for tests.
     pub(super) fn is_for_tests(&self, file: FileId) -> bool {
         self.doubles().tests.contains(&file)
+    }
+
+    /// Whether a file is there for tests alone: the program does not import it, whatever it is called.
+    pub(super) fn is_beside_program(&self, file: FileId) -> bool {
+        self.doubles().beside.contains(&file)
     }
 
     /// Why something that is no coroutine function may be called in the place of a function that becomes one, if so.
