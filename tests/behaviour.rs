@@ -96,6 +96,21 @@ fn imported_tests() {
     is_left("imported_tests");
 }
 
+/// A port is asked, and a process started because of that, in one step for all tasks.
+#[test]
+fn started_once() {
+    migrate("started_once");
+    let fixed = fixed("started_once");
+    assert!(fixed.contains("await _in_turn(ensure, port)"), "{fixed}");
+}
+
+/// A second cancellation does not take what waits for its turn out of the queue.
+#[test]
+fn queued_cleanup() {
+    migrate("queued_cleanup");
+    assert!(fixed("queued_cleanup").contains("await _in_turn(os.remove, path)"));
+}
+
 /// A package with a `setup.py` in it is imported by its name.
 #[test]
 fn packages_with_a_setup_script() {

@@ -57,7 +57,8 @@ impl Resolver<'_> {
     /// Whether `call`, which a rule is about, touches what that says, with these arguments.
     #[must_use]
     pub fn touches(&self, file: FileId, call: &ast::ExprCall, rule: &Touches) -> bool {
-        !rule.unless.iter().any(|condition| self.holds(file, call, condition, 0))
+        let holds = |condition: &Condition| self.holds(file, call, condition, 0);
+        rule.when.iter().all(holds) && !rule.unless.iter().any(holds)
     }
 
     fn holds(&self, file: FileId, call: &ast::ExprCall, condition: &Condition, offset: usize) -> bool {

@@ -14,15 +14,19 @@ pub struct Mutates {
     /// The position of the argument that is changed; without one it is what the call is made on.
     #[serde(default)]
     pub at: Option<usize>,
+    /// The attribute of it that is changed, where the rest stays as it is.
+    #[serde(default, rename = "in")]
+    pub part: Option<String>,
     /// It only counts for what was asked of the object before.
     #[serde(default)]
     pub acts: bool,
 }
 
 /// What a call changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mutation {
     pub at: Option<usize>,
+    pub part: Option<String>,
     pub acts: bool,
 }
 
@@ -35,7 +39,7 @@ pub(super) struct Mutations {
 impl Mutations {
     pub(super) fn add(&mut self, rule: &Mutates) {
         for call in &rule.calls {
-            let mutation = Mutation { at: rule.at, acts: rule.acts };
+            let mutation = Mutation { at: rule.at, part: rule.part.clone(), acts: rule.acts };
             self.by_name.insert(format!("{}.{call}", rule.of), mutation);
             self.last_names.insert(last(call).to_owned());
         }
@@ -51,7 +55,7 @@ impl Catalogue {
 
     /// What a call changes, by its qualified name.
     #[must_use]
-    pub fn mutation(&self, name: &str) -> Option<Mutation> {
-        self.mutations.by_name.get(name).copied()
+    pub fn mutation(&self, name: &str) -> Option<&Mutation> {
+        self.mutations.by_name.get(name)
     }
 }

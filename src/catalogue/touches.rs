@@ -17,10 +17,16 @@ pub struct Touches {
     /// … and of what they change.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// The names of what they do something to that counts on what was asked of it before.
+    #[serde(default)]
+    pub acts: Vec<String>,
     /// Methods of a library's classes: they read what these read in the classes of the program that derive from those.
     #[serde(default)]
     pub through: Vec<String>,
-    /// They do not if one of these holds.
+    /// They do only if all of these hold, …
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// … and not if one of these does.
     #[serde(default)]
     pub unless: Vec<Condition>,
 }

@@ -25,6 +25,7 @@ use super::Hoist;
 use super::asked;
 use super::breaks::{Breaks, Called, Side};
 use super::memo::Survey;
+use super::observed::is_outside;
 use super::outline::Call;
 use super::region::{self, Start, Touched};
 use super::snapshot;
@@ -134,7 +135,8 @@ pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange
             || tests.iter().any(|within| places.into_iter().any(|at| within.contains_inclusive(at)))
     };
     let own = touches_where(survey, function, call, is_needed);
-    let is_left = |touch: &&Touch| touch.kind == Kind::Leave && call.contains_range(touch.range);
+    let is_left =
+        |touch: &&Touch| (touch.kind == Kind::Leave || is_outside(&touch.place)) && call.contains_range(touch.range);
     let inside: Vec<Touch> = all_at(touched, call).chain(own.iter().filter(is_left).cloned()).collect();
     let is_behind = |touch: &&Touch| {
         let at = if touch.kind == Kind::Act { touch.range.start() } else { touch.range.end() };

@@ -71,15 +71,21 @@ impl Breaks {
         self.0.contains_key(&function)
     }
 
-    /// Whether what is touched at `range` of a function is on one side of an await. What the awaited call itself touches is on both.
+    /// Whether what is touched at `range` of a function, or at the end of a call, is on one side of an await. What the awaited call itself
+    /// touches is on both.
     pub(super) fn is_on(&self, side: Side, function: FnId, range: TextRange) -> bool {
         self.0.get(&function).is_none_or(|awaits| match side {
-            Side::Early => range.start() < awaits.last.start() || range == awaits.last,
-            Side::Late => range.end() > awaits.first.end() || range == awaits.first,
+            Side::Early => range.start() < awaits.last.start() || is_of(range, awaits.last),
+            Side::Late => range.end() > awaits.first.end() || is_of(range, awaits.first),
             Side::Begin => range.start() < awaits.begun,
             Side::End => range.end() >= awaits.ended,
         })
     }
+}
+
+/// Whether something is touched by an awaited call.
+fn is_of(range: TextRange, awaited: TextRange) -> bool {
+    range == awaited || range == TextRange::empty(awaited.end())
 }
 
 /// What the functions at a call touch on either side of their awaits, all as if at the call.

@@ -349,14 +349,14 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     /// What a library's call changes of what it is given or called on.
-    fn mutation(&self, call: &ast::ExprCall) -> Option<Mutation> {
+    fn mutation(&self, call: &ast::ExprCall) -> Option<&'b Mutation> {
         let catalogue = self.survey.resolver.catalogue();
         last(&call.func).filter(|name| catalogue.may_mutate(name))?;
         let targets = self.survey.targets(self.function.file, call);
         targets.iter().flat_map(|target| &target.names).find_map(|name| catalogue.mutation(name))
     }
 
-    fn mutate(&mut self, call: &ast::ExprCall, mutation: Option<Mutation>) {
+    fn mutate(&mut self, call: &ast::ExprCall, mutation: Option<&Mutation>) {
         let Some(mutation) = mutation else { return };
         let changed = match (mutation.at, &*call.func) {
             (Some(at), _) => call.arguments.args.get(at),
@@ -364,7 +364,10 @@ impl<'a, 'b> Collector<'a, 'b> {
             (None, _) => None,
         };
         if let Some(changed) = changed {
-            let place = self.place(changed);
+            let mut place = self.place(changed);
+            if let Some(part) = &mutation.part {
+                place = self.add(Place::Attribute(place, Name::new(part)));
+            }
             self.touch(place, if mutation.acts { Kind::Act } else { Kind::Mutate }, call.range());
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::ExprCall;
 use ruff_python_ast::name::Name;
+use ruff_text_size::TextRange;
 
 use super::follow::Follow;
 use super::memo::Survey;
@@ -13,6 +14,11 @@ use super::touch::Kind;
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Touches;
 use crate::project::{DefId, FileId, Target, last};
+
+/// Whether a place is of what no variable holds: the names of such have spaces.
+pub(super) fn is_outside(place: &str) -> bool {
+    place.contains(' ')
+}
 
 impl Survey<'_> {
     /// What a call touches of what the whole process has, as places.
@@ -25,10 +31,28 @@ impl Survey<'_> {
         let targets = self.targets(file, call);
         let fits = |rule: &&Touches| is_about(rule, &targets) && self.resolver.touches(file, call, rule);
         let places = rules.filter(fits).flat_map(|rule| {
-            let read = rule.reads.iter().map(|place| (place.clone(), Kind::Read));
-            read.chain(rule.changes.iter().map(|place| (place.clone(), Kind::Write)))
+            let kinds = [(&rule.reads, Kind::Read), (&rule.changes, Kind::Write), (&rule.acts, Kind::Act)];
+            kinds.into_iter().flat_map(|(places, kind)| places.iter().map(move |place| (place.clone(), kind)))
         });
         places.collect()
+    }
+
+    /// The calls of the program that touch what no variable holds, by the functions that make them.
+    pub(super) fn uses_outside(&self, place: &str) -> Vec<(FnId, TextRange)> {
+        let (resolver, world) = (self.resolver, self.resolver.types.world());
+        let is_about = |rule: &Touches| [&rule.reads, &rule.acts].into_iter().flatten().any(|other| other == place);
+        let named = resolver.index().called_names();
+        let named = named.filter(|(name, _)| resolver.catalogue().touches(name).any(is_about));
+        let touches = |function: FnId, at: TextRange| {
+            let ast = resolver.types.ast(function.file)?;
+            self.touched_beside(function.file, ast.call(at)?).iter().any(|(other, _)| other == place).then_some(())
+        };
+        let made = named.flat_map(|(_, postings)| postings).filter_map(|posting| {
+            let call = world.call_at(*posting)?;
+            let function = FnId { file: posting.0, index: call.function };
+            touches(function, call.range).map(|()| (function, call.range))
+        });
+        made.collect()
     }
 
     /// What methods of the program read which a library calls on the way, on objects that it has got before.

@@ -16,6 +16,7 @@ use rustc_hash::FxHashSet;
 use super::atomic;
 use super::decide::Planner;
 use super::locks::Home;
+use super::observed::is_outside;
 use super::ownership;
 use super::region::{Region, Touched};
 use super::touch::{Kind, Roots};
@@ -88,7 +89,7 @@ impl Planner<'_> {
     /// The places which two threads must not work on at the same time, as the coroutine names them.
     pub(super) fn clashing(&self, touches: &Touched) -> BTreeSet<String> {
         let written = || touches.iter().filter(|(_, kind)| kind.is_write());
-        let is_whole = written().count() > 1;
+        let is_whole = written().filter(|(place, _)| !is_outside(place)).count() > 1;
         let is_read = |place: &String| {
             let within = format!("{place}.");
             touches.iter().any(|(read, kind)| kind.is_read() && (read == place || read.starts_with(&within)))
@@ -96,7 +97,8 @@ impl Planner<'_> {
         let scanned = touches.iter().filter(|(place, kind)| {
             kind.goes_through() && atomic::changes(self.survey, place) && self.is_known_place(place)
         });
-        let clashing = written().filter(|(place, kind)| is_whole || *kind == Kind::Augment || is_read(place));
+        let clashing = written()
+            .filter(|(place, kind)| is_whole && !is_outside(place) || *kind == Kind::Augment || is_read(place));
         clashing.chain(scanned).map(|(place, _)| place.clone()).collect()
     }
 
@@ -106,6 +108,11 @@ impl Planner<'_> {
         for place in self.clashing(touches) {
             if let Some(crowd) = self.survey.crowd(&place) {
                 state.entry(Home::Pool(crowd.file)).or_default().insert(place);
+                continue;
+            }
+            if is_outside(&place) {
+                let home = self.survey.uses_outside(&place).into_iter().map(|(user, _)| user.file).min()?;
+                state.entry(Home::Outside(home)).or_default().insert(place);
                 continue;
             }
             let name = place.rsplit('.').next().unwrap_or(&place);
@@ -180,10 +187,14 @@ impl Planner<'_> {
     pub(super) fn is_kept_by(&self, state: &State, turn: &Turn<'_>) -> bool {
         let mut users: Vec<User> = Vec::new();
         for (home, names) in state {
-            if let Home::Pool(_) = home {
-                let uses = names.iter().flat_map(|place| self.survey.uses_of_crowd(place));
+            let uses: Option<Vec<(FnId, TextRange)>> = match home {
+                Home::Pool(_) => Some(names.iter().flat_map(|place| self.survey.uses_of_crowd(place)).collect()),
+                Home::Outside(_) => Some(names.iter().flat_map(|place| self.survey.uses_outside(place)).collect()),
+                _ => None,
+            };
+            if let Some(uses) = uses {
                 let is_part = |(of, call): &(FnId, TextRange)| turn.works.iter().any(|work| work.holds(*of, *call));
-                let others = uses.filter(|one| !is_part(one));
+                let others = uses.into_iter().filter(|one| !is_part(one));
                 users.extend(others.map(|(function, at)| User { function, at, gets_out: false, writes: true }));
                 continue;
             }
@@ -207,7 +218,7 @@ impl Planner<'_> {
 
     /// Whether a function is run by the thread alone, or while there is no loop.
     fn runs_in_turn(&self, id: FnId, turn: &Turn<'_>, seen: &mut FxHashSet<FnId>) -> bool {
-        if id.index == MODULE || self.is_for_tests(id.file) || !seen.insert(id) {
+        if id.index == MODULE || self.is_beside_program(id.file) || !seen.insert(id) {
             return true;
         }
         let world = self.resolver.types.world();
@@ -235,7 +246,7 @@ impl Planner<'_> {
         let (world, index) = (self.resolver.types.world(), self.resolver.index());
         let is_of_module = |posting: &Posting| {
             let call = world.call_at(*posting);
-            call.is_some_and(|call| call.function == MODULE) || self.is_for_tests(posting.0)
+            call.is_some_and(|call| call.function == MODULE) || self.is_beside_program(posting.0)
         };
         index.loads(name).is_empty() && index.calls(name).iter().all(is_of_module)
     }
@@ -261,7 +272,7 @@ impl Planner<'_> {
         named.flat_map(|(_, postings)| postings).any(|&posting| {
             // What it hands to a thread comes to it by its imports.
             let is_near = users.iter().any(|user| self.resolver.may_hold(posting.0, user.file));
-            let Some(call) = world.call_at(posting).filter(|_| is_near && !self.is_for_tests(posting.0)) else {
+            let Some(call) = world.call_at(posting).filter(|_| is_near && !self.is_beside_program(posting.0)) else {
                 return false;
             };
             let caller = FnId { file: posting.0, index: call.function };

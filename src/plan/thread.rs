@@ -12,6 +12,7 @@ use super::cancelled;
 use super::decide::Planner;
 use super::follow::{Follow, STOPS};
 use super::lazy::LATER;
+use super::observed::is_outside;
 use super::ownership;
 use super::region::{self, Region, Start, Touched};
 use super::touch::{Kind, Passed, Roots, Touch};
@@ -226,7 +227,7 @@ impl Planner<'_> {
         let world = types.world();
         rule.calls.iter().flat_map(|name| self.resolver.index().calls(name)).any(|posting| {
             let (Some(call), Some(ast)) = (world.call_at(*posting), types.ast(posting.0)) else { return false };
-            let Some(node) = ast.call(call.range).filter(|_| !self.is_for_tests(posting.0)) else { return false };
+            let Some(node) = ast.call(call.range).filter(|_| !self.is_beside_program(posting.0)) else { return false };
             let given = argument(node, &rule.argument, rule.at).and_then(|given| types.literal(posting.0, given));
             let fits = given.is_some_and(|given| {
                 let given = given.trim_matches(['"', '\'']);
@@ -372,7 +373,8 @@ impl Planner<'_> {
                 "what it leaves in `{place}` it finds there again, and other tasks can change it meanwhile"
             ));
         }
-        if let [(first, _), (second, _), ..] = &written[..] {
+        let of_program: Vec<_> = written.into_iter().filter(|(place, _)| !is_outside(place)).collect();
+        if let [(first, _), (second, _), ..] = &of_program[..] {
             return Err(if first == second {
                 format!("it writes `{first}` more than once, and other tasks could see what is in between")
             } else {

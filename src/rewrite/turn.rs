@@ -107,6 +107,7 @@ fn code(class: &str, writer: &mut Writer<'_>) -> Option<String> {
     let partial = writer.name("functools", "partial")?;
     let copied = writer.name("contextvars", "copy_context")?;
     let running = writer.name("asyncio", "get_running_loop")?;
+    let shield = writer.name("asyncio", "shield")?;
     let handed = writer.handed()?;
     let parameters = [
         "self".to_owned(),
@@ -127,7 +128,8 @@ fn code(class: &str, writer: &mut Writer<'_>) -> Option<String> {
         writer.head(step, &call, &parameters, &handed.result),
         format!("{step}{step}context = {copied}()"),
         format!("{step}{step}call = {partial}(context.run, function, *args, **kwargs)"),
-        format!("{step}{step}return await {running}().run_in_executor(self.{THREAD}, call)"),
+        // What a task has come to is done, also when the task is cancelled while that waits for its turn.
+        format!("{step}{step}return await {shield}({running}().run_in_executor(self.{THREAD}, call))"),
     ];
     Some(lines.join("\n"))
 }

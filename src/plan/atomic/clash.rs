@@ -2,6 +2,7 @@
 
 use ruff_text_size::TextRange;
 
+use crate::plan::observed::is_outside;
 use crate::plan::touch::{Kind, Touch};
 
 /// A place of which other tasks could undo what a function knows of it.
@@ -63,7 +64,7 @@ pub(super) fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<
             if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
                 found.push(clash(&second.place, range, Order::ReadFirst));
             }
-            if first.kind.is_counted_on() && second.kind.is_read() && affects(&first.place, second) {
+            if is_counted_on(first, before) && second.kind.is_read() && affects(&first.place, second) {
                 found.push(clash(&first.place, range, Order::WrittenFirst));
             }
         }
@@ -95,12 +96,20 @@ pub(super) fn overtaken<'t>(before: &'t [&Touch], late: &'t [&Touch]) -> impl It
 /// What is set on one side of an await and read on the other.
 fn set_and_read<'t>(set: &'t [&Touch], read: &'t [&Touch], order: Order) -> impl Iterator<Item = Clash> + 't {
     let clashing = pairs(set, read)
-        .filter(|(written, read)| written.kind.is_counted_on() && read.kind.is_read() && affects(&written.place, read));
+        .filter(|(written, read)| is_counted_on(written, set) && read.kind.is_read() && affects(&written.place, read));
     clashing.map(move |(written, read)| Clash {
         place: written.place.clone(),
         range: written.range.cover(read.range),
         order,
     })
+}
+
+/// Whether what is read behind a touch counts on it. Who has found that nothing runs, and starts it, looks behind that whether others would
+/// find it.
+pub(super) fn is_counted_on(touch: &Touch, around: &[&Touch]) -> bool {
+    let is_found = |other: &&&Touch| other.kind.is_read() && other.place == touch.place;
+    touch.kind.is_counted_on()
+        || touch.kind == Kind::Act && is_outside(&touch.place) && around.iter().any(|other| is_found(&other))
 }
 
 fn pairs<'t>(first: &'t [&Touch], second: &'t [&Touch]) -> impl Iterator<Item = (&'t Touch, &'t Touch)> {

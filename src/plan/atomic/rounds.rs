@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Comprehension};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::clash::is_counted_on;
 use super::{Clash, Order, Pauses, affects, all_at, starts_of};
 use crate::analysis::FnId;
 use crate::plan::memo::Survey;
@@ -24,7 +25,14 @@ pub(super) fn torn(survey: Survey<'_>, function: FnId, pauses: &Pauses<'_>, touc
     let within: Vec<&Touch> = touches.iter().filter(|touch| repeated.contains_range(touch.range)).chain(&own).collect();
     let is_changed = |touch: &&&Touch| matches!(touch.kind, Kind::Write | Kind::Augment);
     let is_found = |written: &Touch| within.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
-    let written = within.iter().filter(is_changed).filter(|written| is_found(written));
+    // What was done before the loop is looked for in each of its rounds.
+    let all: Vec<&Touch> = touches.iter().collect();
+    let is_waited_for = |touch: &&&Touch| {
+        let is_before = touch.range.end() <= whole.start() && !pauses.separate(touch.range.start(), call.start());
+        touch.kind == Kind::Act && is_before && is_counted_on(touch, &all)
+    };
+    let written = within.iter().filter(is_changed).chain(all.iter().filter(is_waited_for));
+    let written = written.filter(|written| is_found(written));
     written.map(|touch| Clash { place: touch.place.clone(), range: whole, order: Order::InRounds }).collect()
 }
 

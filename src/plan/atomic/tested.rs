@@ -14,6 +14,7 @@ use crate::plan::collect::{is_camel_case, setter_of};
 use crate::plan::escape::names_in_expression as names_in;
 use crate::plan::holds::{self, Bound, Way};
 use crate::plan::memo::Survey;
+use crate::plan::observed::is_outside;
 use crate::plan::touch::Touch;
 use crate::project::facts::MODULE;
 use crate::project::{DefId, Shape};
@@ -183,6 +184,9 @@ impl Tests<'_> {
     /// Whether other tasks may make what a condition has found at a place no longer so.
     fn may_break(&self, place: &str, condition: &Condition, counting: &Counts) -> bool {
         let resolver = self.survey.resolver;
+        if is_outside(place) {
+            return true;
+        }
         if !place.contains('.') && !self.is_of_module(place) {
             return false;
         }

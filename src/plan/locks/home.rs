@@ -27,6 +27,8 @@ pub(in crate::plan) enum Home {
     Module(FileId),
     /// A pool that this module makes.
     Pool(FileId),
+    /// What no variable holds, and what this module, the first of those that do, works on.
+    Outside(FileId),
 }
 
 impl Home {
@@ -41,7 +43,11 @@ impl Home {
 
     pub(in crate::plan) fn file(&self) -> FileId {
         match self {
-            Self::Class(file, _) | Self::Static(file, _) | Self::Module(file) | Self::Pool(file) => *file,
+            Self::Class(file, _)
+            | Self::Static(file, _)
+            | Self::Module(file)
+            | Self::Pool(file)
+            | Self::Outside(file) => *file,
         }
     }
 
@@ -55,7 +61,7 @@ impl Home {
             Self::Class(_, start) | Self::Static(_, start) => {
                 facts.class_at(*start).and_then(|index| facts.classes.get(index as usize))
             }
-            Self::Module(_) | Self::Pool(_) => None,
+            Self::Module(_) | Self::Pool(_) | Self::Outside(_) => None,
         }
     }
 }

@@ -295,7 +295,7 @@ impl Planner<'_> {
             doing => doing,
         };
         let is_start = match home {
-            Home::Module(_) | Home::Pool(_) | Home::Static(..) => function.index == MODULE,
+            Home::Module(_) | Home::Pool(_) | Home::Outside(_) | Home::Static(..) => function.index == MODULE,
             Home::Class(home_file, _) => {
                 let class = home.class(&facts);
                 let init = class.and_then(|class| class.members.get("__init__").copied().flatten());
