@@ -1443,3 +1443,11 @@ fn locks_of_derived_classes() {
     assert!(fixed.contains("            self.other.seen[key] = note(key)"), "{fixed}");
     assert!(fixed.contains("            self.tight.done[key] = press(key)"), "{fixed}");
 }
+
+/// What a protocol stands for may be any class that fulfils it, also where nothing derives from it.
+#[test]
+fn reads_and_writes_of_a_protocol() {
+    let (_, _, folder) = migrate("protocol_store");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(!fixed.contains("value = await _in_turn(self.store.load, key)\n        await"), "{fixed}");
+}

@@ -1,6 +1,7 @@
 //! What an object has only through a class that derives from the one at hand: in a mixin, `self.fetch` is a method of what it is mixed
 //! into.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
@@ -9,8 +10,8 @@ use ruff_text_size::TextRange;
 
 use super::index::{FnId, Lookup};
 use super::resolve::{Resolver, extend};
-use crate::project::facts::Function;
-use crate::project::{CONSTRUCTORS, DefId, FileId, Shape, Shapes, Target, last};
+use crate::project::facts::{Class, Function};
+use crate::project::{CONSTRUCTORS, DefId, FileId, FileKind, Shape, Shapes, Target, last};
 
 /// A class with more of them is a base of everything, and what they have says nothing about it.
 const MOST_HEIRS: usize = 40;
@@ -25,6 +26,32 @@ impl Resolver<'_> {
         let heirs: Arc<[DefId]> = self.named_after(class).filter(|other| self.derives(*other, class)).collect();
         self.shared.heirs.insert(class, Arc::clone(&heirs));
         heirs
+    }
+
+    /// The classes of the program that have all that `protocol` asks for, and some of it from classes of the program; none of what is no
+    /// protocol.
+    #[must_use]
+    pub fn fulfilling(&self, protocol: DefId) -> Arc<[DefId]> {
+        if !self.is_protocol(protocol) {
+            return Arc::default();
+        }
+        if let Some(known) = self.shared.fulfilling.get(&protocol) {
+            return known;
+        }
+        let facts = self.types.facts(protocol.file);
+        let asked = facts.class_at(protocol.start).and_then(|index| facts.classes.get(index as usize));
+        let has_some = |class: &Class| {
+            let mut methods = class.members.iter().filter(|(_, function)| function.is_some());
+            methods.any(|(name, _)| asked.is_some_and(|asked| asked.members.contains_key(name)))
+        };
+        let sources = self.types.world().own_files().filter(|(_, source)| source.kind == FileKind::Python);
+        let having = sources.flat_map(|(_, source)| &source.facts.classes).filter(|class| has_some(class));
+        let names: BTreeSet<Name> = having.flat_map(|class| self.index().with_subclasses(&class.name)).collect();
+        let classes = names.iter().flat_map(|name| self.index().classes(name)).copied();
+        let found: Arc<[DefId]> =
+            classes.filter(|class| *class != protocol && self.has_all_of(*class, protocol)).collect();
+        self.shared.fulfilling.insert(protocol, Arc::clone(&found));
+        found
     }
 
     /// What may derive from `class`, going by the names of bases.
@@ -55,8 +82,8 @@ impl Resolver<'_> {
         siblings
     }
 
-    /// Adds what a method that was looked up on a class may be in those that derive from it, where the class itself does not have
-    /// it, or says no more than that there is one. What calls that does not expect a coroutine of it, or does.
+    /// Adds what a method that was looked up on a class may be in those that derive from it, or that fulfil it as a protocol, where the
+    /// class itself does not have it, or says no more than that there is one. What calls that does not expect a coroutine of it, or does.
     pub(super) fn add_heirs(&self, targets: &mut Vec<Target>, name: &str) {
         let open: Vec<(DefId, Option<DefId>)> = targets
             .iter()
@@ -65,7 +92,9 @@ impl Resolver<'_> {
             .collect();
         for (class, stub) in open {
             let is_alike = |id: &DefId| stub.is_none_or(|stub| self.is_async(stub) == self.is_async(*id));
-            for heir in self.heirs(class).iter() {
+            let (heirs, fulfilling) = (self.heirs(class), self.fulfilling(class));
+            let fulfilling = fulfilling.iter().take_while(|_| fulfilling.len() <= MOST_HEIRS);
+            for heir in heirs.iter().chain(fulfilling) {
                 let mro = self.types.mro(*heir);
                 let function = mro.iter().find_map(|base| base.member(name).flatten().filter(|id| !self.is_stub(*id)));
                 let function = function.filter(is_alike);
@@ -110,13 +139,7 @@ impl Resolver<'_> {
             }
         };
         self.heirs(class).iter().for_each(|heir| add(*heir));
-        if self.is_protocol(class) {
-            let classes = world.own_files().flat_map(|(file, source)| {
-                source.facts.classes.iter().map(move |class| (DefId { file, start: class.start }, class))
-            });
-            let has_it = classes.filter(|(_, info)| info.members.get(name).is_some_and(Option::is_some));
-            has_it.filter(|(id, _)| *id != class && self.has_all_of(*id, class)).for_each(|(id, _)| add(id));
-        }
+        self.fulfilling(class).iter().for_each(|class| add(*class));
         functions
     }
 

@@ -54,6 +54,7 @@ pub struct Shared<'a> {
     pub(super) handed: Memo<(FnId, Name), Values>,
     /// The classes that derive from each that was asked about.
     pub(super) heirs: Memo<DefId, Arc<[DefId]>>,
+    pub(super) fulfilling: Memo<DefId, Arc<[DefId]>>,
     /// What each call may call.
     pub(super) callees: Memo<Posting, Callees>,
     /// How values may go from name to name.
@@ -73,6 +74,7 @@ impl<'a> Shared<'a> {
             passed: Memo::default(),
             handed: Memo::default(),
             heirs: Memo::default(),
+            fulfilling: Memo::default(),
             callees: Memo::default(),
             ground: Ground::build(world),
             registry: OnceLock::new(),

@@ -160,23 +160,13 @@ impl Planner<'_> {
             let protocols = source.classes.iter().filter(|other| other.name == *name);
             for protocol in protocols.map(|other| DefId { file: *file, start: other.start }) {
                 if protocol == class {
-                    found.extend(self.implementations(class));
+                    found.extend(self.resolver.fulfilling(class).iter());
                 } else if self.resolver.has_all_of(class, protocol) {
                     found.push(protocol);
                 }
             }
         }
         Ok(found)
-    }
-
-    fn implementations(&self, protocol: DefId) -> Vec<DefId> {
-        let world = self.resolver.types.world();
-        let mut found = Vec::new();
-        for (file, source) in world.own_files().filter(|(_, source)| source.kind == FileKind::Python) {
-            let classes = source.facts.classes.iter().map(|class| DefId { file, start: class.start });
-            found.extend(classes.filter(|class| *class != protocol && self.resolver.has_all_of(*class, protocol)));
-        }
-        found
     }
 
     /// Whether a base is of a framework for tests, which calls no method but those that it knows or that go by their names.
