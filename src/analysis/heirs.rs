@@ -1,5 +1,5 @@
 //! What an object has only through a class that derives from the one at hand: in a mixin, `self.fetch` is a method of what it is mixed
-//! into.
+//! into; or through one that fulfils it as a protocol.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -92,9 +92,8 @@ impl Resolver<'_> {
             .collect();
         for (class, stub) in open {
             let is_alike = |id: &DefId| stub.is_none_or(|stub| self.is_async(stub) == self.is_async(*id));
-            let (heirs, fulfilling) = (self.heirs(class), self.fulfilling(class));
-            let fulfilling = fulfilling.iter().take_while(|_| fulfilling.len() <= MOST_HEIRS);
-            for heir in heirs.iter().chain(fulfilling) {
+            let fulfilling = Some(self.fulfilling(class)).filter(|classes| classes.len() <= MOST_HEIRS);
+            for heir in self.heirs(class).iter().chain(fulfilling.iter().flat_map(|classes| &**classes)) {
                 let mro = self.types.mro(*heir);
                 let function = mro.iter().find_map(|base| base.member(name).flatten().filter(|id| !self.is_stub(*id)));
                 let function = function.filter(is_alike);

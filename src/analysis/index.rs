@@ -50,14 +50,14 @@ pub struct Index {
 }
 
 impl Index {
-    /// Of the program in `world`. What `tests` change for themselves, no task of the program meets.
+    /// Of the program in `world`. What `tests` change for themselves, no task of the program meets; without them, all files count.
     #[must_use]
-    pub fn build(world: &World, tests: &FxHashSet<FileId>) -> Self {
+    pub fn build(world: &World, tests: Option<&FxHashSet<FileId>>) -> Self {
         let mut index = Self::default();
         let mut functions: FxHashSet<&Name> = FxHashSet::default();
         for (id, file) in world.own_files() {
             index.add_definitions(id, &file.facts, &mut functions);
-            if !tests.contains(&id) {
+            if tests.is_none_or(|tests| !tests.contains(&id)) {
                 for (name, functions) in &file.facts.mutated {
                     let functions = functions.iter().map(|function| FnId { file: id, index: *function });
                     index.mutated.entry(name.clone()).or_default().extend(functions);

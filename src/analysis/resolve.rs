@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
 
 use super::callers::Taken;
 use super::held::Registry;
@@ -47,6 +48,8 @@ pub(super) type Callees = Arc<[Callee]>;
 pub struct Shared<'a> {
     pub index: &'a Index,
     pub catalogue: &'a Catalogue,
+    /// The files that only tests need.
+    pub(super) beside: &'a FxHashSet<FileId>,
     pub(super) parameters: Memo<(FnId, usize), Shapes>,
     /// What calls pass for a parameter.
     pub(super) passed: Memo<(FnId, usize), Values>,
@@ -54,6 +57,7 @@ pub struct Shared<'a> {
     pub(super) handed: Memo<(FnId, Name), Values>,
     /// The classes that derive from each that was asked about.
     pub(super) heirs: Memo<DefId, Arc<[DefId]>>,
+    /// The classes that fulfil each protocol that was asked about.
     pub(super) fulfilling: Memo<DefId, Arc<[DefId]>>,
     /// What each call may call.
     pub(super) callees: Memo<Posting, Callees>,
@@ -66,10 +70,11 @@ pub struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     #[must_use]
-    pub fn new(world: &'a World, index: &'a Index, catalogue: &'a Catalogue) -> Self {
+    pub fn new(world: &'a World, index: &'a Index, catalogue: &'a Catalogue, beside: &'a FxHashSet<FileId>) -> Self {
         Self {
             index,
             catalogue,
+            beside,
             parameters: Memo::default(),
             passed: Memo::default(),
             handed: Memo::default(),
@@ -120,6 +125,12 @@ impl<'a> Resolver<'a> {
     #[must_use]
     pub fn catalogue(&self) -> &'a Catalogue {
         self.shared.catalogue
+    }
+
+    /// Whether a file is there for tests alone: the program does not import it, whatever it is called.
+    #[must_use]
+    pub fn is_beside_program(&self, file: FileId) -> bool {
+        self.shared.beside.contains(&file)
     }
 
     /// Whether a class is another one, or derives from it.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::ProgramArgs;
 use super::cache::Cache;
@@ -167,9 +167,9 @@ impl Session {
     pub fn run(&self, overlay: &Overlay) -> Result<Outcome> {
         let project = self.open(overlay)?;
         let bar = Bar::new(self.files.len());
-        let tests = if self.tests { FxHashSet::default() } else { of_tests(project.types.world(), &self.catalogue) };
-        let index = Index::build(project.types.world(), &tests);
-        let shared = Shared::new(project.types.world(), &index, &self.catalogue);
+        let beside = of_tests(project.types.world(), &self.catalogue);
+        let index = Index::build(project.types.world(), if self.tests { None } else { Some(&beside) });
+        let shared = Shared::new(project.types.world(), &index, &self.catalogue, &beside);
         let resolver = Resolver::new(project.types.clone(), &shared);
         let mut analysis = analyse(&resolver, &|stage, done, total| bar.update(stage, done, total));
         analysis.findings.retain(|finding| {

@@ -26,6 +26,7 @@ use crate::catalogue::Mutation;
 use crate::project::facts::{MODULE, is_mutator};
 use crate::project::{Ast, Shape, last};
 pub(super) use implied::setter_of;
+pub(super) use places::is_container;
 
 /// What the body of `function` touches, and what it calls.
 pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {

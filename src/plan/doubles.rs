@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::decide::Planner;
 use super::memo::Table;
-use crate::analysis::{FnId, Lookup, of_tests};
+use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Catalogue;
 use crate::project::facts::{Facts, Function, Part, Slot, Source};
 use crate::project::{CONSTRUCTORS, DefId, FileId, FileKind, SELF, Shape, Types, last};
@@ -34,8 +34,6 @@ pub(super) struct Doubles {
     examples: FxHashMap<Name, (FileId, TextRange)>,
     /// The files that are there for tests.
     tests: FxHashSet<FileId>,
-    /// Those of them that the program does not import.
-    beside: FxHashSet<FileId>,
     /// The names that may hold instances of classes, by the names of those.
     holders: Table<Vec<Name>, FxHashSet<Name>>,
 }
@@ -51,7 +49,6 @@ impl Doubles {
             spaces: FxHashMap::default(),
             objects: Vec::new(),
             tests: FxHashSet::default(),
-            beside: of_tests(types.world(), catalogue),
             holders: Table::default(),
         };
         let known = &catalogue.doubles;
@@ -139,11 +136,6 @@ impl Planner<'_> {
     /// Whether a file is there for tests.
     pub(super) fn is_for_tests(&self, file: FileId) -> bool {
         self.doubles().tests.contains(&file)
-    }
-
-    /// Whether a file is there for tests alone: the program does not import it, whatever it is called.
-    pub(super) fn is_beside_program(&self, file: FileId) -> bool {
-        self.doubles().beside.contains(&file)
     }
 
     /// Why something that is no coroutine function may be called in the place of a function that becomes one, if so.

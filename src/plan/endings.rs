@@ -90,7 +90,8 @@ impl Planner<'_> {
     /// The functions that calls of a library's function are given.
     fn given_to(&self, name: &str, qualified: &str) -> Vec<FnId> {
         let world = self.resolver.types.world();
-        let postings = self.resolver.index().calls(name).iter().filter(|posting| !self.is_beside_program(posting.0));
+        let postings =
+            self.resolver.index().calls(name).iter().filter(|posting| !self.resolver.is_beside_program(posting.0));
         let given = postings.filter_map(|posting| {
             let fact = world.call_at(*posting)?;
             let is_daemon = qualified == THREAD && self.says_daemon(posting.0);
@@ -145,7 +146,7 @@ impl Planner<'_> {
         let world = self.resolver.types.world();
         let is_thread = |name: &str| name == "Thread" || name == THREAD;
         let mut found = Vec::new();
-        for (file, source) in world.own_files().filter(|(file, _)| !self.is_beside_program(*file)) {
+        for (file, source) in world.own_files().filter(|(file, _)| !self.resolver.is_beside_program(*file)) {
             let may_be = source.facts.classes.iter().filter(|class| class.members.contains_key(RUN));
             let runs = may_be.filter(|class| {
                 let mro = self.resolver.types.mro(crate::project::DefId { file, start: class.range.start() });

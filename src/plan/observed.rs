@@ -43,14 +43,11 @@ impl Survey<'_> {
         let is_about = |rule: &Touches| [&rule.reads, &rule.acts].into_iter().flatten().any(|other| other == place);
         let named = resolver.index().called_names();
         let named = named.filter(|(name, _)| resolver.catalogue().touches(name).any(is_about));
-        let touches = |function: FnId, at: TextRange| {
-            let ast = resolver.types.ast(function.file)?;
-            self.touched_beside(function.file, ast.call(at)?).iter().any(|(other, _)| other == place).then_some(())
-        };
         let made = named.flat_map(|(_, postings)| postings).filter_map(|posting| {
-            let call = world.call_at(*posting)?;
+            let (call, ast) = (world.call_at(*posting)?, resolver.types.ast(posting.0)?);
+            let touched = self.touched_beside(posting.0, ast.call(call.range)?);
             let function = FnId { file: posting.0, index: call.function };
-            touches(function, call.range).map(|()| (function, call.range))
+            touched.iter().any(|(other, _)| other == place).then_some((function, call.range))
         });
         made.collect()
     }

@@ -25,7 +25,7 @@ pub(super) struct Doings<'a> {
 impl Doings<'_> {
     /// Whether a module may be part of the same program, and is none of its tests.
     fn are_near(&self, planner: &Planner<'_>, file: FileId) -> bool {
-        !planner.is_beside_program(file)
+        !planner.resolver.is_beside_program(file)
             && self.calls.iter().any(|(function, _)| planner.is_one_program(file, function.file))
     }
 }

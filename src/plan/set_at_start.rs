@@ -7,11 +7,12 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::collect::is_container;
 use super::memo::Survey;
 use super::scope::Scope;
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, FunctionKind};
-use crate::project::{FileId, RUNNERS, last};
+use crate::project::{FileId, RUNNERS};
 
 /// What runs loops, by the module of its name.
 const LOOPS: &str = "asyncio.";
@@ -85,12 +86,10 @@ impl Survey<'_> {
 
     /// Whether the program may run what a file has in a loop of its own, where other tasks are before a server starts.
     fn may_run_in_own_loop(self, file: FileId) -> bool {
-        let (types, catalogue) = (&self.resolver.types, self.resolver.catalogue());
-        let is_for_tests =
-            |file| types.world().file(file).is_some_and(|source| catalogue.is_for_tests(&source.display));
+        let types = &self.resolver.types;
         let mut runs = RUNNERS.iter().flat_map(|name| self.resolver.index().calls(name));
         runs.any(|posting| {
-            let is_near = self.resolver.may_hold(posting.0, file) && !is_for_tests(posting.0);
+            let is_near = self.resolver.may_hold(posting.0, file) && !self.resolver.is_beside_program(posting.0);
             let call = types.world().call_at(*posting).filter(|call| is_near && call.form != CallForm::Iterate);
             let ast = types.ast(posting.0);
             let Some(node) = call.zip(ast.as_ref()).and_then(|(call, ast)| ast.call(call.range)) else { return false };
@@ -146,16 +145,5 @@ impl<'a> Visitor<'a> for Sets<'_> {
         };
         self.is_known &= !(is_changed && self.is_it(expr));
         walk_expr(self, expr);
-    }
-}
-
-/// Whether a value is a container that is made there.
-fn is_container(value: &Expr) -> bool {
-    match value {
-        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) => true,
-        Expr::Call(call) => last(&call.func).is_some_and(|name| {
-            matches!(name, "list" | "dict" | "set" | "deque" | "defaultdict" | "OrderedDict" | "Counter")
-        }),
-        _ => false,
     }
 }

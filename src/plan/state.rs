@@ -218,7 +218,7 @@ impl Planner<'_> {
 
     /// Whether a function is run by the thread alone, or while there is no loop.
     fn runs_in_turn(&self, id: FnId, turn: &Turn<'_>, seen: &mut FxHashSet<FnId>) -> bool {
-        if id.index == MODULE || self.is_beside_program(id.file) || !seen.insert(id) {
+        if id.index == MODULE || self.resolver.is_beside_program(id.file) || !seen.insert(id) {
             return true;
         }
         let world = self.resolver.types.world();
@@ -246,7 +246,7 @@ impl Planner<'_> {
         let (world, index) = (self.resolver.types.world(), self.resolver.index());
         let is_of_module = |posting: &Posting| {
             let call = world.call_at(*posting);
-            call.is_some_and(|call| call.function == MODULE) || self.is_beside_program(posting.0)
+            call.is_some_and(|call| call.function == MODULE) || self.resolver.is_beside_program(posting.0)
         };
         index.loads(name).is_empty() && index.calls(name).iter().all(is_of_module)
     }
@@ -272,7 +272,8 @@ impl Planner<'_> {
         named.flat_map(|(_, postings)| postings).any(|&posting| {
             // What it hands to a thread comes to it by its imports.
             let is_near = users.iter().any(|user| self.resolver.may_hold(posting.0, user.file));
-            let Some(call) = world.call_at(posting).filter(|_| is_near && !self.is_beside_program(posting.0)) else {
+            let Some(call) = world.call_at(posting).filter(|_| is_near && !self.resolver.is_beside_program(posting.0))
+            else {
                 return false;
             };
             let caller = FnId { file: posting.0, index: call.function };

@@ -227,7 +227,9 @@ impl Planner<'_> {
         let world = types.world();
         rule.calls.iter().flat_map(|name| self.resolver.index().calls(name)).any(|posting| {
             let (Some(call), Some(ast)) = (world.call_at(*posting), types.ast(posting.0)) else { return false };
-            let Some(node) = ast.call(call.range).filter(|_| !self.is_beside_program(posting.0)) else { return false };
+            let Some(node) = ast.call(call.range).filter(|_| !self.resolver.is_beside_program(posting.0)) else {
+                return false;
+            };
             let given = argument(node, &rule.argument, rule.at).and_then(|given| types.literal(posting.0, given));
             let fits = given.is_some_and(|given| {
                 let given = given.trim_matches(['"', '\'']);

@@ -441,7 +441,7 @@ impl Planner<'_> {
     /// the pool somewhere.
     fn forking(&self) -> Vec<FileId> {
         let (catalogue, types) = (self.resolver.catalogue(), &self.resolver.types);
-        let own = || types.world().own_files().filter(|(file, _)| !self.is_beside_program(*file));
+        let own = || types.world().own_files().filter(|(file, _)| !self.resolver.is_beside_program(*file));
         let forks = |file: FileId, call: &Call| {
             let is_class = call.name.starts_with(char::is_uppercase);
             let mut made = catalogue.handovers_with_last_name(&call.name);
@@ -624,7 +624,8 @@ impl Planner<'_> {
             let file = posting.0;
             // What it hands to a thread comes to a module of the group by its imports.
             let is_near = group.modules.iter().any(|module| self.resolver.may_hold(file, *module));
-            let Some(call) = world.call_at(posting).filter(|_| is_near && !self.is_beside_program(file)) else {
+            let Some(call) = world.call_at(posting).filter(|_| is_near && !self.resolver.is_beside_program(file))
+            else {
                 return false;
             };
             let caller = FnId { file, index: call.function };

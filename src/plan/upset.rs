@@ -28,7 +28,8 @@ impl Planner<'_> {
 
     /// Whether the program, and not only its tests, makes a call while a loop may run.
     fn is_made_on_loop(&self, name: &str) -> bool {
-        let calls = self.calls_of(name).into_iter().filter(|(function, _)| !self.is_beside_program(function.file));
+        let calls =
+            self.calls_of(name).into_iter().filter(|(function, _)| !self.resolver.is_beside_program(function.file));
         calls.into_iter().any(|(function, at)| !self.is_early(function, at) && self.may_run_on_loop(function, DEPTH))
     }
 

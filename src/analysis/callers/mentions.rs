@@ -323,12 +323,11 @@ impl<'s> Mentions<'s> {
             }
         }
         let mut overriding = group.by_base.get(&class).cloned().unwrap_or_default();
-        if resolver.is_protocol(class) {
-            overriding.extend(group.members.iter().filter(|number| {
-                let own = self.subjects[**number].as_ref().and_then(|subject| subject.class);
-                own.is_some_and(|own| resolver.has_all_of(own, class))
-            }));
-        }
+        let fulfilling = resolver.fulfilling(class);
+        overriding.extend(group.members.iter().filter(|number| {
+            let own = self.subjects[**number].as_ref().and_then(|subject| subject.class);
+            own.is_some_and(|own| fulfilling.contains(&own))
+        }));
         overriding.retain(|number| {
             self.subjects[*number].as_ref().is_some_and(|subject| {
                 !direct.contains(number)

@@ -6,6 +6,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::analysis::Resolver;
+use crate::catalogue;
 use crate::project::{goes_round, last};
 
 /// What cancels all that it is given when it is cancelled itself
@@ -17,7 +18,7 @@ const PUTS: [&str; 2] = ["append", "add"];
 /// Why nothing may give the loop back between tasks that are made and what waits for all of them.
 pub(super) fn orphaned(resolver: &Resolver<'_>, path: &[AnyNodeRef<'_>], at: TextRange) -> Option<String> {
     let def: &StmtFunctionDef = path.iter().rev().find_map(|node| node.as_stmt_function_def())?;
-    let mut tasks = Tasks { makers: &resolver.catalogue().tasks.makes, ..Tasks::default() };
+    let mut tasks = Tasks::of(&resolver.catalogue().tasks);
     tasks.visit_body(&def.body);
     let joined = tasks.awaits.iter().find(|(awaited, _)| awaited.start() >= at.end())?.1?;
     let is_around = |made: &TextRange| {
@@ -36,9 +37,8 @@ pub(super) fn orphaned(resolver: &Resolver<'_>, path: &[AnyNodeRef<'_>], at: Tex
 }
 
 /// What a function does with tasks.
-#[derive(Default)]
 struct Tasks<'a> {
-    makers: &'a [String],
+    known: &'a catalogue::Tasks,
     /// The calls that make them, each with the variable that has it, or the container that it is put into.
     made: Vec<(TextRange, Option<&'a str>)>,
     /// What is put into containers: the variable, and the container.
@@ -50,6 +50,10 @@ struct Tasks<'a> {
 }
 
 impl<'a> Tasks<'a> {
+    fn of(known: &'a catalogue::Tasks) -> Self {
+        Self { known, made: Vec::new(), put: Vec::new(), awaits: Vec::new(), bound: None }
+    }
+
     /// Whether a call is given a variable, or a container that it was put into.
     fn is_given(&self, call: &ExprCall, name: &str) -> bool {
         let containers = self.put.iter().filter(|(put, _)| *put == name).map(|(_, container)| *container);
@@ -73,7 +77,7 @@ impl<'a> Tasks<'a> {
     }
 
     fn makes(&self, call: &ExprCall) -> bool {
-        last(&call.func).is_some_and(|name| self.makers.iter().any(|maker| maker == name))
+        last(&call.func).is_some_and(|name| self.known.may_make(name))
     }
 }
 

@@ -437,9 +437,10 @@ impl Collector<'_, '_> {
 }
 
 /// Whether an expression makes a container that may be filled later.
-fn is_container(expr: &Expr) -> bool {
+pub(in crate::plan) fn is_container(expr: &Expr) -> bool {
     let makers = ["list", "dict", "set", "deque", "defaultdict", "Counter", "OrderedDict"];
     is_display(expr) && !expr.is_tuple_expr()
+        || expr.is_set_comp_expr()
         || expr.as_call_expr().and_then(|call| last(&call.func)).is_some_and(|name| makers.contains(&name))
 }
 

@@ -102,7 +102,7 @@ impl Planner<'_> {
             return self.is_late(function, at) || self.is_calm_from(function, at, &turn);
         }
         function.index == MODULE
-            || self.is_beside_program(function.file)
+            || self.resolver.is_beside_program(function.file)
             || self.is_early(function, at)
             || self.is_late(function, at)
             || self.is_calm(function, at, &turn)
