@@ -7,7 +7,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::items::is_pass_through;
-use super::resolve::{Resolver, extend, is_lookup};
+use super::resolve::{Resolver, extend, is_lookup, spend};
 use crate::project::facts::{Call, Facts, FunctionIndex, MODULE, is_adder};
 use crate::project::{Ast, FileId, Shape, Shapes, last};
 
@@ -65,7 +65,34 @@ impl Resolver<'_> {
 
     /// The values that are put into the container that a variable or attribute is.
     pub(super) fn put_into(&self, file: FileId, container: &Expr) -> Vec<(FileId, TextRange)> {
-        self.put(file, container, Level::Item)
+        let mut found = self.put(file, container, Level::Item);
+        if let Expr::Name(name) = container {
+            found.extend(self.gathered(file, name).iter());
+        }
+        found
+    }
+
+    /// What calling something gives that the program put away to call it later: in a variable, an attribute or a table, or as an argument.
+    pub(super) fn put_away_results(&self, file: FileId, callee: &Expr, depth: usize) -> Shapes {
+        let Some(depth) = depth.checked_sub(1).filter(|_| spend()) else { return Vec::new() };
+        let mut values = match callee {
+            Expr::Name(_) | Expr::Attribute(_) => self.written_values(file, callee),
+            lookup => looked_up_in(lookup).map(|table| self.inner_values(file, table, DEEPEST)).unwrap_or_default(),
+        };
+        if let Expr::Attribute(attribute) = callee {
+            for shape in self.shapes_at(file, &attribute.value, depth) {
+                if let Shape::Instance(class) = shape {
+                    values.extend(self.field_values(class, &attribute.attr));
+                }
+            }
+        }
+        // `self.make = make` is no value of `make` itself.
+        values.retain(|place| *place != (file, callee.range()));
+        self.of_each(values, &|home, value| {
+            let results = self.results_of(home, value, depth);
+            let is_kept = matches!(value, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_));
+            if results.is_empty() && is_kept { self.put_away_results(home, value, depth) } else { results }
+        })
     }
 
     /// The values that a container holds, as they are written.

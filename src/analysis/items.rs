@@ -2,6 +2,8 @@
 //!
 //! The engine knows this where functions have annotations. Here it is read off the code of the program where they have none.
 
+use std::slice;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -218,7 +220,7 @@ impl Resolver<'_> {
                     other => self.item_shapes(home, other, depth - 1),
                 });
                 let put = self.of_each(self.put_into(file, container), &|home, value| {
-                    let mut shapes = self.shapes_at(home, value, depth - 1);
+                    let mut shapes = self.shapes_of_all(home, slice::from_ref(value), depth - 1);
                     extend(&mut shapes, self.subclass_shapes(home, value));
                     shapes
                 });

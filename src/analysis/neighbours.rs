@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::project::facts::{Facts, Import};
 use crate::project::{FileId, World};
 
-/// How many imports are followed one after the other.
+/// How many imports are followed one after the other, not counting those of packages, which pass on what their modules define.
 const HOPS: usize = 3;
 /// What so many files import is seen by each of them, but they do not see each other through it.
 const HUB: usize = 60;
@@ -36,8 +36,9 @@ impl Neighbours {
                 direct[file.0 as usize].push(beside);
             }
         }
+        let is_package: Vec<bool> = world.own_files().map(|(_, file)| is_package(&file.display)).collect();
         let seen: Vec<Vec<FileId>> =
-            (0..direct.len()).map(|start| seen_from(FileId(start as u32), &direct, &importers)).collect();
+            (0..direct.len()).map(|start| seen_from(FileId(start as u32), &direct, &importers, &is_package)).collect();
         let mut seers = vec![Vec::new(); seen.len()];
         for (file, others) in (0..).map(FileId).zip(&seen) {
             for other in others {
@@ -103,16 +104,17 @@ fn common(first: &[FileId], second: &[FileId]) -> Vec<FileId> {
     short.iter().copied().filter(|file| long.binary_search(file).is_ok()).collect()
 }
 
-fn seen_from(start: FileId, direct: &[Vec<FileId>], importers: &[usize]) -> Vec<FileId> {
+fn seen_from(start: FileId, direct: &[Vec<FileId>], importers: &[usize], is_package: &[bool]) -> Vec<FileId> {
     let mut seen: FxHashSet<FileId> = FxHashSet::default();
     seen.insert(start);
     let mut layer = vec![start];
     for _ in 0..HOPS {
         let mut next = Vec::new();
-        for file in layer {
+        while let Some(file) = layer.pop() {
             for &other in &direct[file.0 as usize] {
                 if seen.insert(other) && importers[other.0 as usize] <= HUB {
-                    next.push(other);
+                    let reached = if is_package[other.0 as usize] { &mut layer } else { &mut next };
+                    reached.push(other);
                 }
             }
         }
@@ -121,6 +123,11 @@ fn seen_from(start: FileId, direct: &[Vec<FileId>], importers: &[usize]) -> Vec<
     let mut seen: Vec<FileId> = seen.into_iter().collect();
     seen.sort_unstable();
     seen
+}
+
+/// Whether a file is that of a package itself.
+fn is_package(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.starts_with("__init__."))
 }
 
 /// What a file imports, sorted.

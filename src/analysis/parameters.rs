@@ -8,7 +8,7 @@ use super::handover::{Use, bound_from};
 use super::index::{FnId, Lookup};
 use super::resolve::Resolver;
 use crate::catalogue::Handover;
-use crate::project::facts::{CallForm, Facts, Function, FunctionIndex, FunctionKind, Load, MODULE, ParameterKind};
+use crate::project::facts::{CallForm, Facts, Function, FunctionIndex, FunctionKind, Load, MODULE};
 use crate::project::{FileId, Target};
 
 /// The parameter that an argument is for.
@@ -49,19 +49,10 @@ impl Place {
         }
     }
 
-    fn parameter(&self, function: &Function, offset: usize) -> Option<usize> {
-        let of_kind = |kind| function.parameters.iter().position(|parameter| parameter.kind == kind);
+    fn parameter(&self, function: &Function) -> Option<usize> {
         match self {
-            Self::Position(position) => {
-                let position = position + offset;
-                match function.parameters.get(position) {
-                    Some(parameter) if parameter.kind == ParameterKind::Positional => Some(position),
-                    _ => of_kind(ParameterKind::Variadic),
-                }
-            }
-            Self::Keyword(name) => {
-                function.parameter(name).map(|(position, _)| position).or_else(|| of_kind(ParameterKind::Keywords))
-            }
+            Self::Position(position) => function.parameter_at(*position),
+            Self::Keyword(name) => function.parameter_called(name),
         }
     }
 }
@@ -80,8 +71,7 @@ impl Resolver<'_> {
         let mut uses = Vec::new();
         for id in self.with_overrides(target) {
             let Some(function) = self.types.world().function(id) else { continue };
-            let offset = function.receivers();
-            let Some(position) = place.parameter(function, offset) else { continue };
+            let Some(position) = place.parameter(function) else { continue };
             for use_ in self.parameter_uses(id, position, depth - 1) {
                 match use_ {
                     // A coroutine function calls it later, and where it does so is in the loop.

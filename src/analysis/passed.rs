@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::index::{FnId, Lookup, Posting};
 use super::resolve::{Resolver, argument, extend};
 use crate::project::facts::{CallForm, Function, MODULE, ParameterKind, is_adder};
-use crate::project::{FileId, Shapes, last};
+use crate::project::{DefId, FileId, Shapes, Target, last};
 
 /// A function called from more places than this is a library of its own; its parameters say nothing.
 const MOST_CALLERS: usize = 160;
@@ -22,8 +22,30 @@ const DEEPEST: usize = 3;
 pub(super) type Values = Arc<[(FileId, TextRange)]>;
 
 impl Resolver<'_> {
-    /// The arguments that the program's own calls pass for a parameter.
+    /// The arguments that the program's own calls pass for a parameter; none for one that gathers them.
     pub(super) fn passed_values(&self, id: FnId, position: usize) -> Values {
+        match self.parameter_kind(id, position) {
+            Some(kind) if !kind.gathers() => self.arguments(id, position),
+            _ => Arc::default(),
+        }
+    }
+
+    /// The arguments that the program's own calls pass for the parameter that a name is, where it gathers them: `*steps`, `**tables`.
+    pub(super) fn gathered(&self, file: FileId, name: &ast::ExprName) -> Values {
+        let facts = self.types.facts(file);
+        let index = facts.enclosing(name.start());
+        let parameter = facts.functions.get(index as usize).and_then(|function| function.parameter(&name.id));
+        match parameter {
+            Some((position, parameter)) if parameter.kind.gathers() => self.arguments(FnId { file, index }, position),
+            _ => Arc::default(),
+        }
+    }
+
+    fn parameter_kind(&self, id: FnId, position: usize) -> Option<ParameterKind> {
+        Some(self.types.world().function(id)?.parameters.get(position)?.kind)
+    }
+
+    fn arguments(&self, id: FnId, position: usize) -> Values {
         if let Some(known) = self.shared.passed.get(&(id, position)) {
             return known;
         }
@@ -36,9 +58,9 @@ impl Resolver<'_> {
         let world = self.types.world();
         let (Some(function), Some(def)) = (world.function(id), world.def_of(id)) else { return Vec::new() };
         let receivers = function.receivers();
-        let parameter = function.parameters.get(position).filter(|_| position >= receivers);
-        let is_single = |kind| !matches!(kind, ParameterKind::Variadic | ParameterKind::Keywords);
-        let Some(parameter) = parameter.filter(|parameter| is_single(parameter.kind)) else { return Vec::new() };
+        if position < receivers || position >= function.parameters.len() {
+            return Vec::new();
+        }
         let mut names = vec![function.name.clone()];
         if matches!(function.name.as_str(), "__init__" | "__new__")
             && let Some(class) = world.enclosing_class(id)
@@ -56,8 +78,8 @@ impl Resolver<'_> {
         let given = |posting: Posting, is_it: &dyn Fn(&ast::ExprCall) -> bool| {
             let ast = self.types.ast(posting.0)?;
             let call = ast.call(world.call_at(posting)?.range)?;
-            let given = argument(call, &parameter.name, position.checked_sub(receivers))?;
-            is_it(call).then(|| (posting.0, given.range()))
+            let given = given_for(function, position, call);
+            (!given.is_empty() && is_it(call)).then(|| given.into_iter().map(move |range| (posting.0, range)))
         };
         let is_plain = |posting: &Posting| {
             let call = world.call_at(*posting);
@@ -67,16 +89,41 @@ impl Resolver<'_> {
         defs.push(def);
         let passed = postings.into_iter().filter(is_plain).filter_map(|posting| {
             let calls_it = |call: &ast::ExprCall| {
-                let targets = self.types.targets(posting.0, &call.func);
+                let targets = self.targets_in_chain(posting.0, &call.func);
                 targets.iter().any(|target| target.function.is_some_and(|function| defs.contains(&function)))
             };
             given(posting, &calls_it)
         });
-        let mut values: Vec<_> = passed.collect();
-        values.extend(self.calls_through_tables(id).into_iter().filter_map(|posting| given(posting, &|_| true)));
+        let mut values: Vec<_> = passed.flatten().collect();
+        let through_tables = self.calls_through_tables(id).into_iter();
+        values.extend(through_tables.filter_map(|posting| given(posting, &|_| true)).flatten());
         values.sort_unstable_by_key(|(file, range)| (*file, range.start(), range.end()));
         values.dedup();
         values
+    }
+
+    /// What a callee may be, also behind methods that give back their own object: `Registry().add(first).add(second)`.
+    fn targets_in_chain(&self, file: FileId, callee: &Expr) -> Vec<Target> {
+        let targets = self.types.targets(file, callee);
+        let Expr::Attribute(method) = callee else { return targets };
+        let Expr::Call(before) = &*method.value else { return targets };
+        if !targets.is_empty() {
+            return targets;
+        }
+        let classes = self.targets_in_chain(file, &before.func).into_iter().filter_map(|target| {
+            let made = target.class.filter(|class| target.names.first() == Some(&self.types.class_name(*class)));
+            made.or_else(|| self.class_given_back(self.types.world().fn_of(target.function?)?))
+        });
+        classes.filter_map(|class| self.types.member(class, &method.attr)).collect()
+    }
+
+    /// The class of a method that gives back the object that it is called on.
+    fn class_given_back(&self, id: FnId) -> Option<DefId> {
+        let ast = self.types.ast(id.file)?;
+        let own = self.types.world().function(id)?.parameters.first()?;
+        let is_own = |value: &&Expr| value.as_name_expr().is_some_and(|name| name.id == own.name);
+        let is_given_back = self.returned_values(&ast, id).iter().any(is_own);
+        self.types.world().enclosing_class(id).filter(|_| is_given_back)
     }
 
     /// What the program's own calls pass for a parameter.
@@ -198,5 +245,26 @@ impl Resolver<'_> {
                 found.push((id.file, value.range()));
             }
         }
+    }
+}
+
+/// What a call passes for a parameter of a function: one argument, or all that the parameter gathers, as they are written.
+fn given_for(function: &Function, position: usize, call: &ast::ExprCall) -> Vec<TextRange> {
+    let Some(parameter) = function.parameters.get(position) else { return Vec::new() };
+    let at = position.checked_sub(function.receivers());
+    let ranges = |values: &[Expr]| values.iter().map(Ranged::range).collect();
+    let args = &*call.arguments.args;
+    match parameter.kind {
+        ParameterKind::Variadic => {
+            let first_starred = args.iter().position(Expr::is_starred_expr);
+            let from = at.map(|at| first_starred.map_or(at, |starred| starred.min(at)));
+            from.and_then(|from| args.get(from..)).map(ranges).unwrap_or_default()
+        }
+        ParameterKind::Keywords => {
+            let is_gathered =
+                |keyword: &&ast::Keyword| keyword.arg.as_ref().is_some_and(|name| function.parameter(name).is_none());
+            call.arguments.keywords.iter().filter(is_gathered).map(|keyword| keyword.value.range()).collect()
+        }
+        _ => argument(call, &parameter.name, at).map(Ranged::range).into_iter().collect(),
     }
 }

@@ -6,7 +6,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::index::{FnId, Lookup};
 use super::resolve::{DEPTH, Resolver, extend, is_lookup, refuel, spend};
 use crate::project::facts::MODULE;
-use crate::project::{Ast, DefId, FileId, Shape, Shapes, Target, blocks, returned};
+use crate::project::{Ast, DefId, FileId, Shape, Shapes, Target, blocks, operator_method, returned};
+use crate::text::ends_in;
 
 impl<'a> Resolver<'a> {
     /// What an expression evaluates to.
@@ -41,6 +42,9 @@ impl<'a> Resolver<'a> {
                 if shapes.is_empty() {
                     shapes = self.kept_in_state(attribute, depth - 1);
                 }
+                if shapes.is_empty() {
+                    shapes = self.module_attribute_shapes(file, attribute, depth - 1);
+                }
                 shapes
             }
             Expr::Call(call) => self.call_shapes(file, call, depth),
@@ -52,10 +56,7 @@ impl<'a> Resolver<'a> {
                 extend(&mut shapes, self.shapes_at(file, &branch.orelse, depth - 1));
                 shapes
             }
-            // `root / "name"` is of the kind of `root`.
-            Expr::BinOp(operation) if operation.op == ast::Operator::Div => {
-                self.shapes_at(file, &operation.left, depth - 1)
-            }
+            Expr::BinOp(operation) => self.operation_shapes(file, operation, depth - 1),
             Expr::BoolOp(operation) => {
                 let mut shapes = Vec::new();
                 for value in &operation.values {
@@ -65,6 +66,20 @@ impl<'a> Resolver<'a> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What the operator gives by the class on its left. `root / "name"` is of the kind of `root`.
+    fn operation_shapes(&self, file: FileId, operation: &ast::ExprBinOp, depth: usize) -> Shapes {
+        let left = self.shapes_at(file, &operation.left, depth);
+        let mut shapes = Vec::new();
+        for shape in &left {
+            let Shape::Instance(class) = shape else { continue };
+            let method = self.types.member(*class, operator_method(operation.op)).and_then(|target| target.function);
+            if let Some(method) = method.and_then(|function| self.types.world().fn_of(function)) {
+                extend(&mut shapes, self.returned_shapes(method, depth));
+            }
+        }
+        if shapes.is_empty() && operation.op == ast::Operator::Div { left } else { shapes }
     }
 
     /// A local variable, a parameter without annotation, or a variable of a scope around.
@@ -151,17 +166,36 @@ impl<'a> Resolver<'a> {
 
     /// A variable of another module of the program.
     fn imported_shapes(&self, file: FileId, name: &ast::ExprName, depth: usize) -> Shapes {
+        let homes = self.types.bindings(file, name).into_iter().map(|id| id.file);
+        let homes = homes.filter(|home| *home != file && self.types.world().is_own(*home));
+        self.variable_shapes(homes, &name.id, depth)
+    }
+
+    /// A variable of a module of the program, by way of the module: `wiring.pipeline`.
+    fn module_attribute_shapes(&self, file: FileId, attribute: &ast::ExprAttribute, depth: usize) -> Shapes {
+        let modules = self.types.shapes(file, &attribute.value);
+        let is_named = |home: FileId| {
+            let module = self.types.module_name(home);
+            modules.iter().any(|shape| matches!(shape, Shape::Module(name) if ends_in(&module, name)))
+        };
+        if !modules.iter().any(|shape| matches!(shape, Shape::Module(_))) {
+            return Vec::new();
+        }
+        let mut homes: Vec<FileId> =
+            self.index().bindings_to(&attribute.attr.id).iter().map(|(home, _)| *home).collect();
+        homes.dedup();
+        self.variable_shapes(homes.into_iter().filter(|home| is_named(*home)), &attribute.attr, depth)
+    }
+
+    /// What modules of the program assign to a variable.
+    fn variable_shapes(&self, homes: impl Iterator<Item = FileId>, name: &str, depth: usize) -> Shapes {
         let mut shapes = Vec::new();
-        for id in self.types.bindings(file, name) {
-            if id.file == file || !self.types.world().is_own(id.file) {
-                continue;
-            }
-            let facts = self.types.facts(id.file);
-            let Some(ast) = self.types.ast(id.file) else { continue };
-            let values =
-                facts.bindings.iter().filter(|binding| binding.function == MODULE && binding.target == name.id);
+        for home in homes {
+            let facts = self.types.facts(home);
+            let Some(ast) = self.types.ast(home) else { continue };
+            let values = facts.bindings.iter().filter(|binding| binding.function == MODULE && binding.target == name);
             for value in values.filter_map(|binding| ast.expression(binding.value)) {
-                extend(&mut shapes, self.shapes_at(id.file, value, depth));
+                extend(&mut shapes, self.shapes_at(home, value, depth));
             }
         }
         shapes
@@ -242,6 +276,10 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             extend(&mut shapes, self.returned_shapes(id, depth));
+        }
+        // A table holds more than what its types tell.
+        if !is_awaited && (shapes.is_empty() || call.func.is_subscript_expr()) {
+            extend(&mut shapes, self.put_away_results(file, &call.func, depth));
         }
         shapes
     }

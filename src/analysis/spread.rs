@@ -245,9 +245,10 @@ impl Spread<'_, '_> {
 
 /// The parameter that an argument is for, if it has no annotation.
 fn parameter<'w>(function: &'w Function, slot: &Slot) -> Option<&'w Name> {
-    let parameter = match slot {
-        Slot::Position(position) => function.parameters.get(position + function.receivers())?,
-        Slot::Keyword(name) => function.parameter(name)?.1,
+    let position = match slot {
+        Slot::Position(position) => function.parameter_at(*position),
+        Slot::Keyword(name) => function.parameter_called(name),
     };
+    let parameter = function.parameters.get(position?)?;
     (!parameter.annotated).then_some(&parameter.name)
 }

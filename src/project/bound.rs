@@ -51,7 +51,10 @@ impl Types {
             return Some(shapes);
         }
         let known = self.sole_member(model, &module, &attribute.attr).and_then(|known| self.shape_of(known));
-        let shapes = known.map_or_else(|| self.inferred_shapes(model, attribute), |shape| vec![shape]);
+        let mut shapes = known.map_or_else(|| self.inferred_shapes(model, attribute), |shape| vec![shape]);
+        if shapes.is_empty() {
+            shapes.extend(self.module_below(model, &module, &attribute.attr).map(Shape::Module));
+        }
         if !shapes.is_empty() {
             self.world.set_member_of_module(&module, &attribute.attr, shapes.clone());
         }

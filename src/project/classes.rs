@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ruff_db::files::FilePath;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef};
 use ruff_text_size::TextRange;
@@ -110,6 +111,37 @@ impl Types {
         }
         bases.extend(known.into_iter().filter(|base| !bases.contains(base)).collect::<Vec<_>>());
         bases
+    }
+
+    /// Whether instances of a class may have an attribute that no body of it and its bases defines: one that they are given, or make up,
+    /// or that a base has which is not known. Of libraries, only the standard one says all that its classes have.
+    pub(super) fn may_have(&self, class: DefId, name: &str) -> bool {
+        let mro = self.mro(class);
+        // `object` has a `__getattribute__` as well, which makes up nothing.
+        let makes_up = |base: &ClassInfo| {
+            base.member("__getattr__").is_some() || base.member("__getattribute__").is_some() && !base.bases.is_empty()
+        };
+        let is_open = |base: &ClassInfo| {
+            let facts = self.facts(base.id.file);
+            let Some(own) = facts.class_at(base.id.start).and_then(|index| facts.classes.get(index as usize)) else {
+                return true;
+            };
+            let is_no_base = |base: &&Name| matches!(base.as_str(), "object" | "Generic" | "Protocol");
+            let unnamed = own.bases.iter().filter(is_no_base).count();
+            if self.is_of_standard_library(base.id.file) {
+                return false;
+            }
+            !self.world.is_own(base.id.file)
+                || own.bases.len() > base.bases.len() + unnamed
+                || !base.making.is_plain
+                || own.fields.iter().any(|field| field.as_str() == name)
+                || facts.bindings.iter().any(|binding| binding.target == name)
+        };
+        mro.iter().any(|base| makes_up(base) || is_open(base))
+    }
+
+    fn is_of_standard_library(&self, file: FileId) -> bool {
+        self.file(file).is_some_and(|file| matches!(file.path(&self.db), FilePath::Vendored(_)))
     }
 
     /// What the body of a library's class declares an attribute to be.

@@ -124,6 +124,14 @@ pub enum ParameterKind {
     Keywords,
 }
 
+impl ParameterKind {
+    /// It holds all arguments that are for no other parameter.
+    #[must_use]
+    pub fn gathers(self) -> bool {
+        matches!(self, Self::Variadic | Self::Keywords)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Class {
     pub name: Name,
@@ -455,6 +463,29 @@ impl Function {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<(usize, &Parameter)> {
         self.parameters.iter().enumerate().find(|(_, parameter)| parameter.name == name)
+    }
+
+    /// The position of the parameter that holds the arguments which are for no other: `*args`, or `**kwargs`.
+    #[must_use]
+    pub fn gatherer(&self, kind: ParameterKind) -> Option<usize> {
+        self.parameters.iter().position(|parameter| parameter.kind == kind && kind.gathers())
+    }
+
+    /// The position of the parameter that an argument is for. `place` counts without the receiver.
+    #[must_use]
+    pub fn parameter_at(&self, place: usize) -> Option<usize> {
+        let position = place + self.receivers();
+        match self.parameters.get(position) {
+            Some(parameter) if parameter.kind == ParameterKind::Positional => Some(position),
+            _ => self.gatherer(ParameterKind::Variadic),
+        }
+    }
+
+    /// The position of the parameter that a keyword is for.
+    #[must_use]
+    pub fn parameter_called(&self, keyword: &str) -> Option<usize> {
+        let named = self.parameter(keyword).filter(|(_, parameter)| !parameter.kind.gathers());
+        named.map(|(position, _)| position).or_else(|| self.gatherer(ParameterKind::Keywords))
     }
 
     /// Calling it runs its body on the spot: not a coroutine function, not a generator.

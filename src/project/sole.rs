@@ -3,7 +3,6 @@
 //! Facts tell it, over any number of files, without an index of any: most functions that a program calls by a plain name, and most
 //! classes that its annotations name, are such.
 
-use ruff_python_ast::name::Name;
 use ty_python_semantic::SemanticModel;
 
 use super::discover::FileKind;
@@ -51,6 +50,14 @@ impl Types {
             return None;
         }
         self.sole_export(home, name, HOPS)
+    }
+
+    /// The module below another one that an attribute of that is, wherever it is imported.
+    pub(super) fn module_below(&self, model: &SemanticModel<'_>, module: &str, name: &str) -> Option<String> {
+        let home = self.id_of(model.resolve_module(Some(module), 0)?.file(&self.db)?);
+        let inner = format!("{module}.{name}");
+        let is_it = is_silent(&self.facts(home), name) && model.resolve_module(Some(&inner), 0).is_some();
+        is_it.then_some(inner)
     }
 
     pub(super) fn shape_of(&self, known: Known) -> Option<Shape> {
@@ -110,7 +117,7 @@ impl Types {
 }
 
 /// Whether a module says nothing of a name, so that only a module below it can be meant.
-fn is_silent(facts: &Facts, name: &Name) -> bool {
+fn is_silent(facts: &Facts, name: &str) -> bool {
     let is_open = || facts.imports.iter().any(|import| import.bound.as_str() == "*");
     facts.error.is_none() && !facts.binds(name) && !facts.binds("__getattr__") && !is_open()
 }

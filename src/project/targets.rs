@@ -54,11 +54,12 @@ impl Types {
         targets
     }
 
-    /// `package.module.name` where only the package is imported here: the module is there when others have imported it.
+    /// `package.module.name` where only the package is imported here, which is none of the program: the module is there when others
+    /// have imported it.
     fn submodule_target(&self, file: FileId, attribute: &ast::ExprAttribute) -> Option<Target> {
         let Expr::Attribute(module) = &*attribute.value else { return None };
         self.shapes(file, &module.value).into_iter().find_map(|shape| match shape {
-            Shape::Module(package) => Some(Target {
+            Shape::Module(package) if !self.imports_own(file, &package) => Some(Target {
                 names: vec![self.world.public(&format!("{package}.{}", module.attr), attribute.attr.as_str())],
                 function: None,
                 class: None,
@@ -192,7 +193,7 @@ impl Types {
         }
     }
 
-    /// The method `name` of instances of `class`.
+    /// The method `name` of instances of `class`; none where they cannot have it, so that what is called is of another class.
     #[must_use]
     pub fn member(&self, class: DefId, name: &str) -> Option<Target> {
         let mut names = Vec::new();
@@ -202,7 +203,7 @@ impl Types {
                 return Some(Target { names, function: member, class: Some(class) });
             }
         }
-        Some(Target { names, function: None, class: Some(class) })
+        self.may_have(class, name).then_some(Target { names, function: None, class: Some(class) })
     }
 
     /// What making an instance of `class` runs.

@@ -77,6 +77,9 @@ impl Resolver<'_> {
         let Some(node) = ast.call(call.range) else {
             return false;
         };
+        if subject.is_constructor() {
+            return self.shapes(file, &node.func).iter().any(|shape| self.is_made_by(shape, subject));
+        }
         let targets = self.types.targets(file, &node.func);
         if targets.iter().any(|target| target.function == Some(subject.def)) {
             return true;
@@ -105,6 +108,12 @@ impl Resolver<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether something is a class whose objects the subject makes.
+    fn is_made_by(&self, shape: &Shape, subject: &Subject) -> bool {
+        let Shape::Class(class) = shape else { return false };
+        self.types.member(*class, &subject.name).is_some_and(|target| target.function == Some(subject.def))
     }
 
     /// Whether a variable is one of the module `home`, or is bound to what one of its variables holds: `run = TABLE[key]`.

@@ -281,7 +281,10 @@ impl Resolver<'_> {
         for use_ in self.uses(file, range, HANDED_ON) {
             match use_ {
                 // What holds a class is known by its type.
-                Use::Named(..) | Use::Field(..) | Use::Returned(_) if subject.is_constructor() => {}
+                Use::Field(..) | Use::Returned(_) if subject.is_constructor() => {}
+                Use::Named(home, names) if subject.is_constructor() => {
+                    self.alias_calls(subject, home, &names, callers);
+                }
                 Use::Returned(function) => {
                     self.follow_result(subject, FnId { file, index: function }, depth, callers);
                 }
