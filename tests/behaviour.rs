@@ -1451,3 +1451,11 @@ fn reads_and_writes_of_a_protocol() {
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
     assert!(!fixed.contains("value = await _in_turn(self.store.load, key)\n        await"), "{fixed}");
 }
+
+/// What a thread puts into a list of the function that starts it is nobody else's; a list that tasks share keeps the function on the loop.
+#[test]
+fn lists_of_followers() {
+    is_deblocked("followed");
+    assert!(fixed("followed").contains("await _in_turn(runner.run, name)"), "{}", fixed("followed"));
+    is_left("followed_by_all");
+}

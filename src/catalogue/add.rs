@@ -141,6 +141,7 @@ impl Catalogue {
                     on: runs.on,
                     argument: runs.argument.clone(),
                     at: runs.at,
+                    passes: runs.passes.clone(),
                     lazy: runs.lazy,
                 });
             }

@@ -250,6 +250,8 @@ pub struct Handover {
     pub on: RunsOn,
     pub argument: Option<String>,
     pub at: Option<usize>,
+    /// The parameters that hold all that it is given.
+    pub passes: Vec<String>,
     /// It runs while what the call returns is gone through, not before the call returns.
     pub lazy: bool,
 }

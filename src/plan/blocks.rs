@@ -17,6 +17,7 @@ use super::lazy::LATER;
 use super::ownership;
 use super::position;
 use super::region::{self, Region, Start, Touched};
+use super::spawned;
 use super::touch::{Kind, Roots};
 use crate::analysis::{FnId, Hop, Lookup, Via};
 use crate::catalogue::{self, Api, Threading};
@@ -254,6 +255,7 @@ impl Planner<'_> {
         let outline = self.survey.outline(function);
         let roots = Roots::default();
         let body = outline.body(&roots);
+        let captured = outline.captured(&Arc::new(roots.clone()));
         let mut starts: Vec<Start> = Vec::new();
         let mut add = |id: FnId, roots: Arc<Roots>| {
             if starts.iter().all(|(start, _)| *start != id) {
@@ -269,6 +271,10 @@ impl Planner<'_> {
             let own = body.calls.get(index).into_iter();
             let own = own.flat_map(|passed| region::starts_of(self.survey, call, passed, &follow, &roots));
             own.for_each(|(id, roots)| add(id, roots));
+            let passed_on = body.calls.get(index).into_iter().flat_map(|passed| {
+                spawned::starts(self.survey, function, (call, passed), &outline, &follow, (&roots, &captured))
+            });
+            passed_on.for_each(|(id, roots)| add(id, roots));
             let asked = follow.asked.iter().filter_map(|asked| asked::start(self.survey, function, *asked, &roots));
             asked.for_each(|(id, roots)| add(id, roots));
             follow.all().for_each(|id| add(id, Arc::default()));

@@ -81,6 +81,7 @@ mod settled;
 mod setup;
 mod shelf;
 mod snapshot;
+mod spawned;
 mod special;
 mod spelled;
 mod starting;

@@ -13,9 +13,10 @@ use super::collect::root_in;
 use super::follow::{Follow, STOPS, raises_stop_iteration};
 use super::memo::Survey;
 use super::outline::{Call, Outline};
+use super::spawned;
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup};
-use crate::project::facts::{CallForm, Facts, Fallback, Function, FunctionKind, MODULE, Parameter, ParameterKind};
+use crate::project::facts::{CallForm, Facts, Fallback, Function, MODULE, Parameter, ParameterKind};
 use crate::project::{Ast, FileId, Shape};
 
 /// A call that runs more functions of the program than this cannot be checked.
@@ -203,7 +204,7 @@ impl<'a> Explorer<'a> {
             }
             if let Some(passed) = calls.get(index) {
                 self.call(id, call, passed, &follow, &captured);
-                self.callbacks(id, call, outline, &follow, (roots, &captured));
+                self.callbacks(id, (call, passed), outline, &follow, (roots, &captured));
             }
         }
     }
@@ -249,27 +250,13 @@ impl<'a> Explorer<'a> {
     fn callbacks(
         &mut self,
         id: FnId,
-        call: &Call,
+        (call, passed): (&Call, &Passed),
         outline: &Outline,
         follow: &Follow,
         (roots, captured): (&Arc<Roots>, &Arc<Roots>),
     ) {
-        for (callee, argument) in &follow.callbacks {
-            let facts = self.survey.resolver.types.facts(callee.file);
-            let Some(function) = function(&facts, *callee).filter(|function| !function.is_async) else { continue };
-            let is_inside = (callee.file, function.parent) == (id.file, id.index);
-            let mut inner = match function.kind {
-                _ if is_inside => inner_roots(function, captured),
-                FunctionKind::Lambda => (**roots).clone(),
-                _ => Roots::default(),
-            };
-            if let (Some(owner), Some(first)) = (owner(call, *argument, outline, roots), function.parameters.first())
-                && function.class.is_some()
-            {
-                inner.insert(first.name.clone(), owner);
-            }
-            self.open.push((*callee, Arc::new(inner)));
-        }
+        let passed_on = spawned::starts(self.survey, id, (call, passed), outline, follow, (roots, captured));
+        self.open.extend(passed_on);
         let world = self.survey.resolver.types.world();
         let asked = follow.asked.iter().filter_map(|asked| asked::start(self.survey, id, *asked, roots));
         self.open.extend(asked);
@@ -481,12 +468,6 @@ pub(super) fn is_iterated(survey: Survey<'_>, function: FnId, at: TextRange) -> 
     facts.calls.iter().any(|call| call.range == at && call.form == CallForm::Iterate)
 }
 
-/// The object that an argument takes a method of.
-fn owner(call: &Call, argument: TextRange, outline: &Outline, roots: &Roots) -> Option<Root> {
-    let (_, owner) = call.owners.iter().find(|(range, _)| *range == argument)?;
-    Some(outline.place(*owner, roots))
-}
-
 pub(super) fn function(facts: &Facts, id: FnId) -> Option<&Function> {
     facts.functions.get(id.index as usize)
 }
@@ -552,7 +533,7 @@ fn share(roots: &mut Roots, name: &Name, root: Root) {
 }
 
 /// What a parameter stands for where its default is used.
-fn of_default(function: &Function, parameter: &Parameter) -> Root {
+pub(super) fn of_default(function: &Function, parameter: &Parameter) -> Root {
     match &parameter.default {
         Fallback::Plain => Root::default(),
         Fallback::Named(name) => Root::shared(name.to_string()),

@@ -39,6 +39,9 @@ pub struct Runs {
     pub argument: Option<String>,
     #[serde(default)]
     pub at: Option<usize>,
+    /// The parameters that hold all that the function is given: `args`, `kwargs`.
+    #[serde(default)]
+    pub passes: Vec<String>,
     /// The function is called while what the call returns is gone through.
     #[serde(default)]
     pub lazy: bool,
