@@ -1459,3 +1459,14 @@ fn lists_of_followers() {
     assert!(fixed("followed").contains("await _in_turn(runner.run, name)"), "{}", fixed("followed"));
     is_left("followed_by_all");
 }
+
+/// A list that tasks fill is gone through in a thread when these are over, and filled anew when that is.
+#[test]
+fn filled_at_other_times() {
+    is_deblocked("filled_before");
+    let fixed = fixed("filled_before");
+    assert!(fixed.contains("await _in_turn(self.index)"), "{fixed}");
+    assert!(fixed.contains("for name in await _in_turn(lambda: sorted(self.names()))]"), "{fixed}");
+    is_left("filled_meanwhile");
+    is_left("filled_again");
+}

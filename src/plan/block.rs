@@ -8,7 +8,7 @@ use super::returning::always_returns;
 use super::scope::{Scope, stored};
 use crate::analysis::{Hop, Via};
 use crate::project::facts::Facts;
-use crate::project::{Ast, last};
+use crate::project::{Ast, generators, last};
 
 /// What the function of a block is called.
 pub const BLOCKING: &str = "blocking";
@@ -375,14 +375,9 @@ impl<'a> Coroutine<'a> {
                 AnyNodeRef::ExprCall(call) => Some(call.func.range()),
                 _ => None,
             };
-            let is_scope = matches!(
-                node,
-                AnyNodeRef::ExprGenerator(_)
-                    | AnyNodeRef::ExprListComp(_)
-                    | AnyNodeRef::ExprSetComp(_)
-                    | AnyNodeRef::ExprDictComp(_)
-            );
-            if is_scope {
+            // What a comprehension goes through first is worked out before it, and outside of it.
+            let own = generators(*node);
+            if !own.is_empty() && !own.first().is_some_and(|first| first.iter.range().contains_range(at)) {
                 break;
             }
         }

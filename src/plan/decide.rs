@@ -10,7 +10,6 @@ use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atomic::{self, Part};
-use super::block::Block;
 use super::blocks::{Blocks, Entry};
 use super::breaks::Breaks;
 use super::convert::conversion;
@@ -23,7 +22,6 @@ use super::sequential;
 use super::snapshot;
 use super::spelled;
 use super::tests::Surroundings;
-use super::thread::is_about_sharing;
 use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Untreated, Via};
 use crate::catalogue::{Api, Kind};
@@ -146,8 +144,8 @@ fn plan_on(ground: &Ground<'_>, resolver: &Resolver<'_>) -> (Plan, BTreeSet<usiz
     (Plan { treatments, changes, unexchanged, ..Plan::default() }, unfit)
 }
 
-type Entries = Vec<(Hop, Vec<usize>)>;
-type Decided = Vec<Result<Action, String>>;
+pub(super) type Entries = Vec<(Hop, Vec<usize>)>;
+pub(super) type Decided = Vec<Result<Action, String>>;
 
 /// The entries of each function, which are in order, with what was decided about each.
 fn by_function(entries: Entries, decided: Decided) -> Vec<(Entries, Decided)> {
@@ -271,12 +269,12 @@ pub(super) struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     /// One that leaves what threads share with each other to `turns`.
-    fn in_turn(&self) -> Self {
+    pub(super) fn in_turn(&self) -> Self {
         Self { ground: self.ground, resolver: self.resolver, survey: self.survey, takes_turns: true }
     }
 
     /// What to do at an entry, as a call or as a statement of its own.
-    fn decide_alone(&self, hop: &Hop, findings: &[usize]) -> Result<Action, String> {
+    pub(super) fn decide_alone(&self, hop: &Hop, findings: &[usize]) -> Result<Action, String> {
         self.decide(hop, findings).or_else(|reason| match self.step(hop, findings) {
             Some(step) => Ok(Action::Step(step)),
             None => match self.draw(hop, findings) {
@@ -330,51 +328,8 @@ impl<'a> Planner<'a> {
         changes
     }
 
-    /// Treats in turn what is open only for what threads would share, and says what it has treated.
-    fn share(
-        &self,
-        function: FnId,
-        entries: &Entries,
-        decided: &mut Decided,
-        found: &mut Blocks,
-        parted: &FxHashMap<TextRange, String>,
-        converted: &[TextRange],
-    ) -> Vec<TextRange> {
-        let mut sharing: Vec<TextRange> = Vec::new();
-        let may_take_turns = |hop: &Hop, findings: &[usize], decision: &Result<Action, String>, blocks: &Blocks| {
-            let mut reasons = decision.as_ref().err().into_iter().chain(blocks.refused.get(&hop.at));
-            decision.is_err()
-                && !blocks.have(hop.at)
-                && (reasons.any(|reason| is_about_sharing(reason))
-                    || findings.iter().any(|finding| self.handle(*finding).is_some()))
-        };
-        let later = self.in_turn();
-        for ((hop, findings), decision) in entries.iter().zip(&mut *decided) {
-            if may_take_turns(hop, findings, decision, found)
-                && let Some(action) = guarded(|| later.decide_alone(hop, findings).ok())
-            {
-                *decision = Ok(action);
-                sharing.push(hop.at);
-            }
-        }
-        let mut all = entries.iter().zip(&*decided);
-        if all.any(|((hop, findings), decision)| may_take_turns(hop, findings, decision, found)) {
-            let more = later.blocks_of(function, entries, decided, parted, converted);
-            // A larger one takes in what was chosen without it.
-            let is_new = |block: &Block| {
-                let mut others = found.chosen.iter().filter(|other| other.range.intersect(block.range).is_some());
-                others.all(|other| block.range.contains_range(other.range) && block.range != other.range)
-            };
-            let more: Vec<Block> = more.chosen.into_iter().filter(is_new).collect();
-            found.chosen.retain(|other| !more.iter().any(|block| block.range.contains_range(other.range)));
-            sharing.extend(more.iter().map(|block| block.range));
-            found.chosen.extend(more);
-        }
-        sharing
-    }
-
     /// The blocks of a function that hold nothing of what is `converted`.
-    fn blocks_of(
+    pub(super) fn blocks_of(
         &self,
         function: FnId,
         entries: &Entries,

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod answered;
+mod apart;
 mod asked;
 mod atomic;
 mod block;
@@ -79,6 +80,7 @@ mod sequential;
 mod set_at_start;
 mod settled;
 mod setup;
+mod share;
 mod shelf;
 mod snapshot;
 mod spawned;

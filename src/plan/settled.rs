@@ -6,7 +6,9 @@
 
 use ruff_python_ast::helpers::any_over_body;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprAwait, ExprCall, Stmt, StmtWith};
+use ruff_python_ast::{
+    AnyNodeRef, ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprAwait, ExprCall, Stmt, StmtTry, StmtWith,
+};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::atomic;
@@ -20,7 +22,7 @@ use crate::project::facts::{FunctionKind, MODULE};
 use crate::project::{Ast, FileId, callee_of, goes_round, last};
 
 /// How far what starts tasks is followed up.
-const DEPTH: usize = 5;
+pub(super) const DEPTH: usize = 5;
 /// What waits for all that it is given.
 const ALL: &str = "gather";
 /// The same, of tasks.
@@ -30,7 +32,7 @@ const PASSING: [&str; 4] = ["map", "list", "tuple", "create_task"];
 
 /// When something is over.
 #[derive(Clone, Copy)]
-enum When {
+pub(super) enum When {
     /// When the function comes to this place.
     At(TextRange),
     /// When it ends.
@@ -38,7 +40,7 @@ enum When {
 }
 
 impl When {
-    fn is_in(self, range: TextRange) -> bool {
+    pub(super) fn is_in(self, range: TextRange) -> bool {
         matches!(self, Self::At(at) if range.contains_range(at))
     }
 
@@ -108,11 +110,11 @@ impl Planner<'_> {
     }
 
     /// Whether what a function has going on at a call is over when a coroutine comes to its place, while others await it at theirs.
-    fn is_over(&self, frames: &[(FnId, TextRange)], of: FnId, call: TextRange, depth: usize) -> bool {
+    pub(super) fn is_over(&self, frames: &[(FnId, TextRange)], of: FnId, call: TextRange, depth: usize) -> bool {
         let place_in =
             |function: FnId| frames.iter().find(|(frame, _)| *frame == function).map(|(_, at)| When::At(*at));
         if let Some(when) = place_in(of) {
-            return !when.is_in(call);
+            return !when.is_in(call) && !self.is_left_behind(of, call, when);
         }
         let Some(mentions) = self.ways_to(of).filter(|mentions| depth > 0 && !mentions.is_empty()) else {
             return false;
@@ -124,7 +126,10 @@ impl Planner<'_> {
                 return false;
             }
             match place_in(caller) {
-                Some(when) => self.is_settled(mention, of, when),
+                Some(when) => {
+                    let is_left = self.comes_again(caller, DEPTH) && !self.is_settled(mention, of, When::End);
+                    !is_left && self.is_settled(mention, of, when)
+                }
                 None => self.is_settled(mention, of, When::End) && self.is_over(frames, caller, at, depth - 1),
             }
         })
@@ -138,11 +143,30 @@ impl Planner<'_> {
         }
         let [mention] = mentions[..] else { return false };
         let Some(ast) = self.resolver.types.ast(mention.caller.file) else { return false };
-        let own = self.resolver.types.world().function(mention.caller).map(|own| own.range);
-        let is_repeated = ast.path(mention.at).iter().any(|node| {
-            (goes_round(*node) || node.is_expr_lambda()) && own.is_some_and(|own| own.contains_range(node.range()))
-        });
-        ast.call(mention.at).is_some() && !is_repeated && self.is_alone(mention.caller, depth - 1)
+        let is_once = || !self.is_repeated(&mention) && !self.comes_again(mention.caller, depth - 1);
+        ast.call(mention.at).is_some()
+            && (is_once() || self.is_awaited_each_time(&mention))
+            && self.is_alone(mention.caller, depth - 1)
+    }
+
+    /// Whether a function may come to a mention more than once.
+    fn is_repeated(&self, mention: &Mention) -> bool {
+        let types = &self.resolver.types;
+        let own = types.world().function(mention.caller).map(|own| own.range);
+        types.ast(mention.caller.file).is_none_or(|ast| {
+            ast.path(mention.at).iter().any(|node| {
+                (goes_round(*node) || node.is_expr_lambda()) && own.is_some_and(|own| own.contains_range(node.range()))
+            })
+        })
+    }
+
+    /// Whether there may be one of a coroutine after another, where there is never more than one at a time.
+    fn comes_again(&self, function: FnId, depth: usize) -> bool {
+        let Some(mentions) = self.ways_to(function).filter(|_| depth > 0) else { return true };
+        mentions.iter().any(|mention| {
+            let is_of_loop = self.resolver.types.world().function(mention.caller).is_some_and(|own| own.is_async);
+            is_of_loop && (self.is_repeated(mention) || self.comes_again(mention.caller, depth - 1))
+        })
     }
 
     /// Whether a runner is given the coroutine by code that has no loop, and waits for its end.
@@ -200,8 +224,8 @@ impl Planner<'_> {
         if let Some(await_) = awaited {
             return !when.is_in(await_.range()) && waits_for(tasks, &ast, await_, mention.at, path, when);
         }
-        let Some(task) = task_of(tasks, path, mention.at) else { return false };
-        if let Some(group) = group_of(tasks, path, task) {
+        let task = task_of(tasks, path, mention.at);
+        if let Some(group) = task.and_then(|task| group_of(tasks, path, task)) {
             return !when.is_in(group.range()) && leaves_by_end(path, group.range(), when);
         }
         let Some(AnyNodeRef::StmtFunctionDef(def)) =
@@ -212,6 +236,15 @@ impl Planner<'_> {
         let mut awaits = Vec::new();
         Awaits(&mut awaits).visit_body(&def.body);
         let Some(name) = variable_of(tasks, path, mention.at) else { return false };
+        // What is no task yet runs where somebody takes it.
+        let facts = types.facts(file);
+        let reads = facts
+            .loads
+            .iter()
+            .filter(|load| !load.attribute && load.name == name && own.range.contains_range(load.range));
+        if task.is_none() && reads.count() != 1 {
+            return false;
+        }
         let counts = |await_: &&&ExprAwait| {
             await_.start() >= mention.at.end()
                 && when.is_behind(await_.range())
@@ -285,12 +318,22 @@ fn is_round(body: &[Stmt]) -> bool {
 }
 
 /// Whether a statement goes on although what is in it may have been cut off.
-fn cuts(tasks: &Tasks, node: &AnyNodeRef<'_>) -> bool {
+pub(super) fn cuts(tasks: &Tasks, node: &AnyNodeRef<'_>) -> bool {
     let AnyNodeRef::StmtWith(with) = node else { return false };
     with.items.iter().any(|item| {
         let manager = callee_of(&item.context_expr);
         last(manager).is_some_and(|name| tasks.cuts.iter().any(|cuts| cuts == name))
     })
+}
+
+/// The handlers of a `try`.
+pub(super) fn handlers(try_: &StmtTry) -> impl Iterator<Item = &ExceptHandlerExceptHandler> {
+    try_.handlers.iter().filter_map(ExceptHandler::as_except_handler)
+}
+
+/// Whether one of some statements has a place.
+pub(super) fn holds(body: &[Stmt], at: TextRange) -> bool {
+    body.iter().any(|stmt| stmt.range().contains_range(at))
 }
 
 /// Whether an await is one of the coroutine itself, or of all that something is given.
@@ -334,17 +377,13 @@ fn comes_behind(call: &ExprCall, path: &[AnyNodeRef<'_>], await_: TextRange, whe
 fn leaves_by_end(path: &[AnyNodeRef<'_>], from: TextRange, when: When) -> bool {
     path.iter().all(|node| {
         let AnyNodeRef::StmtTry(try_) = node else { return true };
-        let holds = |body: &[Stmt], range: TextRange| body.iter().any(|stmt| stmt.range().contains_range(range));
         if !holds(&try_.body, from) {
             return true;
         }
         match when {
             When::At(at) if holds(&try_.body, at) => true,
             When::At(at) if try_.range().contains_range(at) => false,
-            _ => try_.handlers.iter().all(|handler| {
-                let ExceptHandler::ExceptHandler(handler) = handler;
-                matches!(handler.body.last(), Some(Stmt::Raise(_) | Stmt::Return(_)))
-            }),
+            _ => handlers(try_).all(|handler| matches!(handler.body.last(), Some(Stmt::Raise(_) | Stmt::Return(_)))),
         }
     })
 }

@@ -57,6 +57,16 @@ impl<'a> Turn<'a> {
         let is_one = |work: &&Work<'_>| users.contains(&work.of) || work.functions.iter().any(|id| users.contains(id));
         Self { functions: self.functions, works: self.works.iter().filter(is_one).copied().collect() }
     }
+
+    /// What of it does what users do, or is given what they use.
+    fn of_users(&self, users: &[User]) -> Self {
+        let is_one = |work: &&Work<'_>| {
+            users.iter().any(|user| {
+                work.of == user.function && work.at.contains_range(user.at) || work.functions.contains(&user.function)
+            })
+        };
+        Self { functions: self.functions, works: self.works.iter().filter(is_one).copied().collect() }
+    }
 }
 
 /// A use of what tasks share.
@@ -185,25 +195,31 @@ impl Planner<'_> {
 
     /// Whether one thread does all that is done with a state while there is a loop.
     pub(super) fn is_kept_by(&self, state: &State, turn: &Turn<'_>) -> bool {
-        let mut users: Vec<User> = Vec::new();
-        for (home, names) in state {
-            let uses: Option<Vec<(FnId, TextRange)>> = match home {
+        state.iter().all(|(home, names)| {
+            let of_others: Option<Vec<(FnId, TextRange)>> = match home {
                 Home::Pool(_) => Some(names.iter().flat_map(|place| self.survey.uses_of_crowd(place)).collect()),
                 Home::Outside(_) => Some(names.iter().flat_map(|place| self.survey.uses_outside(place)).collect()),
                 _ => None,
             };
-            if let Some(uses) = uses {
+            if let Some(uses) = of_others {
                 let is_part = |(of, call): &(FnId, TextRange)| turn.works.iter().any(|work| work.holds(*of, *call));
                 let others = uses.into_iter().filter(|one| !is_part(one));
-                users.extend(others.map(|(function, at)| User { function, at, gets_out: false, writes: true }));
-                continue;
+                let users = others.map(|(function, at)| User { function, at, gets_out: false, writes: true });
+                return self.are_kept_by(&users.collect::<Vec<_>>(), turn);
             }
-            let Some(found) = self.users(home, names) else { return false };
-            users.extend(found);
-        }
+            names.iter().all(|name| {
+                let users = self.users(home, &BTreeSet::from([name.clone()]));
+                users.is_some_and(|users| self.are_kept_by(&users, turn))
+            })
+        })
+    }
+
+    /// Whether all that uses one place is done by the thread of a turn, or at another time than what that does with it.
+    fn are_kept_by(&self, users: &[User], turn: &Turn<'_>) -> bool {
         let functions: FxHashSet<FnId> = users.iter().map(|user| user.function).collect();
         // Others only use what else tasks share.
-        let turn = &turn.about(&functions);
+        let gets_out = users.iter().any(|user| user.gets_out);
+        let turn = &if gets_out { turn.about(&functions) } else { turn.of_users(users) };
         let mut seen = FxHashSet::default();
         users.iter().filter(|user| user.writes || !self.is_beside_loop(user.function)).all(|user| {
             let is_kept = !user.gets_out && self.runs_in_turn(user.function, turn, &mut seen);
@@ -211,7 +227,7 @@ impl Planner<'_> {
                 || if user.gets_out {
                     self.is_calm_from(user.function, user.at, turn)
                 } else {
-                    self.is_calm(user.function, user.at, turn)
+                    self.is_apart(user.function, user.at, turn)
                 }
         }) && !self.have_threads(&functions, turn)
     }
@@ -236,7 +252,7 @@ impl Planner<'_> {
             turn.works.iter().any(|work| work.holds(edge.caller, edge.at))
                 || self.is_early(edge.caller, at)
                 || self.is_late(edge.caller, at)
-                || self.is_calm(edge.caller, at, turn)
+                || self.is_apart(edge.caller, at, turn)
                 || self.runs_in_turn(edge.caller, turn, seen)
         })
     }
