@@ -1470,3 +1470,12 @@ fn filled_at_other_times() {
     is_left("filled_meanwhile");
     is_left("filled_again");
 }
+
+/// What a `try` waits for first of all parts what is before it from its handlers and its `else`.
+#[test]
+fn tried_first() {
+    is_deblocked("tried");
+    let (_, _, folder) = migrate("tried_at_once");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("claimed = tray.claim()") && fixed.contains("if not tray.put_back(name, order)"), "{fixed}");
+}

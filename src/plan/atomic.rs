@@ -11,6 +11,7 @@ mod rounds;
 mod set_up;
 mod shown;
 mod tested;
+mod tries;
 
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -72,7 +73,7 @@ pub(super) fn split(
     let touches = touches(survey, function, call);
     let is_kept = |place: &str, parts: [TextRange; 2]| survey.locks.keep(function, place, parts);
     let called = breaks.map(|breaks| called(survey, function, call, breaks)).unwrap_or_default();
-    let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
+    let pauses = Pauses::all(survey, function, &ast, call, call);
     let path = ast.path(call);
     let separated = |from: TextSize, to: TextSize| pauses.separate(from, to);
     let first = gone_through_first(&path, call);
@@ -182,7 +183,7 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange, break
     if is_guarded(survey.resolver, function, &ast, call) {
         return Vec::new();
     }
-    let pauses = Pauses { list: pauses(survey, function, call), call, ast: &ast };
+    let pauses = Pauses::all(survey, function, &ast, call, call);
     let touches = touches(survey, function, call);
     let is_before = |touch: &&Touch| {
         let is_before = comes_before(touch, call) && !pauses.separate(touch.range.start(), call.start());
@@ -215,7 +216,7 @@ fn is_argument(touch: &Touch, call: TextRange) -> bool {
 pub(super) fn entering(survey: Survey<'_>, function: FnId, statements: TextRange) -> Vec<Clash> {
     let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };
     let at = TextRange::empty(statements.start());
-    let pauses = Pauses { list: pauses(survey, function, at), call: statements, ast: &ast };
+    let pauses = Pauses::all(survey, function, &ast, at, statements);
     let touches = touches(survey, function, at);
     let is_before =
         |touch: &&Touch| touch.range.end() <= at.start() && !pauses.separate(touch.range.start(), at.start());

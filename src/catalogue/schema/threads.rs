@@ -145,6 +145,9 @@ pub struct Tasks {
     /// Top-level modules whose functions wait for tasks and coroutines that they are given.
     #[serde(default)]
     pub waits: Vec<String>,
+    /// Functions, by their qualified names, whose coroutines first of all give the loop back.
+    #[serde(default)]
+    pub pauses: Vec<String>,
 }
 
 impl Tasks {
@@ -153,6 +156,7 @@ impl Tasks {
         self.groups.extend(more.groups);
         self.cuts.extend(more.cuts);
         self.waits.extend(more.waits);
+        self.pauses.extend(more.pauses);
     }
 
     /// Whether a call of this name makes a task.

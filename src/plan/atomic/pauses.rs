@@ -4,7 +4,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{block_around, is_guarded};
+use super::{block_around, is_guarded, tries};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
 use crate::project::{Ast, blocks};
@@ -14,6 +14,8 @@ pub(in crate::plan) struct Pauses<'a> {
     pub(super) list: Vec<TextRange>,
     pub(super) call: TextRange,
     pub(super) ast: &'a Ast,
+    /// Those that come first in a `try`, before anything that its handlers catch.
+    pub(super) first: Vec<TextRange>,
 }
 
 impl<'a> Pauses<'a> {
@@ -22,7 +24,14 @@ impl<'a> Pauses<'a> {
         if is_guarded(survey.resolver, function, ast, call) {
             return None;
         }
-        Some(Self { list: pauses(survey, function, call), call, ast })
+        Some(Self::all(survey, function, ast, call, call))
+    }
+
+    /// All of a function but those around a place, as they are seen from a part of it.
+    pub(super) fn all(survey: Survey<'_>, function: FnId, ast: &'a Ast, except: TextRange, part: TextRange) -> Self {
+        let list = pauses(survey, function, except);
+        let first = list.iter().copied().filter(|pause| tries::comes_first(survey, function, ast, *pause)).collect();
+        Self { list, call: part, ast, first }
     }
 
     /// Whether nothing in a part of the coroutine gives the loop back.
@@ -33,13 +42,14 @@ impl<'a> Pauses<'a> {
     /// Whether the loop runs other tasks between two places before, or behind, the call in any case, or no way leads from the one to
     /// the other.
     pub(in crate::plan) fn separate(&self, from: TextSize, to: TextSize) -> bool {
-        if from < to && never_meet(self.ast, from, to) {
+        if from < to && (never_meet(self.ast, from, to) || tries::are_alternatives(self.ast, &self.first, from, to)) {
             return true;
         }
         let path = self.ast.path(self.call);
-        self.list
-            .iter()
-            .any(|pause| from <= pause.start() && pause.end() <= to && dominates(self.ast, *pause, from, &path))
+        self.list.iter().any(|pause| {
+            let is_passed = || tries::is_passed(self.ast, *pause, (from, to), self.first.contains(pause));
+            from <= pause.start() && pause.end() <= to && (dominates(self.ast, *pause, from, &path) || is_passed())
+        })
     }
 }
 

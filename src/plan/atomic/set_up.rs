@@ -2,7 +2,7 @@
 
 use ruff_text_size::{TextRange, TextSize};
 
-use super::{Pauses, comes_before, is_guarded, is_part, pauses, touches_where};
+use super::{Pauses, comes_before, is_guarded, is_part, touches_where};
 use crate::analysis::FnId;
 use crate::plan::memo::Survey;
 use crate::plan::region::Touched;
@@ -29,7 +29,7 @@ pub(in crate::plan) fn set_up(
     if used.is_empty() {
         return None;
     }
-    let pauses = Pauses { list: pauses(survey, function, part), call: part, ast: &ast };
+    let pauses = Pauses::all(survey, function, &ast, part, part);
     let is_before = |touch: &Touch| comes_before(touch, part) && !pauses.separate(touch.range.start(), part.start());
     let is_used = |written: &str| used.iter().any(|read| is_part(written, read) || is_part(read, written));
     let comes_to_it = |at: TextSize| at <= part.start() && !pauses.separate(at, part.start());

@@ -1,0 +1,173 @@
+//! Where a `try` gives the loop back in any case: what stands in its `else` runs behind all of its body.
+
+use ruff_python_ast::helpers::is_docstring_stmt;
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt, StmtTry};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::block_around;
+use crate::analysis::{FnId, Lookup};
+use crate::plan::memo::Survey;
+use crate::project::{Ast, Shape, goes_round};
+
+/// What names, attributes and items raise where they are missing, with what stands for that and more.
+const MISSING: [&str; 9] = [
+    "BaseException",
+    "Exception",
+    "LookupError",
+    "KeyError",
+    "IndexError",
+    "AttributeError",
+    "NameError",
+    "UnboundLocalError",
+    "TypeError",
+];
+/// What a class has that works out its attributes and items.
+const ASKED: [&str; 3] = ["__getattr__", "__getattribute__", "__getitem__"];
+/// How many coroutines are looked into that await each other.
+const DEPTH: usize = 4;
+
+/// Whether a run that comes from one place, in front of the `try` around a pause, to another one behind the body has been at the pause.
+pub(super) fn is_passed(ast: &Ast, pause: TextRange, (from, to): (TextSize, TextSize), is_first: bool) -> bool {
+    let Some(try_) = try_of(ast, pause).filter(|try_| from <= try_.start()) else { return false };
+    let holds = |body: &[Stmt]| body.iter().any(|stmt| stmt.range().contains_inclusive(to));
+    let mut handlers = try_.handlers.iter().map(|handler| {
+        let ExceptHandler::ExceptHandler(handler) = handler;
+        handler
+    });
+    let is_behind = holds(&try_.orelse) || is_first && handlers.any(|handler| holds(&handler.body));
+    let around = block_around(&ast.path(try_.range()), try_.range());
+    is_behind && around.is_none_or(|around| around.contains_inclusive(from) || ast.def(around).is_some())
+}
+
+/// The `try` whose body comes to a pause in any case.
+fn try_of(ast: &Ast, pause: TextRange) -> Option<&StmtTry> {
+    let path = ast.path(pause);
+    let around = block_around(&path, pause)?;
+    path.into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtTry(try_) if try_.range() == around => {
+            try_.body.iter().any(|stmt| stmt.range().contains_range(pause)).then_some(try_)
+        }
+        _ => None,
+    })
+}
+
+/// Whether no run comes from one place to the other: they stand in handlers, or in a handler and the `else`, of one `try`, where one of
+/// the pauses comes before all of them.
+pub(super) fn are_alternatives(ast: &Ast, first: &[TextRange], from: TextSize, to: TextSize) -> bool {
+    let path = ast.path(TextRange::empty(from));
+    let start = path.iter().rposition(|node| node.is_stmt_function_def()).map_or(0, |index| index + 1);
+    let inner = &path[start..];
+    !inner.iter().any(|node| goes_round(*node))
+        && inner.iter().any(|node| {
+            let AnyNodeRef::StmtTry(try_) = node else { return false };
+            if !first.iter().any(|pause| try_of(ast, *pause).is_some_and(|other| other.range() == try_.range())) {
+                return false;
+            }
+            let suites = try_.handlers.iter().map(|handler| {
+                let ExceptHandler::ExceptHandler(handler) = handler;
+                &handler.body[..]
+            });
+            let mut suites = suites.chain(std::iter::once(&try_.orelse[..]));
+            let holds = |suite: &[Stmt], at: TextSize| suite.iter().any(|stmt| stmt.range().contains_inclusive(at));
+            suites.clone().any(|suite| holds(suite, from) && !holds(suite, to)) && suites.any(|suite| holds(suite, to))
+        })
+}
+
+/// Whether a pause is the first thing in its `try` that may raise what the handlers catch, and does so only when others have run.
+pub(super) fn comes_first(survey: Survey<'_>, function: FnId, ast: &Ast, pause: TextRange) -> bool {
+    let Some(try_) = try_of(ast, pause) else { return false };
+    let awaited = try_.body.first().and_then(awaited).filter(|_| {
+        let path = ast.path(pause);
+        path.iter().any(|node| node.is_expr_await() && node.range() == pause)
+    });
+    let Some(call) = awaited.filter(|call| pause.contains_range(call.range())) else { return false };
+    is_plain(survey, call)
+        && try_.handlers.iter().all(|handler| {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            handler.type_.as_deref().is_some_and(|type_| catches_no_miss(survey, function, type_))
+        })
+        && begins(survey, function, call, DEPTH)
+}
+
+/// The call whose coroutine is all that a statement awaits, and which it makes before all else.
+fn awaited(stmt: &Stmt) -> Option<&ExprCall> {
+    let value = match stmt {
+        Stmt::Expr(stmt) => &*stmt.value,
+        Stmt::Assign(assign) => &*assign.value,
+        Stmt::AnnAssign(assign) => assign.value.as_deref()?,
+        Stmt::Return(return_) => return_.value.as_deref()?,
+        _ => return None,
+    };
+    value.as_await_expr()?.value.as_call_expr()
+}
+
+/// Whether what a call is given, and made on, is only read from variables, attributes and items.
+fn is_plain(survey: Survey<'_>, call: &ExprCall) -> bool {
+    let mut reads = Reads { attributes: Vec::new(), is_plain: true };
+    reads.visit_arguments(&call.arguments);
+    match &*call.func {
+        Expr::Attribute(method) => reads.visit_expr(&method.value),
+        func => reads.visit_expr(func),
+    }
+    let world = survey.resolver.types.world();
+    let is_property = |name: &str| {
+        let mut functions = world.own_files().flat_map(|(_, file)| &file.facts.functions);
+        functions.any(|function| function.class.is_some() && function.name == name)
+    };
+    reads.is_plain
+        && !ASKED.iter().any(|name| survey.special_methods().contains(*name))
+        && !reads.attributes.into_iter().any(is_property)
+}
+
+/// Whether a handler is for other exceptions than those that tell that something is not there.
+fn catches_no_miss(survey: Survey<'_>, function: FnId, type_: &Expr) -> bool {
+    if let Expr::Tuple(tuple) = type_ {
+        return tuple.elts.iter().all(|one| catches_no_miss(survey, function, one));
+    }
+    let types = &survey.resolver.types;
+    let shapes = survey.resolver.shapes(function.file, type_);
+    let is_other = |shape: &Shape| match shape {
+        Shape::Class(class) => !MISSING.contains(&types.class_name(*class).as_str()),
+        _ => false,
+    };
+    !shapes.is_empty() && shapes.iter().all(is_other)
+}
+
+/// Whether the coroutine that a call makes first of all gives the loop back.
+fn begins(survey: Survey<'_>, function: FnId, call: &ExprCall, depth: usize) -> bool {
+    let (types, pauses) = (&survey.resolver.types, &survey.resolver.catalogue().tasks.pauses);
+    let targets = survey.targets(function.file, call);
+    depth > 0
+        && !targets.is_empty()
+        && targets.iter().all(|target| {
+            if target.names.iter().any(|name| pauses.contains(name)) {
+                return true;
+            }
+            let id = target.function.and_then(|def| types.world().fn_of(def));
+            let Some((id, own)) = id.and_then(|id| Some((id, types.world().function(id)?))) else { return false };
+            let ast = types.ast(id.file);
+            let def = ast.as_ref().and_then(|ast| ast.def(own.range));
+            let first = def.and_then(|def| def.body.iter().find(|stmt| !is_docstring_stmt(stmt)));
+            let is_coroutine = own.is_async && !own.is_generator && own.decorators.is_empty();
+            let awaited = first.and_then(awaited).filter(|_| is_coroutine);
+            awaited.is_some_and(|call| is_plain(survey, call) && begins(survey, id, call, depth - 1))
+        })
+}
+
+/// What an expression reads, and whether it does nothing else.
+struct Reads<'a> {
+    attributes: Vec<&'a str>,
+    is_plain: bool,
+}
+
+impl<'a> Visitor<'a> for Reads<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Attribute(attribute) => self.attributes.push(attribute.attr.as_str()),
+            Expr::Name(_) | Expr::Subscript(_) | Expr::Tuple(_) | Expr::List(_) => {}
+            other => self.is_plain &= other.is_literal_expr(),
+        }
+        walk_expr(self, expr);
+    }
+}
