@@ -1479,3 +1479,9 @@ fn tried_first() {
     let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
     assert!(fixed.contains("claimed = tray.claim()") && fixed.contains("if not tray.put_back(name, order)"), "{fixed}");
 }
+
+/// What was asked in front of a block, and is written in it, is one step with it.
+#[test]
+fn asked_in_front_of_blocks() {
+    is_left("asked_in_front");
+}

@@ -485,7 +485,7 @@ impl<'a> Planner<'a> {
         }
         self.is_waited_for(hop.function)?;
         atomic::split(self.survey, hop.function, hop.at, part, breaks)
-            .or_else(|| self.ground.files.split(self.survey, hop))
+            .or_else(|| self.ground.files.split(self.survey, hop, part))
             .or_else(|| self.reads_back(hop))
             .filter(|_| !self.is_early(hop.function, hop.at))
             .map_or(Ok(()), Err)?;
@@ -501,7 +501,7 @@ impl<'a> Planner<'a> {
         for edge in callers.edges.iter().filter(|edge| edge.via == Via::Awaited) {
             let hop = Hop { function: edge.caller, at: edge.at, via: Via::Awaited };
             atomic::split(self.survey, hop.function, hop.at, Part::Call, None)
-                .or_else(|| self.ground.files.split(self.survey, &hop))
+                .or_else(|| self.ground.files.split(self.survey, &hop, Part::Call))
                 .or_else(|| self.reads_back(&hop))
                 .or_else(|| snapshot::needed(self.survey, hop.function, hop.at))
                 .map_or(Ok(()), Err)?;

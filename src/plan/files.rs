@@ -8,7 +8,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::atomic::Pauses;
+use super::atomic::{Part, Pauses};
 use super::data;
 use super::listings::mark_listed;
 use super::memo::Survey;
@@ -337,16 +337,16 @@ impl<'a> Files<'a> {
             && self.uses_at(survey, function, site.range).iter().any(|using| using.writes && using.path == path)
     }
 
-    /// Why the call at `hop` must not be awaited: the function reads a file before it and writes it after it, with nothing in between
+    /// Why the call at `hop`, or the part of its function, must not be awaited: the function reads a file before it and writes it after it, with nothing in between
     /// that gives the loop back.
-    pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop) -> Option<String> {
+    pub(super) fn split(&self, survey: Survey<'_>, hop: &Hop, part: Part<'_>) -> Option<String> {
         let uses = self.uses_in(survey, hop.function);
         if !uses.iter().any(|(_, using)| using.writes) && !self.may_vanish(&uses) {
             return None;
         }
         let ast = survey.resolver.types.ast(hop.function.file)?;
         let pauses = Pauses::of(survey, hop.function, &ast, hop.at)?;
-        let is_hop = |at: &TextRange| *at == hop.at;
+        let is_hop = |at: &TextRange| *at == hop.at || part == Part::Block && hop.at.contains_range(*at);
         let before = || {
             uses.iter().filter(|(at, using)| {
                 using.reads && (is_hop(at) || at.end() <= hop.at.end() && !pauses.separate(at.start(), hop.at.start()))
@@ -372,7 +372,7 @@ impl<'a> Files<'a> {
             })?;
             Some(Rewriting::of(&second.1).reason)
         });
-        rewritten.or_else(|| self.vanishes(survey, hop, &uses, &pauses))
+        rewritten.or_else(|| self.vanishes(survey, hop, &is_hop, &uses, &pauses))
     }
 
     /// What a function does to files, with the places at which it does so, by itself or by what it calls.

@@ -19,10 +19,10 @@ impl Files<'_> {
         &self,
         survey: Survey<'_>,
         hop: &Hop,
+        is_hop: &dyn Fn(&TextRange) -> bool,
         uses: &[(TextRange, Use)],
         pauses: &Pauses<'_>,
     ) -> Option<String> {
-        let is_hop = |at: &TextRange| *at == hop.at;
         let looks = || uses.iter().filter(|(at, using)| using.looks && !using.is_of_data() && at.end() <= hop.at.end());
         let is_joined = |first: &TextRange, second: &TextRange| {
             !(is_hop(first) && is_hop(second))
