@@ -491,6 +491,15 @@ fn log_handlers_in_their_context() {
     assert!(fixed.contains("\n    log_in_a_thread()\n"));
 }
 
+/// Formatters read what never changes from the context of the task that logs.
+#[test]
+fn log_formatters_in_their_context() {
+    let (_, _, folder) = migrate("log_formats_context");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("\n    log_in_a_thread()\n"));
+    is_left("log_context_changes");
+}
+
 /// Filters run where a record is made, and what they and the formatters find in it is what they found.
 #[test]
 fn log_filters_and_formatters() {

@@ -276,6 +276,7 @@ impl Obstacles<'_> {
             let expr = ast.expression(at);
             expr.is_some_and(|expr| resolver.may_be_instance(file, expr, is_of))
         };
+        let is_read = |at: TextRange| unless.reads.iter().any(|method| self.gives_steady(file, &ast, at, method));
         let is_stream = |expr: &Expr| last(expr).is_some_and(|name| unless.streams.iter().any(|other| other == name));
         let writes = |name: &Name, at: TextRange| {
             let Some(call) = ast.call(at) else { return false };
@@ -296,9 +297,23 @@ impl Obstacles<'_> {
         facts.functions.iter().any(overrides)
             || calls().any(|call| is_one(&call.name) || writes(&call.name, call.range))
             || loads().any(|load| is_one(&load.name))
-            || !unless.objects.is_empty() && loads().any(|load| is_object(load.range))
+            || !unless.objects.is_empty() && loads().any(|load| is_object(load.range) && !is_read(load.range))
             || unless.watched && self.is_watched(file, facts, range)
             || unless.bound && self.is_bound(file, facts, range)
+    }
+
+    /// Whether this method is called on what stands at a place, and gives what never changes.
+    fn gives_steady(&self, file: FileId, ast: &Ast, at: TextRange, method: &str) -> bool {
+        let types = &self.planner.resolver.types;
+        let call = ast.path(at).into_iter().rev().find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) => Some(call),
+            _ => None,
+        });
+        let is_it = |call: &&ExprCall| {
+            call.func.as_attribute_expr().is_some_and(|own| own.value.range() == at && own.attr.as_str() == method)
+        };
+        let call = call.filter(is_it).and_then(|call| ast.expression(call.range()));
+        call.is_some_and(|call| types.is_immutable(file, call))
     }
 
     /// Whether what the methods of a class change is read outside such classes, while a loop may run.

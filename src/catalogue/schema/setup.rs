@@ -91,6 +91,9 @@ pub struct Unless {
     /// Classes of objects that are used in the program's classes that move.
     #[serde(default)]
     pub objects: Vec<String>,
+    /// Methods that may be called on those objects nevertheless, where what they give never changes.
+    #[serde(default)]
+    pub reads: Vec<String>,
     /// What the methods of those classes change is read elsewhere.
     #[serde(default)]
     pub watched: bool,
