@@ -1083,6 +1083,18 @@ fn state_in_turn() {
     is_left("touched_on_loop");
 }
 
+/// What a helper binds to what it has waited for is there for its caller; what it has set before needs a lock. `next` that may come to an
+/// end stays on the loop.
+#[test]
+fn bound_to_what_was_awaited() {
+    is_deblocked("bound_behind");
+    let behind = fixed("bound_behind");
+    assert!(behind.contains("value = await self._run(name, texts)") && !behind.contains("Lock"), "{behind}");
+    assert!(behind.contains("return await asyncio.to_thread(step, "), "{behind}");
+    migrate("bound_ahead");
+    assert!(fixed("bound_ahead").contains("async with self._lock:\n            await self._run(name)"));
+}
+
 /// Open files and processes that objects have, and that tasks use, are used by one thread, in turn; who leaves a `with` takes a turn too.
 #[test]
 fn handles_in_turn() {

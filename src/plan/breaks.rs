@@ -81,6 +81,13 @@ impl Breaks {
             Side::End => range.end() >= awaits.ended,
         })
     }
+
+    /// The same of a place that is bound at the end of a statement: what an awaited call gives is there when it is over.
+    pub(super) fn is_bound_on(&self, side: Side, function: FnId, range: TextRange) -> bool {
+        let is_given = |awaits: &Awaits| !awaits.last.is_empty() && range == TextRange::empty(awaits.last.end());
+        let is_too_late = side == Side::Early && self.0.get(&function).is_some_and(is_given);
+        !is_too_late && self.is_on(side, function, range)
+    }
 }
 
 /// Whether something is touched by an awaited call.

@@ -37,9 +37,9 @@ pub(super) enum Rung {
 /// Why functions cannot change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// One of them cannot become a coroutine function.
+    /// One of them cannot become a coroutine function, or a call of one cannot be awaited.
     Colour(String),
-    /// What is in them cannot be treated, or their calls cannot be awaited.
+    /// What is in them cannot be treated, or what uses them cannot wait for it.
     Other,
 }
 
@@ -400,7 +400,9 @@ impl<'a> Solver<'a> {
             let recolour = called.or(is_dispatch.then_some(Recolour::Coroutine)).ok_or(Refusal::Other)?;
             let await_ = if is_dispatch { Action::Settle } else { Action::Await };
             let action = match recolour {
-                Recolour::Coroutine | Recolour::Special => planner.await_call(hop, await_, &breaks),
+                Recolour::Coroutine | Recolour::Special => {
+                    Some(planner.await_call(hop, await_, &breaks).map_err(Refusal::Colour)?)
+                }
                 Recolour::Iterator => None,
                 Recolour::Generator => planner.consume(hop, cleanup, &breaks),
                 Recolour::Manager => planner.enter_with(hop, |item| made.contains(&(hop.function, item)), &breaks),
@@ -436,15 +438,15 @@ impl Planner<'_> {
     }
 
     /// How the call of a function that becomes a coroutine function is awaited, if it can be.
-    fn await_call(&self, hop: &Hop, await_: Action, breaks: &Breaks) -> Option<Action> {
+    fn await_call(&self, hop: &Hop, await_: Action, breaks: &Breaks) -> Result<Action, String> {
         let gather = self.gather(hop, false);
-        self.may_stand_in(hop, gather.as_ref().map(|gather| gather.generator)).ok()?;
+        self.may_stand_in(hop, gather.as_ref().map(|gather| gather.generator))?;
         let action = match gather {
             Some(gather) => Action::Gather(gather, Box::new(await_)),
             None => await_,
         };
-        self.may_part(hop).ok()?;
-        self.pausing_with(hop, action, Some(breaks)).ok()
+        self.may_part(hop)?;
+        self.pausing_with(hop, action, Some(breaks))
     }
 
     /// What becomes of the functions that a hop calls, if they are of the group and all become the same.

@@ -188,7 +188,11 @@ impl<'a> Explorer<'a> {
             Kind::Mutate | Kind::Act => TextRange::empty(touch.range.end()),
             _ => touch.range,
         };
-        let counts = |touch: &Touch| !(is_for_thread && touch.is_locked) && is_on_side(at(touch));
+        let is_touched_on_side = |touch: &Touch| match (touch.kind, side) {
+            (Kind::Write, Some((breaks, side))) => breaks.is_bound_on(side, id, touch.range),
+            _ => is_on_side(at(touch)),
+        };
+        let counts = |touch: &Touch| !(is_for_thread && touch.is_locked) && is_touched_on_side(touch);
         for Touch { place, kind, .. } in touches.into_iter().filter(counts) {
             self.touch(place, kind);
         }
