@@ -1095,6 +1095,13 @@ fn bound_to_what_was_awaited() {
     assert!(fixed("bound_ahead").contains("async with self._lock:\n            await self._run(name)"));
 }
 
+/// What is found, tested and changed by statements that follow each other is so in one step of a thread, where all of it takes turns.
+#[test]
+fn statements_in_turn() {
+    is_deblocked("tested_in_turn");
+    is_left("handed_out_of_turn");
+}
+
 /// Open files and processes that objects have, and that tasks use, are used by one thread, in turn; who leaves a `with` takes a turn too.
 #[test]
 fn handles_in_turn() {

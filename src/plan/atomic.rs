@@ -13,6 +13,8 @@ mod shown;
 mod tested;
 mod tries;
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -41,18 +43,29 @@ pub(super) enum Part<'a> {
     Call,
     /// A block: what is in it runs neither with what is before it nor with what is after it.
     Block,
+    /// The same, where all that works on places of these names takes turns with it.
+    Turn(&'a BTreeSet<String>),
     /// A call in a value that is worked out before the rest of its statement.
     Hoisted(&'a Hoist),
 }
 
 impl Part<'_> {
+    fn is_block(self) -> bool {
+        matches!(self, Self::Block | Self::Turn(_))
+    }
+
+    /// Whether nobody else works on a place while what is in a block does.
+    fn keeps(self, place: &str) -> bool {
+        matches!(self, Self::Turn(names) if names.contains(last_of(place)))
+    }
+
     /// Whether a touch before the call is put off until after it.
     fn puts_off(self, touch: &Touch) -> bool {
         match self {
             Self::Hoisted(hoist) => {
                 hoist.statement.contains_range(touch.range) && !hoist.value.contains_range(touch.range)
             }
-            Self::Call | Self::Block => false,
+            Self::Call | Self::Block | Self::Turn(_) => false,
         }
     }
 }
@@ -82,12 +95,14 @@ pub(super) fn split(
         .iter()
         .filter(|touch| {
             let is_before = comes_before(touch, call) && !separated(touch.range.start(), call.start());
-            is_first(touch) || is_before || part != Part::Block && is_argument(touch, call)
+            is_first(touch) || is_before || !part.is_block() && is_argument(touch, call)
         })
         .filter(|touch| !part.puts_off(touch) && !shown::is_only_shown(survey, function, &ast, touch))
         .collect();
+    let is_inside = |touch: &Touch| part.is_block() && call.contains_range(touch.range);
     let after: Vec<&Touch> = touches
         .iter()
+        .filter(|touch| !is_inside(touch))
         .filter(|touch| {
             // What is awaited begins at once: `await lock.acquire()`.
             let at = if touch.kind == Kind::Act { touch.range.start() } else { touch.range.end() };
@@ -95,10 +110,7 @@ pub(super) fn split(
             part.puts_off(touch) || follows && !is_first(touch)
         })
         .collect();
-    let inside: Vec<&Touch> = touches
-        .iter()
-        .filter(|touch| part == Part::Block && call.contains_range(touch.range) && touch.range.end() < call.end())
-        .collect();
+    let inside: Vec<&Touch> = touches.iter().filter(|touch| is_inside(touch)).collect();
     let all_after: Vec<&Touch> = inside.iter().chain(&after).copied().collect();
     let conflict = |before: &[&Touch], after: &[&Touch]| {
         let clashes = torn(before, after, call);
@@ -124,7 +136,13 @@ pub(super) fn split(
 
 /// Why a thread must not make a call: what it reads is written behind it, or what it writes is read there, or it works on what a test
 /// before it has asked about, and other tasks could come in between.
-pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange, touched: &Touched) -> Option<String> {
+pub(super) fn torn_by_thread(
+    survey: Survey<'_>,
+    function: FnId,
+    call: TextRange,
+    part: Part<'_>,
+    touched: &Touched,
+) -> Option<String> {
     let ast = survey.resolver.types.ast(function.file)?;
     let pauses = Pauses::of(survey, function, &ast, call)?;
     let is_near = |at: TextSize| !pauses.separate(call.end(), at);
@@ -141,7 +159,8 @@ pub(super) fn torn_by_thread(survey: Survey<'_>, function: FnId, call: TextRange
     let inside: Vec<Touch> = all_at(touched, call).chain(own.iter().filter(is_left).cloned()).collect();
     let is_behind = |touch: &&Touch| {
         let at = if touch.kind == Kind::Act { touch.range.start() } else { touch.range.end() };
-        touch.range.end() >= call.end() && !pauses.separate(call.end(), at)
+        let is_inside = part.is_block() && call.contains_range(touch.range);
+        !is_inside && touch.range.end() >= call.end() && !pauses.separate(call.end(), at)
     };
     let behind: Vec<&Touch> = own.iter().filter(is_behind).collect();
     let is_kept = |place: &str, range: TextRange| survey.locks.keep(function, place, [call, range]);

@@ -225,12 +225,13 @@ impl Planner<'_> {
         let outcomes = coroutine.outcomes(block, &self.resolver.types.facts(function.file));
         self.may_leave_thread(function, block.range, Some(&outcomes))?;
         let mut touches = self.block_touches(function, block.range, region);
+        let turn = self.names_in_turn(&touches, region, function);
         touches.extend(inside.iter().filter_map(|entry| self.filled(coroutine.ast, &entry.hop, region)));
-        self.may_be_shared(&touches, region)?;
-        self.is_not_torn(function, block.range, &region.touches)?;
+        self.may_be_shared(&touches, region, Some(function))?;
+        self.is_not_torn(function, block.range, Part::Block, &region.touches)?;
         self.is_not_set_up(function, block.range, &region.touches)?;
         let hop = Hop { function, at: block.range, via: Via::Call };
-        self.may_split(&hop, Part::Block)?;
+        self.may_split(&hop, turn.as_ref().map_or(Part::Block, Part::Turn))?;
         self.may_part(&hop)
     }
 

@@ -84,7 +84,7 @@ impl Planner<'_> {
         for &finding in findings {
             self.object_may_move(hop, finding, region).ok()?;
         }
-        self.may_be_shared(&region.touches, region).ok()?;
+        self.may_be_shared(&region.touches, region, None).ok()?;
         let mut draw = Draw { steps: Vec::new(), calls: Vec::new(), closing };
         for one in uses {
             let at = match one {

@@ -86,7 +86,7 @@ impl Planner<'_> {
         self.may_look(hop.function, hop.at, &starts)?;
         let explored = self.survey.region(&starts);
         let region = (*explored).as_ref().map_err(Clone::clone)?;
-        self.may_be_shared(&region.touches, region)?;
+        self.may_be_shared(&region.touches, region, None)?;
         self.may_split(hop, Part::Call)
     }
 

@@ -47,7 +47,12 @@ pub(super) struct Work<'a> {
 
 impl Work<'_> {
     fn holds(&self, function: FnId, at: TextRange) -> bool {
-        self.of == function && if self.is_call { self.at == at } else { self.at.contains_range(at) }
+        if self.is_call { self.of == function && self.at == at } else { self.has(function, at) }
+    }
+
+    /// Whether a place is one of the statements, or of the expression, that it is.
+    fn has(&self, function: FnId, at: TextRange) -> bool {
+        !self.is_call && self.of == function && self.at.contains_range(at)
     }
 }
 
@@ -112,8 +117,9 @@ impl Planner<'_> {
         clashing.chain(scanned).map(|(place, _)| place.clone()).collect()
     }
 
-    /// Who has the places of a region that two threads must not work on at the same time; nothing where that is not known of all.
-    pub(super) fn state(&self, region: &Region, touches: &Touched) -> Option<State> {
+    /// Who has the places of a region, or of a part of the function around it, that two threads must not work on at the same time;
+    /// nothing where that is not known of all.
+    pub(super) fn state(&self, region: &Region, touches: &Touched, around: Option<FnId>) -> Option<State> {
         let mut state = State::new();
         for place in self.clashing(touches) {
             if let Some(crowd) = self.survey.crowd(&place) {
@@ -127,7 +133,7 @@ impl Planner<'_> {
             }
             let name = place.rsplit('.').next().unwrap_or(&place);
             let mut is_known = false;
-            for (id, _) in &region.functions {
+            for id in region.functions.iter().map(|(id, _)| id).chain(&around) {
                 let outline = self.survey.outline(*id);
                 let body = outline.body(&Roots::default());
                 let own = body.touches.iter().filter(|touch| touch.place.rsplit('.').next() == Some(name));
@@ -148,6 +154,12 @@ impl Planner<'_> {
             }
         }
         Some(state)
+    }
+
+    /// The names of what threads would share that work on this, where they take turns.
+    pub(super) fn names_in_turn(&self, touches: &Touched, region: &Region, around: FnId) -> Option<BTreeSet<String>> {
+        let state = self.state(region, touches, Some(around)).filter(|_| self.takes_turns)?;
+        Some(state.into_values().flatten().collect())
     }
 
     /// The classes that a function finds an attribute of this name on, by their objects or themselves.
@@ -222,7 +234,8 @@ impl Planner<'_> {
         let turn = &if gets_out { turn.about(&functions) } else { turn.of_users(users) };
         let mut seen = FxHashSet::default();
         users.iter().filter(|user| user.writes || !self.is_beside_loop(user.function)).all(|user| {
-            let is_kept = !user.gets_out && self.runs_in_turn(user.function, turn, &mut seen);
+            let is_part = || turn.works.iter().any(|work| work.has(user.function, user.at));
+            let is_kept = !user.gets_out && (is_part() || self.runs_in_turn(user.function, turn, &mut seen));
             is_kept
                 || if user.gets_out {
                     self.is_calm_from(user.function, user.at, turn)

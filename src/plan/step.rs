@@ -82,7 +82,7 @@ impl Planner<'_> {
         for &finding in findings {
             self.object_may_move(hop, finding, region).ok()?;
         }
-        self.may_be_shared(&region.touches, region).ok()?;
+        self.may_be_shared(&region.touches, region, None).ok()?;
         self.may_split(&header, Part::Call).ok()?;
         let is_inside =
             |node: &&AnyNodeRef<'_>| matches!(node, AnyNodeRef::StmtFor(outer) if outer.range() != for_.range());

@@ -7,7 +7,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::asked;
-use super::atomic;
+use super::atomic::{self, Part};
 use super::cancelled;
 use super::decide::Planner;
 use super::follow::{Follow, STOPS};
@@ -82,17 +82,23 @@ impl Planner<'_> {
         }
         self.must_not_be_lost(hop, hop.at, &starts)?;
         let touches = self.call_touches(hop, region);
-        self.is_not_torn(hop.function, hop.at, &touches)?;
+        self.is_not_torn(hop.function, hop.at, Part::Call, &touches)?;
         self.is_not_set_up(hop.function, hop.at, &touches)?;
-        self.may_be_shared(&touches, region)
+        self.may_be_shared(&touches, region, None)
     }
 
     /// Whether nothing that a thread reads, as it makes a part of a coroutine, is written behind it, or was asked about before.
-    pub(super) fn is_not_torn(&self, function: FnId, part: TextRange, touched: &Touched) -> Result<(), String> {
-        if self.ground.is_sequential || self.is_early(function, part) {
+    pub(super) fn is_not_torn(
+        &self,
+        function: FnId,
+        at: TextRange,
+        part: Part<'_>,
+        touched: &Touched,
+    ) -> Result<(), String> {
+        if self.ground.is_sequential || self.is_early(function, at) {
             return Ok(());
         }
-        atomic::torn_by_thread(self.survey, function, part, touched).map_or(Ok(()), Err)
+        atomic::torn_by_thread(self.survey, function, at, part, touched).map_or(Ok(()), Err)
     }
 
     /// Whether nothing that a thread uses, as it makes a part of a coroutine, is written before: it comes to it when others have run.
@@ -339,14 +345,15 @@ impl Planner<'_> {
     }
 
     /// Whether a thread may touch all this, which a region does, while the loop's tasks go on.
-    pub(super) fn may_be_shared(&self, touches: &Touched, region: &Region) -> Result<(), String> {
-        let has_turns = || self.takes_turns && self.state(region, touches).is_some_and(|state| !state.is_empty());
+    pub(super) fn may_be_shared(&self, touches: &Touched, region: &Region, around: Option<FnId>) -> Result<(), String> {
+        let state = || self.state(region, touches, around).filter(|_| self.takes_turns);
+        let has_turns = || state().is_some_and(|state| !state.is_empty());
         if let Some(reason) = sets_up(touches).filter(|_| !self.ground.is_sequential && !has_turns()) {
             return Err(reason);
         }
         match self.unshared(touches) {
             // See `turns`: the change is undone where others would work on it meanwhile.
-            Some(_) if self.takes_turns && self.state(region, touches).is_some() => Ok(()),
+            Some(_) if state().is_some() => Ok(()),
             Some(reason) => Err(reason),
             None => Ok(()),
         }

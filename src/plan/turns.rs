@@ -333,7 +333,10 @@ impl Planner<'_> {
         });
         let shared = touches.as_ref().and_then(|touches| self.unshared(touches));
         let mut state = match (&shared, region, &touches) {
-            (Some(_), Some(region), Some(touches)) => self.state(region, touches).unwrap_or_default(),
+            (Some(_), Some(region), Some(touches)) => {
+                let around = matches!(action, Action::Block(..)).then_some(change.function);
+                self.state(region, touches, around).unwrap_or_default()
+            }
             _ => State::new(),
         };
         let is_used = change.shares || matches!(action, Action::Enter(_));

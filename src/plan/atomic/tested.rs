@@ -85,7 +85,7 @@ impl Tests<'_> {
 
     /// Whether something is asked in what goes to a thread: there others go on at any time.
     fn is_inside(&self, asked: TextRange) -> bool {
-        self.part == Part::Block && self.pauses.call.contains_range(asked)
+        self.part.is_block() && self.pauses.call.contains_range(asked)
     }
 
     /// Whether something is asked before the new await, in one go with that.
@@ -99,7 +99,7 @@ impl Tests<'_> {
         let call = self.pauses.call;
         let is_around = counting.range.contains_range(call);
         // A block takes the test along, or some of what counts on it.
-        let is_parted = self.part == Part::Block && counting.range.intersect(call).is_some();
+        let is_parted = self.part.is_block() && counting.range.intersect(call).is_some();
         let is_ahead = call.end() <= condition.test.start();
         self.is_inside(asked)
             || (is_around || is_parted || is_ahead) && self.is_before(asked)
@@ -109,7 +109,7 @@ impl Tests<'_> {
     /// Whether something is read behind the new await, before the loop is given back again.
     fn is_behind(&self, asked: TextRange, read: TextRange) -> bool {
         let call = self.pauses.call;
-        let is_in_part = self.part == Part::Block && call.contains_range(read);
+        let is_in_part = self.part.is_block() && call.contains_range(read);
         let is_after = read.start() >= call.end() && !self.pauses.separate(call.end(), read.start());
         self.is_inside(asked) || is_in_part || is_after
     }
@@ -132,7 +132,7 @@ impl Tests<'_> {
                     }
                     let mut later = self.reads(counting.range);
                     let read = later.find(|touch| is_part(&touch.place, place) && self.is_behind(asked, touch.range));
-                    if let Some(read) = read {
+                    if let Some(read) = read.filter(|read| !self.is_kept(place, asked, read.range)) {
                         let range = asked.cover(read.range);
                         found.push(Clash { place: place.clone(), range, order: Order::Tested });
                     }
@@ -179,6 +179,11 @@ impl Tests<'_> {
             (Bound { value, way: Way::Whole, .. }, None) => Some(value.range()),
             _ => None,
         }
+    }
+
+    /// Whether a test and what counts on it stand in a block whose places nobody else works on meanwhile.
+    fn is_kept(&self, place: &str, asked: TextRange, read: TextRange) -> bool {
+        self.is_inside(asked) && self.is_inside(read) && self.part.keeps(place)
     }
 
     /// Whether other tasks may make what a condition has found at a place no longer so.

@@ -130,7 +130,12 @@ impl Planner<'_> {
         let uses = self.uses(home, places)?;
         let is_count = |name: &str| {
             let mut writes = uses.iter().filter(|one| one.name == name && one.is_write(true) && !one.is_start);
-            writes.all(|one| self.is_augmented(one))
+            // What goes from one object to another is whole only when it is there.
+            let is_moved = |one: &Use| {
+                let is_other = |other: &&Use| other.function == one.function && other.owner != one.owner;
+                uses.iter().filter(is_other).any(|other| other.name == name && other.is_write(true))
+            };
+            writes.all(|one| self.is_counted_up(one) && !is_moved(one))
         };
         let mut users = Vec::new();
         for one in uses.iter().filter(|one| !one.is_start) {
@@ -215,12 +220,15 @@ impl Planner<'_> {
         shapes.is_some_and(|shapes| !shapes.is_empty() && shapes.iter().all(is_one))
     }
 
-    fn is_augmented(&self, one: &Use) -> bool {
+    fn is_counted_up(&self, one: &Use) -> bool {
         let ast = self.resolver.types.ast(one.function.file);
         ast.is_some_and(|ast| {
-            let path = ast.path(one.range);
-            path.iter()
-                .any(|node| matches!(node, AnyNodeRef::StmtAugAssign(assign) if assign.target.range() == one.range))
+            ast.path(one.range).iter().any(|node| match node {
+                AnyNodeRef::StmtAugAssign(assign) => {
+                    assign.target.range() == one.range && assign.op == ast::Operator::Add
+                }
+                _ => false,
+            })
         })
     }
 
