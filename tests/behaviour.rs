@@ -1102,6 +1102,14 @@ fn statements_in_turn() {
     is_left("handed_out_of_turn");
 }
 
+/// Calls in different branches do not meet, unless a loop comes back to them.
+#[test]
+fn branches_apart() {
+    is_deblocked("alternatives");
+    migrate("alternatives_in_rounds");
+    assert!(fixed("alternatives_in_rounds").contains("async with self._lock:\n            for step in steps:"));
+}
+
 /// Open files and processes that objects have, and that tasks use, are used by one thread, in turn; who leaves a `with` takes a turn too.
 #[test]
 fn handles_in_turn() {

@@ -88,7 +88,7 @@ pub(super) fn split(
     let called = breaks.map(|breaks| called(survey, function, call, breaks)).unwrap_or_default();
     let pauses = Pauses::all(survey, function, &ast, call, call);
     let path = ast.path(call);
-    let separated = |from: TextSize, to: TextSize| pauses.separate(from, to);
+    let separated = |from: TextSize, to: TextSize| pauses.are_apart(from, to);
     let first = gone_through_first(&path, call);
     let is_first = |touch: &Touch| first.is_some_and(|value| value.contains_range(touch.range));
     let before: Vec<&Touch> = touches
@@ -145,7 +145,7 @@ pub(super) fn torn_by_thread(
 ) -> Option<String> {
     let ast = survey.resolver.types.ast(function.file)?;
     let pauses = Pauses::of(survey, function, &ast, call)?;
-    let is_near = |at: TextSize| !pauses.separate(call.end(), at);
+    let is_near = |at: TextSize| !pauses.are_apart(call.end(), at);
     let tests = tested::looked_at(survey, function, &pauses, Part::Call);
     let is_needed = |range: TextRange, end: TextSize| {
         let places = [range.start(), end, range.end()];
@@ -160,7 +160,7 @@ pub(super) fn torn_by_thread(
     let is_behind = |touch: &&Touch| {
         let at = if touch.kind == Kind::Act { touch.range.start() } else { touch.range.end() };
         let is_inside = part.is_block() && call.contains_range(touch.range);
-        !is_inside && touch.range.end() >= call.end() && !pauses.separate(call.end(), at)
+        !is_inside && touch.range.end() >= call.end() && !pauses.are_apart(call.end(), at)
     };
     let behind: Vec<&Touch> = own.iter().filter(is_behind).collect();
     let is_kept = |place: &str, range: TextRange| survey.locks.keep(function, place, [call, range]);
@@ -205,10 +205,10 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange, break
     let pauses = Pauses::all(survey, function, &ast, call, call);
     let touches = touches(survey, function, call);
     let is_before = |touch: &&Touch| {
-        let is_before = comes_before(touch, call) && !pauses.separate(touch.range.start(), call.start());
+        let is_before = comes_before(touch, call) && !pauses.are_apart(touch.range.start(), call.start());
         (is_argument(touch, call) || is_before) && !shown::is_only_shown(survey, function, &ast, touch)
     };
-    let is_after = |touch: &&Touch| touch.range.end() >= call.end() && !pauses.separate(call.end(), touch.range.end());
+    let is_after = |touch: &&Touch| touch.range.end() >= call.end() && !pauses.are_apart(call.end(), touch.range.end());
     let (before, after): (Vec<&Touch>, Vec<&Touch>) =
         (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
     let mut clashes = torn(&before, &after, call);
@@ -238,9 +238,9 @@ pub(super) fn entering(survey: Survey<'_>, function: FnId, statements: TextRange
     let pauses = Pauses::all(survey, function, &ast, at, statements);
     let touches = touches(survey, function, at);
     let is_before =
-        |touch: &&Touch| touch.range.end() <= at.start() && !pauses.separate(touch.range.start(), at.start());
+        |touch: &&Touch| touch.range.end() <= at.start() && !pauses.are_apart(touch.range.start(), at.start());
     let is_after =
-        |touch: &&Touch| touch.range.start() >= at.start() && !pauses.separate(at.start(), touch.range.end());
+        |touch: &&Touch| touch.range.start() >= at.start() && !pauses.are_apart(at.start(), touch.range.end());
     let (before, after): (Vec<&Touch>, Vec<&Touch>) =
         (touches.iter().filter(is_before).collect(), touches.iter().filter(is_after).collect());
     torn(&before, &after, at)

@@ -51,6 +51,11 @@ impl<'a> Pauses<'a> {
             from <= pause.start() && pause.end() <= to && (dominates(self.ast, *pause, from, &path) || is_passed())
         })
     }
+
+    /// The same, or whether one of the places stands where the other one is not run.
+    pub(super) fn are_apart(&self, from: TextSize, to: TextSize) -> bool {
+        self.separate(from, to) || from < to && are_alternatives(self.ast, from, to)
+    }
 }
 
 /// Where the coroutine already gives the loop back.
@@ -166,6 +171,41 @@ fn never_meet(ast: &Ast, from: TextSize, to: TextSize) -> bool {
             && matches!(last, Stmt::Return(_) | Stmt::Raise(_))
             && !suite.iter().any(goes_elsewhere)
     })
+}
+
+/// Whether two places stand in different branches, one of which runs at most, and only once.
+fn are_alternatives(ast: &Ast, from: TextSize, to: TextSize) -> bool {
+    let path = ast.path(TextRange::new(from, to));
+    let start = path.iter().rposition(|node| node.is_stmt_function_def() || node.is_expr_lambda()).unwrap_or(0);
+    let Some(fork) = path.last().filter(|_| !path[start..].iter().any(is_repeated)) else { return false };
+    let branches: Vec<TextRange> = match fork {
+        AnyNodeRef::ExprIf(if_) => vec![if_.body.range(), if_.orelse.range()],
+        AnyNodeRef::StmtIf(if_) => {
+            let others = if_.elif_else_clauses.iter().map(|clause| range_of(&clause.body));
+            std::iter::once(range_of(&if_.body)).chain(others).collect()
+        }
+        AnyNodeRef::StmtMatch(match_) => match_.cases.iter().map(|case| range_of(&case.body)).collect(),
+        _ => return false,
+    };
+    let branch_of = |place| branches.iter().position(|branch| branch.contains_inclusive(place));
+    branch_of(from).zip(branch_of(to)).is_some_and(|(one, other)| one != other)
+}
+
+/// Whether what stands in a node may run more than once.
+fn is_repeated(node: &AnyNodeRef<'_>) -> bool {
+    matches!(
+        node,
+        AnyNodeRef::StmtFor(_)
+            | AnyNodeRef::StmtWhile(_)
+            | AnyNodeRef::ExprListComp(_)
+            | AnyNodeRef::ExprSetComp(_)
+            | AnyNodeRef::ExprDictComp(_)
+            | AnyNodeRef::ExprGenerator(_)
+    )
+}
+
+fn range_of(body: &[Stmt]) -> TextRange {
+    body.iter().map(Ranged::range).reduce(TextRange::cover).unwrap_or_default()
 }
 
 /// Whether a statement may go on at the end, or at the start, of a loop around it.

@@ -30,9 +30,9 @@ pub(in crate::plan) fn set_up(
         return None;
     }
     let pauses = Pauses::all(survey, function, &ast, part, part);
-    let is_before = |touch: &Touch| comes_before(touch, part) && !pauses.separate(touch.range.start(), part.start());
+    let is_before = |touch: &Touch| comes_before(touch, part) && !pauses.are_apart(touch.range.start(), part.start());
     let is_used = |written: &str| used.iter().any(|read| is_part(written, read) || is_part(read, written));
-    let comes_to_it = |at: TextSize| at <= part.start() && !pauses.separate(at, part.start());
+    let comes_to_it = |at: TextSize| at <= part.start() && !pauses.are_apart(at, part.start());
     let is_needed = |range: TextRange, end: TextSize| [range.start(), end, range.end()].into_iter().any(comes_to_it);
     let touches = touches_where(survey, function, part, is_needed);
     touches
