@@ -1110,6 +1110,13 @@ fn branches_apart() {
     assert!(fixed("alternatives_in_rounds").contains("async with self._lock:\n            for step in steps:"));
 }
 
+/// Who knows a module by its package has its threads take turns with those of the module.
+#[test]
+fn turns_by_package() {
+    is_deblocked("turn_by_package");
+    assert!(fixed("turn_by_package").contains("from shop.stock import _in_turn\n"));
+}
+
 /// Open files and processes that objects have, and that tasks use, are used by one thread, in turn; who leaves a `with` takes a turn too.
 #[test]
 fn handles_in_turn() {

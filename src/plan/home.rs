@@ -104,14 +104,30 @@ impl Planner<'_> {
 
     /// Whether a module can import something more from another one: it does so already, and they do not import each other.
     fn can_import(&self, file: FileId, other: FileId) -> bool {
-        self.imports(file, other) && self.resolver.sees(file, other) && !self.resolver.sees(other, file)
+        self.resolver.sees(file, other) && !self.resolver.sees(other, file) && self.imports(file, other)
     }
 
-    /// Whether a module imports another one, or something from it, whenever it is imported itself.
+    /// Whether a module imports another one, or something from it, whenever it is imported itself, or gets it by the package that it is in.
     fn imports(&self, file: FileId, other: FileId) -> bool {
         let types = &self.resolver.types;
-        let (facts, Some(ast)) = (types.facts(file), types.ast(file)) else { return false };
         let wanted = types.module_name(other);
+        let is_package_of = |init: FileId, module: &SourceFile| {
+            let around = wanted.rsplit_once('.').map(|(package, _)| package);
+            module.is_package() && around == Some(types.module_name(init).as_str())
+        };
+        let mut packages = types.world().own_files().filter(|(init, module)| is_package_of(*init, module));
+        self.imports_module(file, &wanted)
+            || packages.any(|(init, _)| {
+                init != file
+                    && self.imports_module(file, &types.module_name(init))
+                    && self.imports_module(init, &wanted)
+            })
+    }
+
+    /// Whether a module imports the one of this name, or something from it, whenever it is imported itself.
+    fn imports_module(&self, file: FileId, wanted: &str) -> bool {
+        let types = &self.resolver.types;
+        let (facts, Some(ast)) = (types.facts(file), types.ast(file)) else { return false };
         let own = types.module_name(file);
         let is_package = types.world().file(file).is_some_and(SourceFile::is_package);
         facts.imports.iter().any(|import| {
@@ -119,7 +135,7 @@ impl Planner<'_> {
             let is_it = match import.level {
                 0 => {
                     let module = import.module.as_str();
-                    ends_in(&wanted, module) || named(module).is_some_and(|name| ends_in(&wanted, &name))
+                    ends_in(wanted, module) || named(module).is_some_and(|name| ends_in(wanted, &name))
                 }
                 level => relative(&own, is_package, level, &import.module)
                     .is_some_and(|module| module == wanted || named(&module).is_some_and(|name| name == wanted)),

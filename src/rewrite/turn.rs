@@ -48,7 +48,7 @@ pub fn thread(source: &Source<'_>, turn: &Turn, at: TextRange) -> Option<Referen
 
 /// How a file calls the module in its own imports, which may count from where it is, or else how others do in theirs.
 fn spelled(source: &Source<'_>, tree: &ModModule, module: &str, imported_as: &str) -> String {
-    let mut imported = tree.body.iter().flat_map(|stmt| match stmt {
+    let imported = tree.body.iter().flat_map(|stmt| match stmt {
         Stmt::ImportFrom(import) if import.level > 0 => relative_names(source, import),
         Stmt::ImportFrom(ast::StmtImportFrom { module: Some(from), names, .. }) => {
             let parts = names.iter().map(|alias| format!("{from}.{}", alias.name));
@@ -59,8 +59,18 @@ fn spelled(source: &Source<'_>, tree: &ModModule, module: &str, imported_as: &st
         }
         _ => Vec::new(),
     });
-    let found = imported.find(|(name, written)| name == module || !written.starts_with('.') && ends_in(module, name));
-    found.map_or_else(|| imported_as.to_owned(), |(_, written)| written)
+    let imported: Vec<(String, String)> = imported.collect();
+    let written = |module: &str| {
+        let is_it =
+            |(name, written): &&(String, String)| name == module || !written.starts_with('.') && ends_in(module, name);
+        imported.iter().find(is_it).map(|(_, written)| written)
+    };
+    let by_package = || {
+        let (package, own) = module.rsplit_once('.')?;
+        let around = written(package)?;
+        Some(format!("{around}{}{own}", if around.ends_with('.') { "" } else { "." }))
+    };
+    written(module).cloned().or_else(by_package).unwrap_or_else(|| imported_as.to_owned())
 }
 
 /// The modules that a relative import may be about, each with how it is written.
