@@ -35,6 +35,11 @@ async def side_by_side(depot: Depot) -> None:
     print(await asyncio.gather(*tasks), depot.tally.refused)
 
 
+async def in_a_list(depot: Depot) -> None:
+    coming = [bring(depot, name, name[0]) for name in ("rowan", "yew", "rowan")]
+    print(await asyncio.gather(*coming), depot.tally.taken, depot.report())
+
+
 async def in_line(depot: Depot) -> None:
     orders: asyncio.Queue[str] = asyncio.Queue()
     log: list[str] = []
@@ -48,6 +53,7 @@ async def in_line(depot: Depot) -> None:
 
 async def main(depot: Depot) -> None:
     await side_by_side(depot)
+    await in_a_list(depot)
     await in_line(depot)
     print(sorted(depot.known.items()), depot.tally)
 
