@@ -1,7 +1,7 @@
 from typing import Any, AsyncIterator, Mapping
 
 from starlette.applications import Starlette
-from starlette.datastructures import State
+from starlette.datastructures import Headers, State
 
 class HTTPConnection(Mapping[str, Any]):
     scope: Any
@@ -16,7 +16,7 @@ class HTTPConnection(Mapping[str, Any]):
     @property
     def base_url(self) -> Any: ...
     @property
-    def headers(self) -> Any: ...
+    def headers(self) -> Headers: ...
     @property
     def query_params(self) -> Any: ...
     @property

@@ -112,6 +112,7 @@ impl Catalogue {
         self.variant_methods.extend(file.variants.iter().map(|variant| last(variant).to_owned()));
         self.copies.extend(file.copies.iter().cloned());
         self.remakes.extend(file.remakes.iter().cloned());
+        self.makers.extend(file.makers.iter().cloned());
         self.results.extend(file.results.iter().map(|result| (result.call.clone(), result.class.clone())));
         self.catches.extend(file.catches.iter().map(|catches| (catches.call.clone(), catches.clone())));
         self.either.extend(file.either.iter().map(|either| (either.decorator.clone(), either.unless.clone())));

@@ -144,6 +144,8 @@ pub struct Catalogue {
     pub copies: FxHashSet<String>,
     /// Methods that give another object with what the old one has.
     pub remakes: FxHashSet<String>,
+    /// Calls, and methods by their last names, that give another object each time, and classes all of whose objects' calls do.
+    pub makers: FxHashSet<String>,
     /// What frameworks give for parameters without annotation.
     pub parameters: Vec<ParameterOf>,
     /// The classes of what calls give whose annotations do not say it, by call.

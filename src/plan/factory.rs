@@ -16,7 +16,8 @@ use super::collect::is_camel_case;
 use super::holds::{self, Bound, Way};
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
-use super::{ownership, shelf, transparent};
+use super::results::{Results, belongs_to_task, comes_from_task, is_code, results};
+use super::{shelf, transparent};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Kind;
 use crate::project::facts::{Fallback, Function, Load, MODULE, ParameterKind, is_accessor, is_adder};
@@ -209,7 +210,7 @@ impl<'a> Factory<'a> {
 
     /// What a call returns is made of.
     fn made_by(&self, call: &ExprCall) -> Parts {
-        if self.comes_from_task(&call.func) || shelf::takes_out(self.survey, self.id.file, call, self.depth) {
+        if comes_from_task(self.survey, self.id, &call.func) || shelf::takes_out(self.survey, self.id.file, call, self.depth) {
             return Parts::default();
         }
         match &*call.func {
@@ -234,14 +235,33 @@ impl<'a> Factory<'a> {
                 Some(id) => all = merged(all, self.made_by_function(call, id)),
                 None => {
                     all = merged(all, self.given_to_fields(call, target));
-                    if let Some(handed) = holds::handed(self.survey.resolver.catalogue(), call) {
-                        let items = taken_out(self.all(handed.from), 1);
-                        all = merged(all, put_in(items, handed.depth));
-                    }
+                    all = merged(all, self.made_by_library(call));
                 }
             }
         }
         all
+    }
+
+    /// What a call of a library gives is made of.
+    fn made_by_library(&self, call: &ExprCall) -> Parts {
+        if let Some(handed) = holds::handed(self.survey.resolver.catalogue(), call) {
+            return put_in(taken_out(self.all(handed.from), 1), handed.depth);
+        }
+        let is_data = |value: &&Expr| !is_code(self.survey, self.id.file, value);
+        match results(self.survey, self.id, call) {
+            Results::New => Parts::default(),
+            Results::Holding(parts) => {
+                let parts = parts.into_iter().filter(|(_, value)| is_data(value)).map(|(name, value)| match name {
+                    Some(name) => in_field(self.parts(value), name),
+                    None => put_in(self.parts(value), 1),
+                });
+                parts.fold(Parts::default(), merged)
+            }
+            Results::OneOf(values) => {
+                let whole = self.all(values.into_iter().filter(is_data));
+                merged(taken_out(whole.clone(), 1), whole)
+            }
+        }
     }
 
     /// Whether an expression is a class of the program, whose constructor may not be known: `cls(title=…)`.
@@ -367,22 +387,6 @@ impl<'a> Factory<'a> {
         own.map(|id| self.told(call, id)).fold(Parts::default(), merged)
     }
 
-    /// Whether a call gives something to an object that one task uses at a time, like the rows of a session: what that holds is the
-    /// same task's.
-    fn belongs_to_task(&self, call: &ExprCall) -> bool {
-        let object = call.func.as_attribute_expr().map(|callee| &*callee.value);
-        object.is_some_and(|object| ownership::keeps_state(self.survey.resolver, self.id, object))
-    }
-
-    /// Whether a chain of calls begins with such a call: `session.scalars(query).first()`.
-    fn comes_from_task(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Call(call) => self.belongs_to_task(call) || self.comes_from_task(&call.func),
-            Expr::Attribute(attribute) => self.comes_from_task(&attribute.value),
-            _ => false,
-        }
-    }
-
     fn own(&self, def: DefId) -> Option<FnId> {
         let world = self.survey.resolver.types.world();
         world.is_own(def.file).then(|| world.fn_of(def)).flatten()
@@ -406,7 +410,7 @@ impl<'a> Factory<'a> {
                     return matches!(around.next(), Some(AnyNodeRef::ExprCall(call))
                         if looks_only(call)
                             || self.is_put_in_own(call)
-                            || self.belongs_to_task(call)
+                            || belongs_to_task(self.survey, self.id, call)
                             || self.is_read_by(call, range)
                             || shelf::brings_back(self.survey, self.id, call, range));
                 }

@@ -74,6 +74,7 @@ mod read_back;
 mod rearm;
 mod references;
 mod region;
+mod results;
 mod returning;
 mod scope;
 mod sequential;

@@ -84,6 +84,9 @@ pub struct CodemodFile {
     /// Last names of methods that give another object with what the old one has.
     #[serde(default)]
     pub remakes: Vec<String>,
+    /// Calls, and methods by their last names, that give another object each time, and classes all of whose objects' calls do.
+    #[serde(default)]
+    pub makers: Vec<String>,
     #[serde(default)]
     pub parameters: Vec<ParameterOf>,
     #[serde(default)]

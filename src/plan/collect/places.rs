@@ -10,6 +10,7 @@ use crate::plan::factory::{Level, Part, Parts};
 use crate::plan::holds::{self, Bound, Way};
 use crate::plan::injected::is_made_for_call;
 use crate::plan::outline::{Place, PlaceId, key_of};
+use crate::plan::results::{Results, results};
 use crate::plan::{factory, shelf};
 use crate::project::facts::{Function, ParameterKind, is_accessor};
 use crate::project::{CONSTRUCTORS, DefId, Shape, Target, last, whose_class};
@@ -285,7 +286,7 @@ impl Collector<'_, '_> {
             let place = self.add(Place::Either(items));
             return self.inside(place, &vec![Level::Item; handed.depth.into()]);
         }
-        let places = if places.is_empty() { self.held_by_library(call) } else { places };
+        let places = if places.is_empty() && !self.is_own_method(call) { self.given_by_library(call) } else { places };
         let place = if places.is_empty() || self.is_immutable(expr) { Place::Own } else { Place::Either(places) };
         self.add(place)
     }
@@ -300,19 +301,30 @@ impl Collector<'_, '_> {
                 && shapes.iter().all(|shape| matches!(shape, Shape::Function(_) | Shape::Class(_) | Shape::Module(_)))
     }
 
-    /// What a call of the standard library is given, where what it gives may be that, or have it.
-    fn held_by_library(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
-        let targets = self.survey.targets(self.function.file, call);
-        if !targets.iter().flat_map(|target| &target.names).any(|name| holds::may_hold_given(name)) {
-            return Vec::new();
+    /// What a call of a library may give of what it is made with.
+    fn given_by_library(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
+        match results(self.survey, self.function, call) {
+            Results::New => Vec::new(),
+            Results::Holding(parts) => {
+                let parts = parts.into_iter().filter(|(_, value)| !self.names_code(value)).collect::<Vec<_>>();
+                let parts = parts.into_iter().map(|(name, value)| {
+                    let place = self.value(value);
+                    self.add(match name {
+                        Some(name) => Place::Object(name.clone(), place),
+                        None => Place::Holds(vec![place]),
+                    })
+                });
+                parts.collect()
+            }
+            Results::OneOf(values) => {
+                let values: Vec<&Expr> = values.into_iter().filter(|value| !self.names_code(value)).collect();
+                let mut places: Vec<PlaceId> = values.into_iter().map(|value| self.value(value)).collect();
+                places.retain(|place| !self.is_own(*place));
+                let items = places.clone().into_iter().map(|place| self.add(Place::Item(place)));
+                places.extend(items.collect::<Vec<_>>());
+                places
+            }
         }
-        let object = call.func.as_attribute_expr().filter(|method| !self.is_of_module(method));
-        let given = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
-        let values = object.map(|method| &*method.value).into_iter().chain(given);
-        let values: Vec<&Expr> = values.filter(|value| !self.names_code(value)).collect();
-        let mut places: Vec<PlaceId> = values.into_iter().map(|value| self.value(value)).collect();
-        places.retain(|place| !self.is_own(*place));
-        places
     }
 
     /// Whether an attribute of the function's object is one list, table or set of its class: `children = []`.
