@@ -1160,6 +1160,18 @@ fn what_containers_hold() {
     is_left("held_inside");
 }
 
+/// What calls give may be what others have.
+#[test]
+fn what_calls_hand_back() {
+    is_left("handed_back");
+}
+
+/// What is reached by another name, a text or a method in a variable is what it is.
+#[test]
+fn what_has_other_names() {
+    is_left("roundabout");
+}
+
 /// What a task has asked holds until it gives the loop back: by guards, flags, positions, properties, and of asyncio's own objects.
 #[test]
 fn what_was_asked_before() {

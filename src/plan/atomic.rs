@@ -15,6 +15,8 @@ mod tries;
 
 use std::collections::BTreeSet;
 
+use std::sync::Arc;
+
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -33,7 +35,7 @@ use super::outline::Call;
 use super::region::{self, Start, Touched};
 use super::snapshot;
 use super::touch::{Kind, Passed, Roots, Touch};
-use crate::analysis::{FnId, Resolver};
+use crate::analysis::{FnId, Lookup, Resolver};
 use crate::project::Ast;
 
 /// What gives the loop back.
@@ -338,6 +340,9 @@ fn starts_of(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -
     let follow = survey.follow(function, call);
     let mut starts = region::starts_of(survey, call, passed, &follow, &roots);
     starts.extend(follow.asked.iter().filter_map(|asked| asked::start(survey, function, *asked, &roots)));
+    let world = survey.resolver.types.world();
+    let held = follow.held.iter().filter(|id| world.function(**id).is_some_and(|function| !function.is_async));
+    starts.extend(held.map(|id| (*id, Arc::new(region::roots_alone(survey, *id)))));
     if starts.is_empty() {
         // A library calls methods of the program on the same object.
         let implied = survey.callees.get(&function).and_then(|callees| callees.get(&call.range)).into_iter().flatten();

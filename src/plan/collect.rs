@@ -2,6 +2,7 @@
 
 mod implied;
 mod places;
+mod roundabout;
 
 use std::sync::OnceLock;
 
@@ -77,6 +78,8 @@ struct Collector<'a, 'b> {
     is_locked: bool,
     /// The variables that each thread has other values in, and that are filled before they are read.
     filled: FxHashSet<Name>,
+    /// What variables of the module are other names for.
+    aliases: FxHashMap<Name, Option<PlaceId>>,
     outline: Outline,
 }
 
@@ -101,6 +104,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             at: None,
             is_locked: false,
             filled: FxHashSet::default(),
+            aliases: FxHashMap::default(),
             outline: Outline::default(),
         }
     }
@@ -218,7 +222,10 @@ impl<'a, 'b> Collector<'a, 'b> {
             }
             Expr::Subscript(subscript) if self.is_own_keywords(&subscript.value) => self.visit_expr(&subscript.slice),
             Expr::Subscript(subscript) => {
-                let place = self.look(&subscript.value);
+                let place = match self.out_of_table(target) {
+                    Some(place) => place,
+                    None => self.look(&subscript.value),
+                };
                 self.visit_expr(&subscript.slice);
                 let method = if subscript.ctx.is_del() { "__delitem__" } else { "__setitem__" };
                 self.asks(&subscript.value, &[method], range);
@@ -285,12 +292,13 @@ impl<'a, 'b> Collector<'a, 'b> {
                 }
             }
             func => {
-                if matches!(func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "setattr" | "hasattr"))
+                if matches!(func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "setattr" | "hasattr" | "delattr"))
                     && let Some(object) = call.arguments.args.first()
                 {
                     self.look_at(object);
                     self.named_attribute(call, object);
                 }
+                self.by_held_method(call);
                 self.visit_expr(func);
             }
         }
@@ -301,6 +309,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let is_own = self.is_own_method(call);
         // What a function of the program does with what it is given is seen there.
         for given in arguments {
+            self.hands_on_method(call, given);
             if !(is_own && self.is_only_named(given)) {
                 self.visit_expr(given);
             }
@@ -381,15 +390,6 @@ impl<'a, 'b> Collector<'a, 'b> {
         // It is found when the call begins, and left before the program goes on.
         let kind = if left.is_wanted { Kind::Leave } else { Kind::Read };
         self.touch(place, kind, TextRange::empty(call.start()));
-    }
-
-    /// `getattr(x, "name")` reads `x.name`, and `setattr` writes it.
-    fn named_attribute(&mut self, call: &ast::ExprCall, object: &Expr) {
-        let Some(Expr::StringLiteral(name)) = call.arguments.args.get(1) else { return };
-        let owner = self.place(object);
-        let place = self.add(Place::Attribute(owner, Name::new(name.value.to_str())));
-        let is_write = matches!(&*call.func, Expr::Name(func) if func.id.as_str() == "setattr");
-        self.touch(place, if is_write { Kind::Write } else { Kind::Read }, call.range());
     }
 
     /// Whether an expression is a variable that no other function binds: to pass on or bind what it holds reads nothing of that.

@@ -16,7 +16,7 @@ use super::collect::is_camel_case;
 use super::holds::{self, Bound, Way};
 use super::memo::Survey;
 use super::names::{Definition, Names, definition};
-use super::results::{Results, belongs_to_task, comes_from_task, is_code, results};
+use super::results::{Results, belongs_to_task, comes_from_task, goes_to_own, is_code, results};
 use super::{shelf, transparent};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Kind;
@@ -91,7 +91,12 @@ fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts>
     let types = &survey.resolver.types;
     let (function, ast) = (types.world().function(id)?, types.ast(id.file)?);
     let definition = definition(survey, &ast, id)?;
-    let Definition::Def(def) = &definition else { return None };
+    let def = match &definition {
+        Definition::Def(def) => def,
+        Definition::Lambda(lambda) => {
+            return Some(Factory::new(survey, id, &ast, Some(&definition), depth).parts(&lambda.body));
+        }
+    };
     let is_harmless = |decorator: &Expr| {
         last(decorator).is_some_and(|name| {
             function.is_generator && MANAGERS.contains(&name) || METHODS.contains(&name) && function.class.is_some()
@@ -210,7 +215,9 @@ impl<'a> Factory<'a> {
 
     /// What a call returns is made of.
     fn made_by(&self, call: &ExprCall) -> Parts {
-        if comes_from_task(self.survey, self.id, &call.func) || shelf::takes_out(self.survey, self.id.file, call, self.depth) {
+        if comes_from_task(self.survey, self.id, &call.func)
+            || shelf::takes_out(self.survey, self.id.file, call, self.depth)
+        {
             return Parts::default();
         }
         match &*call.func {
@@ -320,7 +327,7 @@ impl<'a> Factory<'a> {
     /// What attributes of an object are made of that a parameter stands for.
     fn attributes_of(&self, object: &Name) -> Parts {
         let bound = self.bound.get(object).into_iter().flatten();
-        let of_attributes = bound.filter(|bound| !bound.is_of_variable());
+        let of_attributes = bound.filter(|bound| !bound.is_of_variable() || matches!(bound.way, Way::In | Way::Poured));
         of_attributes.map(|bound| self.bound_by(bound)).fold(Parts::default(), merged)
     }
 
@@ -367,6 +374,10 @@ impl<'a> Factory<'a> {
     }
 
     fn bound_by(&self, bound: &Bound<'_>) -> Parts {
+        let is_put = matches!(bound.way, Way::In | Way::Poured);
+        if is_put && goes_to_own(self.survey, self.id.file, bound.value) {
+            return Parts::default();
+        }
         let parts = match bound.way {
             Way::Told => bound.value.as_call_expr().map(|call| self.told_by(call)).unwrap_or_default(),
             Way::Whole => self.parts(bound.value),
@@ -542,14 +553,50 @@ pub(super) fn given<'c>(call: &'c ExprCall, function: &Function, part: &Part) ->
     }
 }
 
-/// Whether calling a class makes an object each time, going by what the program says: it has no `__new__` and no decorator of the
-/// program, which could give the same one again.
+/// Whether calling a class makes an object each time, going by what the program says: it has no `__new__`, no metaclass with a `__call__`
+/// and no decorator of the program, which could give the same one again, and its objects do not share all their attributes.
 pub(super) fn makes_new(survey: Survey<'_>, class: Option<DefId>) -> bool {
     let types = &survey.resolver.types;
     let Some(class) = class.filter(|class| types.world().is_own(class.file)) else { return true };
-    let is_own = |def: DefId| types.world().is_own(def.file);
-    let made_by_own = types.member(class, "__new__").and_then(|target| target.function).is_some_and(is_own);
-    !made_by_own && !survey.resolver.is_replaced(class)
+    let has_own = |class: DefId, method: &str| {
+        let member = types.member(class, method).and_then(|target| target.function);
+        member.is_some_and(|def| types.world().is_own(def.file))
+    };
+    let is_called_otherwise = || {
+        let own = types
+            .mro(class)
+            .iter()
+            .map(|base| base.id)
+            .filter(|base| types.world().is_own(base.file))
+            .collect::<Vec<_>>();
+        own.into_iter().any(|base| {
+            metaclass(survey, base).is_some_and(|meta| has_own(meta, "__call__")) || shares_attributes(survey, base)
+        })
+    };
+    !has_own(class, "__new__") && !survey.resolver.is_replaced(class) && !is_called_otherwise()
+}
+
+/// The metaclass that a class names.
+fn metaclass(survey: Survey<'_>, class: DefId) -> Option<DefId> {
+    let types = &survey.resolver.types;
+    let ast = types.ast(class.file)?;
+    let path = ast.path(TextRange::empty(class.start));
+    let def = path.iter().rev().find_map(|node| node.as_stmt_class_def())?;
+    let named = def.keywords().iter().find(|keyword| keyword.arg.as_deref() == Some("metaclass"))?;
+    types.shapes(class.file, &named.value).into_iter().find_map(|shape| match shape {
+        Shape::Class(meta) => Some(meta),
+        _ => None,
+    })
+}
+
+/// Whether a method of a class gives its object another table of attributes, which others may have: `self.__dict__ = self._shared`.
+fn shares_attributes(survey: Survey<'_>, class: DefId) -> bool {
+    let facts = survey.resolver.types.facts(class.file);
+    let of_class = facts.class_at(class.start);
+    facts.bindings.iter().filter(|binding| binding.target == "__dict__").any(|binding| {
+        let own = facts.functions.get(binding.function as usize);
+        own.is_some_and(|own| own.class == of_class)
+    })
 }
 
 /// The object that a method is called on, where it stands there: neither `super()` nor a class whose method is given the object.

@@ -2,7 +2,9 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Comprehension, Expr, ExprAttribute, ExprCall, Pattern, Stmt, StmtFor, StmtFunctionDef};
+use ruff_python_ast::{
+    Comprehension, ExceptHandler, Expr, ExprAttribute, ExprCall, Pattern, Stmt, StmtFor, StmtFunctionDef,
+};
 use rustc_hash::FxHashMap;
 
 use crate::catalogue::Catalogue;
@@ -57,6 +59,11 @@ impl<'a> Finder<'a> {
     /// Notes what is bound to a variable, or to an attribute of what it holds.
     fn add(&mut self, target: &'a Expr, value: &'a Expr, way: Way) {
         let (name, field) = match target {
+            // What is put into the table of its attributes an object has under names that are not known.
+            Expr::Attribute(table) if table.attr.as_str() == "__dict__" => {
+                let way = if way == Way::Whole { Way::Poured } else { way };
+                return self.add(&table.value, value, way);
+            }
             Expr::Name(name) => (name, None),
             Expr::Attribute(ExprAttribute { value: object, attr, .. }) => match &**object {
                 Expr::Name(name) => (name, Some(&attr.id)),
@@ -91,7 +98,18 @@ impl<'a> Finder<'a> {
     }
 
     fn call(&mut self, whole: &'a Expr, call: &'a ExprCall) {
-        let Expr::Attribute(method) = &*call.func else { return };
+        let Expr::Attribute(method) = &*call.func else {
+            if let (Some("setattr"), [object, _, value]) = (last(&call.func), &*call.arguments.args) {
+                self.add(object, value, Way::In);
+            }
+            return;
+        };
+        if method.attr.as_str() == "update" {
+            for keyword in &call.arguments.keywords {
+                let way = if keyword.arg.is_some() { Way::In } else { Way::Poured };
+                self.add(&method.value, &keyword.value, way);
+            }
+        }
         let object = match &*method.value {
             Expr::Name(name) => Some(&name.id),
             Expr::Call(made) if last(&made.func) == Some("super") => self.object,
@@ -150,6 +168,16 @@ impl<'a> Visitor<'a> for Finder<'a> {
             Stmt::With(with) => {
                 for item in &with.items {
                     item.optional_vars.iter().for_each(|target| self.assign(target, &item.context_expr, 0));
+                }
+            }
+            Stmt::Try(try_) => {
+                for handler in &try_.handlers {
+                    let ExceptHandler::ExceptHandler(handler) = handler;
+                    if let (Some(name), Some(class)) = (&handler.name, handler.type_.as_deref()) {
+                        // Who raises it may have kept it: it stands for all of its class.
+                        let way = if class.is_tuple_expr() { Way::Out(1) } else { Way::Whole };
+                        self.bound.entry(name.id.clone()).or_default().push(Bound { value: class, way, field: None });
+                    }
                 }
             }
             Stmt::Match(match_) => {

@@ -4,7 +4,8 @@
 //! gives may be anything that it could get at.
 
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
+use ruff_text_size::Ranged;
 
 use super::collect::is_camel_case;
 use super::holds::may_hold_given;
@@ -101,7 +102,8 @@ pub(super) fn is_code(survey: Survey<'_>, file: FileId, expr: &Expr) -> bool {
 /// elsewhere: `session.scalars(query).first()`.
 pub(super) fn comes_from_task(survey: Survey<'_>, function: FnId, expr: &Expr) -> bool {
     let makers = &survey.resolver.catalogue().makers;
-    let is_maker = |object: &Expr| survey.resolver.may_be_instance(function.file, object, |class| makers.contains(class));
+    let is_maker =
+        |object: &Expr| survey.resolver.may_be_instance(function.file, object, |class| makers.contains(class));
     match expr {
         Expr::Call(call) => comes_from_task(survey, function, &call.func),
         Expr::Attribute(attribute) => {
@@ -118,4 +120,17 @@ pub(super) fn comes_from_task(survey: Survey<'_>, function: FnId, expr: &Expr) -
 pub(super) fn belongs_to_task(survey: Survey<'_>, function: FnId, call: &ExprCall) -> bool {
     let object = call.func.as_attribute_expr().map(|callee| &*callee.value);
     object.is_some_and(|object| ownership::keeps_state(survey.resolver, function, object))
+}
+
+/// Whether what is given to a method goes to one of the program, whatever it is called: `account.put(amount)`.
+pub(super) fn goes_to_own(survey: Survey<'_>, file: FileId, given: &Expr) -> bool {
+    let (types, world) = (&survey.resolver.types, survey.resolver.types.world());
+    let Some(ast) = types.ast(file) else { return false };
+    let path = ast.path(given.range());
+    let mut around = path.iter().rev().filter(|node| node.range() != given.range());
+    let (Some(AnyNodeRef::Arguments(_)), Some(AnyNodeRef::ExprCall(call))) = (around.next(), around.next()) else {
+        return false;
+    };
+    let targets = survey.targets(file, call);
+    targets.iter().any(|target| target.function.is_some_and(|function| world.is_own(function.file)))
 }

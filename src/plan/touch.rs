@@ -136,8 +136,10 @@ impl Root {
 
     pub(super) fn attribute(&self, name: &str) -> Self {
         let field = self.0.as_ref().and_then(|content| content.fields.get(name));
+        // What it holds under a name that is not known may be this.
+        let items = self.0.as_ref().map(|content| &content.items);
         let shared = self.attributes(|own| own.is_some_and(|own| own.contains(name)), name);
-        field.into_iter().fold(shared, Self::or)
+        field.into_iter().chain(items).fold(shared, Self::or)
     }
 
     /// The attribute itself, and not what it holds.

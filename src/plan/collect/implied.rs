@@ -7,6 +7,7 @@ use super::Collector;
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
 use crate::plan::outline::Implied;
+use crate::plan::touch::Kind;
 use crate::project::{DefId, Shape, compare_method, operator_method, protocol_of};
 
 /// What the truth of an object is asked of.
@@ -45,6 +46,10 @@ impl Collector<'_, '_> {
             Expr::BoolOp(operation) => operation.values.iter().for_each(|value| self.tests(value)),
             Expr::UnaryOp(operation) if operation.op == ast::UnaryOp::Not => self.tests(&operation.operand),
             Expr::Name(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Subscript(_) | Expr::Named(_) => {
+                if test.is_call_expr() {
+                    let answer = self.value(test);
+                    self.touch(answer, Kind::Read, test.range());
+                }
                 self.asks(test, &TRUTH, test.range());
             }
             _ => {}
@@ -100,7 +105,7 @@ impl Collector<'_, '_> {
         }
     }
 
-    fn member(&self, class: DefId, name: &str) -> Option<FnId> {
+    pub(super) fn member(&self, class: DefId, name: &str) -> Option<FnId> {
         let types = &self.survey.resolver.types;
         let function = types.member(class, name)?.function.filter(|def| types.world().is_own(def.file))?;
         types.world().fn_of(function)

@@ -10,10 +10,10 @@ use crate::plan::factory::{Level, Part, Parts};
 use crate::plan::holds::{self, Bound, Way};
 use crate::plan::injected::is_made_for_call;
 use crate::plan::outline::{Place, PlaceId, key_of};
-use crate::plan::results::{Results, results};
+use crate::plan::results::{Results, goes_to_own, results};
 use crate::plan::{factory, shelf};
 use crate::project::facts::{Function, ParameterKind, is_accessor};
-use crate::project::{CONSTRUCTORS, DefId, Shape, Target, last, whose_class};
+use crate::project::{CONSTRUCTORS, DefId, Shape, Target, last, operator_method, whose_class};
 
 impl Collector<'_, '_> {
     pub(super) fn add(&mut self, place: Place) -> PlaceId {
@@ -32,6 +32,10 @@ impl Collector<'_, '_> {
             let local = self.local(name);
             let places = vec![self.add(Place::Name(name.clone())), self.add(Place::Local(local))];
             Place::Either(places)
+        } else if !self.names.bound.contains(name)
+            && let Some(other) = self.behind(name)
+        {
+            Place::Either(vec![self.add(Place::Name(name.clone())), other])
         } else {
             Place::Name(name.clone())
         };
@@ -134,6 +138,10 @@ impl Collector<'_, '_> {
     }
 
     fn bound_by(&mut self, bound: Bound<'_>) -> Vec<PlaceId> {
+        let is_put = matches!(bound.way, Way::In | Way::Poured);
+        if is_put && goes_to_own(self.survey, self.function.file, bound.value) {
+            return Vec::new();
+        }
         let place = match bound.way {
             Way::Told => return bound.value.as_call_expr().map(|call| self.kept(call)).unwrap_or_default(),
             Way::Whole | Way::In => self.value(bound.value),
@@ -154,6 +162,9 @@ impl Collector<'_, '_> {
 
     /// The place that an expression stands for.
     pub(super) fn place(&mut self, expr: &Expr) -> PlaceId {
+        if let Some(place) = self.out_of_table(expr) {
+            return place;
+        }
         match expr {
             Expr::Name(name) => self.root(expr, &name.id),
             Expr::Attribute(attribute) => {
@@ -193,13 +204,38 @@ impl Collector<'_, '_> {
             Expr::SetComp(comp) => self.container([&*comp.elt]),
             Expr::Generator(comp) => self.container([&*comp.elt]),
             Expr::DictComp(comp) => self.container([&*comp.value]),
-            Expr::BinOp(operation) if is_display(&operation.left) || is_display(&operation.right) => {
-                let items = vec![self.item(&operation.left), self.item(&operation.right)];
-                self.add(Place::Holds(items))
-            }
+            Expr::BinOp(operation) => self.combined(expr, operation),
             Expr::Call(call) => self.result(expr, call),
             _ => self.add(Place::Own),
         }
+    }
+
+    /// What an operator gives: what a method of the program returns, or something new with what is in both.
+    fn combined(&mut self, expr: &Expr, operation: &ast::ExprBinOp) -> PlaceId {
+        if self.is_immutable(expr) {
+            return self.add(Place::Own);
+        }
+        let items = vec![self.item(&operation.left), self.item(&operation.right)];
+        let mut places = vec![self.add(Place::Holds(items))];
+        let method = operator_method(operation.op);
+        if self.survey.special_methods().contains(method) {
+            for id in self.methods_of(&operation.left, method) {
+                let is_new = factory::hands_out_new(self.survey, id);
+                let name = self.survey.resolver.types.facts(id.file).qualified(id.index);
+                places.extend((!is_new).then(|| self.add(Place::Fixed(format!("{name}()")))));
+            }
+        }
+        self.add(Place::Either(places))
+    }
+
+    /// The methods of this name that the objects of an expression have in the program.
+    fn methods_of(&self, object: &Expr, name: &str) -> Vec<FnId> {
+        let shapes = self.survey.resolver.shapes(self.function.file, object);
+        let classes = shapes.iter().filter_map(|shape| match shape {
+            Shape::Instance(class) => Some(*class),
+            _ => None,
+        });
+        classes.filter_map(|class| self.member(class, name)).collect()
     }
 
     /// What is in the value of an expression.
@@ -271,7 +307,11 @@ impl Collector<'_, '_> {
         if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "getattr" | "iter"))
             && let Some(object) = call.arguments.args.first()
         {
-            return self.place(object);
+            let place = self.place(object);
+            return match call.arguments.args.get(1) {
+                Some(Expr::StringLiteral(name)) => self.add(Place::Attribute(place, Name::new(name.value.to_str()))),
+                _ => place,
+            };
         }
         let places = self.returned(call);
         if places.is_empty()
@@ -284,7 +324,16 @@ impl Collector<'_, '_> {
                 items.extend(items.clone().into_iter().map(|pair| self.add(Place::Item(pair))).collect::<Vec<_>>());
             }
             let place = self.add(Place::Either(items));
-            return self.inside(place, &vec![Level::Item; handed.depth.into()]);
+            let place = self.inside(place, &vec![Level::Item; handed.depth.into()]);
+            let named = call.arguments.keywords.iter().filter(|_| last(&call.func) == Some("dict"));
+            let named = named.filter_map(|keyword| Some((key_of(keyword.arg.as_deref()?), &keyword.value)));
+            let keyed: Vec<PlaceId> = named
+                .map(|(key, value)| {
+                    let value = self.value(value);
+                    self.add(Place::Object(key, value))
+                })
+                .collect();
+            return self.add(Place::Either(keyed.into_iter().chain([place]).collect()));
         }
         let places = if places.is_empty() && !self.is_own_method(call) { self.given_by_library(call) } else { places };
         let place = if places.is_empty() || self.is_immutable(expr) { Place::Own } else { Place::Either(places) };

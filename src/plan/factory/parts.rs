@@ -83,7 +83,9 @@ pub(super) fn attribute_of(parts: Parts, name: &Name) -> Parts {
     let attributes = parts.into_iter().filter_map(|(part, mut levels)| match levels.first() {
         None => Some((part.attribute(name), levels)),
         Some(Level::Field(field)) if field == name => Some((part, levels.split_off(1))),
-        Some(_) => None,
+        // What it holds under a name that is not known may be this.
+        Some(Level::Item) => Some((part, levels.split_off(1))),
+        Some(Level::Field(_)) => None,
     });
     attributes.collect()
 }
