@@ -315,8 +315,13 @@ impl Planner<'_> {
         let Some(node) = ast.call(call.range) else { return true };
         let targets = self.resolver.targets(file, &node.func);
         let is_method = types.world().enclosing_class(id).is_some();
+        // What has no such method is something else than the types say.
+        let is_unknown = |target: &Target| {
+            let method = node.func.as_attribute_expr().filter(|_| target.function.is_none());
+            method.zip(target.class).is_some_and(|(method, class)| !types.may_have(class, &method.attr))
+        };
         targets.iter().any(|target| target.function == Some(def))
-            || targets.is_empty() && is_method && self.resolver.may_hold(file, id.file)
+            || targets.iter().all(is_unknown) && is_method && self.resolver.may_hold(file, id.file)
     }
 }
 

@@ -115,7 +115,8 @@ impl Types {
 
     /// Whether instances of a class may have an attribute that no body of it and its bases defines: one that they are given, or make up,
     /// or that a base has which is not known. Of libraries, only the standard one says all that its classes have.
-    pub(super) fn may_have(&self, class: DefId, name: &str) -> bool {
+    #[must_use]
+    pub fn may_have(&self, class: DefId, name: &str) -> bool {
         let mro = self.mro(class);
         // `object` has a `__getattribute__` as well, which makes up nothing.
         let makes_up = |base: &ClassInfo| {

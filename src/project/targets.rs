@@ -193,7 +193,7 @@ impl Types {
         }
     }
 
-    /// The method `name` of instances of `class`; none where they cannot have it, so that what is called is of another class.
+    /// The method `name` of instances of `class`.
     #[must_use]
     pub fn member(&self, class: DefId, name: &str) -> Option<Target> {
         let mut names = Vec::new();
@@ -203,7 +203,7 @@ impl Types {
                 return Some(Target { names, function: member, class: Some(class) });
             }
         }
-        self.may_have(class, name).then_some(Target { names, function: None, class: Some(class) })
+        Some(Target { names, function: None, class: Some(class) })
     }
 
     /// What making an instance of `class` runs.
