@@ -224,9 +224,11 @@ impl Planner<'_> {
         }
         let outcomes = coroutine.outcomes(block, &self.resolver.types.facts(function.file));
         self.may_leave_thread(function, block.range, Some(&outcomes))?;
-        let mut touches = self.block_touches(function, block.range, region);
+        let touches = self.block_touches(function, block.range, region);
         let turn = self.names_in_turn(&touches, region, function);
-        touches.extend(inside.iter().filter_map(|entry| self.filled(coroutine.ast, &entry.hop, region)));
+        // What is filled as it is read takes no turns.
+        let filled = inside.iter().filter_map(|entry| self.filled(coroutine.ast, &entry.hop, region)).collect();
+        self.unshared(&filled).map_or(Ok(()), Err)?;
         self.may_be_shared(&touches, region, Some(function))?;
         self.is_not_torn(function, block.range, Part::Block, &region.touches)?;
         self.is_not_set_up(function, block.range, &region.touches)?;
@@ -280,6 +282,8 @@ impl Planner<'_> {
             asked.for_each(|(id, roots)| add(id, roots));
             follow.all().for_each(|id| add(id, Arc::default()));
         }
+        let implied = outline.implied(self.survey, &roots, |implied| range.contains_range(implied.range));
+        implied.into_iter().for_each(|(_, (id, roots))| add(id, roots));
         let edges = self.ground.callees.get(&function).into_iter().flatten();
         for (at, callees) in edges.filter(|(at, _)| range.contains_range(**at)) {
             for id in callees {
