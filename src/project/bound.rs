@@ -16,6 +16,7 @@ use ty_python_core::{FileScopeId, SemanticIndex, semantic_index};
 use ty_python_semantic::types::Type;
 use ty_python_semantic::{HasType, SemanticModel, definitions_for_attribute};
 
+use super::blank::STEPS;
 use super::types::{DefId, Shape, Shapes, Types};
 
 /// The module whose names need no import.
@@ -31,6 +32,9 @@ impl Types {
     pub(super) fn name_shapes(&self, model: &SemanticModel<'_>, name: &ast::ExprName) -> Shapes {
         if let Some(shapes) = self.bound_shapes(model, name, DEPTH) {
             return shapes;
+        }
+        if self.is_blank_name(model, name, STEPS) {
+            return Vec::new();
         }
         let shapes = self.inferred_shapes(model, name);
         if self.is_builtin(model, name) {
@@ -68,7 +72,9 @@ impl Types {
         if let Some(definitions) = known {
             return definitions;
         }
-        if self.value_shapes(model, &attribute.value, DEPTH).is_some_and(|shapes| shapes.is_empty()) {
+        if self.value_shapes(model, &attribute.value, DEPTH).is_some_and(|shapes| shapes.is_empty())
+            || self.is_blank(model, &attribute.value, STEPS)
+        {
             return Vec::new();
         }
         let definitions = self.resolved(definitions_for_attribute(model, attribute));
@@ -171,6 +177,17 @@ impl Types {
                 let value = assignment.value(tree);
                 if value.is_none_literal_expr() { Some(Vec::new()) } else { self.value_shapes(model, value, depth - 1) }
             }
+            DefinitionKind::NamedExpression(named) => self.value_shapes(model, &named.node(tree).value, depth - 1),
+            DefinitionKind::AnnotatedAssignment(annotated) => {
+                let declared = self.annotated_shapes(model, annotated.annotation(tree), depth - 1)?;
+                let [Shape::Instance(class)] = declared.as_slice() else { return None };
+                let value = annotated.value(tree)?;
+                let is_display = value.is_dict_expr() && self.class_name(*class) == "builtins.dict";
+                let is_it = is_display
+                    || self.value_shapes(model, value, depth - 1).is_some_and(|shapes| shapes == declared)
+                    || self.is_blank(model, value, STEPS);
+                is_it.then_some(declared)
+            }
             _ => None,
         }
     }
@@ -184,20 +201,42 @@ impl Types {
         name: &ast::ExprName,
         tree: &ParsedModuleRef,
     ) -> bool {
-        let map = index.use_def_map(scope);
-        let is_narrowed = map
+        let is_narrowed = index
+            .use_def_map(scope)
             .bindings_at_use(at)
             .any(|binding| binding.narrowing_constraint.constraint() != ScopedNarrowingConstraint::ALWAYS_TRUE);
-        is_narrowed
-            && map.predicates().iter().any(|predicate| match predicate.node {
-                PredicateNode::Expression(expression) => {
-                    any_over_expr(expression.node_ref(&self.db).node(tree), |part| asks_about(part, &name.id))
-                }
-                PredicateNode::ContextManagerSuppresses { .. }
-                | PredicateNode::FinallyNormalPathImpossible { .. }
-                | PredicateNode::IsNonTerminalCall(_) => false,
-                _ => true,
-            })
+        let asks = |part: &Expr| asks_about(part, &name.id);
+        is_narrowed && self.has_condition(index, scope, tree, asks)
+            || self.has_condition_around(index, scope, tree, asks)
+    }
+
+    /// Whether a condition in a scope has a part that tells something, or is of another kind.
+    pub(super) fn has_condition(
+        &self,
+        index: &SemanticIndex<'_>,
+        scope: FileScopeId,
+        tree: &ParsedModuleRef,
+        tells: impl Fn(&Expr) -> bool + Copy,
+    ) -> bool {
+        index.use_def_map(scope).predicates().iter().any(|predicate| match predicate.node {
+            PredicateNode::Expression(expression) => any_over_expr(expression.node_ref(&self.db).node(tree), tells),
+            PredicateNode::ContextManagerSuppresses { .. }
+            | PredicateNode::FinallyNormalPathImpossible { .. }
+            | PredicateNode::IsNonTerminalCall(_) => false,
+            _ => true,
+        })
+    }
+
+    /// The same of the functions around a scope: a comprehension knows what the body around it has found out.
+    pub(super) fn has_condition_around(
+        &self,
+        index: &SemanticIndex<'_>,
+        scope: FileScopeId,
+        tree: &ParsedModuleRef,
+        tells: impl Fn(&Expr) -> bool + Copy,
+    ) -> bool {
+        let around = index.visible_ancestor_scopes(scope).skip(1).take_while(|(scope, _)| !scope.is_global());
+        around.into_iter().any(|(scope, _)| self.has_condition(index, scope, tree, tells))
     }
 
     /// What a name stands for that needs no import, if it is known: classes are, others when they were asked for.
@@ -218,20 +257,24 @@ impl Types {
 /// Whether a part of a condition is a call that may look at the class of a variable's value.
 fn asks_about(part: &Expr, name: &str) -> bool {
     let Expr::Call(call) = part else { return false };
-    let is_it = |expr: &Expr| expr.as_name_expr().is_some_and(|given| given.id == name);
+    let is_it = |expr: &Expr| match expr {
+        Expr::Name(given) => given.id == name,
+        Expr::Named(named) => named.target.as_name_expr().is_some_and(|given| given.id == name),
+        _ => false,
+    };
     let tells_nothing = call.func.as_name_expr().is_some_and(|func| TELL_NOTHING.contains(&func.id.as_str()));
     !tells_nothing && call.arguments.args.iter().any(is_it)
 }
 
 /// Where a name is bound, seen from where it is read.
-enum Home {
+pub(super) enum Home {
     Own,
     Around(FileScopeId, ScopedSymbolId),
     Builtin,
 }
 
 /// `None` where more than the scopes decide it: `global` and `nonlocal` names.
-fn home(index: &SemanticIndex<'_>, scope: FileScopeId, name: &str) -> Option<Home> {
+pub(super) fn home(index: &SemanticIndex<'_>, scope: FileScopeId, name: &str) -> Option<Home> {
     for (around, _) in index.visible_ancestor_scopes(scope) {
         let table = index.place_table(around);
         let Some(id) = table.symbol_id(name) else { continue };
@@ -247,7 +290,11 @@ fn home(index: &SemanticIndex<'_>, scope: FileScopeId, name: &str) -> Option<Hom
 }
 
 /// The bindings that reach a use in their own scope. `None` where the name may be unbound, so that another scope's counts.
-fn flowing<'db>(index: &SemanticIndex<'db>, scope: FileScopeId, at: ScopedUseId) -> Option<Vec<Definition<'db>>> {
+pub(super) fn flowing<'db>(
+    index: &SemanticIndex<'db>,
+    scope: FileScopeId,
+    at: ScopedUseId,
+) -> Option<Vec<Definition<'db>>> {
     let is_function = index.scope(scope).kind().is_function_like();
     let bindings = index.use_def_map(scope).bindings_at_use(at);
     let found = bindings.map(|binding| binding.binding.definition());
@@ -256,7 +303,7 @@ fn flowing<'db>(index: &SemanticIndex<'db>, scope: FileScopeId, at: ScopedUseId)
 
 /// All bindings of a name in a scope around the one that reads it. `None` where the name is only declared, or declared to be more than it
 /// is bound to.
-fn lasting<'db>(
+pub(super) fn lasting<'db>(
     index: &SemanticIndex<'db>,
     scope: FileScopeId,
     symbol: ScopedSymbolId,

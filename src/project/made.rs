@@ -3,6 +3,7 @@
 //! As with names (see [`super::bound`]), nothing but the definitions in question is inferred. What is not plain, such as a class that makes
 //! something else than its instances, is left to the engine.
 
+use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, Operator, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::TextRange;
 use ty_python_semantic::SemanticModel;
@@ -14,6 +15,9 @@ use super::types::{DefId, Shape, Shapes, Types};
 
 /// Modules whose classes are more than what their bodies say.
 const SPECIAL_MODULES: &[&str] = &["builtins", "enum", "functools", "types", "typing", "typing_extensions"];
+
+/// What makes a context manager of a generator function, and the module and name of the class of those.
+const MANAGER: (&str, &str, &str) = ("contextlib.contextmanager", "contextlib", "_GeneratorContextManager");
 
 /// Builtin classes that make nothing else than their instances.
 const PLAIN_BUILTINS: &[&str] = &[
@@ -30,9 +34,6 @@ const PLAIN_BUILTINS: &[&str] = &[
     "builtins.tuple",
     "builtins.zip",
 ];
-
-/// Classes whose instances are nothing else whatever they hold.
-const CONTAINERS: &[&str] = &["builtins.dict", "builtins.frozenset", "builtins.list", "builtins.set"];
 
 /// How a class makes its instances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -92,6 +93,12 @@ impl Types {
             Expr::BooleanLiteral(_) => self.builtin_instance(model, "bool"),
             Expr::NumberLiteral(number) if number.value.is_int() => self.builtin_instance(model, "int"),
             Expr::NoneLiteral(_) => Some(Vec::new()),
+            Expr::Generator(generator) => {
+                let is_async =
+                    generator.generators.iter().any(|part| part.is_async) || any_over_expr(expr, Expr::is_await_expr);
+                let class = self.class_in(self.id_of(model.file()), "types", "GeneratorType").filter(|_| !is_async)?;
+                Some(vec![Shape::Instance(class)])
+            }
             Expr::Await(awaited) => {
                 let call = awaited.value.as_call_expr()?;
                 self.made_shapes(model, &call.func, true, depth - 1)
@@ -131,7 +138,17 @@ impl Types {
         let mro = self.mro(*class);
         let Some(Some(method)) = mro.iter().find_map(|base| base.member(&attribute.attr)) else {
             let is_known = self.is_untouched(model, attribute);
-            return self.world.attribute(*class, &attribute.attr).filter(|_| is_known);
+            let known = || {
+                let known = self.world.attribute(*class, &attribute.attr);
+                let is_generic = mro.first().is_none_or(|class| class.making.is_generic);
+                let assigned = || self.assigned_attribute(*class, &attribute.attr, depth).filter(|_| !is_generic);
+                known.or_else(|| {
+                    let shapes = assigned()?;
+                    self.world.set_attribute(*class, &attribute.attr, shapes.clone());
+                    Some(shapes)
+                })
+            };
+            return if is_known { known() } else { None };
         };
         if !self.is_untouched(model, attribute) {
             return None;
@@ -169,11 +186,27 @@ impl Types {
     fn promised_shapes(&self, id: DefId, is_awaited: bool, depth: usize) -> Option<Shapes> {
         let facts = self.facts(id.file);
         let function = only_definition(&facts, id)?;
-        let is_plain = !function.is_generator && function.kind == FunctionKind::Def;
-        if !is_plain || function.is_async != is_awaited || !function.decorators.is_empty() && !self.stays_itself(id) {
+        // The annotation of a generator function says what a call of it makes.
+        let is_plain = !(function.is_async && function.is_generator) && function.kind == FunctionKind::Def;
+        if !is_plain || function.is_async != is_awaited {
             return None;
         }
+        if !function.decorators.is_empty() && !self.stays_itself(id) {
+            return self.managed_shapes(id, function);
+        }
         self.with_def(id, |model, def| self.annotated_shapes(model, def.returns.as_deref()?, depth))
+    }
+
+    /// What a call of a function makes that `contextmanager` stands around.
+    fn managed_shapes(&self, id: DefId, function: &Function) -> Option<Shapes> {
+        let [decorator] = function.decorators.as_slice() else { return None };
+        let (tree, model) = (self.ast(id.file)?, self.model(id.file)?);
+        let [Shape::Function(decorator)] = *self.value_shapes(&model, tree.expression(*decorator)?, DEPTH)? else {
+            return None;
+        };
+        let is_it = self.qualified_names(decorator).iter().any(|name| name == MANAGER.0);
+        let class = self.class_in(decorator.file, MANAGER.1, MANAGER.2).filter(|_| is_it && !function.is_async)?;
+        Some(vec![Shape::Instance(class)])
     }
 
     pub(super) fn with_def<T>(
@@ -209,7 +242,7 @@ impl Types {
             Expr::Subscript(generic) if generic.value.is_name_expr() => {
                 let shapes = self.value_shapes(model, &generic.value, depth)?;
                 let [Shape::Class(class)] = shapes.as_slice() else { return None };
-                CONTAINERS.contains(&self.class_name(*class).as_str()).then(|| vec![Shape::Instance(*class)])
+                (self.class_name(*class) != "builtins.type").then(|| vec![Shape::Instance(*class)])
             }
             Expr::Name(_) | Expr::Attribute(_) => {
                 let shapes = self.value_shapes(model, annotation, depth)?;

@@ -2,7 +2,9 @@
 //!
 //! Only this folder knows the type engine. What the rest needs is asked through [`Types`].
 
+mod assigned;
 mod beside;
+mod blank;
 mod bound;
 mod classes;
 mod collect;

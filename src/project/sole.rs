@@ -123,7 +123,7 @@ fn is_silent(facts: &Facts, name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::path::Path;
 
     use ruff_text_size::Ranged;
@@ -157,9 +157,10 @@ mod tests {
         ),
     ];
 
-    fn open(root: &Path) -> Project {
+    /// A program of these files in an empty folder.
+    pub(in crate::project) fn open(root: &Path, texts: &[(&str, &str)]) -> Project {
         let mut files = Vec::new();
-        for (path, text) in FILES {
+        for (path, text) in texts {
             let path = root.join(path);
             std::fs::create_dir_all(path.parent().unwrap_or(root)).expect("a folder can be made");
             std::fs::write(&path, text).expect("a file can be written");
@@ -181,7 +182,7 @@ mod tests {
     fn names_are_what_the_engine_says() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let root = folder.path().canonicalize().expect("the folder is there");
-        let project = open(&root);
+        let project = open(&root, FILES);
         let types = &project.types;
         let mut known: Vec<String> = Vec::new();
         for (file, source) in types.world().own_files() {

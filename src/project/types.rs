@@ -18,6 +18,7 @@ use ty_python_core::definition::Definition;
 use ty_python_semantic::types::{Type, TypeDefinition};
 use ty_python_semantic::{HasType, ProgramEnvironment, SemanticModel, type_hierarchy_supertypes};
 
+use super::blank::STEPS;
 use super::bound::DEPTH;
 use super::classes::ClassInfo;
 use super::db::Database;
@@ -267,6 +268,7 @@ impl Types {
         shapes.extend(guarded(|| match expr {
             Expr::Name(name) => self.name_shapes(&model, name),
             expr => self.value_shapes(&model, expr, DEPTH).unwrap_or_else(|| match expr {
+                expr if self.is_blank(&model, expr, STEPS) => Vec::new(),
                 Expr::Attribute(attribute) => self.noted_attribute(&model, attribute),
                 expr => self.inferred_shapes(&model, expr),
             }),
@@ -378,7 +380,12 @@ impl Types {
         };
         guarded(|| {
             let member = self.module_member(&model, attribute, DEPTH);
-            member.unwrap_or_else(|| self.noted_attribute(&model, attribute))
+            member.unwrap_or_else(|| {
+                match self.is_blank(&model, &attribute.value, STEPS) && self.is_untouched(&model, attribute) {
+                    true => Vec::new(),
+                    false => self.noted_attribute(&model, attribute),
+                }
+            })
         })
     }
 
