@@ -1,5 +1,7 @@
 //! The calls that block a thread, wherever they stand.
 
+use std::borrow::Cow;
+
 use ruff_python_ast as ast;
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
@@ -58,6 +60,7 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
         let mut known: Vec<Origin<'_>> = origins.get(name.as_str()).cloned().unwrap_or_default();
         known.extend(aliased.get(name).into_iter().flatten());
         let (wanted, wildcards) = (leads.wanted(&known), leads.wildcards(name));
+        let is_limited = known.iter().any(|origin| origin.takes.is_limited());
         for &(file, position) in postings {
             let Some(source) = world.file(file) else { continue };
             if source.kind == FileKind::Stub {
@@ -67,13 +70,17 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
             if !may_block(&source.facts, call, catalogue) {
                 continue;
             }
+            let fits = |origin: &&Origin<'_>| origin.takes.fits(call.arguments, is_on_class(call));
+            let fitting: Cow<'_, [Origin<'_>]> =
+                if is_limited { known.iter().filter(fits).copied().collect() } else { Cow::Borrowed(&known) };
+            let wanted = if is_limited { &leads.wanted(&fitting) } else { &wanted };
             // What a function returns is called by its name: `opener_for(path)()`.
             let returned = made.get(name).filter(|_| call.form == CallForm::Indexed);
             let here: Vec<Origin<'_>> =
                 bound.get(&(file, name)).into_iter().chain(returned).flatten().copied().collect();
             let is_relevant = (!here.is_empty() && is_partial(&source.facts, name))
-                || known.iter().chain(&here).any(|origin| is_ambient(catalogue, call, *origin))
-                || leads.leads(file, call, &wanted)
+                || fitting.iter().chain(&here).any(|origin| is_ambient(catalogue, call, *origin))
+                || leads.leads(file, call, wanted)
                 || leads.leads(file, call, &leads.wanted(&here))
                 || leads.leads_to_instance(file, call)
                 || is_public_call(call) && leads.leads(file, call, &wildcards);
@@ -163,6 +170,11 @@ fn bound_to<'a>(
 fn is_partial(facts: &Facts, name: &Name) -> bool {
     let mut bound = facts.bindings.iter().filter(|binding| binding.target == *name);
     bound.any(|binding| binding.sources.iter().any(|source| source.as_str() == "partial"))
+}
+
+/// Whether a method may be called on its class, going by how classes are called.
+fn is_on_class(call: &Call) -> bool {
+    call.chain.first().is_some_and(|source| source.name.starts_with(char::is_uppercase))
 }
 
 /// A `*` stands for public methods.

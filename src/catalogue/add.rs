@@ -2,8 +2,8 @@
 
 use super::schema::{ApiGroup, Bound, CodemodFile, Data};
 use super::{
-    Api, ApiIndex, Catalogue, Codemod, DataUse, Handover, Kind, LoadError, Looks, RunsOn, Source, Template, Threading,
-    Upset, last, may_be_class,
+    Api, ApiIndex, Catalogue, Codemod, DataUse, Handover, Kind, LoadError, Looks, RunsOn, Source, Takes, Template,
+    Threading, Upset, last, may_be_class,
 };
 
 /// What the apis of a group have in common.
@@ -303,6 +303,7 @@ impl Catalogue {
             through: group.through.clone(),
             follows: group.follows,
             unless_told: group.unless_told.clone(),
+            takes: Takes { least: group.least, most: group.most },
             until: group.until.clone(),
             work: group.work,
         });

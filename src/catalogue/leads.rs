@@ -12,6 +12,29 @@ pub struct Origin<'a> {
     pub top: &'a str,
     /// It may be a method, called on an object.
     pub is_method: bool,
+    pub takes: Takes,
+}
+
+/// How many arguments calls of an api have, without the object.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Takes {
+    pub least: Option<u8>,
+    pub most: Option<u8>,
+}
+
+impl Takes {
+    /// Whether so many arguments will do; `is_on_class`: the object may be one of them.
+    #[must_use]
+    pub fn fits(self, arguments: Option<u8>, is_on_class: bool) -> bool {
+        let Some(arguments) = arguments else { return true };
+        let most = self.most.map_or(u8::MAX, |most| most.saturating_add(u8::from(is_on_class)));
+        (self.least.unwrap_or(0)..=most).contains(&arguments)
+    }
+
+    #[must_use]
+    pub fn is_limited(self) -> bool {
+        self != Self::default()
+    }
 }
 
 impl Catalogue {
@@ -48,12 +71,15 @@ impl Catalogue {
     #[must_use]
     pub fn origins_by_last_name(&self) -> FxHashMap<&str, Vec<Origin<'_>>> {
         let mut origins: FxHashMap<&str, Vec<Origin<'_>>> = FxHashMap::default();
-        for name in self.by_name.keys() {
+        for (name, apis) in &self.by_name {
             let Some((of, method)) = name.rsplit_once('.') else { continue };
-            let origin = Origin { top: of.split('.').next().unwrap_or(of), is_method: may_be_class(of) };
+            let (top, is_method) = (of.split('.').next().unwrap_or(of), may_be_class(of));
             let origins = origins.entry(method).or_default();
-            if !origins.contains(&origin) {
-                origins.push(origin);
+            for api in apis {
+                let origin = Origin { top, is_method, takes: self.apis[*api as usize].takes };
+                if !origins.contains(&origin) {
+                    origins.push(origin);
+                }
             }
         }
         origins
@@ -181,4 +207,18 @@ fn imported_module(line: &str) -> Option<(&str, Vec<&str>)> {
 fn common_start(first: &str, second: &str) -> String {
     let same = first.split('.').zip(second.split('.')).take_while(|(a, b)| a == b).map(|(part, _)| part);
     same.collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Takes;
+
+    #[test]
+    fn more_or_fewer_arguments_are_of_something_else() {
+        let takes = Takes { least: Some(1), most: Some(1) };
+        let fits = |arguments, is_on_class| takes.fits(arguments, is_on_class);
+        assert!(fits(Some(1), false) && fits(None, false) && fits(Some(2), true));
+        assert!(!fits(Some(0), false) && !fits(Some(2), false) && !fits(Some(3), true));
+        assert!(Takes::default().fits(Some(200), false));
+    }
 }

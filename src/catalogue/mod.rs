@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use leads::Origin;
+pub use leads::{Origin, Takes};
 pub use leaves::Leaves;
 pub use load::{LoadError, Source};
 pub use mutates::Mutation;
@@ -231,6 +231,7 @@ pub struct Api {
     pub follows: bool,
     /// What tells that it does not block.
     pub unless_told: Vec<Answer>,
+    pub takes: Takes,
     /// It waits for who has the object, until this method gives it back.
     pub until: Option<String>,
     /// It computes so much at least that no other thread runs meanwhile.

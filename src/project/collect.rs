@@ -80,7 +80,15 @@ impl Collector {
     /// `object` is what the chain of the call starts from.
     fn call(&mut self, name: Name, range: TextRange, form: CallForm, object: Option<&Expr>) {
         let chain = object.map(|object| self.chain(object)).unwrap_or_default().into();
-        self.facts.calls.push(Call { name, range, function: self.function, form, chain });
+        self.facts.calls.push(Call { name, range, function: self.function, form, arguments: None, chain });
+    }
+
+    /// `call`, of what has a name.
+    fn named_call(&mut self, name: Name, call: &ast::ExprCall, form: CallForm, object: &Expr) {
+        self.call(name, call.range(), form, Some(object));
+        if let Some(fact) = self.facts.calls.last_mut() {
+            fact.arguments = argument_count(&call.arguments);
+        }
     }
 
     /// `operand` is what has the method.
@@ -366,7 +374,7 @@ impl Collector {
         self.facts.passes.extend(flows::passes(call));
         match &*call.func {
             Expr::Name(name) => {
-                self.call(name.id.clone(), call.range(), form, Some(&call.func));
+                self.named_call(name.id.clone(), call, form, &call.func);
                 if let Some(method) = protocol_of(&name.id)
                     && let [first, ..] = &*call.arguments.args
                 {
@@ -378,7 +386,7 @@ impl Collector {
                 }
             }
             Expr::Attribute(attribute) => {
-                self.call(attribute.attr.id.clone(), call.range(), form, Some(&attribute.value));
+                self.named_call(attribute.attr.id.clone(), call, form, &attribute.value);
                 if is_adder(&attribute.attr)
                     && let Some(item) = call.arguments.args.last()
                 {
@@ -472,4 +480,11 @@ fn elements(expr: &Expr) -> Option<&[Expr]> {
         Expr::List(list) => Some(&list.elts),
         _ => None,
     }
+}
+
+/// How many arguments a call passes, if none of them stands for more than one.
+fn argument_count(arguments: &ast::Arguments) -> Option<u8> {
+    let is_open = arguments.args.iter().any(Expr::is_starred_expr)
+        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    u8::try_from(arguments.len()).ok().filter(|_| !is_open)
 }

@@ -168,6 +168,8 @@ pub struct Call {
     pub range: TextRange,
     pub function: FunctionIndex,
     pub form: CallForm,
+    /// How many arguments it has; `None` where the syntax does not say.
+    pub arguments: Option<u8>,
     /// The names on the way to what is called or used; empty where the syntax does not say.
     pub chain: Arc<[Source]>,
 }

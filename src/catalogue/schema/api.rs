@@ -149,6 +149,12 @@ pub struct ApiGroup {
     /// What a program asks the object for to know that the call does not block.
     #[serde(default)]
     pub unless_told: Vec<Answer>,
+    /// How many arguments a call has at least …
+    #[serde(default)]
+    pub least: Option<u8>,
+    /// … and at most, without the object.
+    #[serde(default)]
+    pub most: Option<u8>,
     /// It waits for who has the object, which is given back by this method: where all that is done in between is instant, nobody waits.
     #[serde(default)]
     pub until: Option<String>,
