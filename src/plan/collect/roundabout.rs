@@ -68,7 +68,7 @@ impl Collector<'_, '_> {
             any_over_expr(&value, |expr| {
                 if let Expr::Attribute(method) = expr
                     && is_mutator(&method.attr)
-                    && method.value.is_name_expr() | method.value.is_attribute_expr()
+                    && (method.value.is_name_expr() || method.value.is_attribute_expr())
                 {
                     changed.push((*method.value).clone());
                 }
