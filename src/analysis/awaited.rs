@@ -4,9 +4,9 @@ use ruff_python_ast::{self as ast, Expr};
 
 use super::decoration::is_elsewhere;
 use super::index::{FnId, Lookup};
-use super::resolve::{DEPTH, Resolver, extend, is_lookup};
+use super::resolve::{DEPTH, Resolver, is_lookup};
 use crate::catalogue::RunsOn;
-use crate::project::{FileId, Shape, Shapes, Target, delegated, last, yielded};
+use crate::project::{FileId, Shape, Shapes, Target, delegated, extend, last, yielded};
 
 impl Resolver<'_> {
     /// What a `with` gets from a value.

@@ -6,8 +6,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::index::Lookup;
 use super::parameters::Place;
-use super::resolve::{Resolver, argument, extend};
-use crate::project::{CONSTRUCTORS, DefId, FileId, Shapes, Target};
+use super::resolve::{Resolver, argument};
+use crate::project::{CONSTRUCTORS, DefId, FileId, Shapes, Target, extend};
 
 /// A class that is made in more places than this says nothing about what its objects hold.
 const MOST_MADE: usize = 40;
@@ -15,9 +15,8 @@ const MOST_MADE: usize = 40;
 impl Resolver<'_> {
     /// The field that an argument is kept in, if `target` is a class of the program which is made with its fields.
     pub(super) fn field_of(&self, target: &Target, place: &Place) -> Option<(DefId, Name)> {
-        let class = target.class.filter(|class| self.types.world().is_own(class.file))?;
-        let is_made = target.names.first() == Some(&self.types.class_name(class));
-        if !is_made || !self.is_made_with_fields(class) {
+        let class = self.types.made_class(target).filter(|class| self.types.world().is_own(class.file))?;
+        if !self.is_made_with_fields(class) {
             return None;
         }
         let fields = self.fields(class);

@@ -4,9 +4,9 @@ use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 use super::index::{FnId, Lookup};
-use super::resolve::{Resolver, extend};
+use super::resolve::Resolver;
 use crate::project::facts::MODULE;
-use crate::project::{DefId, FileId, Shape, Shapes, Target, callee_of};
+use crate::project::{DefId, FileId, Shape, Shapes, Target, callee_of, extend};
 
 /// A table of more classes than this says nothing about what is taken from it.
 const MOST_CLASSES: usize = 60;

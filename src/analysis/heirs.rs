@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::TextRange;
 
 use super::index::{FnId, Lookup};
-use super::resolve::{Resolver, extend};
+use super::resolve::Resolver;
 use crate::project::facts::{Class, Function};
-use crate::project::{CONSTRUCTORS, DefId, FileId, FileKind, Shape, Shapes, Target, last};
+use crate::project::{CONSTRUCTORS, DefId, FileId, FileKind, Shape, Shapes, Target, extend, last};
 
 /// A class with more of them is a base of everything, and what they have says nothing about it.
 const MOST_HEIRS: usize = 40;
@@ -168,9 +167,8 @@ impl Resolver<'_> {
         let mro = self.types.mro(class);
         let Some(home) = mro.iter().find(|base| base.member(name).is_some()) else { return Vec::new() };
         let Some(ast) = self.types.ast(home.id.file) else { return Vec::new() };
-        let path = ast.path(TextRange::empty(home.id.start));
-        let def = path.iter().rev().find_map(|node| node.as_stmt_class_def());
-        let mut declared = def.into_iter().flat_map(|def| &def.body).filter_map(Stmt::as_ann_assign_stmt);
+        let mut declared =
+            ast.class(home.id.start).into_iter().flat_map(|def| &def.body).filter_map(Stmt::as_ann_assign_stmt);
         let is_it = |assign: &&ast::StmtAnnAssign| last(&assign.target) == Some(name);
         declared.find(is_it).map(|assign| self.annotated(home.id.file, &assign.annotation)).unwrap_or_default()
     }

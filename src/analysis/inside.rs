@@ -7,9 +7,9 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::items::is_pass_through;
-use super::resolve::{Resolver, extend, is_lookup, spend};
+use super::resolve::{Resolver, is_lookup, spend};
 use crate::project::facts::{Call, Facts, FunctionIndex, MODULE, is_adder};
-use crate::project::{Ast, FileId, Shape, Shapes, last};
+use crate::project::{Ast, FileId, Shape, Shapes, extend, last};
 
 /// How many containers within each other are looked into.
 const DEEPEST: usize = 3;

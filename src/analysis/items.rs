@@ -8,9 +8,9 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup};
-use super::resolve::{Resolver, extend, spend};
+use super::resolve::{Resolver, spend};
 use crate::project::facts::PartOf;
-use crate::project::{Ast, FileId, Shape, Shapes};
+use crate::project::{Ast, FileId, Shape, Shapes, extend};
 
 /// How a name gets what it holds from a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

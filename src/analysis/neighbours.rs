@@ -36,7 +36,7 @@ impl Neighbours {
                 direct[file.0 as usize].push(beside);
             }
         }
-        let is_package: Vec<bool> = world.own_files().map(|(_, file)| is_package(&file.display)).collect();
+        let is_package: Vec<bool> = world.own_files().map(|(_, file)| file.is_package()).collect();
         let seen: Vec<Vec<FileId>> =
             (0..direct.len()).map(|start| seen_from(FileId(start as u32), &direct, &importers, &is_package)).collect();
         let mut seers = vec![Vec::new(); seen.len()];
@@ -123,11 +123,6 @@ fn seen_from(start: FileId, direct: &[Vec<FileId>], importers: &[usize], is_pack
     let mut seen: Vec<FileId> = seen.into_iter().collect();
     seen.sort_unstable();
     seen
-}
-
-/// Whether a file is that of a package itself.
-fn is_package(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.starts_with("__init__."))
 }
 
 /// What a file imports, sorted.

@@ -7,9 +7,9 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup, Posting};
-use super::resolve::{Resolver, argument, extend};
+use super::resolve::{Resolver, argument};
 use crate::project::facts::{CallForm, Function, MODULE, ParameterKind, is_adder};
-use crate::project::{DefId, FileId, Shapes, Target, last};
+use crate::project::{DefId, FileId, Shapes, Target, extend, last};
 
 /// A function called from more places than this is a library of its own; its parameters say nothing.
 const MOST_CALLERS: usize = 160;
@@ -111,8 +111,9 @@ impl Resolver<'_> {
             return targets;
         }
         let classes = self.targets_in_chain(file, &before.func).into_iter().filter_map(|target| {
-            let made = target.class.filter(|class| target.names.first() == Some(&self.types.class_name(*class)));
-            made.or_else(|| self.class_given_back(self.types.world().fn_of(target.function?)?))
+            self.types
+                .made_class(&target)
+                .or_else(|| self.class_given_back(self.types.world().fn_of(target.function?)?))
         });
         classes.filter_map(|class| self.types.member(class, &method.attr)).collect()
     }
@@ -261,8 +262,9 @@ fn given_for(function: &Function, position: usize, call: &ast::ExprCall) -> Vec<
             from.and_then(|from| args.get(from..)).map(ranges).unwrap_or_default()
         }
         ParameterKind::Keywords => {
-            let is_gathered =
-                |keyword: &&ast::Keyword| keyword.arg.as_ref().is_some_and(|name| function.parameter(name).is_none());
+            let is_gathered = |keyword: &&ast::Keyword| {
+                keyword.arg.as_ref().is_some_and(|name| function.parameter_called(name) == Some(position))
+            };
             call.arguments.keywords.iter().filter(is_gathered).map(|keyword| keyword.value.range()).collect()
         }
         _ => argument(call, &parameter.name, at).map(Ranged::range).into_iter().collect(),

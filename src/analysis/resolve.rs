@@ -266,14 +266,6 @@ pub(super) fn spend() -> bool {
     left > 0
 }
 
-pub(super) fn extend(shapes: &mut Shapes, more: Shapes) {
-    for shape in more {
-        if !shapes.contains(&shape) {
-            shapes.push(shape);
-        }
-    }
-}
-
 /// Methods that give something out of a container.
 pub(super) fn is_lookup(method: &str) -> bool {
     matches!(method, "get" | "get_nowait" | "pop" | "popleft" | "setdefault")

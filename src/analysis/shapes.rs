@@ -4,9 +4,9 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::index::{FnId, Lookup};
-use super::resolve::{DEPTH, Resolver, extend, is_lookup, refuel, spend};
+use super::resolve::{DEPTH, Resolver, is_lookup, refuel, spend};
 use crate::project::facts::MODULE;
-use crate::project::{Ast, DefId, FileId, Shape, Shapes, Target, blocks, operator_method, returned};
+use crate::project::{Ast, DefId, FileId, Shape, Shapes, Target, blocks, extend, operator_method, returned};
 use crate::text::ends_in;
 
 impl<'a> Resolver<'a> {
@@ -264,9 +264,7 @@ impl<'a> Resolver<'a> {
         }
         for target in self.targets_with(file, &call.func, depth) {
             // A class whose decorator the engine does not know is still made by its name.
-            if let Some(class) =
-                target.class.filter(|class| target.names.first() == Some(&self.types.class_name(*class)))
-            {
+            if let Some(class) = self.types.made_class(&target) {
                 extend(&mut shapes, vec![Shape::Instance(class)]);
                 continue;
             }

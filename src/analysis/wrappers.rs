@@ -53,9 +53,7 @@ impl Resolver<'_> {
     fn add_wrappers(&self, decorator: &Target, is_factory: bool, wrappers: &mut Vec<FnId>) {
         let world = self.types.world();
         let own = |id: &FnId| world.is_own(id.file);
-        if let Some(class) =
-            decorator.class.filter(|class| decorator.names.first() == Some(&self.types.class_name(*class)))
-        {
+        if let Some(class) = self.types.made_class(decorator) {
             let call = self.types.member(class, "__call__").and_then(|target| world.fn_of(target.function?));
             wrappers.extend(call.filter(own));
             return;

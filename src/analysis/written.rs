@@ -7,9 +7,9 @@ use ruff_text_size::{Ranged, TextRange};
 use super::index::Lookup;
 use super::inside::stored_depth;
 use super::items::{Binder, binder};
-use super::resolve::{Resolver, argument, extend};
+use super::resolve::{Resolver, argument};
 use crate::project::facts::{FunctionIndex, MODULE, key_word};
-use crate::project::{Ast, DefId, FileId, Shape, Shapes, yielded};
+use crate::project::{Ast, DefId, FileId, Shape, Shapes, extend, yielded};
 use crate::text::has_word;
 
 /// An attribute that the program sets in more places than this is no place to look for objects.

@@ -563,13 +563,9 @@ pub(super) fn makes_new(survey: Survey<'_>, class: Option<DefId>) -> bool {
         member.is_some_and(|def| types.world().is_own(def.file))
     };
     let is_called_otherwise = || {
-        let own = types
-            .mro(class)
-            .iter()
-            .map(|base| base.id)
-            .filter(|base| types.world().is_own(base.file))
-            .collect::<Vec<_>>();
-        own.into_iter().any(|base| {
+        let mro = types.mro(class);
+        let mut own = mro.iter().map(|base| base.id).filter(|base| types.world().is_own(base.file));
+        own.any(|base| {
             metaclass(survey, base).is_some_and(|meta| has_own(meta, "__call__")) || shares_attributes(survey, base)
         })
     };
@@ -580,9 +576,8 @@ pub(super) fn makes_new(survey: Survey<'_>, class: Option<DefId>) -> bool {
 fn metaclass(survey: Survey<'_>, class: DefId) -> Option<DefId> {
     let types = &survey.resolver.types;
     let ast = types.ast(class.file)?;
-    let path = ast.path(TextRange::empty(class.start));
-    let def = path.iter().rev().find_map(|node| node.as_stmt_class_def())?;
-    let named = def.keywords().iter().find(|keyword| keyword.arg.as_deref() == Some("metaclass"))?;
+    let named =
+        ast.class(class.start)?.keywords().iter().find(|keyword| keyword.arg.as_deref() == Some("metaclass"))?;
     types.shapes(class.file, &named.value).into_iter().find_map(|shape| match shape {
         Shape::Class(meta) => Some(meta),
         _ => None,

@@ -1,12 +1,11 @@
 //! What the methods of a class give its instances, where every assignment says it.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtClassDef};
-use ruff_text_size::TextRange;
+use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ty_python_semantic::SemanticModel;
 
 use super::blank::STEPS;
-use super::types::{DefId, Shape, Shapes, Types};
+use super::types::{DefId, Shape, Shapes, Types, extend};
 
 /// How a class gives its instances an attribute.
 enum Given<'a> {
@@ -23,17 +22,11 @@ impl Types {
         let mut shapes = Vec::new();
         let mut is_given = false;
         for base in mro.iter().filter(|base| base.name != "builtins.object") {
-            let is_open = ["__getattr__", "__getattribute__"].into_iter().any(|method| base.member(method).is_some());
-            if !self.world.is_own(base.id.file) || base.making.is_generic || is_open {
+            if !self.world.is_own(base.id.file) || base.making.is_generic || base.makes_up_attributes() {
                 return None;
             }
             let (tree, model) = (self.ast(base.id.file)?, self.model(base.id.file)?);
-            let path = tree.path(TextRange::empty(base.id.start));
-            let def = path.iter().rev().find_map(|node| match node {
-                AnyNodeRef::StmtClassDef(def) => Some(*def),
-                _ => None,
-            })?;
-            let (values, declared) = match given(def, name)? {
+            let (values, declared) = match given(tree.class(base.id.start)?, name)? {
                 Given::Assigned(values) => (values, None),
                 Given::Declared(annotation) => (Vec::new(), Some(annotation)),
             };
@@ -64,14 +57,6 @@ impl Types {
         };
         let is_derived = |shape: &Shape| shapes.iter().any(|other| is_below(shape, other));
         Some(shapes.iter().filter(|shape| !is_derived(shape)).cloned().collect())
-    }
-}
-
-fn extend(shapes: &mut Shapes, more: Shapes) {
-    for shape in more {
-        if !shapes.contains(&shape) {
-            shapes.push(shape);
-        }
     }
 }
 

@@ -15,7 +15,7 @@ use ty_python_core::{FileScopeId, SemanticIndex, semantic_index};
 use ty_python_semantic::types::Type;
 use ty_python_semantic::{HasType, SemanticModel};
 
-use super::bound::{Home, flowing, home, lasting};
+use super::bound::{Home, flowing, home, is_value_of, lasting};
 use super::types::Types;
 
 /// How many steps one question may take.
@@ -60,13 +60,7 @@ impl Types {
         if !bindings.iter().all(|definition| self.binds_blank(model, *definition, &tree, steps)) {
             return false;
         }
-        let is_narrowed = index
-            .use_def_map(scope)
-            .bindings_at_use(at())
-            .any(|binding| binding.narrowing_constraint.constraint() != ScopedNarrowingConstraint::ALWAYS_TRUE);
-        let tells = |part: &Expr| tells_of(part, &name.id);
-        !(is_narrowed && self.has_condition(index, scope, &tree, tells)
-            || self.has_condition_around(index, scope, &tree, tells))
+        !self.is_told(index, scope, at(), &tree, |part| tells_of(part, &name.id))
     }
 
     /// Whether what a definition binds has no type.
@@ -145,11 +139,7 @@ fn is_unknown(ty: Option<Type<'_>>) -> bool {
 
 /// Whether a part of a condition may say of what class the value of a variable is, or which value.
 fn tells_of(part: &Expr, name: &str) -> bool {
-    let is_it = |expr: &Expr| match expr {
-        Expr::Name(given) => given.id == name,
-        Expr::Named(named) => named.target.as_name_expr().is_some_and(|given| given.id == name),
-        _ => false,
-    };
+    let is_it = |expr: &Expr| is_value_of(expr, name);
     match part {
         Expr::Call(call) => call.arguments.args.iter().any(is_it),
         Expr::Compare(compare) => {

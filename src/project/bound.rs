@@ -133,7 +133,7 @@ impl Types {
             Home::Builtin => return self.builtin_shapes(model, &name.id),
         };
         let tree = parsed_module(&self.db, model.python_file()).load(&self.db);
-        let is_told = || self.is_told(index, scope, at(), name, &tree);
+        let is_told = || self.is_told(index, scope, at(), &tree, |part| asks_about(part, &name.id));
         let mut shapes = Vec::new();
         let mut fixed = 0;
         for definition in &bindings {
@@ -192,26 +192,27 @@ impl Types {
         }
     }
 
-    /// Whether a condition that holds where a name is read may tell of what class its value is.
-    fn is_told(
+    /// Whether a condition that holds where a name is read has a part that tells something of its value, or is of another kind.
+    pub(super) fn is_told(
         &self,
         index: &SemanticIndex<'_>,
         scope: FileScopeId,
         at: ScopedUseId,
-        name: &ast::ExprName,
         tree: &ParsedModuleRef,
+        tells: impl Fn(&Expr) -> bool + Copy,
     ) -> bool {
         let is_narrowed = index
             .use_def_map(scope)
             .bindings_at_use(at)
             .any(|binding| binding.narrowing_constraint.constraint() != ScopedNarrowingConstraint::ALWAYS_TRUE);
-        let asks = |part: &Expr| asks_about(part, &name.id);
-        is_narrowed && self.has_condition(index, scope, tree, asks)
-            || self.has_condition_around(index, scope, tree, asks)
+        // A comprehension knows what the body around it has found out.
+        let around = || index.visible_ancestor_scopes(scope).skip(1).take_while(|(scope, _)| !scope.is_global());
+        is_narrowed && self.has_condition(index, scope, tree, tells)
+            || around().any(|(scope, _)| self.has_condition(index, scope, tree, tells))
     }
 
     /// Whether a condition in a scope has a part that tells something, or is of another kind.
-    pub(super) fn has_condition(
+    fn has_condition(
         &self,
         index: &SemanticIndex<'_>,
         scope: FileScopeId,
@@ -225,18 +226,6 @@ impl Types {
             | PredicateNode::IsNonTerminalCall(_) => false,
             _ => true,
         })
-    }
-
-    /// The same of the functions around a scope: a comprehension knows what the body around it has found out.
-    pub(super) fn has_condition_around(
-        &self,
-        index: &SemanticIndex<'_>,
-        scope: FileScopeId,
-        tree: &ParsedModuleRef,
-        tells: impl Fn(&Expr) -> bool + Copy,
-    ) -> bool {
-        let around = index.visible_ancestor_scopes(scope).skip(1).take_while(|(scope, _)| !scope.is_global());
-        around.into_iter().any(|(scope, _)| self.has_condition(index, scope, tree, tells))
     }
 
     /// What a name stands for that needs no import, if it is known: classes are, others when they were asked for.
@@ -257,13 +246,17 @@ impl Types {
 /// Whether a part of a condition is a call that may look at the class of a variable's value.
 fn asks_about(part: &Expr, name: &str) -> bool {
     let Expr::Call(call) = part else { return false };
-    let is_it = |expr: &Expr| match expr {
+    let tells_nothing = call.func.as_name_expr().is_some_and(|func| TELL_NOTHING.contains(&func.id.as_str()));
+    !tells_nothing && call.arguments.args.iter().any(|given| is_value_of(given, name))
+}
+
+/// Whether an expression is a variable, or gives it the value that it has: `(name := …)`.
+pub(super) fn is_value_of(expr: &Expr, name: &str) -> bool {
+    match expr {
         Expr::Name(given) => given.id == name,
         Expr::Named(named) => named.target.as_name_expr().is_some_and(|given| given.id == name),
         _ => false,
-    };
-    let tells_nothing = call.func.as_name_expr().is_some_and(|func| TELL_NOTHING.contains(&func.id.as_str()));
-    !tells_nothing && call.arguments.args.iter().any(is_it)
+    }
 }
 
 /// Where a name is bound, seen from where it is read.

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use ruff_db::files::FilePath;
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef};
-use ruff_text_size::TextRange;
+use ruff_python_ast::{Expr, StmtClassDef};
 use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
@@ -43,6 +42,12 @@ impl ClassInfo {
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Option<DefId>> {
         self.members.get(name).copied()
+    }
+
+    /// Whether its instances have attributes that only a method of it knows. `object` has a `__getattribute__`, too, which makes up none.
+    pub(super) fn makes_up_attributes(&self) -> bool {
+        self.member("__getattr__").is_some()
+            || self.member("__getattribute__").is_some() && self.name != "builtins.object"
     }
 
     /// The functions that its own body defines.
@@ -118,27 +123,23 @@ impl Types {
     #[must_use]
     pub fn may_have(&self, class: DefId, name: &str) -> bool {
         let mro = self.mro(class);
-        // `object` has a `__getattribute__` as well, which makes up nothing.
-        let makes_up = |base: &ClassInfo| {
-            base.member("__getattr__").is_some() || base.member("__getattribute__").is_some() && !base.bases.is_empty()
-        };
         let is_open = |base: &ClassInfo| {
             let facts = self.facts(base.id.file);
             let Some(own) = facts.class_at(base.id.start).and_then(|index| facts.classes.get(index as usize)) else {
                 return true;
             };
-            let is_no_base = |base: &&Name| matches!(base.as_str(), "object" | "Generic" | "Protocol");
-            let unnamed = own.bases.iter().filter(is_no_base).count();
             if self.is_of_standard_library(base.id.file) {
                 return false;
             }
+            let is_no_base = |base: &&Name| matches!(base.as_str(), "object" | "Generic" | "Protocol");
+            let unnamed = own.bases.iter().filter(is_no_base).count();
             !self.world.is_own(base.id.file)
                 || own.bases.len() > base.bases.len() + unnamed
                 || !base.making.is_plain
                 || own.fields.iter().any(|field| field.as_str() == name)
                 || facts.bindings.iter().any(|binding| binding.target == name)
         };
-        mro.iter().any(|base| makes_up(base) || is_open(base))
+        mro.iter().any(|base| base.makes_up_attributes() || is_open(base))
     }
 
     fn is_of_standard_library(&self, file: FileId) -> bool {
@@ -152,12 +153,7 @@ impl Types {
         let home = mro.iter().find(|base| base.member(name).is_some());
         let Some(home) = home.filter(|base| !self.world.is_own(base.id.file)) else { return Vec::new() };
         let Some(tree) = self.ast(home.id.file) else { return Vec::new() };
-        let path = tree.path(TextRange::empty(home.id.start));
-        let body = path.iter().rev().find_map(|node| match node {
-            AnyNodeRef::StmtClassDef(def) => Some(&def.body),
-            _ => None,
-        });
-        let annotation = body.into_iter().flatten().find_map(|stmt| {
+        let annotation = tree.class(home.id.start).into_iter().flat_map(|def| &def.body).find_map(|stmt| {
             let declared = stmt.as_ann_assign_stmt()?;
             let is_it = declared.target.as_name_expr().is_some_and(|target| target.id == name);
             is_it.then_some(&*declared.annotation)

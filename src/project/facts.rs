@@ -468,9 +468,8 @@ impl Function {
     }
 
     /// The position of the parameter that holds the arguments which are for no other: `*args`, or `**kwargs`.
-    #[must_use]
-    pub fn gatherer(&self, kind: ParameterKind) -> Option<usize> {
-        self.parameters.iter().position(|parameter| parameter.kind == kind && kind.gathers())
+    fn gatherer(&self, kind: ParameterKind) -> Option<usize> {
+        self.parameters.iter().position(|parameter| parameter.kind == kind)
     }
 
     /// The position of the parameter that an argument is for. `place` counts without the receiver.

@@ -59,6 +59,7 @@ pub use syntax::{
     whose_class, yielded,
 };
 pub use tree::Ast;
+pub(crate) use types::extend;
 pub use types::{CONSTRUCTORS, DefId, Position, Shape, Shapes, Target, Types};
 pub use world::{FileId, SourceFile, World};
 

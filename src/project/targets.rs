@@ -206,6 +206,12 @@ impl Types {
         Some(Target { names, function: None, class: Some(class) })
     }
 
+    /// The class that calling a target makes an instance of, if the target is that class.
+    #[must_use]
+    pub fn made_class(&self, target: &Target) -> Option<DefId> {
+        target.class.filter(|class| target.names.first() == Some(&self.class_name(*class)))
+    }
+
     /// What making an instance of `class` runs.
     #[must_use]
     pub fn constructor(&self, class: DefId) -> Target {

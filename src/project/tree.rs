@@ -5,7 +5,7 @@ use ruff_python_ast::find_node::covering_node;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ModModule, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// A file's syntax tree, kept alive.
 pub struct Ast(pub(super) ParsedModuleRef);
@@ -67,6 +67,15 @@ impl Ast {
     pub fn def(&self, range: TextRange) -> Option<&ast::StmtFunctionDef> {
         self.path(range).into_iter().rev().find_map(|node| match node {
             AnyNodeRef::StmtFunctionDef(def) if def.range() == range => Some(def),
+            _ => None,
+        })
+    }
+
+    /// The class around a place, such as where its name starts.
+    #[must_use]
+    pub fn class(&self, start: TextSize) -> Option<&ast::StmtClassDef> {
+        self.path(TextRange::empty(start)).into_iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtClassDef(class) => Some(class),
             _ => None,
         })
     }

@@ -11,8 +11,8 @@ use ruff_db::files::{File, FilePath, system_path_to_file};
 use ruff_db::parsed::parsed_module;
 use ruff_db::source::{line_index, source_text};
 use ruff_db::system::SystemPath;
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextSize};
 use ty_module_resolver::file_to_module;
 use ty_python_core::definition::Definition;
 use ty_python_semantic::types::{Type, TypeDefinition};
@@ -52,6 +52,15 @@ pub enum Shape {
 }
 
 pub type Shapes = Vec<Shape>;
+
+/// Adds the shapes that are not there yet.
+pub(crate) fn extend(shapes: &mut Shapes, more: Shapes) {
+    for shape in more {
+        if !shapes.contains(&shape) {
+            shapes.push(shape);
+        }
+    }
+}
 
 /// A place in a file; both are 1-based, columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -406,11 +415,7 @@ impl Types {
         let (Some(file), Some(model), Some(tree)) = (self.file(id.file), self.model(id.file), self.ast(id.file)) else {
             return Default::default();
         };
-        let path = tree.path(TextRange::empty(id.start));
-        let Some(def) = path.iter().rev().find_map(|node| match node {
-            AnyNodeRef::StmtClassDef(def) => Some(*def),
-            _ => None,
-        }) else {
+        let Some(def) = tree.class(id.start) else {
             return Default::default();
         };
         if let Some(bases) = self.plain_bases(id.file, def) {

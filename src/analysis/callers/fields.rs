@@ -147,11 +147,8 @@ impl Resolver<'_> {
             let position = field.as_ref().and_then(|field| self.field_position(id, field));
             let is_given = field.as_ref().is_some_and(|field| argument(call, field, position).is_some());
             let targets = self.types.targets(home, &call.func);
-            let makes = targets.iter().filter_map(|target| {
-                let class = target.class?;
-                (target.names.first() == Some(&self.types.class_name(class))).then_some(class)
-            });
-            if !is_given && makes.into_iter().any(|made| self.derives(made, id)) {
+            let mut makes = targets.iter().filter_map(|target| self.types.made_class(target));
+            if !is_given && makes.any(|made| self.derives(made, id)) {
                 let caller = FnId { file: home, index: fact.function };
                 callers.edges.push(Edge { caller, at: fact.range, via: Via::Handed });
             }

@@ -1,5 +1,7 @@
 //! Where a coroutine gives the loop back, and between which of its places.
 
+use std::cell::OnceCell;
+
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -7,20 +9,22 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::{block_around, is_guarded, tries};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
-use crate::project::{Ast, blocks};
+use crate::project::{Ast, blocks, goes_round};
 
 /// Where a coroutine gives the loop back already, seen from one of its calls.
 pub(in crate::plan) struct Pauses<'a> {
     pub(super) list: Vec<TextRange>,
     pub(super) call: TextRange,
     pub(super) ast: &'a Ast,
-    /// Those that come first in a `try`, before anything that its handlers catch.
-    pub(super) first: Vec<TextRange>,
+    survey: Survey<'a>,
+    function: FnId,
+    /// Those that come first in a `try`, before anything that its handlers catch; see [`Self::first`].
+    first: OnceCell<Vec<TextRange>>,
 }
 
 impl<'a> Pauses<'a> {
     /// `None` where nothing has to run in one go: only one task at a time comes to the call.
-    pub(in crate::plan) fn of(survey: Survey<'_>, function: FnId, ast: &'a Ast, call: TextRange) -> Option<Self> {
+    pub(in crate::plan) fn of(survey: Survey<'a>, function: FnId, ast: &'a Ast, call: TextRange) -> Option<Self> {
         if is_guarded(survey.resolver, function, ast, call) {
             return None;
         }
@@ -28,10 +32,14 @@ impl<'a> Pauses<'a> {
     }
 
     /// All of a function but those around a place, as they are seen from a part of it.
-    pub(super) fn all(survey: Survey<'_>, function: FnId, ast: &'a Ast, except: TextRange, part: TextRange) -> Self {
+    pub(super) fn all(survey: Survey<'a>, function: FnId, ast: &'a Ast, except: TextRange, part: TextRange) -> Self {
         let list = pauses(survey, function, except);
-        let first = list.iter().copied().filter(|pause| tries::comes_first(survey, function, ast, *pause)).collect();
-        Self { list, call: part, ast, first }
+        Self { list, call: part, ast, survey, function, first: OnceCell::new() }
+    }
+
+    fn first(&self) -> &[TextRange] {
+        let comes_first = |pause: &TextRange| tries::comes_first(self.survey, self.function, self.ast, *pause);
+        self.first.get_or_init(|| self.list.iter().copied().filter(comes_first).collect())
     }
 
     /// Whether nothing in a part of the coroutine gives the loop back.
@@ -42,12 +50,12 @@ impl<'a> Pauses<'a> {
     /// Whether the loop runs other tasks between two places before, or behind, the call in any case, or no way leads from the one to
     /// the other.
     pub(in crate::plan) fn separate(&self, from: TextSize, to: TextSize) -> bool {
-        if from < to && (never_meet(self.ast, from, to) || tries::are_alternatives(self.ast, &self.first, from, to)) {
+        if from < to && (never_meet(self.ast, from, to) || tries::never_meet(self.ast, || self.first(), from, to)) {
             return true;
         }
         let path = self.ast.path(self.call);
         self.list.iter().any(|pause| {
-            let is_passed = || tries::is_passed(self.ast, *pause, (from, to), self.first.contains(pause));
+            let is_passed = || tries::is_passed(self.ast, *pause, (from, to), || self.first().contains(pause));
             from <= pause.start() && pause.end() <= to && (dominates(self.ast, *pause, from, &path) || is_passed())
         })
     }
@@ -177,7 +185,7 @@ fn never_meet(ast: &Ast, from: TextSize, to: TextSize) -> bool {
 fn are_alternatives(ast: &Ast, from: TextSize, to: TextSize) -> bool {
     let path = ast.path(TextRange::new(from, to));
     let start = path.iter().rposition(|node| node.is_stmt_function_def() || node.is_expr_lambda()).unwrap_or(0);
-    let Some(fork) = path.last().filter(|_| !path[start..].iter().any(is_repeated)) else { return false };
+    let Some(fork) = path.last().filter(|_| !path[start..].iter().any(|node| goes_round(*node))) else { return false };
     let branches: Vec<TextRange> = match fork {
         AnyNodeRef::ExprIf(if_) => vec![if_.body.range(), if_.orelse.range()],
         AnyNodeRef::StmtIf(if_) => {
@@ -189,19 +197,6 @@ fn are_alternatives(ast: &Ast, from: TextSize, to: TextSize) -> bool {
     };
     let branch_of = |place| branches.iter().position(|branch| branch.contains_inclusive(place));
     branch_of(from).zip(branch_of(to)).is_some_and(|(one, other)| one != other)
-}
-
-/// Whether what stands in a node may run more than once.
-fn is_repeated(node: &AnyNodeRef<'_>) -> bool {
-    matches!(
-        node,
-        AnyNodeRef::StmtFor(_)
-            | AnyNodeRef::StmtWhile(_)
-            | AnyNodeRef::ExprListComp(_)
-            | AnyNodeRef::ExprSetComp(_)
-            | AnyNodeRef::ExprDictComp(_)
-            | AnyNodeRef::ExprGenerator(_)
-    )
 }
 
 fn range_of(body: &[Stmt]) -> TextRange {

@@ -2,12 +2,13 @@
 
 use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt, StmtTry};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::block_around;
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
+use crate::plan::settled::handlers;
 use crate::project::{Ast, Shape, goes_round};
 
 /// What names, attributes and items raise where they are missing, with what stands for that and more.
@@ -28,14 +29,15 @@ const ASKED: [&str; 3] = ["__getattr__", "__getattribute__", "__getitem__"];
 const DEPTH: usize = 4;
 
 /// Whether a run that comes from one place, in front of the `try` around a pause, to another one behind the body has been at the pause.
-pub(super) fn is_passed(ast: &Ast, pause: TextRange, (from, to): (TextSize, TextSize), is_first: bool) -> bool {
+pub(super) fn is_passed(
+    ast: &Ast,
+    pause: TextRange,
+    (from, to): (TextSize, TextSize),
+    is_first: impl Fn() -> bool,
+) -> bool {
     let Some(try_) = try_of(ast, pause).filter(|try_| from <= try_.start()) else { return false };
     let holds = |body: &[Stmt]| body.iter().any(|stmt| stmt.range().contains_inclusive(to));
-    let mut handlers = try_.handlers.iter().map(|handler| {
-        let ExceptHandler::ExceptHandler(handler) = handler;
-        handler
-    });
-    let is_behind = holds(&try_.orelse) || is_first && handlers.any(|handler| holds(&handler.body));
+    let is_behind = holds(&try_.orelse) || handlers(try_).any(|handler| holds(&handler.body)) && is_first();
     let around = block_around(&ast.path(try_.range()), try_.range());
     is_behind && around.is_none_or(|around| around.contains_inclusive(from) || ast.def(around).is_some())
 }
@@ -54,23 +56,20 @@ fn try_of(ast: &Ast, pause: TextRange) -> Option<&StmtTry> {
 
 /// Whether no run comes from one place to the other: they stand in handlers, or in a handler and the `else`, of one `try`, where one of
 /// the pauses comes before all of them.
-pub(super) fn are_alternatives(ast: &Ast, first: &[TextRange], from: TextSize, to: TextSize) -> bool {
+pub(super) fn never_meet<'p>(ast: &Ast, first: impl Fn() -> &'p [TextRange], from: TextSize, to: TextSize) -> bool {
     let path = ast.path(TextRange::empty(from));
     let start = path.iter().rposition(|node| node.is_stmt_function_def()).map_or(0, |index| index + 1);
     let inner = &path[start..];
     !inner.iter().any(|node| goes_round(*node))
         && inner.iter().any(|node| {
             let AnyNodeRef::StmtTry(try_) = node else { return false };
-            if !first.iter().any(|pause| try_of(ast, *pause).is_some_and(|other| other.range() == try_.range())) {
-                return false;
-            }
-            let suites = try_.handlers.iter().map(|handler| {
-                let ExceptHandler::ExceptHandler(handler) = handler;
-                &handler.body[..]
-            });
-            let mut suites = suites.chain(std::iter::once(&try_.orelse[..]));
+            let suites: Vec<&[Stmt]> =
+                handlers(try_).map(|handler| &handler.body[..]).chain(std::iter::once(&try_.orelse[..])).collect();
             let holds = |suite: &[Stmt], at: TextSize| suite.iter().any(|stmt| stmt.range().contains_inclusive(at));
-            suites.clone().any(|suite| holds(suite, from) && !holds(suite, to)) && suites.any(|suite| holds(suite, to))
+            let is_first = |pause: &TextRange| try_of(ast, *pause).is_some_and(|other| other.range() == try_.range());
+            suites.iter().any(|suite| holds(suite, from) && !holds(suite, to))
+                && suites.iter().any(|suite| holds(suite, to))
+                && first().iter().any(is_first)
         })
 }
 
@@ -83,10 +82,8 @@ pub(super) fn comes_first(survey: Survey<'_>, function: FnId, ast: &Ast, pause: 
     });
     let Some(call) = awaited.filter(|call| pause.contains_range(call.range())) else { return false };
     is_plain(survey, call)
-        && try_.handlers.iter().all(|handler| {
-            let ExceptHandler::ExceptHandler(handler) = handler;
-            handler.type_.as_deref().is_some_and(|type_| catches_no_miss(survey, function, type_))
-        })
+        && handlers(try_)
+            .all(|handler| handler.type_.as_deref().is_some_and(|type_| catches_no_miss(survey, function, type_)))
         && begins(survey, function, call, DEPTH)
 }
 

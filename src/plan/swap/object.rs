@@ -1,6 +1,6 @@
 //! The object that a call is made on: where it comes from, and what else is done with it.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::values::accepts;
@@ -66,12 +66,7 @@ impl Draft<'_> {
         let (Some(rule), Some(ast)) = (target.class(class), self.planner.resolver.types.ast(file)) else {
             return Ok(());
         };
-        let path = ast.path(TextRange::empty(start));
-        let def = path.iter().rev().find_map(|node| match node {
-            AnyNodeRef::StmtClassDef(def) => Some(*def),
-            _ => None,
-        });
-        for stmt in def.into_iter().flat_map(|def| &def.body) {
+        for stmt in ast.class(start).into_iter().flat_map(|def| &def.body) {
             if let Stmt::AnnAssign(assign) = stmt
                 && matches!(&*assign.target, Expr::Name(name) if name.id.as_str() == variable.name)
             {
