@@ -146,6 +146,11 @@ impl Resolver<'_> {
             && self.is_of_asyncio(file, call)
     }
 
+    /// Whether a call runs a coroutine to its end, and gives what that returns.
+    pub(super) fn runs_coroutine(&self, file: FileId, call: &ast::ExprCall) -> bool {
+        matches!(last(&call.func), Some("run" | "run_until_complete")) && self.is_of_asyncio(file, call)
+    }
+
     /// Whether a call is of asyncio, the language's own library: its coroutines are values here.
     fn is_of_asyncio(&self, file: FileId, call: &ast::ExprCall) -> bool {
         let targets = self.types.targets(file, &call.func);

@@ -7,7 +7,7 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::index::{FnId, Lookup, Posting};
-use super::resolve::{Resolver, argument};
+use super::resolve::{Resolver, argument, aside, is_aside};
 use crate::project::facts::{CallForm, Function, MODULE, ParameterKind, is_adder};
 use crate::project::{DefId, FileId, Shapes, Target, extend, last};
 
@@ -15,6 +15,8 @@ use crate::project::{DefId, FileId, Shapes, Target, extend, last};
 const MOST_CALLERS: usize = 160;
 /// A function that hands a container to more functions than this is not looked at any further.
 const MOST_TAKERS: usize = 12;
+/// How many hops from a call what it is made on may be found, where the engine does not know it.
+const NEAR: usize = 6;
 /// How many functions a container is handed on to.
 const DEEPEST: usize = 3;
 
@@ -46,11 +48,12 @@ impl Resolver<'_> {
     }
 
     fn arguments(&self, id: FnId, position: usize) -> Values {
-        if let Some(known) = self.shared.passed.get(&(id, position)) {
-            return known;
+        let known = if is_aside() { &self.shared.passed_plainly } else { &self.shared.passed };
+        if let Some(values) = known.get(&(id, position)) {
+            return values;
         }
         let values: Values = self.arguments_for(id, position).into();
-        self.shared.passed.insert((id, position), values.clone());
+        known.insert((id, position), values.clone());
         values
     }
 
@@ -89,7 +92,10 @@ impl Resolver<'_> {
         defs.push(def);
         let passed = postings.into_iter().filter(is_plain).filter_map(|posting| {
             let calls_it = |call: &ast::ExprCall| {
-                let targets = self.targets_in_chain(posting.0, &call.func);
+                let mut targets = self.targets_in_chain(posting.0, &call.func);
+                if targets.is_empty() {
+                    targets = aside(|| self.targets_with(posting.0, &call.func, NEAR)).unwrap_or_default();
+                }
                 targets.iter().any(|target| target.function.is_some_and(|function| defs.contains(&function)))
             };
             given(posting, &calls_it)

@@ -30,6 +30,8 @@ const FEW_IMPORTERS: usize = 2;
 thread_local! {
     /// What is left of [`FUEL`] for the question that this thread is at.
     static LEFT: Cell<usize> = const { Cell::new(0) };
+    /// Whether this thread is at an [`aside`].
+    static IS_ASIDE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What a call may call.
@@ -53,6 +55,8 @@ pub struct Shared<'a> {
     pub(super) parameters: Memo<(FnId, usize), Shapes>,
     /// What calls pass for a parameter.
     pub(super) passed: Memo<(FnId, usize), Values>,
+    /// The same, of the calls whose callee the engine knows.
+    pub(super) passed_plainly: Memo<(FnId, usize), Values>,
     /// What is put into what a function hands on under a name.
     pub(super) handed: Memo<(FnId, Name), Values>,
     /// The classes that derive from each that was asked about.
@@ -77,6 +81,7 @@ impl<'a> Shared<'a> {
             beside,
             parameters: Memo::default(),
             passed: Memo::default(),
+            passed_plainly: Memo::default(),
             handed: Memo::default(),
             heirs: Memo::default(),
             fulfilling: Memo::default(),
@@ -264,6 +269,34 @@ pub(super) fn spend() -> bool {
     let left = LEFT.get();
     LEFT.set(left.saturating_sub(1));
     left > 0
+}
+
+/// Whether this thread is at a question that another one needs an answer to first.
+pub(super) fn is_aside() -> bool {
+    IS_ASIDE.get()
+}
+
+/// Asks a question for the sake of another one, with fuel of its own, so that the answer does not hang on who asks. There is none within
+/// such a question: functions that call each other on their parameters would ask without end.
+pub(super) fn aside<T>(ask: impl FnOnce() -> T) -> Option<T> {
+    if is_aside() {
+        return None;
+    }
+    let _back = Back { left: LEFT.replace(FUEL) };
+    IS_ASIDE.set(true);
+    Some(ask())
+}
+
+/// Goes back to the question that an [`aside`] was for, also where that panics.
+struct Back {
+    left: usize,
+}
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        LEFT.set(self.left);
+        IS_ASIDE.set(false);
+    }
 }
 
 /// Methods that give something out of a container.

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::index::{FnId, Lookup};
-use super::resolve::{DEPTH, Resolver, is_lookup, refuel, spend};
+use super::resolve::{DEPTH, Resolver, is_aside, is_lookup, refuel, spend};
 use crate::project::facts::MODULE;
 use crate::project::{Ast, DefId, FileId, Shape, Shapes, Target, blocks, extend, operator_method, returned};
 use crate::text::ends_in;
@@ -145,6 +145,11 @@ impl<'a> Resolver<'a> {
             (Expr::Name(name), [items, ..]) if matches!(name.id.as_str(), "next" | "anext" | "max" | "min") => {
                 self.item_shapes(file, items, depth - 1)
             }
+            (_, [coroutine, ..]) if self.runs_coroutine(file, call) => self.awaited_shapes(file, coroutine, depth - 1),
+            (Expr::Attribute(task), []) if task.attr.as_str() == "result" => {
+                let shapes = self.result_shapes(file, call, false, depth - 1);
+                if shapes.is_empty() { self.awaited_shapes(file, &task.value, depth - 1) } else { shapes }
+            }
             _ => self.result_shapes(file, call, false, depth - 1),
         }
     }
@@ -243,14 +248,14 @@ impl<'a> Resolver<'a> {
 
     /// What the program's own calls pass for a parameter.
     fn parameter_shapes(&self, function: FnId, position: usize, depth: usize) -> Shapes {
-        if let Some(known) = self.shared.parameters.get(&(function, position)) {
+        if let Some(known) = self.shared.parameters.get(&(function, position)).filter(|_| !is_aside()) {
             return known;
         }
         let mut shapes = self.passed_shapes(function, position, depth);
         if shapes.is_empty() {
             shapes = self.given_by_framework(function, position);
         }
-        if depth + 2 >= DEPTH {
+        if depth + 2 >= DEPTH && !is_aside() {
             self.shared.parameters.insert((function, position), shapes.clone());
         }
         shapes

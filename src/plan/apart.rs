@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::decide::Planner;
 use super::references::Mention;
-use super::settled::{DEPTH, When, cuts, handlers, holds};
+use super::settled::{DEPTH, When, handlers, holds, leaves_by_end, limits, passes_over};
 use super::state::{Turn, Work};
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Tasks;
@@ -27,7 +27,8 @@ impl Planner<'_> {
             let frames = self.frames(work.of, work.at);
             is_async(work.of)
                 && self.is_alone(work.of, DEPTH)
-                && !frames.iter().any(|(frame, at)| *frame == function || self.may_go_on(*frame, *at))
+                && !frames.iter().any(|(frame, _)| *frame == function)
+                && !self.may_go_on(&frames)
                 && self.is_over(&frames, function, at, DEPTH)
         };
         let is_calm =
@@ -47,46 +48,82 @@ impl Planner<'_> {
         let is_awaited =
             path.iter().rev().find(|node| node.range() != mention.at).is_some_and(|node| node.is_expr_await());
         let tasks = &self.resolver.catalogue().tasks;
-        let goes_on = |node: &AnyNodeRef<'_>| cuts(tasks, node) || survives(node, mention.at);
+        let goes_on =
+            |node: &AnyNodeRef<'_>| passes_over(tasks, node) || limits(tasks, node) || survives(node, mention.at);
         let is_put_off = |node: &AnyNodeRef<'_>| node.is_expr_lambda() || node.is_expr_generator();
         is_awaited && !path.iter().any(|node| goes_on(node) || is_put_off(node))
     }
 
-    /// Whether a function may go on, or be over, while a thread still works for it at a call, because it was cut off or cancelled there.
-    pub(super) fn is_left_behind(&self, function: FnId, call: TextRange, when: When) -> bool {
+    /// Whether the first of some frames may go on, or be over, while a thread still works for it at a call, because it was cut off or
+    /// cancelled there.
+    pub(super) fn is_left_behind(&self, frames: &[(FnId, TextRange)], call: TextRange, when: When) -> bool {
         let tasks = &self.resolver.catalogue().tasks;
-        let goes_on = |node: &AnyNodeRef<'_>| cuts_waits(tasks, node) || survives(node, call);
-        self.is_around(function, call, &|node| goes_on(node) && !when.is_in(node.range()) || ends_at(node, call, when))
+        let Some((function, _)) = frames.first() else { return true };
+        let goes_on = |path: &[AnyNodeRef<'_>], node: &AnyNodeRef<'_>| {
+            let is_limited = || limits(tasks, node) && !self.end_by_failure(path, node.range(), when, frames);
+            cuts_waits(tasks, node) || survives(node, call) || is_limited()
+        };
+        self.is_around(*function, call, &|path, node| {
+            goes_on(path, node) && !when.is_in(node.range()) || ends_at(node, call, when)
+        })
     }
 
-    /// Whether a function does anything more when it was cut off or cancelled at a call.
-    fn may_go_on(&self, function: FnId, call: TextRange) -> bool {
+    /// Whether one of some frames does anything more when it was cut off or cancelled at its call.
+    fn may_go_on(&self, frames: &[(FnId, TextRange)]) -> bool {
         let tasks = &self.resolver.catalogue().tasks;
-        let is_ended = |node: &AnyNodeRef<'_>| {
+        let is_ended = |node: &AnyNodeRef<'_>, call: TextRange| {
             let try_ = node.as_stmt_try().filter(|try_| !holds(&try_.finalbody, call));
             try_.is_some_and(|try_| {
                 !try_.finalbody.is_empty() || holds(&try_.body, call) && handlers(try_).any(takes_cancelled)
             })
         };
-        self.is_around(function, call, &|node| cuts_waits(tasks, node) || is_ended(node))
+        frames.iter().enumerate().any(|(index, (function, call))| {
+            let frames = &frames[index..];
+            self.is_around(*function, *call, &|path, node| {
+                let is_limited = || limits(tasks, node) && !self.end_by_failure(path, node.range(), When::End, frames);
+                cuts_waits(tasks, node) || is_ended(node, *call) || is_limited()
+            })
+        })
+    }
+
+    /// Whether a failure at a place in the first of some frames keeps the code from coming to another one, and ends all of them.
+    fn end_by_failure(
+        &self,
+        path: &[AnyNodeRef<'_>],
+        from: TextRange,
+        when: When,
+        frames: &[(FnId, TextRange)],
+    ) -> bool {
+        let is_whole = frames.last().is_some_and(|(function, _)| self.is_run_first(*function));
+        let fails = |(function, at): &(FnId, TextRange)| {
+            !self.is_around(*function, *at, &|path, node| node.is_stmt_try() && !leaves_by_end(path, *at, When::End))
+        };
+        is_whole && leaves_by_end(path, from, when) && frames.iter().skip(1).all(fails)
     }
 
     /// Whether a function has such a statement around a call.
-    fn is_around(&self, function: FnId, call: TextRange, is_it: &dyn Fn(&AnyNodeRef<'_>) -> bool) -> bool {
+    pub(super) fn is_around(
+        &self,
+        function: FnId,
+        call: TextRange,
+        is_it: &dyn Fn(&[AnyNodeRef<'_>], &AnyNodeRef<'_>) -> bool,
+    ) -> bool {
         let types = &self.resolver.types;
         let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else { return true };
-        ast.path(call).iter().any(|node| own.range.contains_range(node.range()) && is_it(node))
+        let path = ast.path(call);
+        let start = path.iter().position(|node| own.range.contains_range(node.range())).unwrap_or(path.len());
+        path[start..].iter().any(|node| is_it(&path[start..], node))
     }
 }
 
 /// Whether a statement goes on although what it waits for may have been cut off: more than one that passes over other exceptions.
 fn cuts_waits(tasks: &Tasks, node: &AnyNodeRef<'_>) -> bool {
     let AnyNodeRef::StmtWith(with) = node else { return false };
-    let passes_over = |item: &WithItem| {
+    let passes_over_others = |item: &WithItem| {
         let given = item.context_expr.as_call_expr().filter(|call| last(&call.func) == Some(SUPPRESS));
         given.is_some_and(|call| !call.arguments.args.iter().any(|one| any_over_expr(one, is_cancelled)))
     };
-    cuts(tasks, node) && !with.items.iter().all(passes_over)
+    passes_over(tasks, node) && !with.items.iter().all(passes_over_others)
 }
 
 fn is_cancelled(expr: &Expr) -> bool {

@@ -52,8 +52,27 @@ impl Obstacles<'_> {
     fn is_later(&self, function: FnId, at: TextRange) -> bool {
         match self.contexts.iter().find(|context| context.function == function) {
             Some(context) => at.start() > context.after.end(),
-            None => self.planner.is_on_loop(function) && !self.is_about_new(function, at),
+            None => {
+                self.planner.is_on_loop(function)
+                    && !self.is_about_new(function, at)
+                    && !self.is_for_setup(function, DEPTH)
+            }
         }
+    }
+
+    /// Whether all calls of a function are made on the way to the end of the set-up.
+    fn is_for_setup(&self, function: FnId, depth: usize) -> bool {
+        let callers = self.planner.survey.callers(function, &self.planner.ground.analysis.graph);
+        let is_in_time = |(caller, at): (FnId, TextRange)| {
+            match self.contexts.iter().find(|context| context.function == caller) {
+                Some(context) => at.end() <= context.after.end(),
+                None => self.is_for_setup(caller, depth - 1),
+            }
+        };
+        depth > 0
+            && !callers.are_of_loop()
+            && !callers.edges.is_empty()
+            && callers.edges.iter().all(|edge| is_in_time((edge.caller, edge.at)))
     }
 
     /// Whether a method is called on what the function has just made.

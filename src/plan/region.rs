@@ -350,13 +350,23 @@ fn call_targets(survey: Survey<'_>, id: FnId, call: &Call) -> Vec<FnId> {
     functions.filter(|callee| world.is_own(callee.file)).collect()
 }
 
-/// What the parameters of a function stand for of which it is not known what it is given: `*args` is a tuple of its own.
+/// What the parameters of a function stand for of which it is not known what it is given: `*args` is a tuple of its own, and what a class
+/// that is called by another name makes is new.
 pub(super) fn roots_alone(survey: Survey<'_>, id: FnId) -> Roots {
     let facts = survey.resolver.types.facts(id.file);
-    let parameters = function(&facts, id).into_iter().flat_map(|function| &function.parameters);
+    let Some(function) = function(&facts, id) else { return Roots::default() };
     let is_several = |kind| matches!(kind, ParameterKind::Variadic | ParameterKind::Keywords);
-    let several = parameters.filter(|parameter| is_several(parameter.kind));
-    several.map(|parameter| (parameter.name.clone(), Root::shared(parameter.name.as_str()).held())).collect()
+    let several = function.parameters.iter().filter(|parameter| is_several(parameter.kind));
+    let made = function.parameters.first().filter(|_| function.class.is_some() && sets_up(function));
+    several
+        .map(|parameter| (parameter.name.clone(), Root::shared(parameter.name.as_str()).held()))
+        .chain(made.map(|made| (made.name.clone(), Root::default())))
+        .collect()
+}
+
+/// Whether Python calls a method for a new object, to set that up.
+fn sets_up(function: &Function) -> bool {
+    matches!(function.name.as_str(), "__init__" | "__post_init__")
 }
 
 /// What names stand for in a function inside another one that gives it to others.
@@ -479,14 +489,13 @@ pub(super) fn function(facts: &Facts, id: FnId) -> Option<&Function> {
 /// What the parameters of a callee stand for, from what the call passes.
 pub(super) fn roots_of(function: &Function, call: &Call, passed: &Passed, outer: &Roots) -> Roots {
     let mut roots = if function.parent == MODULE { Roots::default() } else { outer.clone() };
-    let is_constructor = matches!(function.name.as_str(), "__init__" | "__new__" | "__post_init__");
     if function.receivers() > 0
         && let Some(first) = function.parameters.first()
     {
         let root = if function.name.as_str() == "__new__" {
             // All instances have their class.
             Root::shared("cls")
-        } else if is_constructor && !call.is_super {
+        } else if sets_up(function) && !call.is_super {
             Root::default()
         } else if function.name.as_str() == "__call__" && !call.is_super {
             passed.called.clone().unwrap_or_else(|| Root::shared("self"))

@@ -39,6 +39,28 @@ pub(super) enum When {
     End,
 }
 
+/// How far what somebody waited for is over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// All of it is, also where it has failed.
+    Always,
+    /// All of it is, unless it has failed: then threads that work for it may go on.
+    Unfailed,
+}
+
+impl Over {
+    /// How far two are over.
+    fn at_once(self, other: Self) -> Self {
+        if self == Self::Always { other } else { self }
+    }
+
+    /// The same where the code has come to a place by way of what waits for it, if it is over there.
+    fn behind(self, path: &[AnyNodeRef<'_>], from: TextRange, when: When) -> Option<Self> {
+        let is_over = !when.is_in(from) && (self == Self::Always || leaves_by_end(path, from, when));
+        is_over.then_some(self)
+    }
+}
+
 impl When {
     pub(super) fn is_in(self, range: TextRange) -> bool {
         matches!(self, Self::At(at) if range.contains_range(at))
@@ -111,26 +133,39 @@ impl Planner<'_> {
 
     /// Whether what a function has going on at a call is over when a coroutine comes to its place, while others await it at theirs.
     pub(super) fn is_over(&self, frames: &[(FnId, TextRange)], of: FnId, call: TextRange, depth: usize) -> bool {
+        let tasks = &self.resolver.catalogue().tasks;
+        if let Some(index) = frames.iter().position(|(frame, _)| *frame == of) {
+            let when = When::At(frames[index].1);
+            return !when.is_in(call) && !self.is_left_behind(&frames[index..], call, when);
+        }
+        let is_limited = self.is_around(of, call, &|_, node| limits(tasks, node));
+        let over = if is_limited { Over::Unfailed } else { Over::Always };
+        self.is_over_above(frames, of, over, depth)
+    }
+
+    /// The same of all that a function which is none of the frames has going on, as far as that is over at its end.
+    fn is_over_above(&self, frames: &[(FnId, TextRange)], of: FnId, over: Over, depth: usize) -> bool {
         let place_in =
             |function: FnId| frames.iter().find(|(frame, _)| *frame == function).map(|(_, at)| When::At(*at));
-        if let Some(when) = place_in(of) {
-            return !when.is_in(call) && !self.is_left_behind(of, call, when);
-        }
         let Some(mentions) = self.ways_to(of).filter(|mentions| depth > 0 && !mentions.is_empty()) else {
             return false;
         };
         mentions.iter().all(|mention| {
-            let Mention { caller, at } = *mention;
+            let caller = mention.caller;
             // What does not come from one of the coroutines goes on beside them.
             if caller.index == MODULE {
                 return false;
             }
             match place_in(caller) {
                 Some(when) => {
-                    let is_left = self.comes_again(caller, DEPTH) && !self.is_settled(mention, of, When::End);
-                    !is_left && self.is_settled(mention, of, when)
+                    let is_left = || self.settled(mention, of, When::End, over).is_none();
+                    let is_settled = self.settled(mention, of, when, over).is_some();
+                    is_settled && !(self.comes_again(caller, DEPTH) && is_left())
                 }
-                None => self.is_settled(mention, of, When::End) && self.is_over(frames, caller, at, depth - 1),
+                None => {
+                    let over = self.settled(mention, of, When::End, over);
+                    over.is_some_and(|over| self.is_over_above(frames, caller, over, depth - 1))
+                }
             }
         })
     }
@@ -138,8 +173,8 @@ impl Planner<'_> {
     /// Whether there is never more than one of a coroutine at a time.
     pub(super) fn is_alone(&self, function: FnId, depth: usize) -> bool {
         let Some(mentions) = self.ways_to(function).filter(|_| depth > 0) else { return false };
-        if mentions.iter().all(|mention| self.is_run(mention)) {
-            return !mentions.is_empty();
+        if self.is_run_first(function) {
+            return true;
         }
         let [mention] = mentions[..] else { return false };
         let Some(ast) = self.resolver.types.ast(mention.caller.file) else { return false };
@@ -177,6 +212,12 @@ impl Planner<'_> {
         !is_async && is_run(&ast, mention.at)
     }
 
+    /// Whether only such runners are given the coroutine.
+    pub(super) fn is_run_first(&self, function: FnId) -> bool {
+        let ways = self.ways_to(function).unwrap_or_default();
+        !ways.is_empty() && ways.iter().all(|mention| self.is_run(mention))
+    }
+
     /// All that may call a coroutine function, or hand it on; nothing where that is not told by its name.
     pub(super) fn ways_to(&self, function: FnId) -> Option<Vec<Mention>> {
         let own = self.resolver.types.world().function(function)?;
@@ -188,72 +229,84 @@ impl Planner<'_> {
         Some(given.into_iter().chain(called).collect())
     }
 
-    /// Whether what comes of a mention of a coroutine function is over by then.
-    fn is_settled(&self, mention: &Mention, of: FnId, when: When) -> bool {
+    /// How far what comes of a mention of a coroutine function, which is over so far itself, is over by then.
+    fn settled(&self, mention: &Mention, of: FnId, when: When, over: Over) -> Option<Over> {
         let types = &self.resolver.types;
-        let file = mention.caller.file;
-        let (Some(ast), Some(own)) = (types.ast(file), types.world().function(mention.caller)) else { return false };
+        let (ast, own) = (types.ast(mention.caller.file)?, types.world().function(mention.caller)?);
         let path = ast.path(mention.at);
-        let Some(start) = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_))) else {
-            return false;
-        };
+        let start = path.iter().rposition(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_)))?;
         if path[start].range() != own.range || path.iter().skip(start).any(|node| node.is_expr_lambda()) {
-            return false;
+            return None;
         }
         let path = &path[start + 1..];
         if let When::At(at) = when
             && at.end() <= mention.at.start()
             && !path.iter().any(|node| goes_round(*node) && node.range().contains_range(at))
         {
-            return true;
+            return Some(over);
         }
         let tasks = &self.resolver.catalogue().tasks;
-        if path.iter().any(|node| cuts(tasks, node) && !when.is_in(node.range())) {
-            return false;
+        let mut outside = path.iter().filter(|node| !when.is_in(node.range()));
+        if outside.clone().any(|node| passes_over(tasks, node)) {
+            return None;
         }
+        let over = match outside.find(|node| limits(tasks, node)) {
+            Some(limit) => leaves_by_end(path, limit.range(), when).then_some(Over::Unfailed)?,
+            None => over,
+        };
         let called = types.world().function(of).filter(|of| !of.is_async && !of.is_generator);
         let is_put_off = || path.iter().any(|node| node.is_expr_generator());
         if called.is_some() && ast.call(mention.at).is_some() && !is_put_off() {
             // What is called so far is awaited where it becomes a coroutine function.
-            return !when.is_in(mention.at);
+            return over.behind(path, mention.at, when);
         }
         let awaited = path.iter().find_map(|node| match node {
             AnyNodeRef::ExprAwait(await_) => Some(*await_),
             _ => None,
         });
         if let Some(await_) = awaited {
-            return !when.is_in(await_.range()) && waits_for(tasks, &ast, await_, mention.at, path, when);
+            return over.at_once(waits_for(tasks, &ast, await_, mention.at, path)?).behind(path, await_.range(), when);
         }
         let task = task_of(tasks, path, mention.at);
         if let Some(group) = task.and_then(|task| group_of(tasks, path, task)) {
-            return !when.is_in(group.range()) && leaves_by_end(path, group.range(), when);
+            return Over::Unfailed.behind(path, group.range(), when);
         }
-        let Some(AnyNodeRef::StmtFunctionDef(def)) =
-            ast.path(mention.at).into_iter().rev().find(|node| node.is_stmt_function_def())
-        else {
-            return false;
+        self.taken_later(mention, of, when, over)
+    }
+
+    /// The same of what goes to a variable, by the awaits of that.
+    fn taken_later(&self, mention: &Mention, of: FnId, when: When, over: Over) -> Option<Over> {
+        let types = &self.resolver.types;
+        let tasks = &self.resolver.catalogue().tasks;
+        let file = mention.caller.file;
+        let (ast, own) = (types.ast(file)?, types.world().function(mention.caller)?);
+        let path_to = |range: TextRange| {
+            let path = ast.path(range);
+            let start = path.iter().rposition(|node| node.range() == own.range).map_or(0, |index| index + 1);
+            path[start..].to_vec()
         };
-        let mut awaits = Vec::new();
-        Awaits(&mut awaits).visit_body(&def.body);
-        let Some(name) = variable_of(tasks, path, mention.at) else { return false };
+        let path = path_to(mention.at);
+        let name = variable_of(tasks, &path, mention.at)?;
         // What is no task yet runs where somebody takes it.
         let facts = types.facts(file);
         let reads = facts
             .loads
             .iter()
             .filter(|load| !load.attribute && load.name == name && own.range.contains_range(load.range));
-        if task.is_none() && reads.count() != 1 {
-            return false;
+        if task_of(tasks, &path, mention.at).is_none() && reads.count() != 1 {
+            return None;
         }
+        let mut awaits = Vec::new();
+        Awaits(&mut awaits).visit_body(&ast.def(own.range)?.body);
         let counts = |await_: &&&ExprAwait| {
             await_.start() >= mention.at.end()
                 && when.is_behind(await_.range())
                 && dominates(&ast, await_.range(), when)
         };
-        awaits.iter().filter(counts).any(|await_| {
-            let path = ast.path(await_.range());
-            let start = path.iter().rposition(|node| node.range() == own.range).map_or(0, |index| index + 1);
-            takes_all(await_, name, &path[start..], when) || self.empties_queue(await_, mention, of, file, when)
+        awaits.iter().filter(counts).find_map(|await_| {
+            let empties_queue = || self.empties_queue(await_, mention, of, file, when).then_some(Over::Always);
+            let waited = takes_all(await_, name).or_else(empties_queue)?;
+            over.at_once(waited).behind(&path_to(await_.range()), await_.range(), when)
         })
     }
 
@@ -317,12 +370,21 @@ fn is_round(body: &[Stmt]) -> bool {
     }
 }
 
-/// Whether a statement goes on although what is in it may have been cut off.
-pub(super) fn cuts(tasks: &Tasks, node: &AnyNodeRef<'_>) -> bool {
+/// Whether a statement passes over that what is in it was cut off, or may have been.
+pub(super) fn passes_over(tasks: &Tasks, node: &AnyNodeRef<'_>) -> bool {
+    is_managed_by(node, &tasks.cuts)
+}
+
+/// Whether a statement fails where it has cut off what is in it.
+pub(super) fn limits(tasks: &Tasks, node: &AnyNodeRef<'_>) -> bool {
+    is_managed_by(node, &tasks.limits)
+}
+
+fn is_managed_by(node: &AnyNodeRef<'_>, names: &[String]) -> bool {
     let AnyNodeRef::StmtWith(with) = node else { return false };
     with.items.iter().any(|item| {
         let manager = callee_of(&item.context_expr);
-        last(manager).is_some_and(|name| tasks.cuts.iter().any(|cuts| cuts == name))
+        last(manager).is_some_and(|name| names.iter().any(|one| one == name))
     })
 }
 
@@ -336,15 +398,14 @@ pub(super) fn holds(body: &[Stmt], at: TextRange) -> bool {
     body.iter().any(|stmt| stmt.range().contains_range(at))
 }
 
-/// Whether an await is one of the coroutine itself, or of all that something is given.
-fn waits_for(tasks: &Tasks, ast: &Ast, await_: &ExprAwait, at: TextRange, path: &[AnyNodeRef<'_>], when: When) -> bool {
-    let Some(call) = ast.expression(await_.value.range()).and_then(Expr::as_call_expr) else { return false };
+/// How far an await waits for the coroutine that stands at a place, if it does.
+fn waits_for(tasks: &Tasks, ast: &Ast, await_: &ExprAwait, at: TextRange, path: &[AnyNodeRef<'_>]) -> Option<Over> {
+    let call = ast.expression(await_.value.range())?.as_call_expr()?;
     if call.range() == at {
-        return true;
+        return Some(Over::Always);
     }
-    last(&call.func) == Some(ALL)
-        && is_passed_on(tasks, path, call.range(), at)
-        && comes_behind(call, path, await_.range(), when)
+    let is_given = last(&call.func) == Some(ALL) && is_passed_on(tasks, path, call.range(), at);
+    is_given.then(|| gathers(call))
 }
 
 /// Whether what stands at a place does nothing on its way to the call around it but to be given to it.
@@ -366,15 +427,15 @@ fn is_passed_on(tasks: &Tasks, path: &[AnyNodeRef<'_>], call: TextRange, at: Tex
         .all(is_plain)
 }
 
-/// Whether all that `gather` is given is over: where one of them fails it goes on at once, and the others do so as well.
-fn comes_behind(call: &ExprCall, path: &[AnyNodeRef<'_>], await_: TextRange, when: When) -> bool {
+/// How far all that `gather` is given is over behind it: where one of them fails it goes on at once, and the others do so as well.
+fn gathers(call: &ExprCall) -> Over {
     let keeps = argument(call, "return_exceptions", None);
-    keeps.is_some_and(|value| matches!(value, Expr::BooleanLiteral(literal) if literal.value))
-        || leaves_by_end(path, await_, when)
+    let is_kept = keeps.is_some_and(|value| matches!(value, Expr::BooleanLiteral(literal) if literal.value));
+    if is_kept { Over::Always } else { Over::Unfailed }
 }
 
 /// Whether the code comes to a place only where what stands at `from` has not failed.
-fn leaves_by_end(path: &[AnyNodeRef<'_>], from: TextRange, when: When) -> bool {
+pub(super) fn leaves_by_end(path: &[AnyNodeRef<'_>], from: TextRange, when: When) -> bool {
     path.iter().all(|node| {
         let AnyNodeRef::StmtTry(try_) = node else { return true };
         if !holds(&try_.body, from) {
@@ -383,7 +444,11 @@ fn leaves_by_end(path: &[AnyNodeRef<'_>], from: TextRange, when: When) -> bool {
         match when {
             When::At(at) if holds(&try_.body, at) => true,
             When::At(at) if try_.range().contains_range(at) => false,
-            _ => handlers(try_).all(|handler| matches!(handler.body.last(), Some(Stmt::Raise(_) | Stmt::Return(_)))),
+            When::At(_) => {
+                handlers(try_).all(|handler| matches!(handler.body.last(), Some(Stmt::Raise(_) | Stmt::Return(_))))
+            }
+            // What fails comes to the callers.
+            When::End => handlers(try_).all(|handler| matches!(handler.body.last(), Some(Stmt::Raise(_)))),
         }
     })
 }
@@ -433,8 +498,8 @@ fn variable_of<'a>(tasks: &Tasks, path: &[AnyNodeRef<'a>], at: TextRange) -> Opt
         .then_some(name)
 }
 
-/// Whether an await is one of all tasks of a variable.
-fn takes_all(await_: &ExprAwait, name: &str, path: &[AnyNodeRef<'_>], when: When) -> bool {
+/// How far an await waits for all tasks of a variable, if it does.
+fn takes_all(await_: &ExprAwait, name: &str) -> Option<Over> {
     let is_it = |expr: &Expr| match expr {
         Expr::Name(read) => read.id.as_str() == name,
         Expr::Starred(starred) => matches!(&*starred.value, Expr::Name(read) if read.id.as_str() == name),
@@ -442,12 +507,13 @@ fn takes_all(await_: &ExprAwait, name: &str, path: &[AnyNodeRef<'_>], when: When
     };
     match &*await_.value {
         Expr::Call(call) if last(&call.func) == Some(ALL) => {
-            call.arguments.args.iter().any(is_it) && comes_behind(call, path, await_.range(), when)
+            call.arguments.args.iter().any(is_it).then(|| gathers(call))
         }
         Expr::Call(call) if last(&call.func) == Some(WAIT) => {
-            call.arguments.keywords.is_empty() && call.arguments.args.first().is_some_and(is_it)
+            let is_all = call.arguments.keywords.is_empty() && call.arguments.args.first().is_some_and(is_it);
+            is_all.then_some(Over::Always)
         }
-        value => is_it(value),
+        value => is_it(value).then_some(Over::Always),
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the types say about values: how a type is written, and what a value cannot do.
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Decorator, Expr};
 use ruff_text_size::Ranged;
 use ty_python_semantic::types::{Type, TypeDefinition};
 use ty_python_semantic::{HasType, SemanticModel};
 
 use super::guard::guarded;
+use super::last;
 use super::types::DefId;
 use super::types::{Shape, Shapes, Types};
 use super::world::FileId;
@@ -24,6 +25,7 @@ const IMMUTABLE: &[&str] = &[
     "pathlib.PurePath",
     "datetime.date",
     "datetime.datetime",
+    "datetime.time",
     "datetime.timedelta",
     "decimal.Decimal",
     "fractions.Fraction",
@@ -31,6 +33,14 @@ const IMMUTABLE: &[&str] = &[
     "re.Pattern",
     "re.Match",
 ];
+
+/// Bases of classes that add nothing that changes to their objects.
+const PLAIN_BASES: &[&str] =
+    &["builtins.object", "builtins.tuple", "abc.ABC", "typing.Generic", "typing.NamedTuple", "typing.Protocol"];
+/// What the type of a tuple of values that never change is written with.
+const IMMUTABLE_WORDS: &[&str] = &["tuple", "int", "str", "bytes", "float", "bool", "complex", "None"];
+/// How deep fields of objects are looked into.
+const DEPTH: usize = 4;
 
 impl Types {
     /// The type of an expression as a checker writes it: `str | None`, `dict[str, int]`.
@@ -89,10 +99,44 @@ impl Types {
         }
     }
 
-    /// Whether objects of a class never change.
+    /// Whether objects of a class never change: those of Python that are values, members of enumerations, and frozen objects whose fields
+    /// hold only such.
     #[must_use]
     pub fn is_immutable_class(&self, class: DefId) -> bool {
-        IMMUTABLE.contains(&self.class_name(class).as_str())
+        self.never_changes(class, DEPTH)
+    }
+
+    fn never_changes(&self, class: DefId, depth: usize) -> bool {
+        if IMMUTABLE.contains(&self.class_name(class).as_str()) {
+            return true;
+        }
+        let mro = self.mro(class);
+        let is_plain = |name: &str| PLAIN_BASES.contains(&name);
+        depth > 0
+            && self.world.is_own(class.file)
+            && (mro.iter().any(|base| base.name == "enum.Enum")
+                || mro.iter().all(|base| is_plain(&base.name) || self.is_frozen(base.id, depth)))
+    }
+
+    /// Whether a class of the program says that its objects never change, and its own fields hold nothing else.
+    fn is_frozen(&self, class: DefId, depth: usize) -> bool {
+        let Some(tree) = self.ast(class.file).filter(|_| self.world.is_own(class.file)) else { return false };
+        let Some(def) = tree.class(class.start) else { return false };
+        let is_said = |decorator: &Decorator| {
+            let frozen = decorator.expression.as_call_expr().and_then(|call| call.arguments.find_keyword("frozen"));
+            matches!(frozen.map(|frozen| &frozen.value), Some(Expr::BooleanLiteral(literal)) if literal.value)
+        };
+        let is_tuple = || def.bases().iter().any(|base| last(base) == Some("NamedTuple"));
+        let never_changes = |shape: &Shape| match shape {
+            Shape::Class(class) | Shape::Instance(class) => self.never_changes(*class, depth - 1),
+            _ => false,
+        };
+        let mut fields = def.body.iter().filter_map(|stmt| stmt.as_ann_assign_stmt());
+        (def.decorator_list.iter().any(is_said) || is_tuple())
+            && fields.all(|field| {
+                let shapes = self.shapes(class.file, &field.annotation);
+                !shapes.is_empty() && shapes.iter().all(never_changes)
+            })
     }
 
     /// Whether whatever `expr` evaluates to can never change. `false` where the types do not say.
@@ -116,10 +160,22 @@ impl Types {
                 intersection.iter_positive(&self.db).any(|part| self.is_immutable_type(model, part, depth + 1))
             }
             Type::NominalInstance(_) => match ty.definition(&self.db, &model.program_environment()) {
-                Some(TypeDefinition::StaticClass(definition)) => self.is_immutable_class(self.def_id(definition)),
+                Some(TypeDefinition::StaticClass(definition)) => {
+                    let class = self.def_id(definition);
+                    let is_tuple = || self.class_name(class) == "builtins.tuple";
+                    self.is_immutable_class(class)
+                        || is_tuple() && is_of_values(&ty.display(&self.db, &model.program_environment()).to_string())
+                }
                 _ => false,
             },
             _ => false,
         }
     }
+}
+
+/// Whether a type is written as one of tuples of values that never change.
+fn is_of_values(written: &str) -> bool {
+    let mut words =
+        written.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty());
+    words.all(|word| IMMUTABLE_WORDS.contains(&word))
 }

@@ -142,6 +142,9 @@ pub struct Tasks {
     /// Managers behind which the program goes on although something in them was cut off.
     #[serde(default)]
     pub cuts: Vec<String>,
+    /// Managers that fail where they have cut off what is in them.
+    #[serde(default)]
+    pub limits: Vec<String>,
     /// Top-level modules whose functions wait for tasks and coroutines that they are given.
     #[serde(default)]
     pub waits: Vec<String>,
@@ -155,6 +158,7 @@ impl Tasks {
         self.makes.extend(more.makes);
         self.groups.extend(more.groups);
         self.cuts.extend(more.cuts);
+        self.limits.extend(more.limits);
         self.waits.extend(more.waits);
         self.pauses.extend(more.pauses);
     }

@@ -13,7 +13,7 @@ use crate::plan::decide::Planner;
 use crate::project::Ast;
 
 /// Functions that make a text, a number or an answer of what they are given.
-const SHOWING: [&str; 8] = ["print", "len", "str", "repr", "sum", "any", "all", "bool"];
+const SHOWING: [&str; 11] = ["print", "len", "str", "repr", "sum", "any", "all", "bool", "bytes", "int", "float"];
 
 impl Planner<'_> {
     /// Whether nothing that can change comes out of the expression that an item is in.

@@ -27,9 +27,6 @@ use crate::project::facts::MODULE;
 use crate::project::{Ast, DefId, FileId, Shape, dotted};
 use crate::text::has_word;
 
-/// Types whose values never change.
-const STEADY: [&str; 8] = ["int", "str", "bytes", "bool", "float", "complex", "datetime", "timedelta"];
-
 /// What a use takes the place of, as its function names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Owner {
@@ -358,15 +355,9 @@ impl Planner<'_> {
 
     pub(super) fn is_steady(&self, file: FileId, expr: &Expr) -> bool {
         let types = &self.resolver.types;
+        let is_one = |shape: &Shape| matches!(shape, Shape::Instance(class) if types.is_immutable_class(*class));
         let shapes = self.resolver.shapes(file, expr);
-        !shapes.is_empty()
-            && shapes.iter().all(|shape| match shape {
-                Shape::Instance(class) if !types.world().is_own(class.file) => {
-                    let name = types.class_name(*class);
-                    STEADY.contains(&name.rsplit('.').next().unwrap_or(&name))
-                }
-                _ => false,
-            })
+        !shapes.is_empty() && shapes.iter().all(is_one) || types.is_immutable(file, expr)
     }
 
     /// Whether the uses leave the places to regions with these calls in them.
