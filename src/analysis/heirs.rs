@@ -104,6 +104,19 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether a method of the program only says that there is one, and others are called in its place.
+    #[must_use]
+    pub fn is_stood_in_for(&self, id: FnId) -> bool {
+        let world = self.types.world();
+        let (Some(class), Some(function)) = (world.enclosing_class(id), world.function(id)) else { return false };
+        let fulfilling = self.fulfilling(class);
+        let is_real = |heir: &DefId| {
+            let mro = self.types.mro(*heir);
+            mro.iter().any(|base| base.member(&function.name).flatten().is_some_and(|id| !self.is_stub(id)))
+        };
+        function.is_stub && fulfilling.len() <= MOST_HEIRS && self.heirs(class).iter().chain(&*fulfilling).any(is_real)
+    }
+
     fn is_open(&self, target: &Target) -> bool {
         target.class.is_some() && target.function.is_none_or(|function| self.is_stub(function))
     }

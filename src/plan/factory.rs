@@ -90,6 +90,9 @@ fn ask<T>(survey: Survey<'_>, id: FnId, depth: usize, question: impl FnOnce(&Fac
 fn parts_of_results(survey: Survey<'_>, id: FnId, depth: usize) -> Option<Parts> {
     let types = &survey.resolver.types;
     let (function, ast) = (types.world().function(id)?, types.ast(id.file)?);
+    if survey.resolver.is_stood_in_for(id) {
+        return Some(Parts::default());
+    }
     let definition = definition(survey, &ast, id)?;
     let def = match &definition {
         Definition::Def(def) => def,
@@ -421,6 +424,7 @@ impl<'a> Factory<'a> {
                     return matches!(around.next(), Some(AnyNodeRef::ExprCall(call))
                         if looks_only(call)
                             || self.is_put_in_own(call)
+                            || self.makes_value(call)
                             || belongs_to_task(self.survey, self.id, call)
                             || self.is_read_by(call, range)
                             || shelf::brings_back(self.survey, self.id, call, range));
@@ -470,6 +474,14 @@ impl<'a> Factory<'a> {
                 Some(_) => false,
                 None => target.names.iter().any(|name| is_sent(name) || is_function && catalogue.is_pure(name)),
             })
+    }
+
+    /// Whether a value that never changes is asked to make another one of an argument: `", ".join(names)`.
+    fn makes_value(&self, call: &ExprCall) -> bool {
+        let types = &self.survey.resolver.types;
+        let is_value = |expr: &Expr| types.is_immutable(self.id.file, expr);
+        let of_value = call.func.as_attribute_expr().is_some_and(|method| is_value(&method.value));
+        of_value && self.ast.expression(call.range()).is_some_and(is_value)
     }
 
     /// Whether a function of the program only uses what a call gives it for a parameter.

@@ -63,12 +63,11 @@ impl Obstacles<'_> {
     /// Whether all calls of a function are made on the way to the end of the set-up.
     fn is_for_setup(&self, function: FnId, depth: usize) -> bool {
         let callers = self.planner.survey.callers(function, &self.planner.ground.analysis.graph);
-        let is_in_time = |(caller, at): (FnId, TextRange)| {
-            match self.contexts.iter().find(|context| context.function == caller) {
+        let is_in_time =
+            |(caller, at): (FnId, TextRange)| match self.contexts.iter().find(|context| context.function == caller) {
                 Some(context) => at.end() <= context.after.end(),
                 None => self.is_for_setup(caller, depth - 1),
-            }
-        };
+            };
         depth > 0
             && !callers.are_of_loop()
             && !callers.edges.is_empty()

@@ -193,9 +193,7 @@ fn are_alternatives(ast: &Ast, from: TextSize, to: TextSize) -> bool {
             std::iter::once(range_of(&if_.body)).chain(others).collect()
         }
         AnyNodeRef::StmtMatch(match_) => match_.cases.iter().map(|case| range_of(&case.body)).collect(),
-        AnyNodeRef::StmtTry(try_) => {
-            try_.handlers.iter().map(Ranged::range).chain([range_of(&try_.orelse)]).collect()
-        }
+        AnyNodeRef::StmtTry(try_) => try_.handlers.iter().map(Ranged::range).chain([range_of(&try_.orelse)]).collect(),
         _ => return false,
     };
     let branch_of = |place| branches.iter().position(|branch| branch.contains_inclusive(place));

@@ -267,18 +267,15 @@ impl Planner<'_> {
         let owner = match (home, expr) {
             (Home::Class(home_file, start) | Home::Static(home_file, start), Expr::Attribute(attribute)) => {
                 let variable = Variable { class: DefId { file: *home_file, start: *start }, name: name.clone() };
+                let named = dotted(&attribute.value);
                 match self.is_of(file, ast, range, &variable) {
                     Some(false) => return Some(None),
                     // What has the places is no function.
                     None if is_called(&path, range) => return Some(None),
-                    None => return None,
-                    Some(true) => {}
-                }
-                let named = dotted(&attribute.value);
-                if matches!(home, Home::Static(..)) {
-                    Owner::Static(named)
-                } else {
-                    named.map_or(Owner::Unknown, Owner::Named)
+                    // It may be one of them.
+                    None => Owner::Unknown,
+                    Some(true) if matches!(home, Home::Static(..)) => Owner::Static(named),
+                    Some(true) => named.map_or(Owner::Unknown, Owner::Named),
                 }
             }
             (Home::Module(home_file), Expr::Name(_)) => {
