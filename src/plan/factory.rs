@@ -1,5 +1,6 @@
 //! Whether a function of the program makes the object that it returns, and keeps no hold of it.
 
+mod given_away;
 mod parts;
 
 use std::cell::RefCell;
@@ -9,6 +10,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
+pub(super) use given_away::is_given_away;
 pub(super) use parts::{Level, Part, Parts};
 use parts::{are_new, attribute_of, in_field, known, merged, put_in, shared, taken_out, within};
 

@@ -136,6 +136,14 @@ impl Planner<'_> {
                     let within = path.first().map_or(assign.range(), Ranged::range);
                     return self.is_consumed_by_name(function, &name.id, within, depth - 1);
                 }
+                AnyNodeRef::StmtWith(with)
+                    if is_lazy && depth > 0 && with.items.iter().any(|item| from(item.range())) =>
+                {
+                    let entered = with.items.iter().find(|item| from(item.range()));
+                    let name = entered.and_then(|item| item.optional_vars.as_deref()?.as_name_expr());
+                    return name
+                        .is_some_and(|name| self.is_consumed_by_name(function, &name.id, with.range(), depth - 1));
+                }
                 AnyNodeRef::ExprStarred(_) if is_lazy => return true,
                 AnyNodeRef::ExprCompare(compare) if is_lazy => {
                     return compare.comparators.iter().any(|part| from(part.range()));

@@ -11,10 +11,12 @@ use super::setup::Context;
 use crate::analysis::{Finding, FnId, Lookup, Posting, argument, entry};
 use crate::catalogue::{Setup, Unless};
 use crate::project::facts::{CallForm, ClassIndex, Facts, Function, FunctionKind, Load, MODULE, is_mutator};
-use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, last};
+use crate::project::{Ast, DefId, FileId, RUNNERS, Shape, blocks, last};
 
 /// What starts a loop that may go on later.
 const OPEN_RUNNERS: [&str; 2] = ["run_until_complete", "run_forever"];
+/// What ends the program, or the thread that calls it.
+const ENDS: [&str; 6] = ["exit", "_exit", "quit", "abort", "kill", "interrupt_main"];
 /// How many calls away from a function are looked at.
 const DEPTH: usize = 5;
 
@@ -312,12 +314,30 @@ impl Obstacles<'_> {
         let overrides = |function: &Function| {
             function.class == Some(class) && unless.overrides.iter().any(|name| *name == function.name.as_str())
         };
-        facts.functions.iter().any(overrides)
+        let mut overriding = (0..).zip(&facts.functions).filter(|(_, function)| overrides(function));
+        overriding.any(|(index, _)| self.may_fail(FnId { file, index }, DEPTH))
             || calls().any(|call| is_one(&call.name) || writes(&call.name, call.range))
             || loads().any(|load| is_one(&load.name))
             || !unless.objects.is_empty() && loads().any(|load| is_object(load.range) && !is_read(load.range))
             || unless.watched && self.is_watched(file, facts, range)
             || unless.bound && self.is_bound(file, facts, range)
+    }
+
+    /// Whether a function may raise something on purpose, or end the program, as far as its own code and that of the program tells.
+    fn may_fail(&self, id: FnId, depth: usize) -> bool {
+        let types = &self.planner.resolver.types;
+        let (Some(ast), Some(own)) = (types.ast(id.file), types.world().function(id)) else { return true };
+        let Some(def) = ast.def(own.range).filter(|_| depth > 0) else { return true };
+        let fails = |call: &ExprCall| {
+            last(&call.func).is_some_and(|name| ENDS.contains(&name))
+                || self.planner.resolver.targets(id.file, &call.func).iter().any(|target| {
+                    let called = target.function.and_then(|function| types.world().fn_of(function));
+                    called.is_some_and(|called| types.world().is_own(called.file) && self.may_fail(called, depth - 1))
+                })
+        };
+        let facts = types.facts(id.file);
+        let mut calls = facts.calls.iter().filter(|call| own.range.contains_range(call.range));
+        raises(&def.body) || calls.any(|call| ast.call(call.range).is_none_or(fails))
     }
 
     /// Whether this method is called on what stands at a place, and gives what never changes.
@@ -422,4 +442,8 @@ fn written(stmt: &Stmt) -> Vec<String> {
     let mut finder = Finder::default();
     finder.visit_stmt(stmt);
     finder.0
+}
+
+fn raises(body: &[Stmt]) -> bool {
+    body.iter().any(|stmt| stmt.is_raise_stmt() || blocks(stmt.into()).into_iter().any(raises))
 }

@@ -29,6 +29,7 @@ impl Planner<'_> {
         if self.is_kept_in(function, item) {
             return true;
         }
+        let item = made_of(&ast.path(item), item);
         let path = ast.path(item);
         let mut around = path.iter().rev().filter(|node| node.range() != item);
         let variable = match around.next() {
@@ -109,6 +110,23 @@ fn is_looked_at(path: &[AnyNodeRef<'_>], at: TextRange) -> bool {
         Some(AnyNodeRef::StmtAssign(assign)) => assign.value.range() != at,
         _ => false,
     }
+}
+
+/// What is made of an item where it stands, with all that is in it: `sorted(now.keys() - before.keys())`.
+fn made_of(path: &[AnyNodeRef<'_>], item: TextRange) -> TextRange {
+    let mut made = item;
+    for node in path.iter().rev().skip_while(|node| node.range() == item) {
+        match node {
+            AnyNodeRef::Arguments(_) => {}
+            AnyNodeRef::ExprBinOp(operation) => made = operation.range(),
+            AnyNodeRef::ExprCall(call) => match &*call.func {
+                Expr::Name(name) if LOOKERS.contains(&name.id.as_str()) => made = call.range(),
+                _ => break,
+            },
+            _ => break,
+        }
+    }
+    made
 }
 
 /// Whether all that becomes of a value, in the expression that it is in, is a text, a number or an answer.

@@ -17,6 +17,7 @@ use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Threading;
 use crate::plan::collect::place_in;
 use crate::plan::decide::Planner;
+use crate::plan::factory;
 use crate::plan::holds::may_hold_given;
 use crate::plan::ownership;
 use crate::plan::scope::Scope;
@@ -294,6 +295,7 @@ impl Planner<'_> {
         };
         let doing = match doing(&path, expr) {
             Doing::Other if self.is_only_read(file, ast, &path, range) => Doing::Content,
+            Doing::Bind { is_fresh: false } => Doing::Bind { is_fresh: self.binds_own(function, &path) },
             doing => doing,
         };
         let is_start = match home {
@@ -314,6 +316,17 @@ impl Planner<'_> {
         };
         let is_steady = self.is_steady(file, expr);
         Some(Some(Use { function, range, name, doing, is_start, owner, is_steady }))
+    }
+
+    /// Whether the statement around a target binds what the function has made itself, and has no more use for.
+    fn binds_own(&self, function: FnId, path: &[AnyNodeRef<'_>]) -> bool {
+        let value = path.iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtAssign(assign) if assign.targets.len() == 1 => Some(Some(&*assign.value)),
+            AnyNodeRef::StmtAnnAssign(assign) => Some(assign.value.as_deref()),
+            node => node.is_statement().then_some(None),
+        });
+        let name = value.flatten().and_then(Expr::as_name_expr);
+        name.is_some_and(|name| factory::is_given_away(self.survey, function, name))
     }
 
     /// Whether an attribute is one of an object that the function itself has made, and that nobody else has.
