@@ -1540,3 +1540,17 @@ fn tried_first() {
 fn asked_in_front_of_blocks() {
     is_left("asked_in_front");
 }
+
+/// What is printed while `sys.stdout` is something else for a moment is printed on the loop, between those moments.
+#[test]
+fn prints_past_redirections() {
+    let (_, _, folder) = migrate("stdout_elsewhere");
+    let fixed = fs::read_to_string(folder.join("main.py")).expect("the program is there");
+    assert!(fixed.contains("async def report(number):") && fixed.contains("        numbered(path)\n"), "{fixed}");
+}
+
+/// A coroutine that a time limit ends ends the others, and the loop, so that what is behind them finds no thread at work.
+#[test]
+fn turns_under_time_limits() {
+    is_deblocked("timed_turns");
+}

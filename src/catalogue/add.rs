@@ -229,10 +229,11 @@ impl Catalogue {
             if bound.instances {
                 self.bound_classes.insert(bound.of.clone(), bound.reason.clone());
             }
-            if !bound.upsets.is_empty() {
+            if !(bound.upsets.is_empty() && bound.upsets_uses.is_empty()) {
                 self.upsets.extend(bound.calls.iter().map(|call| Upset {
                     name: format!("{}.{call}", bound.of),
                     kinds: bound.upsets.clone(),
+                    uses: bound.upsets_uses.clone(),
                     reason: bound.reason.clone(),
                 }));
             }

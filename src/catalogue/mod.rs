@@ -163,12 +163,14 @@ pub struct Catalogue {
     parts: FxHashMap<String, String>,
 }
 
-/// What calls of some kinds depend on, and a call changes for the whole process.
+/// What some calls depend on, and a call changes for the whole process.
 #[derive(Debug)]
 pub struct Upset {
     /// The call, qualified.
     pub name: String,
     pub kinds: Vec<Kind>,
+    /// What depends on it beside calls of these kinds, as code names it.
+    pub uses: Vec<String>,
     pub reason: String,
 }
 

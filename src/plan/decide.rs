@@ -24,7 +24,7 @@ use super::spelled;
 use super::tests::Surroundings;
 use super::{Action, Change, Hoist, Plan, Treatment};
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver, Threaded, Untreated, Via};
-use crate::catalogue::{Api, Kind};
+use crate::catalogue::Api;
 use crate::project::facts::FunctionKind;
 use crate::project::{FileId, guarded};
 
@@ -181,8 +181,8 @@ pub(super) struct Ground<'a> {
     pub surroundings: OnceLock<Surroundings>,
     /// Why the objects of some codemods stay on their threads, by number.
     pub pinned: OnceLock<FxHashMap<usize, String>>,
-    /// Why calls of some kinds stay on the loop's thread.
-    pub upset: OnceLock<BTreeMap<Kind, String>>,
+    /// What the program changes of what the whole process has while its loop runs, by number.
+    pub upsets: OnceLock<Vec<usize>>,
     /// The functions that a call runs on the way to a site, by who calls and where.
     pub callees: Callees,
     /// The locks that calls may count on.
@@ -215,7 +215,7 @@ impl<'a> Ground<'a> {
             marked: OnceLock::new(),
             surroundings: OnceLock::new(),
             pinned: OnceLock::new(),
-            upset: OnceLock::new(),
+            upsets: OnceLock::new(),
             callees,
             locks: Locks::default(),
             late: OnceLock::new(),

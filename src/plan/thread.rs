@@ -215,8 +215,8 @@ impl Planner<'_> {
 
     /// Why the object of an api stays on its thread.
     pub(super) fn why_it_stays(&self, api: &Api) -> String {
-        let pinned = self.upset(api.kind).or_else(|| self.pinned().get(&api.codemod)).or(api.reason.as_ref());
-        pinned.cloned().unwrap_or_else(|| "it must stay on the thread that it is on".to_owned())
+        let pinned = || self.pinned().get(&api.codemod).or(api.reason.as_ref()).cloned();
+        self.upset(api.kind).or_else(pinned).unwrap_or_else(|| "it must stay on the thread that it is on".to_owned())
     }
 
     fn pinned(&self) -> &FxHashMap<usize, String> {
@@ -349,6 +349,9 @@ impl Planner<'_> {
         let state = || self.state(region, touches, around).filter(|_| self.takes_turns);
         let has_turns = || state().is_some_and(|state| !state.is_empty());
         if let Some(reason) = sets_up(touches).filter(|_| !self.ground.is_sequential && !has_turns()) {
+            return Err(reason);
+        }
+        if let Some(reason) = self.upset_use(touches) {
             return Err(reason);
         }
         match self.unshared(touches) {

@@ -1,8 +1,7 @@
 //! What the whole process has and the program changes while its loop runs, like the working folder: a thread would come to it half way.
 
-use std::collections::BTreeMap;
-
 use super::decide::Planner;
+use super::region::Touched;
 use crate::analysis::FnId;
 use crate::catalogue::{Kind, Upset};
 use crate::project::facts::MODULE;
@@ -12,18 +11,23 @@ const DEPTH: usize = 5;
 
 impl Planner<'_> {
     /// Why calls of a kind must not be made by threads in this program, if so.
-    pub(super) fn upset(&self, kind: Kind) -> Option<&String> {
-        let find = || {
-            let mut reasons = BTreeMap::new();
-            let upsets = self.resolver.catalogue().upsets.iter().filter(|_| !self.ground.is_sequential);
-            for Upset { name, kinds, reason } in upsets.filter(|upset| self.is_made_on_loop(&upset.name)) {
-                for kind in kinds {
-                    reasons.entry(*kind).or_insert_with(|| format!("`{name}` {reason}"));
-                }
-            }
-            reasons
-        };
-        self.ground.upset.get_or_init(find).get(&kind)
+    pub(super) fn upset(&self, kind: Kind) -> Option<String> {
+        self.upsets().find(|upset| upset.kinds.contains(&kind)).map(reason)
+    }
+
+    /// Why threads must not use one of these places in this program, if so.
+    pub(super) fn upset_use(&self, touches: &Touched) -> Option<String> {
+        let is_used = |used: &String| touches.iter().any(|(place, _)| place == used);
+        self.upsets().find(|upset| upset.uses.iter().any(is_used)).map(reason)
+    }
+
+    fn upsets(&self) -> impl Iterator<Item = &Upset> {
+        let all = &self.resolver.catalogue().upsets;
+        let made = self.ground.upsets.get_or_init(|| {
+            let upsets = all.iter().enumerate().filter(|_| !self.ground.is_sequential);
+            upsets.filter(|(_, upset)| self.is_made_on_loop(&upset.name)).map(|(number, _)| number).collect()
+        });
+        made.iter().filter_map(|number| all.get(*number))
     }
 
     /// Whether the program, and not only its tests, makes a call while a loop may run.
@@ -46,4 +50,8 @@ impl Planner<'_> {
             || callers.are_of_loop()
             || edges.any(|edge| self.may_run_on_loop(edge.caller, depth - 1))
     }
+}
+
+fn reason(upset: &Upset) -> String {
+    format!("`{}` {}", upset.name, upset.reason)
 }

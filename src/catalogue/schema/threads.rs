@@ -194,6 +194,9 @@ pub struct Bound {
     /// Kinds of calls that come to something else while it is changed: no thread makes them where the program changes it.
     #[serde(default)]
     pub upsets: Vec<Kind>,
+    /// The same of functions and attributes: no thread uses one of them there.
+    #[serde(default)]
+    pub upsets_uses: Vec<String>,
     /// Only where the program runs on an older Python than this.
     #[serde(default)]
     pub until: Option<(u8, u8)>,
