@@ -25,7 +25,7 @@ use crate::plan::state::User;
 use crate::plan::touch::Roots;
 use crate::plan::twin::Variable;
 use crate::project::facts::MODULE;
-use crate::project::{Ast, DefId, FileId, Shape, dotted};
+use crate::project::{Ast, DefId, FileId, Shape, dotted, goes_round};
 use crate::text::has_word;
 
 /// What a use takes the place of, as its function names it.
@@ -329,18 +329,29 @@ impl Planner<'_> {
         name.is_some_and(|name| factory::is_given_away(self.survey, function, name))
     }
 
-    /// Whether an attribute is one of an object that the function itself has made, and that nobody else has.
+    /// Whether an attribute is one of an object that the function itself has made, and that nobody else has so far.
     fn is_of_new_object(&self, function: FnId, ast: &Ast, expr: &Expr) -> bool {
-        let object = expr.as_attribute_expr().and_then(|attribute| attribute.value.as_name_expr());
+        let attribute = expr.as_attribute_expr();
+        let object = attribute.and_then(|attribute| attribute.value.as_name_expr());
         let info = self.resolver.types.world().function(function).filter(|_| function.index != MODULE);
-        let bound = object.zip(info).and_then(|(object, info)| {
-            let scope = Scope::of(ast.def(info.range)?);
-            Some(scope.bound.iter().filter(|(name, _)| *name == object.id).count())
+        let (Some(attribute), Some(object), Some(info)) = (attribute, object, info) else { return false };
+        let Some(scope) = ast.def(info.range).map(Scope::of) else { return false };
+        let bound: Vec<_> = scope.bound.iter().filter(|(name, _)| *name == object.id).collect();
+        let is_made = place_in(self.survey, ast, function, &Roots::default(), &attribute.value).is_none();
+        let path = ast.path(object.range());
+        let round = path.iter().find(|node| goes_round(**node) && info.range.contains_range(node.range()));
+        let facts = self.resolver.types.facts(function.file);
+        let mut loads = facts.loads.iter().filter(|load| {
+            let is_before = load.range.end() <= object.start()
+                || round.is_some_and(|round| round.range().contains_range(load.range));
+            load.name == object.id && is_before && info.range.contains_range(load.range)
         });
-        bound == Some(1)
-            && expr.as_attribute_expr().is_some_and(|attribute| {
-                place_in(self.survey, ast, function, &Roots::default(), &attribute.value).is_none()
-            })
+        let is_asked = |at: TextRange| {
+            let path = ast.path(at);
+            let around = path.iter().rev().find(|node| node.range() != at);
+            matches!(around, Some(AnyNodeRef::ExprAttribute(_)))
+        };
+        bound.len() == 1 && is_made && loads.all(|load| load.function == function.index && is_asked(load.range))
     }
 
     /// Whether a function of the standard library is given a value, and makes of it one that never changes: `json.dumps(value)`.
