@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::asked;
 use super::breaks::{Breaks, Side};
@@ -21,6 +21,8 @@ use crate::project::{Ast, FileId, Shape};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
+/// How many sets of what its parameters stand for are told apart of a function; behind that, they count as one.
+const MOST_WAYS: usize = 8;
 
 /// A function that is called, with what its parameters stand for.
 pub(super) type Start = (FnId, Arc<Roots>);
@@ -120,6 +122,8 @@ struct Explorer<'a> {
     observes: bool,
     open: Vec<Start>,
     seen: FxHashSet<Start>,
+    /// How often each function was met, and all that its parameters stood for.
+    met: FxHashMap<FnId, (usize, Arc<Roots>)>,
     touches: Touched,
     known: FxHashSet<(String, Kind)>,
     writes: usize,
@@ -147,6 +151,7 @@ impl<'a> Explorer<'a> {
             observes: true,
             open: starts.to_vec(),
             seen: FxHashSet::default(),
+            met: FxHashMap::default(),
             touches: Vec::new(),
             known: FxHashSet::default(),
             writes: 0,
@@ -156,11 +161,30 @@ impl<'a> Explorer<'a> {
     /// The next function that was not looked at with the same roots.
     fn next(&mut self) -> Option<Start> {
         while let Some(start) = self.open.pop() {
+            if self.seen.contains(&start) {
+                continue;
+            }
+            let start = self.widened(start);
             if self.seen.insert(start.clone()) {
                 return Some(start);
             }
         }
         None
+    }
+
+    /// A function that was met often, with all that its parameters have stood for: functions that call each other end at some time.
+    fn widened(&mut self, (id, roots): Start) -> Start {
+        let (times, all) = self.met.entry(id).or_insert_with(|| (0, Arc::clone(&roots)));
+        let is_alike = all.keys().eq(roots.keys());
+        if is_alike && *all != roots {
+            let union = all.iter().map(|(name, root)| {
+                let other = roots.get(name).cloned().unwrap_or_default();
+                (name.clone(), other.or(root).outermost())
+            });
+            *all = Arc::new(union.collect());
+        }
+        *times += 1;
+        if is_alike && *times > MOST_WAYS { (id, Arc::clone(all)) } else { (id, roots) }
     }
 
     fn touch(&mut self, place: String, kind: Kind) {

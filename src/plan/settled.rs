@@ -89,7 +89,11 @@ impl Planner<'_> {
     pub(super) fn is_calm_from(&self, function: FnId, at: TextRange, turn: &Turn<'_>) -> bool {
         let types = &self.resolver.types;
         let (Some(ast), Some(own)) = (types.ast(function.file), types.world().function(function)) else { return false };
-        let is_repeated = ast.path(at).iter().any(|node| goes_round(*node) && own.range.contains_range(node.range()));
+        // What a loop goes through is worked out once.
+        let is_round = |node: &AnyNodeRef<'_>| {
+            goes_round(*node) && !node.as_stmt_for().is_some_and(|for_| for_.iter.range().contains_range(at))
+        };
+        let is_repeated = ast.path(at).iter().any(|node| is_round(node) && own.range.contains_range(node.range()));
         let is_before = |of: FnId, call: TextRange| {
             let mut hops = Vec::new();
             self.hops_in(function, of, call, DEPTH, &mut hops).is_some()

@@ -185,6 +185,23 @@ impl Root {
         content.into_root()
     }
 
+    /// The same, where what is inside one of the places, like a node of a tree in another one, counts as that place.
+    pub(super) fn outermost(self) -> Self {
+        let Some(content) = self.0 else { return self };
+        let mut content = Arc::unwrap_or_clone(content);
+        let is_inside = |place: &String, other: &String| {
+            place.strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        };
+        let inner: Vec<String> = content
+            .places
+            .keys()
+            .filter(|place| content.places.keys().any(|other| is_inside(place, other)))
+            .cloned()
+            .collect();
+        content.places.retain(|place, _| !inner.contains(place));
+        Self(Some(Arc::new(content)))
+    }
+
     fn levels(&self) -> usize {
         let Some(content) = &self.0 else { return 0 };
         let inside = std::iter::once(&content.items).chain(content.fields.values());

@@ -53,6 +53,23 @@ impl Planner<'_> {
         })
     }
 
+    /// Whether an item goes to a variable, and all that is done with that is to look at it and to change what is in it: `row["calls"] += 1`.
+    pub(super) fn is_worked_on(&self, function: FnId, item: TextRange) -> bool {
+        let Some(ast) = self.resolver.types.ast(function.file) else { return false };
+        let path = ast.path(item);
+        let Some(AnyNodeRef::StmtAssign(assign)) = path.iter().rev().find(|node| node.range() != item) else {
+            return false;
+        };
+        let [Expr::Name(variable)] = &assign.targets[..] else { return false };
+        let is_change = |path: &[AnyNodeRef<'_>], at: TextRange| {
+            let around = path.iter().rev().find(|node| node.range() != at);
+            matches!(around, Some(AnyNodeRef::ExprSubscript(part)) if part.value.range() == at && !part.ctx.is_load())
+        };
+        self.has_only_uses(function, &ast, variable, &|path, at| {
+            is_change(path, at) || is_looked_at(path, at) || self.gives_steady(function, path, at)
+        })
+    }
+
     /// Whether nothing that a target binds can be changed by who has it, or gets out of the function.
     fn are_looked_at(&self, function: FnId, ast: &Ast, target: &Expr) -> bool {
         match target {
@@ -135,6 +152,7 @@ fn is_shown(path: &[AnyNodeRef<'_>], item: TextRange) -> bool {
     for node in around {
         match node {
             AnyNodeRef::Arguments(_) | AnyNodeRef::ExprStarred(_) => {}
+            AnyNodeRef::ExprSubscript(part) if part.ctx.is_load() => {}
             AnyNodeRef::ExprCall(call) => match &*call.func {
                 Expr::Name(name) if SHOWING.contains(&name.id.as_str()) => return true,
                 Expr::Name(name) if LOOKERS.contains(&name.id.as_str()) => {}

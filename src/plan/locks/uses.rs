@@ -137,16 +137,22 @@ impl Planner<'_> {
         };
         let mut users = Vec::new();
         for one in uses.iter().filter(|one| !one.is_start) {
+            let mut writes = one.is_write(true);
             let gets_out = match one.doing {
                 Doing::Return | Doing::Other | Doing::Bind { is_fresh: false } => true,
-                Doing::Item(item) => !self.is_harmless(one.function, item) && !self.is_called_keeper(one),
+                Doing::Item(item) if self.is_harmless(one.function, item) => false,
+                Doing::Item(item) => {
+                    let is_worked_on = self.is_worked_on(one.function, item);
+                    writes |= is_worked_on;
+                    !is_worked_on && !self.is_called_keeper(one)
+                }
                 _ => false,
             };
             let is_looked_at =
                 || self.is_called_keeper(one) || self.has_thread_of_its_own(one) || self.is_for_all_threads(one);
             let gets_out = gets_out && !one.is_steady && !is_looked_at() && !self.binds_new_handle(one);
-            if gets_out || one.is_write(true) || !one.is_steady || !is_count(&one.name) {
-                users.push(User { function: one.function, at: one.range, gets_out, writes: one.is_write(true) });
+            if gets_out || writes || !one.is_steady || !is_count(&one.name) {
+                users.push(User { function: one.function, at: one.range, gets_out, writes });
             }
         }
         Some(users)
@@ -280,10 +286,12 @@ impl Planner<'_> {
                 }
             }
             (Home::Module(home_file), Expr::Name(_)) => {
-                if file != *home_file || !self.is_variable_in(function, &name) {
-                    return Some(None);
+                let is_imported = || facts.imports.iter().any(|import| import.bound.as_str() == name);
+                match file == *home_file {
+                    true if self.is_variable_in(function, &name) => Owner::Module,
+                    false if is_imported() => Owner::Unknown,
+                    _ => return Some(None),
                 }
-                Owner::Module
             }
             // It may be the module's, by way of the module.
             (Home::Module(_), Expr::Attribute(attribute)) => {
@@ -453,7 +461,10 @@ pub(super) struct Names<'a> {
 impl<'a> Visitor<'a> for Names<'_> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         if let Stmt::ImportFrom(import) = stmt {
-            let is_it = |alias: &ast::Alias| alias.name.as_str() == "*" || self.places.contains(alias.name.as_str());
+            // By its own name it is found in the other module as well.
+            let is_it = |alias: &ast::Alias| {
+                alias.name.as_str() == "*" || alias.asname.is_some() && self.places.contains(alias.name.as_str())
+            };
             self.is_hidden |= import.names.iter().any(is_it);
         }
         walk_stmt(self, stmt);
