@@ -1,8 +1,9 @@
 //! What objects hold whose class has no constructor of its own: a dataclass, a named tuple, a model.
 
-use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::index::Lookup;
 use super::parameters::Place;
@@ -121,6 +122,35 @@ impl Resolver<'_> {
     /// Whether an expression reads a field of objects of `class`, or of what derives from it or it derives from.
     pub(super) fn is_field_of(&self, file: FileId, expr: &Expr, class: DefId, field: &str) -> bool {
         let attribute = expr.as_attribute_expr().filter(|attribute| attribute.attr.as_str() == field);
-        attribute.is_some_and(|attribute| self.is_object_of(file, &attribute.value, class))
+        attribute.is_some_and(|attribute| {
+            self.is_object_of(file, &attribute.value, class) || self.class_by_field(file, attribute) == Some(class)
+        })
+    }
+
+    /// The class of an item of a container, of which nothing is known but that a field of it is read that only objects of this class have.
+    pub(super) fn class_by_field(&self, file: FileId, attribute: &ast::ExprAttribute) -> Option<DefId> {
+        let item = attribute.value.as_name_expr()?;
+        let class = *self.fields_of_one().get(&attribute.attr.id)?;
+        let is_near = self.neighbours().knows(file, class.file);
+        let is_item = is_near && self.may_be_item(file, item) && self.shapes(file, &attribute.value).is_empty();
+        is_item.then_some(class)
+    }
+
+    fn fields_of_one(&self) -> &FxHashMap<Name, DefId> {
+        self.shared.fields.get_or_init(|| {
+            let mut owners: FxHashMap<&Name, Vec<DefId>> = FxHashMap::default();
+            let mut members: FxHashSet<&Name> = FxHashSet::default();
+            for (file, source) in self.types.world().own_files() {
+                for class in &source.facts.classes {
+                    for field in &class.fields {
+                        owners.entry(field).or_default().push(DefId { file, start: class.start });
+                    }
+                    let others = class.members.iter().filter(|(name, _)| !class.fields.contains(name));
+                    members.extend(others.map(|(name, _)| name));
+                }
+            }
+            let of_one = owners.into_iter().filter(|(field, of)| of.len() == 1 && !members.contains(field));
+            of_one.map(|(field, of)| (field.clone(), of[0])).collect()
+        })
     }
 }

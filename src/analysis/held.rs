@@ -106,7 +106,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a variable may be bound to what a container holds.
-    fn may_be_item(&self, file: FileId, name: &ast::ExprName) -> bool {
+    pub(super) fn may_be_item(&self, file: FileId, name: &ast::ExprName) -> bool {
         let (facts, Some(ast)) = (self.types.facts(file), self.types.ast(file)) else { return true };
         let mut bound = facts.bindings.iter().filter(|bound| bound.target == name.id).map(|bound| bound.value);
         let is_part = facts.parts.iter().any(|part| part.target == name.id);
@@ -146,13 +146,20 @@ impl Resolver<'_> {
     /// Adds what objects are made with, where the callee is a field of theirs.
     fn held_in_field(&self, file: FileId, callee: &Expr, held: &mut Held) {
         let Some(attribute) = callee.as_attribute_expr() else { return };
-        for shape in self.shapes(file, &attribute.value) {
-            let Shape::Instance(class) = shape else { continue };
+        let classes = self.shapes(file, &attribute.value).into_iter().filter_map(|shape| match shape {
+            Shape::Instance(class) => Some(class),
+            _ => None,
+        });
+        for class in classes.chain(self.class_by_field(file, attribute)) {
             for (home, value) in self.field_values(class, &attribute.attr) {
                 let ast = self.types.ast(home);
                 if let Some(value) = ast.as_ref().and_then(|ast| ast.expression(value)) {
                     self.functions_in(home, value, held);
+                    self.functions_given(home, value, GIVEN, held);
                 }
+            }
+            for (home, id) in self.registry().get(&attribute.attr.id).into_iter().flatten() {
+                held.functions.extend((*home == class.file).then_some(*id));
             }
         }
     }
@@ -296,7 +303,11 @@ impl Resolver<'_> {
                         continue;
                     }
                     for use_ in self.registrations(FnId { file, index }, function) {
-                        let Use::Named(home, names) = use_ else { continue };
+                        let (home, names) = match use_ {
+                            Use::Named(home, names) => (home, names),
+                            Use::Field(class, field) => (class.file, vec![field]),
+                            _ => continue,
+                        };
                         for name in names {
                             registry.entry(name).or_default().push((home, FnId { file, index }));
                         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::callers::Taken;
 use super::held::Registry;
@@ -68,6 +68,8 @@ pub struct Shared<'a> {
     /// How values may go from name to name.
     pub(super) ground: Ground<'a>,
     pub(super) registry: OnceLock<Registry>,
+    /// The classes by those of their fields that no other class of the program has.
+    pub(super) fields: OnceLock<FxHashMap<Name, DefId>>,
     /// What is taken from objects by a part of its name.
     pub(super) taken: OnceLock<Vec<Taken>>,
 }
@@ -88,6 +90,7 @@ impl<'a> Shared<'a> {
             callees: Memo::default(),
             ground: Ground::build(world),
             registry: OnceLock::new(),
+            fields: OnceLock::new(),
             taken: OnceLock::new(),
         }
     }
