@@ -151,7 +151,15 @@ fn is_shown(path: &[AnyNodeRef<'_>], item: TextRange) -> bool {
     let around = path.iter().rev().skip_while(|node| node.range() == item);
     for node in around {
         match node {
-            AnyNodeRef::Arguments(_) | AnyNodeRef::ExprStarred(_) => {}
+            AnyNodeRef::Arguments(_)
+            | AnyNodeRef::ExprStarred(_)
+            | AnyNodeRef::ExprTuple(_)
+            | AnyNodeRef::ExprList(_)
+            | AnyNodeRef::ExprDict(_)
+            | AnyNodeRef::ExprListComp(_)
+            | AnyNodeRef::ExprSetComp(_)
+            | AnyNodeRef::ExprDictComp(_)
+            | AnyNodeRef::ExprGenerator(_) => {}
             AnyNodeRef::ExprSubscript(part) if part.ctx.is_load() => {}
             AnyNodeRef::ExprCall(call) => match &*call.func {
                 Expr::Name(name) if SHOWING.contains(&name.id.as_str()) => return true,
