@@ -134,8 +134,11 @@ impl Types {
         let mut fields = def.body.iter().filter_map(|stmt| stmt.as_ann_assign_stmt());
         (def.decorator_list.iter().any(is_said) || is_tuple())
             && fields.all(|field| {
-                let shapes = self.shapes(class.file, &field.annotation);
-                !shapes.is_empty() && shapes.iter().all(never_changes)
+                let annotation = &*field.annotation;
+                let is_code = matches!(annotation, Expr::Subscript(kind) if last(&kind.value) == Some("Callable"))
+                    || last(annotation) == Some("Callable");
+                let shapes = self.shapes(class.file, annotation);
+                is_code || !shapes.is_empty() && shapes.iter().all(never_changes)
             })
     }
 
