@@ -21,6 +21,8 @@ use crate::project::{Ast, FileId, Shape};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
+/// The same for what runs on the loop, of which no more is looked at.
+const MOST_LOOKED_AT: usize = 1500;
 /// How many sets of what its parameters stand for are told apart of a function; behind that, they count as one.
 const MOST_WAYS: usize = 8;
 
@@ -133,7 +135,7 @@ impl<'a> Explorer<'a> {
     /// Goes through all that is called, as far as it is worth it.
     fn explore(mut self) -> Touched {
         while let Some((id, roots)) = self.next() {
-            if self.seen.len() > MOST_FUNCTIONS {
+            if self.seen.len() > MOST_LOOKED_AT {
                 break;
             }
             let outline = self.survey.outline(id);
