@@ -113,6 +113,7 @@ impl Catalogue {
         self.copies.extend(file.copies.iter().cloned());
         self.remakes.extend(file.remakes.iter().cloned());
         self.makers.extend(file.makers.iter().cloned());
+        self.registries.extend(file.registries.iter().cloned());
         self.results.extend(file.results.iter().map(|result| (result.call.clone(), result.class.clone())));
         self.catches.extend(file.catches.iter().map(|catches| (catches.call.clone(), catches.clone())));
         self.either.extend(file.either.iter().map(|either| (either.decorator.clone(), either.unless.clone())));

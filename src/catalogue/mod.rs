@@ -146,6 +146,8 @@ pub struct Catalogue {
     pub remakes: FxHashSet<String>,
     /// Calls, and methods by their last names, that give another object each time, and classes all of whose objects' calls do.
     pub makers: FxHashSet<String>,
+    /// Calls that give all who ask for it under one name the same object.
+    pub registries: FxHashSet<String>,
     /// What frameworks give for parameters without annotation.
     pub parameters: Vec<ParameterOf>,
     /// The classes of what calls give whose annotations do not say it, by call.

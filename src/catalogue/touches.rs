@@ -20,6 +20,9 @@ pub struct Touches {
     /// The names of what they do something to that counts on what was asked of it before.
     #[serde(default)]
     pub acts: Vec<String>,
+    /// They are decorators: the functions that they decorate do so, and not they themselves.
+    #[serde(default)]
+    pub decorated: bool,
     /// Methods of a library's classes: they read what these read in the classes of the program that derive from those.
     #[serde(default)]
     pub through: Vec<String>,
@@ -59,5 +62,13 @@ impl Catalogue {
     pub fn touches(&self, last_name: &str) -> impl Iterator<Item = &Touches> {
         let rules = self.touches.by_last.get(last_name).into_iter().flatten();
         rules.filter_map(|index| self.touches.rules.get(*index))
+    }
+
+    /// Whether decorators have functions touch a place.
+    #[must_use]
+    pub fn is_touched_by_decorators(&self, place: &str) -> bool {
+        let touches =
+            |rule: &&Touches| [&rule.reads, &rule.changes, &rule.acts].into_iter().flatten().any(|own| own == place);
+        self.touches.rules.iter().filter(|rule| rule.decorated).any(|rule| touches(&rule))
     }
 }

@@ -37,7 +37,10 @@ pub(super) fn outline(survey: Survey<'_>, function: FnId) -> Outline {
     let definition = definition(survey, &ast, function);
     let mut collector = Collector::new(survey, function, definition.as_ref());
     match definition {
-        Some(Definition::Def(def)) => collector.visit_body(&def.body),
+        Some(Definition::Def(def)) => {
+            collector.decorated(def);
+            collector.visit_body(&def.body);
+        }
         Some(Definition::Lambda(lambda)) => collector.visit_expr(&lambda.body),
         None => {}
     }
@@ -106,6 +109,15 @@ impl<'a, 'b> Collector<'a, 'b> {
             filled: FxHashSet::default(),
             aliases: FxHashMap::default(),
             outline: Outline::default(),
+        }
+    }
+
+    /// Notes what the function touches because of its decorators.
+    fn decorated(&mut self, def: &ast::StmtFunctionDef) {
+        let start = def.body.first().map_or(def.end(), Ranged::start);
+        for (place, kind) in self.survey.touched_by_decorators(self.function) {
+            let place = self.add(Place::Fixed(place));
+            self.touch(place, kind, TextRange::empty(start));
         }
     }
 
@@ -281,12 +293,7 @@ impl<'a, 'b> Collector<'a, 'b> {
                         self.visit_expr(&subscript.slice);
                     }
                 } else if mutation.is_some_and(|mutation| mutation.acts && mutation.at.is_none()) {
-                    // To act on something asks it nothing.
-                    match &*attribute.value {
-                        Expr::Name(_) => {}
-                        Expr::Attribute(inner) => self.visit_expr(&inner.value),
-                        object => self.visit_expr(object),
-                    }
+                    self.acted_on(&attribute.value);
                 } else {
                     self.visit_expr(&attribute.value);
                 }
@@ -307,10 +314,13 @@ impl<'a, 'b> Collector<'a, 'b> {
         self.mutate(call, mutation);
         self.leave(call);
         let is_own = self.is_own_method(call);
+        let acted_on = mutation.filter(|mutation| mutation.acts).and_then(|mutation| mutation.at);
         // What a function of the program does with what it is given is seen there.
-        for given in arguments {
+        for (position, given) in arguments.enumerate() {
             self.hands_on_method(call, given);
-            if !(is_own && self.is_only_named(given)) {
+            if acted_on == Some(position) {
+                self.acted_on(given);
+            } else if !(is_own && self.is_only_named(given)) {
                 self.visit_expr(given);
             }
         }
@@ -323,6 +333,15 @@ impl<'a, 'b> Collector<'a, 'b> {
             self.touch(place, Kind::Augment, call.range());
         }
         self.outline.order.push(index);
+    }
+
+    /// Visits what a call acts on: to act on something asks it nothing.
+    fn acted_on(&mut self, object: &'a Expr) {
+        match object {
+            Expr::Name(_) => {}
+            Expr::Attribute(inner) => self.visit_expr(&inner.value),
+            object => self.visit_expr(object),
+        }
     }
 
     /// Notes the object that a call is of, which may have a `__call__`.

@@ -262,6 +262,7 @@ impl<'a> Factory<'a> {
         let is_data = |value: &&Expr| !is_code(self.survey, self.id.file, value);
         match results(self.survey, self.id, call) {
             Results::New => Parts::default(),
+            Results::Kept(registry) => Parts::from([(Part::Variable(Name::new(format!("{registry}()"))), Vec::new())]),
             Results::Holding(parts) => {
                 let parts = parts.into_iter().filter(|(_, value)| is_data(value)).map(|(name, value)| match name {
                     Some(name) => in_field(self.parts(value), name),

@@ -83,6 +83,7 @@ pub(super) struct Memo {
     wrappers: Table<FnId, [FnId]>,
     /// What methods of libraries read in the program's classes, by their qualified names.
     pub(super) read_by: Table<String, [String]>,
+    pub(super) acted_on: Table<String, bool>,
 }
 
 /// The questions of one thread, with the answers of all.

@@ -13,7 +13,7 @@ use super::region;
 use super::touch::Kind;
 use crate::analysis::{FnId, Lookup};
 use crate::catalogue::Touches;
-use crate::project::{DefId, FileId, Target, last};
+use crate::project::{DefId, FileId, Target, callee_of, last};
 
 /// Whether a place is of what no variable holds: the names of such have spaces.
 pub(super) fn is_outside(place: &str) -> bool {
@@ -29,27 +29,59 @@ impl Survey<'_> {
             return Vec::new();
         }
         let targets = self.targets(file, call);
-        let fits = |rule: &&Touches| is_about(rule, &targets) && self.resolver.touches(file, call, rule);
-        let places = rules.filter(fits).flat_map(|rule| {
-            let kinds = [(&rule.reads, Kind::Read), (&rule.changes, Kind::Write), (&rule.acts, Kind::Act)];
-            kinds.into_iter().flat_map(|(places, kind)| places.iter().map(move |place| (place.clone(), kind)))
+        let fits =
+            |rule: &&Touches| !rule.decorated && is_about(rule, &targets) && self.resolver.touches(file, call, rule);
+        rules.filter(fits).flat_map(places_of).collect()
+    }
+
+    /// What a function touches so because of its decorators.
+    pub(super) fn touched_by_decorators(&self, function: FnId) -> Vec<(String, Kind)> {
+        let types = &self.resolver.types;
+        let own = types.world().function(function).filter(|own| !own.decorators.is_empty());
+        let Some((own, ast)) = own.zip(types.ast(function.file)) else { return Vec::new() };
+        let decorators = own.decorators.iter().filter_map(|range| ast.expression(*range)).map(callee_of);
+        let rules = decorators.flat_map(|decorator| {
+            let rules =
+                last(decorator).map(|name| self.resolver.catalogue().touches(name).filter(|rule| rule.decorated));
+            let mut rules = rules.into_iter().flatten().peekable();
+            let names = rules.peek().map(|_| types.reference_names(function.file, decorator)).unwrap_or_default();
+            rules.filter(move |rule| names.iter().any(|name| rule.is_about(name))).collect::<Vec<_>>()
         });
-        places.collect()
+        rules.flat_map(places_of).collect()
     }
 
     /// The calls of the program that touch what no variable holds, by the functions that make them.
     pub(super) fn uses_outside(&self, place: &str) -> Vec<(FnId, TextRange)> {
+        self.touching(place, |_| true)
+    }
+
+    /// Whether the program does something to what no variable holds.
+    pub(super) fn is_acted_on(&self, place: &str) -> bool {
+        *self.memo.acted_on.get(&place.to_owned(), || Arc::new(!self.touching(place, Kind::is_write).is_empty()))
+    }
+
+    /// The calls that touch a place in some way, and the functions that do so because of their decorators.
+    fn touching(&self, place: &str, is_wanted: impl Fn(Kind) -> bool) -> Vec<(FnId, TextRange)> {
         let (resolver, world) = (self.resolver, self.resolver.types.world());
-        let is_about = |rule: &Touches| [&rule.reads, &rule.acts].into_iter().flatten().any(|other| other == place);
+        let is_about = |rule: &Touches| places_of(rule).any(|(other, kind)| other == place && is_wanted(kind));
+        let touches =
+            |touched: Vec<(String, Kind)>| touched.iter().any(|(other, kind)| other == place && is_wanted(*kind));
         let named = resolver.index().called_names();
         let named = named.filter(|(name, _)| resolver.catalogue().touches(name).any(is_about));
         let made = named.flat_map(|(_, postings)| postings).filter_map(|posting| {
             let (call, ast) = (world.call_at(*posting)?, resolver.types.ast(posting.0)?);
             let touched = self.touched_beside(posting.0, ast.call(call.range)?);
             let function = FnId { file: posting.0, index: call.function };
-            touched.iter().any(|(other, _)| other == place).then_some((function, call.range))
+            touches(touched).then_some((function, call.range))
         });
-        made.collect()
+        let decorated = resolver.catalogue().is_touched_by_decorators(place).then(|| {
+            let functions = world.own_files().flat_map(|(file, source)| {
+                let functions = source.facts.functions.iter().map(|function| function.range);
+                (0..).zip(functions).map(move |(index, range)| (FnId { file, index }, range))
+            });
+            functions.filter(|(id, _)| touches(self.touched_by_decorators(*id)))
+        });
+        made.chain(decorated.into_iter().flatten()).collect()
     }
 
     /// What methods of the program read which a library calls on the way, on objects that it has got before.
@@ -97,4 +129,10 @@ impl Survey<'_> {
 /// Whether a rule is about one of the functions that a call may run.
 fn is_about(rule: &Touches, targets: &[Target]) -> bool {
     targets.iter().flat_map(|target| &target.names).any(|name| rule.is_about(name))
+}
+
+/// The places of a rule, with what is done to them.
+fn places_of(rule: &Touches) -> impl Iterator<Item = (String, Kind)> {
+    let kinds = [(&rule.reads, Kind::Read), (&rule.changes, Kind::Write), (&rule.acts, Kind::Act)];
+    kinds.into_iter().flat_map(|(places, kind)| places.iter().map(move |place| (place.clone(), kind)))
 }

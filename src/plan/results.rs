@@ -19,6 +19,8 @@ use crate::project::{FileId, Shape, Target, last};
 pub(super) enum Results<'a> {
     /// Nothing that others have.
     New,
+    /// What this call gives to all who ask for it.
+    Kept(&'a str),
     /// A new object, with what it is made with: attributes or keys, where they have names.
     Holding(Vec<(Option<&'a Name>, &'a Expr)>),
     /// It may be one of these, or something in them.
@@ -26,9 +28,12 @@ pub(super) enum Results<'a> {
 }
 
 /// What a call of a library, or one of which nothing is known, gives.
-pub(super) fn results<'a>(survey: Survey<'_>, function: FnId, call: &'a ExprCall) -> Results<'a> {
+pub(super) fn results<'a>(survey: Survey<'a>, function: FnId, call: &'a ExprCall) -> Results<'a> {
     let (file, makers) = (function.file, &survey.resolver.catalogue().makers);
     let targets = survey.targets(file, call);
+    if let Some(registry) = registry(survey, &targets) {
+        return Results::Kept(registry);
+    }
     let may_hold = targets.iter().flat_map(|target| &target.names).any(|name| may_hold_given(name));
     let is_maker = call.func.as_attribute_expr().is_some_and(|method| makers.contains(method.attr.as_str()));
     if is_maker || !may_hold && is_made_outside(survey, &targets) || comes_from_task(survey, function, &call.func) {
@@ -43,6 +48,12 @@ pub(super) fn results<'a>(survey: Survey<'_>, function: FnId, call: &'a ExprCall
     let given = call.arguments.args.iter().chain(keywords.map(|keyword| &keyword.value));
     let called = called_on(survey, function, call);
     Results::OneOf(called.into_iter().chain(given).collect())
+}
+
+/// The registry that a call looks something up in.
+fn registry<'a>(survey: Survey<'a>, targets: &[Target]) -> Option<&'a str> {
+    let registries = &survey.resolver.catalogue().registries;
+    targets.iter().flat_map(|target| &target.names).find_map(|name| registries.get(name)).map(String::as_str)
 }
 
 /// Whether what calls give comes from elsewhere each time, or is worked out.
@@ -120,6 +131,14 @@ pub(super) fn comes_from_task(survey: Survey<'_>, function: FnId, expr: &Expr) -
 pub(super) fn belongs_to_task(survey: Survey<'_>, function: FnId, call: &ExprCall) -> bool {
     let object = call.func.as_attribute_expr().map(|callee| &*callee.value);
     object.is_some_and(|object| ownership::keeps_state(survey.resolver, function, object))
+}
+
+/// Whether a call looks something up that others get as well.
+pub(super) fn looks_up(survey: Survey<'_>, file: FileId, call: &ExprCall) -> bool {
+    let mut registries = survey.resolver.catalogue().registries.iter();
+    let name = last(&call.func).unwrap_or_default();
+    let is_named = |one: &String| one.rsplit_once('.').is_some_and(|(_, last)| last == name);
+    registries.any(is_named) && registry(survey, &survey.targets(file, call)).is_some()
 }
 
 /// Whether what is given to a method goes to one of the program, whatever it is called: `account.put(amount)`.

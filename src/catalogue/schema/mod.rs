@@ -87,6 +87,9 @@ pub struct CodemodFile {
     /// Calls, and methods by their last names, that give another object each time, and classes all of whose objects' calls do.
     #[serde(default)]
     pub makers: Vec<String>,
+    /// Calls that give all who ask for it under one name the same object.
+    #[serde(default)]
+    pub registries: Vec<String>,
     #[serde(default)]
     pub parameters: Vec<ParameterOf>,
     #[serde(default)]

@@ -190,7 +190,7 @@ impl Tests<'_> {
     fn may_break(&self, place: &str, condition: &Condition, counting: &Counts) -> bool {
         let resolver = self.survey.resolver;
         if is_outside(place) {
-            return true;
+            return self.survey.is_acted_on(place);
         }
         if !place.contains('.') && !self.is_of_module(place) {
             return false;

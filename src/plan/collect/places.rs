@@ -354,6 +354,7 @@ impl Collector<'_, '_> {
     fn given_by_library(&mut self, call: &ast::ExprCall) -> Vec<PlaceId> {
         match results(self.survey, self.function, call) {
             Results::New => Vec::new(),
+            Results::Kept(registry) => vec![self.add(Place::Fixed(format!("{registry}()")))],
             Results::Holding(parts) => {
                 let parts = parts.into_iter().filter(|(_, value)| !self.names_code(value)).collect::<Vec<_>>();
                 let parts = parts.into_iter().map(|(name, value)| {

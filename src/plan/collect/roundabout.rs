@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 
 use super::Collector;
 use crate::plan::outline::{Place, PlaceId};
+use crate::plan::results::looks_up;
 use crate::plan::touch::Kind;
 use crate::project::dotted;
 use crate::project::facts::{MODULE, is_mutator};
@@ -120,6 +121,9 @@ impl Collector<'_, '_> {
         }
         self.aliases.insert(name.clone(), None);
         let names_others = |value: &Expr| {
+            if let Expr::Call(call) = value {
+                return looks_up(self.survey, self.function.file, call);
+            }
             let is_one = |expr: &Expr| matches!(expr, Expr::Name(_) | Expr::Attribute(_));
             matches!(
                 value,
