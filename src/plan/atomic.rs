@@ -12,6 +12,7 @@ mod set_up;
 mod shown;
 mod tested;
 mod tries;
+mod ways;
 
 use std::collections::BTreeSet;
 

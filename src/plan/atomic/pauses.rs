@@ -6,7 +6,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{block_around, is_guarded, tries};
+use super::{is_guarded, tries, ways};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
 use crate::project::{Ast, blocks, goes_round};
@@ -53,11 +53,22 @@ impl<'a> Pauses<'a> {
         if from < to && (never_meet(self.ast, from, to) || tries::never_meet(self.ast, || self.first(), from, to)) {
             return true;
         }
-        let path = self.ast.path(self.call);
+        let catches = |manager: &Expr| self.catches(manager);
         self.list.iter().any(|pause| {
             let is_passed = || tries::is_passed(self.ast, *pause, (from, to), || self.first().contains(pause));
-            from <= pause.start() && pause.end() <= to && (dominates(self.ast, *pause, from, &path) || is_passed())
+            from <= pause.start()
+                && pause.end() <= to
+                && (ways::lead_through(self.ast, *pause, (from, to), &catches) || is_passed())
         })
+    }
+
+    /// Whether the manager of a `with` takes exceptions that are raised within.
+    fn catches(&self, manager: &Expr) -> bool {
+        let catalogue = self.survey.resolver.catalogue();
+        let Expr::Call(call) = manager else { return false };
+        let targets = self.survey.targets(self.function.file, call);
+        let mut names = targets.iter().flat_map(|target| &target.names);
+        names.any(|name| catalogue.catches(name).is_some_and(|catches| catches.manager))
     }
 
     /// The same, or whether one of the places stands where the other one is not run.
@@ -153,16 +164,6 @@ impl<'a> Visitor<'a> for Finder {
     }
 }
 
-/// Whether every way from `from` to the call, or from the call on, goes through `pause`: the block it stands in holds
-/// one of the two.
-fn dominates(ast: &Ast, pause: TextRange, from: TextSize, path: &[AnyNodeRef<'_>]) -> bool {
-    let Some(around) = block_around(&ast.path(pause), pause) else {
-        return true;
-    };
-    let call = path.last().map(Ranged::range);
-    around.contains_inclusive(from) || call.is_some_and(|call| around.contains_range(call))
-}
-
 /// Whether the function ends behind `from` without coming to `to`: the branch that it stands in returns or raises.
 fn never_meet(ast: &Ast, from: TextSize, to: TextSize) -> bool {
     let path = ast.path(TextRange::empty(from));
@@ -200,7 +201,7 @@ fn are_alternatives(ast: &Ast, from: TextSize, to: TextSize) -> bool {
     branch_of(from).zip(branch_of(to)).is_some_and(|(one, other)| one != other)
 }
 
-fn range_of(body: &[Stmt]) -> TextRange {
+pub(super) fn range_of(body: &[Stmt]) -> TextRange {
     body.iter().map(Ranged::range).reduce(TextRange::cover).unwrap_or_default()
 }
 
