@@ -9,7 +9,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::atomic::{self, Part};
+use super::atomic::{self, Frame, Part};
 use super::blocks::{Blocks, Entry};
 use super::breaks::Breaks;
 use super::convert::conversion;
@@ -489,23 +489,33 @@ impl<'a> Planner<'a> {
             .or_else(|| self.reads_back(hop))
             .filter(|_| !self.is_early(hop.function, hop.at))
             .map_or(Ok(()), Err)?;
-        self.may_split_above(hop.function, DEPTH)
+        self.may_split_above(&[(hop.function, hop.at)], breaks)
     }
 
-    /// Whether a coroutine function that ran to its end so far may give the loop back, for those that await it.
-    pub(super) fn may_split_above(&self, function: FnId, depth: usize) -> Result<(), String> {
-        if depth == 0 || !atomic::runs_through(self.survey, function) {
+    /// Whether a coroutine function may give the loop back in a new place, for those that await it: the first of the frames is the outermost
+    /// one that may, the last the one with the new await.
+    pub(super) fn may_split_above(&self, frames: &[Frame], breaks: Option<&Breaks>) -> Result<(), String> {
+        let Some(&first) = frames.first().filter(|_| frames.len() <= DEPTH) else { return Ok(()) };
+        let (function, _) = first;
+        if !atomic::is_at_an_end(self.survey, first) {
             return Ok(());
         }
+        let runs_through = atomic::runs_through(self.survey, function);
         let callers = self.survey.callers(function, &self.ground.analysis.graph);
         for edge in callers.edges.iter().filter(|edge| edge.via == Via::Awaited) {
             let hop = Hop { function: edge.caller, at: edge.at, via: Via::Awaited };
-            atomic::split(self.survey, hop.function, hop.at, Part::Call, None)
-                .or_else(|| self.ground.files.split(self.survey, &hop, Part::Call))
-                .or_else(|| self.reads_back(&hop))
-                .or_else(|| snapshot::needed(self.survey, hop.function, hop.at))
-                .map_or(Ok(()), Err)?;
-            self.may_split_above(edge.caller, depth - 1)?;
+            let frames: Vec<Frame> = std::iter::once((edge.caller, edge.at)).chain(frames.iter().copied()).collect();
+            if !self.is_early(edge.caller, edge.at) {
+                atomic::torn_above(self.survey, &frames, breaks).map_or(Ok(()), Err)?;
+            }
+            if runs_through {
+                atomic::split(self.survey, hop.function, hop.at, Part::Call, None)
+                    .or_else(|| self.ground.files.split(self.survey, &hop, Part::Call))
+                    .or_else(|| self.reads_back(&hop))
+                    .or_else(|| snapshot::needed(self.survey, hop.function, hop.at))
+                    .map_or(Ok(()), Err)?;
+            }
+            self.may_split_above(&frames, breaks)?;
         }
         Ok(())
     }

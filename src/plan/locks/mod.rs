@@ -129,6 +129,14 @@ impl Locks {
         self.0.iter().any(|lock| lock.regions.iter().any(is_it) || lock.inside.iter().any(is_within))
     }
 
+    /// The same of a place of which only the last name is known.
+    pub(super) fn keep_named(&self, function: FnId, name: &str, parts: [TextRange; 2]) -> bool {
+        let is_it = |place: &String| place.rsplit('.').next() == Some(name);
+        let is_around = |held: &Held| parts.iter().all(|part| held.is_around(function, *part));
+        let mut held = self.0.iter().flat_map(|lock| &lock.regions);
+        held.any(|held| is_around(held) && held.places.iter().any(is_it))
+    }
+
     /// Where a function waits for a lock.
     pub(super) fn waits(&self, function: FnId) -> impl Iterator<Item = TextRange> {
         let regions = self.0.iter().flat_map(|lock| &lock.regions).filter(move |held| held.function == function);

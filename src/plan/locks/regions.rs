@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::uses::Use;
-use super::{DEPTH, Held, Home, MOST_FUNCTIONS, Part, ROUNDS};
+use super::{Held, Home, MOST_FUNCTIONS, Part, ROUNDS};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::atomic;
 use crate::plan::cancelled::holds;
@@ -88,7 +88,7 @@ impl Planner<'_> {
             return None;
         }
         if info.is_async {
-            self.may_split_above(function, DEPTH).ok()?;
+            self.may_split_above(&[(function, TextRange::empty(range.start()))], None).ok()?;
         }
         let is_other = |held: &Held| held.function == function && held.owner != *owner;
         let stays = owner.as_ref().is_none_or(|owner| self.stays(function, owner, range));
