@@ -96,6 +96,36 @@ fn imported_tests() {
     is_left("imported_tests");
 }
 
+/// What the whole process has one of, and no variable holds, is asked for and changed in one step for all tasks.
+#[test]
+fn process_state() {
+    is_left("process_state");
+}
+
+/// An await counts as passed only where every way leads through it: not in another branch, a handler or a round that is not run.
+#[test]
+fn other_ways() {
+    is_left("other_ways");
+}
+
+/// What coroutines do in one go with those who await them, and with what a manager of theirs changes, stays one step.
+#[test]
+fn awaited_together() {
+    is_left("awaited_together");
+}
+
+/// Where every run comes by an await in between, or lets others in before and behind what counts, one more changes nothing.
+#[test]
+fn passed_in_any_case() {
+    is_deblocked("passed_in_any_case");
+}
+
+/// What a function has under two names is one thing; lines that a thread adds one by one stay together.
+#[test]
+fn other_names() {
+    migrate("other_names");
+}
+
 /// A port is asked, and a process started because of that, in one step for all tasks.
 #[test]
 fn started_once() {

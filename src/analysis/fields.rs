@@ -37,7 +37,8 @@ impl Resolver<'_> {
     }
 
     /// Whether nothing of the program says what the objects of a class are made with, but its fields.
-    fn is_made_with_fields(&self, class: DefId) -> bool {
+    #[must_use]
+    pub fn is_made_with_fields(&self, class: DefId) -> bool {
         let own = self.types.mro(class).iter().find_map(|base| {
             let made = CONSTRUCTORS[..2].iter().find_map(|method| base.member(method));
             made.filter(|_| self.types.world().is_own(base.id.file))

@@ -4,6 +4,7 @@
 //! longer hold after it. Places that are read on one side and written on the other make the difference.
 
 mod above;
+mod alias;
 mod clash;
 mod conditions;
 mod ends;
@@ -22,7 +23,8 @@ use std::sync::Arc;
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-pub(super) use above::{Frame, is_at_an_end, torn_above};
+pub(super) use above::{Frame, Sides, are_at_an_end, torn_above};
+pub(super) use alias::Alias;
 pub(super) use clash::Clash;
 use clash::{Order, affects, is_part, lost, overtaken, overwritten, torn};
 pub(super) use ends::Ends;
@@ -90,7 +92,7 @@ pub(super) fn split(
     }
     let touches = touches(survey, function, call);
     let is_kept = |place: &str, parts: [TextRange; 2]| survey.locks.keep(function, place, parts);
-    let called = breaks.map(|breaks| called(survey, function, call, &Roots::default(), breaks)).unwrap_or_default();
+    let called = breaks.map(|breaks| called(survey, function, call, breaks)).unwrap_or_default();
     let pauses = Pauses::all(survey, function, &ast, call, call);
     let path = ast.path(call);
     let separated = |from: TextSize, to: TextSize| pauses.are_apart(from, to);
@@ -158,7 +160,7 @@ pub(super) fn torn_by_thread(
             || range.end() >= call.end() && places.into_iter().any(is_near)
             || tests.iter().any(|within| places.into_iter().any(|at| within.contains_inclusive(at)))
     };
-    let own = touches_where(survey, function, &Roots::default(), call, is_needed);
+    let own = touches_where(survey, function, call, is_needed);
     let is_left =
         |touch: &&Touch| (touch.kind == Kind::Leave || is_outside(&touch.place)) && call.contains_range(touch.range);
     let inside: Vec<Touch> = all_at(touched, call).chain(own.iter().filter(is_left).cloned()).collect();
@@ -219,8 +221,7 @@ pub(super) fn clashes(survey: Survey<'_>, function: FnId, call: TextRange, break
     let mut clashes = torn(&before, &after, call);
     clashes.extend(rounds::torn(survey, function, &pauses, &touches));
     clashes.extend(tested::torn(survey, function, &pauses, &touches, Part::Call));
-    let called = called(survey, function, call, &Roots::default(), breaks);
-    clashes.extend(through_call(&before, &called, &after));
+    clashes.extend(through_call(&before, &called(survey, function, call, breaks), &after));
     clashes
 }
 
@@ -271,14 +272,13 @@ fn put_off(survey: Survey<'_>, function: FnId, call: TextRange, part: Part<'_>, 
 
 /// What the coroutine itself touches, and what the functions touch that it calls, as if in one place.
 pub(super) fn touches(survey: Survey<'_>, function: FnId, except: TextRange) -> Vec<Touch> {
-    touches_where(survey, function, &Roots::default(), except, |_, _| true)
+    touches_where(survey, function, except, |_, _| true)
 }
 
 /// The same, but of what the functions touch only that for which it is needed: of a call or what awaits it, and of where the call ends.
 fn touches_where(
     survey: Survey<'_>,
     function: FnId,
-    roots: &Roots,
     except: TextRange,
     is_needed: impl Fn(TextRange, TextSize) -> bool,
 ) -> Vec<Touch> {
@@ -286,11 +286,12 @@ fn touches_where(
         let whole = region::await_around(survey, function, call).unwrap_or(call);
         call != except && is_needed(whole, call.end())
     };
+    let roots = Roots::default();
     let outline = survey.outline(function);
-    let body = outline.body(roots);
+    let body = outline.body(&roots);
     let mut touches = body.touches;
     let calls = body.calls;
-    for (range, start) in outline.implied(survey, roots, |implied| is_needed(implied.range)) {
+    for (range, start) in outline.implied(survey, &roots, |implied| is_needed(implied.range)) {
         touches.extend(all_at(&survey.touched(&vec![start]), range));
     }
     for (index, call) in outline.calls_in_order() {
@@ -305,6 +306,7 @@ fn touches_where(
         // A function that both reads and writes a place does so in one go.
         touches.extend(all_at(&survey.touched(&starts), call.range));
     }
+    alias::add(survey, function, &mut touches);
     touches
 }
 
@@ -324,9 +326,9 @@ fn at_ends(survey: Survey<'_>, function: FnId, call: &Call, passed: &Passed) -> 
 }
 
 /// What a call of functions touches that give the loop back on the way.
-fn called(survey: Survey<'_>, function: FnId, at: TextRange, roots: &Roots, breaks: &Breaks) -> Called {
+fn called(survey: Survey<'_>, function: FnId, at: TextRange, breaks: &Breaks) -> Called {
     let outline = survey.outline(function);
-    let body = outline.body(roots);
+    let body = outline.body(&Roots::default());
     let Some((index, call)) = outline.call_at(at) else { return Called::default() };
     let starts = body.calls.get(index).map(|passed| starts_of(survey, function, call, passed)).unwrap_or_default();
     let on = |side| all_at(&region::touched_on(survey, &starts, breaks, side), at).collect();
@@ -336,6 +338,14 @@ fn called(survey: Survey<'_>, function: FnId, at: TextRange, roots: &Roots, brea
 fn all_at(touched: &Touched, call: TextRange) -> impl Iterator<Item = Touch> {
     let range = TextRange::empty(call.end());
     touched.iter().map(move |(place, kind)| Touch { place: place.clone(), kind: *kind, range, is_locked: false })
+}
+
+/// The functions that a call at a place runs.
+pub(super) fn starts_at(survey: Survey<'_>, function: FnId, at: TextRange) -> Vec<Start> {
+    let outline = survey.outline(function);
+    let body = outline.body(&Roots::default());
+    let Some((index, call)) = outline.call_at(at) else { return Vec::new() };
+    body.calls.get(index).map(|passed| starts_of(survey, function, call, passed)).unwrap_or_default()
 }
 
 /// The functions that a call runs, with what their parameters stand for.

@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::asked;
-use super::atomic::Part;
+use super::atomic::{self, Part};
 use super::block::{Block, Coroutine, Form};
 use super::collect::place_in;
 use super::decide::{Planner, STACK};
@@ -16,7 +16,7 @@ use super::follow::STOPS;
 use super::lazy::LATER;
 use super::ownership;
 use super::position;
-use super::region::{self, Region, Start, Touched};
+use super::region::{self, Region, Start, Touched, is_change, stands_in_loop};
 use super::spawned;
 use super::touch::{Kind, Roots};
 use crate::analysis::{FnId, Hop, Lookup, Via};
@@ -300,9 +300,18 @@ impl Planner<'_> {
         let outline = self.survey.outline(function);
         let body = outline.body(&Roots::default());
         let mut touches = region.touches.clone();
-        let own = body.touches.iter().filter(|touch| range.contains_range(touch.range));
-        touches.extend(own.map(|touch| (touch.place.clone(), touch.kind)));
+        let ast = self.resolver.types.ast(function.file);
+        let is_in_loop = |at: TextRange| ast.as_ref().is_some_and(|ast| stands_in_loop(ast, range, at));
+        for touch in body.touches.iter().filter(|touch| range.contains_range(touch.range)) {
+            let times = if is_change(touch.kind) && is_in_loop(touch.range) { 2 } else { 1 };
+            touches.extend(std::iter::repeat_n((touch.place.clone(), touch.kind), times));
+        }
         for (index, call) in outline.calls_in_order().filter(|(_, call)| range.contains_range(call.range)) {
+            if is_in_loop(call.range) {
+                let starts = atomic::starts_at(self.survey, function, call.range);
+                let changed = self.survey.touched(&starts);
+                touches.extend(changed.iter().filter(|(_, kind)| is_change(*kind)).cloned());
+            }
             if self.survey.goes_through(function, call.range, &self.survey.follow(function, call)) {
                 let places = body.calls.get(index).into_iter().flat_map(super::touch::Passed::places);
                 touches.extend(places.map(|place| (place.clone(), Kind::Scan)));

@@ -77,6 +77,8 @@ struct Collector<'a, 'b> {
     pending: Vec<(Name, usize)>,
     /// Where what is read now is read, when that is not where it is written: the target of an assignment comes after the value.
     at: Option<TextSize>,
+    /// What is visited now is only bound to a variable or given to a function.
+    handed: bool,
     /// What is read now is read under a thread lock.
     is_locked: bool,
     /// The variables that each thread has other values in, and that are filled before they are read.
@@ -105,6 +107,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             },
             pending: Vec::new(),
             at: None,
+            handed: false,
             is_locked: false,
             filled: FxHashSet::default(),
             aliases: FxHashMap::default(),
@@ -190,6 +193,14 @@ impl<'a, 'b> Collector<'a, 'b> {
     fn is_lock(&self, manager: &Expr) -> bool {
         let resolver = self.survey.resolver;
         resolver.may_be_instance(self.function.file, manager, |class| resolver.catalogue().is_lock(class))
+    }
+
+    /// Notes what is touched where a manager is entered.
+    fn enters(&mut self, manager: &Expr, is_async: bool) {
+        for (place, kind) in self.survey.touched_by_entering(self.function.file, manager, is_async) {
+            let place = self.add(Place::Fixed(place));
+            self.touch(place, kind, manager.range());
+        }
     }
 
     /// `os.remove` is no `list.remove`.
@@ -320,8 +331,10 @@ impl<'a, 'b> Collector<'a, 'b> {
             self.hands_on_method(call, given);
             if acted_on == Some(position) {
                 self.acted_on(given);
-            } else if !(is_own && self.is_only_named(given)) {
+            } else if !is_own {
                 self.visit_expr(given);
+            } else if !self.is_only_named(given) {
+                self.hand(given);
             }
         }
         for (place, kind) in self.survey.touched_beside(self.function.file, call) {
@@ -333,6 +346,18 @@ impl<'a, 'b> Collector<'a, 'b> {
             self.touch(place, Kind::Augment, call.range());
         }
         self.outline.order.push(index);
+    }
+
+    /// Visits what is bound, or given to a function of the program.
+    fn hand(&mut self, value: &'a Expr) {
+        let outer = std::mem::replace(&mut self.handed, matches!(value, Expr::Name(_) | Expr::Attribute(_)));
+        self.visit_expr(value);
+        self.handed = outer;
+    }
+
+    /// How a name or an attribute is read that is visited now.
+    fn reading(&mut self) -> Kind {
+        if std::mem::take(&mut self.handed) { Kind::Hand } else { Kind::Read }
     }
 
     /// Visits what a call acts on: to act on something asks it nothing.
@@ -500,7 +525,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             Stmt::Assign(assign) => {
                 if !self.is_only_named(&assign.value) {
-                    self.visit_expr(&assign.value);
+                    self.hand(&assign.value);
                 }
                 for target in &assign.targets {
                     self.write(target, assign.value.end());
@@ -525,8 +550,13 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 self.touch(place, Kind::Augment, assign.range());
             }
             Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.write(target, delete.end())),
-            Stmt::With(with) if !with.is_async => {
+            Stmt::With(with) if with.is_async => {
+                with.items.iter().for_each(|item| self.enters(&item.context_expr, true));
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::With(with) => {
                 for manager in with.items.iter().map(|item| &item.context_expr) {
+                    self.enters(manager, false);
                     self.asks(manager, &["__enter__"], manager.range());
                     self.asks(manager, &["__exit__"], TextRange::empty(with.end()));
                 }
@@ -573,9 +603,9 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
             Expr::Call(call) => self.call(call),
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.look_at(&attribute.value);
-                let place = self.place(expr);
+                let (place, kind) = (self.place(expr), self.reading());
                 if !self.is_code(expr) {
-                    self.touch(place, Kind::Read, expr.range());
+                    self.touch(place, kind, expr.range());
                 }
                 self.getter(attribute);
                 if !matches!(&*attribute.value, Expr::Name(_) | Expr::Attribute(_)) {
@@ -588,9 +618,9 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 self.touch(place, Kind::Read, expr.range());
             }
             Expr::Name(name) if name.ctx == ExprContext::Load => {
-                let place = self.root(expr, &name.id);
+                let (place, kind) = (self.root(expr, &name.id), self.reading());
                 if !self.is_code(expr) {
-                    self.touch(place, Kind::Read, expr.range());
+                    self.touch(place, kind, expr.range());
                 }
             }
             _ => visitor::walk_expr(self, expr),

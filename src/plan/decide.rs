@@ -9,7 +9,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::atomic::{self, Frame, Part};
+use super::atomic::{self, Part};
 use super::blocks::{Blocks, Entry};
 use super::breaks::Breaks;
 use super::convert::conversion;
@@ -19,7 +19,6 @@ use super::locks::Locks;
 use super::memo::{Callees, Memo, Survey};
 use super::position;
 use super::sequential;
-use super::snapshot;
 use super::spelled;
 use super::tests::Surroundings;
 use super::{Action, Change, Hoist, Plan, Treatment};
@@ -27,9 +26,6 @@ use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, MOST_ABOVE, Resolver
 use crate::catalogue::Api;
 use crate::project::facts::FunctionKind;
 use crate::project::{FileId, guarded};
-
-/// How many coroutines that await each other are asked whether one of them may give the loop back.
-const DEPTH: usize = 3;
 
 /// What becomes of each entry, by function and call.
 pub(super) type Decisions = FxHashMap<(FnId, TextRange), Result<Action, String>>;
@@ -490,34 +486,6 @@ impl<'a> Planner<'a> {
             .filter(|_| !self.is_early(hop.function, hop.at))
             .map_or(Ok(()), Err)?;
         self.may_split_above(&[(hop.function, hop.at)], breaks)
-    }
-
-    /// Whether a coroutine function may give the loop back in a new place, for those that await it: the first of the frames is the outermost
-    /// one that may, the last the one with the new await.
-    pub(super) fn may_split_above(&self, frames: &[Frame], breaks: Option<&Breaks>) -> Result<(), String> {
-        let Some(&first) = frames.first().filter(|_| frames.len() <= DEPTH) else { return Ok(()) };
-        let (function, _) = first;
-        if !atomic::is_at_an_end(self.survey, first) {
-            return Ok(());
-        }
-        let runs_through = atomic::runs_through(self.survey, function);
-        let callers = self.survey.callers(function, &self.ground.analysis.graph);
-        for edge in callers.edges.iter().filter(|edge| edge.via == Via::Awaited) {
-            let hop = Hop { function: edge.caller, at: edge.at, via: Via::Awaited };
-            let frames: Vec<Frame> = std::iter::once((edge.caller, edge.at)).chain(frames.iter().copied()).collect();
-            if !self.is_early(edge.caller, edge.at) {
-                atomic::torn_above(self.survey, &frames, breaks).map_or(Ok(()), Err)?;
-            }
-            if runs_through {
-                atomic::split(self.survey, hop.function, hop.at, Part::Call, None)
-                    .or_else(|| self.ground.files.split(self.survey, &hop, Part::Call))
-                    .or_else(|| self.reads_back(&hop))
-                    .or_else(|| snapshot::needed(self.survey, hop.function, hop.at))
-                    .map_or(Ok(()), Err)?;
-            }
-            self.may_split_above(&frames, breaks)?;
-        }
-        Ok(())
     }
 
     /// Whether the hop is a call that can be awaited where it stands.

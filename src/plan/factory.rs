@@ -1,5 +1,6 @@
 //! Whether a function of the program makes the object that it returns, and keeps no hold of it.
 
+mod fields;
 mod given_away;
 mod parts;
 
@@ -10,6 +11,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
+pub(super) use fields::{fields_by_default, fields_given};
 pub(super) use given_away::is_given_away;
 pub(super) use parts::{Level, Part, Parts};
 use parts::{are_new, attribute_of, in_field, known, merged, put_in, shared, taken_out, within};
@@ -26,7 +28,7 @@ use crate::project::facts::{Fallback, Function, Load, MODULE, ParameterKind, is_
 use crate::project::{Ast, CONSTRUCTORS, DefId, FileId, Shape, Target, last, returned, yielded};
 
 /// How many functions that return what others of them made are looked through.
-const DEPTH: usize = 3;
+pub(super) const DEPTH: usize = 3;
 
 /// What makes a context manager of a generator.
 const MANAGERS: [&str; 2] = ["contextmanager", "asynccontextmanager"];
@@ -327,7 +329,8 @@ impl<'a> Factory<'a> {
     fn given_to_fields(&self, call: &ExprCall, target: &Target) -> Parts {
         let fields = fields_given(self.survey, call, target);
         let parts = fields.into_iter().map(|(field, value)| in_field(self.parts(value), &field));
-        parts.fold(Parts::default(), merged)
+        let by_default = fields_by_default(self.survey, call, target, self.depth);
+        parts.fold(by_default, merged)
     }
 
     /// What attributes of an object are made of that a parameter stands for.
@@ -533,17 +536,6 @@ impl<'a> Factory<'a> {
             _ => false,
         }
     }
-}
-
-/// The fields that a call gives to an object of a class of the program which is made with nothing but those.
-pub(super) fn fields_given<'c>(survey: Survey<'_>, call: &'c ExprCall, target: &Target) -> Vec<(Name, &'c Expr)> {
-    let resolver = survey.resolver;
-    let keywords = call.arguments.keywords.iter().map(|keyword| (keyword.arg.as_deref(), &keyword.value));
-    let positional = call.arguments.args.iter().map(|value| (None, value));
-    let given = positional.enumerate().chain(keywords.map(|given| (usize::MAX, given)));
-    let fields = given
-        .filter_map(|(position, (keyword, value))| Some((resolver.field_given(target, position, keyword)?.1, value)));
-    fields.collect()
 }
 
 /// What a call gives a function for a part of its results, `Some(None)` for a default that never changes; `None` if that is not known, or

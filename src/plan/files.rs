@@ -12,7 +12,7 @@ use super::atomic::{Part, Pauses};
 use super::data;
 use super::listings::mark_listed;
 use super::memo::Survey;
-use super::paths::{Names, names, outline, renamed};
+use super::paths::{Names, is_fresh, names, outline, renamed};
 use super::region::Start;
 use crate::analysis::{Analysis, Finding, FnId, Hop, Lookup, Resolver, Site};
 use crate::catalogue::{Api, Kind};
@@ -370,6 +370,9 @@ impl<'a> Files<'a> {
                 let is_one = first.may_be_one(second) || second.is_listed_by(first);
                 !(is_hop(first_at) && is_hop(at)) && is_one && !is_other(at, second)
             })?;
+            if is_fresh(survey, hop.function, &first.path) {
+                return None;
+            }
             Some(Rewriting::of(&second.1).reason)
         });
         rewritten.or_else(|| self.vanishes(survey, hop, &is_hop, &uses, &pauses))

@@ -8,7 +8,7 @@ use ruff_python_ast::{self as ast, name::Name};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::atomic::Ends;
+use super::atomic::{Alias, Ends, Frame, Sides};
 use super::cancelled::Scopes;
 use super::collect;
 use super::confined;
@@ -83,6 +83,14 @@ pub(super) struct Memo {
     wrappers: Table<FnId, [FnId]>,
     /// What methods of libraries read in the program's classes, by their qualified names.
     pub(super) read_by: Table<String, [String]>,
+    /// Whether nothing gives the loop back between a place and either end of its function.
+    pub(super) ways_out: Table<Frame, (bool, bool)>,
+    /// Whether nothing gives the loop back between a place and a part of the function before it, and one behind it.
+    pub(super) near_to: Table<(Frame, TextRange), (bool, bool)>,
+    /// What functions touch, with what their parameters stand for, on either side of a place.
+    pub(super) sides: Table<(Start, TextRange), Sides>,
+    /// What else the parameters of functions are called in these.
+    pub(super) aliases: Table<FnId, [Alias]>,
     pub(super) acted_on: Table<String, bool>,
 }
 

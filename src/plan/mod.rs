@@ -5,6 +5,7 @@ mod answered;
 mod apart;
 mod asked;
 mod atomic;
+mod awaiters;
 mod block;
 mod blocks;
 mod bound;

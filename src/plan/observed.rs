@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::ExprCall;
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::TextRange;
 
 use super::follow::Follow;
@@ -31,6 +31,14 @@ impl Survey<'_> {
         let targets = self.targets(file, call);
         let fits =
             |rule: &&Touches| !rule.decorated && is_about(rule, &targets) && self.resolver.touches(file, call, rule);
+        rules.filter(fits).flat_map(places_of).collect()
+    }
+
+    /// What is done to what the whole process has where a `with` enters a manager.
+    pub(super) fn touched_by_entering(&self, file: FileId, manager: &Expr, is_async: bool) -> Vec<(String, Kind)> {
+        let method = if is_async { "__aenter__" } else { "__enter__" };
+        let rules = self.resolver.catalogue().touches(method);
+        let fits = |rule: &&Touches| self.resolver.may_be_instance(file, manager, |class| class == rule.of);
         rules.filter(fits).flat_map(places_of).collect()
     }
 

@@ -17,7 +17,7 @@ use super::spawned;
 use super::touch::{Body, Kind, Passed, Root, Roots, Touch};
 use crate::analysis::{FnId, Lookup};
 use crate::project::facts::{CallForm, Facts, Fallback, Function, MODULE, Parameter, ParameterKind};
-use crate::project::{Ast, FileId, Shape};
+use crate::project::{Ast, FileId, Shape, goes_round};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
@@ -82,6 +82,19 @@ pub(super) fn touched_unobserved(survey: Survey<'_>, starts: &[Start]) -> Touche
     explorer.explore()
 }
 
+/// What functions touch themselves when each of `starts` is called, and those do that they call, as far as some levels below.
+pub(super) fn touched_near(
+    survey: Survey<'_>,
+    starts: &[Start],
+    side: Option<(&Breaks, Side)>,
+    levels: usize,
+) -> Touched {
+    let mut explorer = Explorer::new(survey, starts, false);
+    explorer.side = side;
+    explorer.levels = levels;
+    explorer.explore()
+}
+
 /// What is touched on one side of the awaits when each of `starts` is called.
 pub(super) fn touched_on(survey: Survey<'_>, starts: &[Start], breaks: &Breaks, side: Side) -> Touched {
     let mut explorer = Explorer::new(survey, starts, false);
@@ -123,9 +136,13 @@ struct Explorer<'a> {
     /// What methods of the program read that libraries call on the way counts.
     observes: bool,
     open: Vec<Start>,
+    /// How many levels of calls are followed.
+    levels: usize,
     seen: FxHashSet<Start>,
     /// How often each function was met, and all that its parameters stood for.
     met: FxHashMap<FnId, (usize, Arc<Roots>)>,
+    /// Functions that are called in loops.
+    repeated: FxHashSet<Start>,
     touches: Touched,
     known: FxHashSet<(String, Kind)>,
     writes: usize,
@@ -134,13 +151,24 @@ struct Explorer<'a> {
 impl<'a> Explorer<'a> {
     /// Goes through all that is called, as far as it is worth it.
     fn explore(mut self) -> Touched {
-        while let Some((id, roots)) = self.next() {
-            if self.seen.len() > MOST_LOOKED_AT {
-                break;
+        let mut level = 0;
+        while !self.open.is_empty() && level <= self.levels {
+            // What is called here is one level further down.
+            let mut below = Vec::new();
+            while let Some((id, roots)) = self.next() {
+                if self.seen.len() > MOST_LOOKED_AT {
+                    return self.touches;
+                }
+                let known = self.open.len();
+                let outline = self.survey.outline(id);
+                self.function(id, &outline, &roots);
+                self.implicit(id, &outline, &roots);
+                if self.levels < usize::MAX {
+                    below.extend(self.open.drain(known..));
+                }
             }
-            let outline = self.survey.outline(id);
-            self.function(id, &outline, &roots);
-            self.implicit(id, &outline, &roots);
+            self.open = below;
+            level += 1;
         }
         self.touches
     }
@@ -152,8 +180,10 @@ impl<'a> Explorer<'a> {
             is_for_thread,
             observes: true,
             open: starts.to_vec(),
+            levels: usize::MAX,
             seen: FxHashSet::default(),
             met: FxHashMap::default(),
+            repeated: FxHashSet::default(),
             touches: Vec::new(),
             known: FxHashSet::default(),
             writes: 0,
@@ -166,7 +196,11 @@ impl<'a> Explorer<'a> {
             if self.seen.contains(&start) {
                 continue;
             }
+            let is_repeated = self.repeated.contains(&start);
             let start = self.widened(start);
+            if is_repeated && self.repeated.insert(start.clone()) {
+                self.seen.remove(&start);
+            }
             if self.seen.insert(start.clone()) {
                 return Some(start);
             }
@@ -219,7 +253,16 @@ impl<'a> Explorer<'a> {
             _ => is_on_side(at(touch)),
         };
         let counts = |touch: &Touch| !(is_for_thread && touch.is_locked) && is_touched_on_side(touch);
-        for Touch { place, kind, .. } in touches.into_iter().filter(counts) {
+        let is_repeated = self.repeated.contains(&(id, Arc::clone(roots)));
+        let types = &self.survey.resolver.types;
+        let body = types.world().function(id).map(|own| own.range).zip(types.ast(id.file)).filter(|_| is_for_thread);
+        let is_in_loop =
+            |at: TextRange| body.as_ref().is_some_and(|(whole, ast)| is_repeated || stands_in_loop(ast, *whole, at));
+        for Touch { place, kind, range, .. } in touches.into_iter().filter(counts) {
+            // Each round writes: others see what is in between.
+            if is_change(kind) && is_in_loop(range) {
+                self.touch(place.clone(), kind);
+            }
             self.touch(place, kind);
         }
         let implied = outline.implied(self.survey, roots, |implied| is_on_side(implied.range));
@@ -233,8 +276,21 @@ impl<'a> Explorer<'a> {
                 continue;
             }
             if let Some(passed) = calls.get(index) {
+                let known = self.open.len();
                 self.call(id, call, passed, &follow, &captured);
                 self.callbacks(id, (call, passed), outline, &follow, (roots, &captured));
+                if is_in_loop(call.range) {
+                    self.repeat(known);
+                }
+            }
+        }
+    }
+
+    /// Notes that the functions which are still to be looked at, but for the first ones, are called in a loop.
+    fn repeat(&mut self, first: usize) {
+        for start in self.open.iter().skip(first) {
+            if self.repeated.insert(start.clone()) {
+                self.seen.remove(start);
             }
         }
     }
@@ -293,6 +349,22 @@ impl<'a> Explorer<'a> {
         let held = follow.held.iter().filter(|id| world.function(**id).is_some_and(|function| !function.is_async));
         self.open.extend(held.map(|id| (*id, Arc::new(roots_alone(self.survey, *id)))));
     }
+}
+
+/// Whether a loop, or a comprehension, within a part of a function may run what stands at a place more than once.
+pub(super) fn stands_in_loop(ast: &Ast, within: TextRange, at: TextRange) -> bool {
+    let path = ast.path(at);
+    let start = path.iter().rposition(|node| node.is_stmt_function_def() || node.is_expr_lambda());
+    let inner = &path[start.map_or(0, |index| index + 1)..];
+    inner.iter().filter(|node| within.contains_range(node.range())).any(|node| match node {
+        AnyNodeRef::StmtFor(for_) => for_.body.iter().any(|stmt| stmt.range().contains_range(at)),
+        node => goes_round(*node),
+    })
+}
+
+/// Whether something is changed that others see change, and that more than one change leaves half done.
+pub(super) fn is_change(kind: Kind) -> bool {
+    kind.is_counted_on() && kind != Kind::Leave
 }
 
 /// The functions of the program that a call runs, with what their parameters stand for.

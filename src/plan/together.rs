@@ -12,7 +12,7 @@ use super::atomic::Pauses;
 use super::decide::Planner;
 use super::files::{Seen, Use};
 use super::names::Names as Bound;
-use super::paths::Names;
+use super::paths::{Names, is_fresh};
 use crate::analysis::Hop;
 use crate::project::{Ast, last};
 use crate::text::has_word;
@@ -65,6 +65,9 @@ impl Planner<'_> {
                     && !is_opened_for_long(&ast, first, &pauses)
             });
             let path = &own.path;
+            if (again || other.is_some()) && is_fresh(self.survey, hop.function, path) {
+                return None;
+            }
             match (again, other) {
                 (_, Some(_)) => Some(format!(
                     "the file `{path}` is written more than once in one go: other tasks could write it in between"

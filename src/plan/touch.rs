@@ -16,6 +16,8 @@ const MOST_LEVELS: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Read,
+    /// It is only bound to a variable, or given to a function of the program: what is asked of it is seen there.
+    Hand,
     /// Its items are gone through, not what they hold.
     Walk,
     /// It is given to a library, which goes through all of it.
@@ -33,7 +35,7 @@ pub(super) enum Kind {
 
 impl Kind {
     pub(super) fn is_read(self) -> bool {
-        matches!(self, Self::Read | Self::Walk | Self::Scan)
+        matches!(self, Self::Read | Self::Hand | Self::Walk | Self::Scan)
     }
 
     /// Whether it goes wrong where what it goes through changes meanwhile.

@@ -61,7 +61,7 @@ pub(super) fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<
             if is_its_own {
                 continue;
             }
-            if first.kind.is_read() && second.kind.is_write() && affects(&second.place, first) {
+            if is_lost(first, second) {
                 found.push(clash(&second.place, range, Order::ReadFirst));
             }
             if is_counted_on(first, before) && second.kind.is_read() && affects(&first.place, second) {
@@ -72,15 +72,19 @@ pub(super) fn torn(before: &[&Touch], after: &[&Touch], call: TextRange) -> Vec<
     found
 }
 
+/// Whether what a read got does not hold any more when it is written. To act on something counts on what was asked of it.
+fn is_lost(read: &Touch, written: &Touch) -> bool {
+    let is_asked = read.kind != Kind::Hand || written.kind != Kind::Act;
+    read.kind.is_read() && written.kind.is_write() && is_asked && affects(&written.place, read)
+}
+
 /// What is read before an await and written after it, on either side of a call.
 pub(super) fn lost<'t>(before: &'t [&Touch], after: &'t [&Touch]) -> impl Iterator<Item = Clash> + 't {
-    pairs(before, after)
-        .filter(|(first, second)| first.kind.is_read() && second.kind.is_write() && affects(&second.place, first))
-        .map(|(first, second)| Clash {
-            place: second.place.clone(),
-            range: first.range.cover(second.range),
-            order: Order::ReadFirst,
-        })
+    pairs(before, after).filter(|(first, second)| is_lost(first, second)).map(|(first, second)| Clash {
+        place: second.place.clone(),
+        range: first.range.cover(second.range),
+        order: Order::ReadFirst,
+    })
 }
 
 /// What a call writes and that is read behind it, before other tasks have run.

@@ -6,7 +6,8 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{is_guarded, tries, ways};
+use super::ways::{Ways, forks};
+use super::{is_guarded, tries};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
 use crate::project::{Ast, blocks, goes_round};
@@ -20,6 +21,8 @@ pub(in crate::plan) struct Pauses<'a> {
     function: FnId,
     /// Those that come first in a `try`, before anything that its handlers catch; see [`Self::first`].
     first: OnceCell<Vec<TextRange>>,
+    /// The ways to each of them, and to `if` statements that come by one in any case.
+    ways: OnceCell<Vec<Ways>>,
 }
 
 impl<'a> Pauses<'a> {
@@ -34,12 +37,20 @@ impl<'a> Pauses<'a> {
     /// All of a function but those around a place, as they are seen from a part of it.
     pub(super) fn all(survey: Survey<'a>, function: FnId, ast: &'a Ast, except: TextRange, part: TextRange) -> Self {
         let list = pauses(survey, function, except);
-        Self { list, call: part, ast, survey, function, first: OnceCell::new() }
+        Self { list, call: part, ast, survey, function, first: OnceCell::new(), ways: OnceCell::new() }
     }
 
     fn first(&self) -> &[TextRange] {
         let comes_first = |pause: &TextRange| tries::comes_first(self.survey, self.function, self.ast, *pause);
         self.first.get_or_init(|| self.list.iter().copied().filter(comes_first).collect())
+    }
+
+    fn ways(&self) -> &[Ways] {
+        let catches = |manager: &Expr| self.catches(manager);
+        self.ways.get_or_init(|| {
+            let forks = forks(self.ast, &self.list);
+            self.list.iter().chain(&forks).map(|pause| Ways::of(self.ast, *pause, &catches)).collect()
+        })
     }
 
     /// Whether nothing in a part of the coroutine gives the loop back.
@@ -53,12 +64,10 @@ impl<'a> Pauses<'a> {
         if from < to && (never_meet(self.ast, from, to) || tries::never_meet(self.ast, || self.first(), from, to)) {
             return true;
         }
-        let catches = |manager: &Expr| self.catches(manager);
-        self.list.iter().any(|pause| {
-            let is_passed = || tries::is_passed(self.ast, *pause, (from, to), || self.first().contains(pause));
-            from <= pause.start()
-                && pause.end() <= to
-                && (ways::lead_through(self.ast, *pause, (from, to), &catches) || is_passed())
+        self.ways().iter().any(|ways| {
+            let pause = ways.middle;
+            let is_passed = || tries::is_passed(self.ast, pause, (from, to), || self.first().contains(&pause));
+            from <= pause.start() && pause.end() <= to && (ways.lead_through(from, to) || is_passed())
         })
     }
 
@@ -96,7 +105,10 @@ const DEPTH: usize = 4;
 
 /// Where a function gives the loop back; to await a coroutine of the program that never does so is no such place.
 pub(super) fn pauses_in(survey: Survey<'_>, function: FnId, depth: usize) -> Vec<TextRange> {
-    let Some(ast) = survey.resolver.types.ast(function.file) else { return Vec::new() };
+    let types = &survey.resolver.types;
+    let is_async = types.world().function(function).is_some_and(|function| function.is_async);
+    // What goes through a plain generator may give the loop back at a `yield`, or not.
+    let Some(ast) = types.ast(function.file).filter(|_| is_async) else { return Vec::new() };
     let mut pauses = awaits(survey, function);
     let goes_on = |at: &TextRange| {
         let awaited = ast.expression(*at).and_then(Expr::as_await_expr);

@@ -1,13 +1,13 @@
 //! Loops whose rounds other tasks count on running in one go: what one round leaves, the next one finds.
 
 use ruff_python_ast::{AnyNodeRef, Comprehension};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::clash::is_counted_on;
-use super::{Clash, Order, Pauses, affects, all_at, starts_of};
+use super::{Clash, Order, Pauses, affects, all_at, starts_at};
 use crate::analysis::FnId;
 use crate::plan::memo::Survey;
-use crate::plan::touch::{Kind, Roots, Touch};
+use crate::plan::touch::{Kind, Touch};
 
 /// The places that one round of a loop around a call writes and the next one reads, with the loop.
 pub(super) fn torn(survey: Survey<'_>, function: FnId, pauses: &Pauses<'_>, touches: &[Touch]) -> Vec<Clash> {
@@ -24,7 +24,19 @@ pub(super) fn torn(survey: Survey<'_>, function: FnId, pauses: &Pauses<'_>, touc
     let own = own(survey, function, call);
     let within: Vec<&Touch> = touches.iter().filter(|touch| repeated.contains_range(touch.range)).chain(&own).collect();
     let is_changed = |touch: &&&Touch| matches!(touch.kind, Kind::Write | Kind::Augment);
-    let is_found = |written: &Touch| within.iter().any(|read| read.kind.is_read() && affects(&written.place, read));
+    let is_next = |written: &Touch, read: &Touch| {
+        let is_left = |from: TextSize| !pauses.separate(from, repeated.end());
+        let is_come_to = |to: TextSize| !pauses.separate(repeated.start(), to);
+        let is_behind = !pauses.separate(call.end(), read.range.end()) && read.range.end() >= call.end();
+        let is_before = written.range.start() <= call.end() && !pauses.separate(written.range.start(), call.start());
+        let is_after = written.range.end() >= call.end() && is_left(written.range.start());
+        is_before && is_left(call.end()) && (is_come_to(read.range.end()) || is_come_to(call.start()) && is_behind)
+            || is_after && is_come_to(call.start()) && is_behind
+    };
+    let is_found = |written: &Touch| {
+        let mut read = within.iter().filter(|read| read.kind.is_read() && affects(&written.place, read));
+        read.any(|read| !whole.contains_range(written.range) || is_next(written, read))
+    };
     // What was done before the loop is looked for in each of its rounds.
     let all: Vec<&Touch> = touches.iter().collect();
     let is_waited_for = |touch: &&&Touch| {
@@ -38,11 +50,7 @@ pub(super) fn torn(survey: Survey<'_>, function: FnId, pauses: &Pauses<'_>, touc
 
 /// What the functions touch that a call runs.
 fn own(survey: Survey<'_>, function: FnId, call: TextRange) -> Vec<Touch> {
-    let outline = survey.outline(function);
-    let body = outline.body(&Roots::default());
-    let Some((index, made)) = outline.call_at(call) else { return Vec::new() };
-    let starts = body.calls.get(index).map(|passed| starts_of(survey, function, made, passed)).unwrap_or_default();
-    all_at(&survey.touched(&starts), call).collect()
+    all_at(&survey.touched(&starts_at(survey, function, call)), call).collect()
 }
 
 /// The part of a loop that each round runs, where a call stands in it.

@@ -34,7 +34,7 @@ pub(in crate::plan) fn set_up(
     let is_used = |written: &str| used.iter().any(|read| is_part(written, read) || is_part(read, written));
     let comes_to_it = |at: TextSize| at <= part.start() && !pauses.are_apart(at, part.start());
     let is_needed = |range: TextRange, end: TextSize| [range.start(), end, range.end()].into_iter().any(comes_to_it);
-    let touches = touches_where(survey, function, &Roots::default(), part, is_needed);
+    let touches = touches_where(survey, function, part, is_needed);
     touches
         .into_iter()
         .find(|touch| touch.kind.is_write() && touch.kind != Kind::Act && is_before(touch) && is_used(&touch.place))

@@ -5,11 +5,11 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt, StmtTry};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::block_around;
+use super::{awaits, block_around};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::memo::Survey;
 use crate::plan::settled::handlers;
-use crate::project::{Ast, Shape, goes_round};
+use crate::project::{Ast, Shape, blocks, goes_round};
 
 /// What names, attributes and items raise where they are missing, with what stands for that and more.
 const MISSING: [&str; 9] = [
@@ -25,6 +25,8 @@ const MISSING: [&str; 9] = [
 ];
 /// What a class has that works out its attributes and items.
 const ASKED: [&str; 3] = ["__getattr__", "__getattribute__", "__getitem__"];
+/// What reads and sets attributes by their names.
+const CALM: [&str; 3] = ["getattr", "hasattr", "setattr"];
 /// How many coroutines are looked into that await each other.
 const DEPTH: usize = 4;
 
@@ -73,18 +75,67 @@ pub(super) fn never_meet<'p>(ast: &Ast, first: impl Fn() -> &'p [TextRange], fro
         })
 }
 
-/// Whether a pause is the first thing in its `try` that may raise what the handlers catch, and does so only when others have run.
+/// Whether a pause is the first thing in its `try` that may raise what the handlers catch, and does so only when others have run; what is no
+/// more than a mistake of the program does not count.
 pub(super) fn comes_first(survey: Survey<'_>, function: FnId, ast: &Ast, pause: TextRange) -> bool {
     let Some(try_) = try_of(ast, pause) else { return false };
-    let awaited = try_.body.first().and_then(awaited).filter(|_| {
+    let awaited = try_.body.iter().find(|stmt| !is_calm(stmt)).and_then(awaited).filter(|_| {
         let path = ast.path(pause);
         path.iter().any(|node| node.is_expr_await() && node.range() == pause)
     });
     let Some(call) = awaited.filter(|call| pause.contains_range(call.range())) else { return false };
-    is_plain(survey, call)
-        && handlers(try_)
+    let catches_no_miss = || {
+        handlers(try_)
             .all(|handler| handler.type_.as_deref().is_some_and(|type_| catches_no_miss(survey, function, type_)))
-        && begins(survey, function, call, DEPTH)
+    };
+    is_plain(survey, call)
+        && (!reads(call).has_items || catches_no_miss())
+        && (begins(survey, function, call, DEPTH) || !raises_early(survey, function, call, DEPTH))
+}
+
+/// Whether a statement only gives variables and attributes what is read from others.
+fn is_calm(stmt: &Stmt) -> bool {
+    let is_plain = |expr: &Expr| {
+        let mut reads = Reads { attributes: Vec::new(), is_plain: true, has_items: false };
+        match expr {
+            Expr::Call(call) if call.func.as_name_expr().is_some_and(|name| CALM.contains(&name.id.as_str())) => {
+                reads.visit_arguments(&call.arguments);
+            }
+            expr => reads.visit_expr(expr),
+        }
+        reads.is_plain && !reads.has_items
+    };
+    match stmt {
+        Stmt::Assign(assign) => assign.targets.iter().all(is_plain) && is_plain(&assign.value),
+        Stmt::Expr(stmt) => is_plain(&stmt.value),
+        _ => false,
+    }
+}
+
+/// Whether the coroutine that a call makes may raise something on purpose before it gives the loop back.
+fn raises_early(survey: Survey<'_>, function: FnId, call: &ExprCall, depth: usize) -> bool {
+    let types = &survey.resolver.types;
+    let targets = survey.targets(function.file, call);
+    let own = targets.iter().filter_map(|target| types.world().fn_of(target.function?));
+    // One that only says that there is one is overridden.
+    let is_stub = |id: &FnId| types.world().function(*id).is_some_and(|own| own.is_stub);
+    let mut own = own.filter(|id| types.world().is_own(id.file) && !is_stub(id));
+    own.any(|id| {
+        let (Some(ast), Some(info)) = (types.ast(id.file), types.world().function(id)) else { return true };
+        let Some(def) = ast.def(info.range) else { return true };
+        let first = awaits(survey, id).into_iter().min_by_key(|at| at.start());
+        let end = first.map_or(def.end(), |at| at.start());
+        let next = first.and_then(|at| ast.expression(at)?.as_await_expr()?.value.as_call_expr());
+        raises_before(&def.body, end) || depth > 0 && next.is_some_and(|call| raises_early(survey, id, call, depth - 1))
+    })
+}
+
+fn raises_before(body: &[Stmt], end: TextSize) -> bool {
+    body.iter().filter(|stmt| stmt.start() < end).any(|stmt| match stmt {
+        Stmt::Raise(_) | Stmt::Assert(_) => true,
+        Stmt::FunctionDef(_) | Stmt::ClassDef(_) => false,
+        other => blocks(other.into()).into_iter().any(|suite| raises_before(suite, end)),
+    })
 }
 
 /// The call whose coroutine is all that a statement awaits, and which it makes before all else.
@@ -101,12 +152,7 @@ fn awaited(stmt: &Stmt) -> Option<&ExprCall> {
 
 /// Whether what a call is given, and made on, is only read from variables, attributes and items.
 fn is_plain(survey: Survey<'_>, call: &ExprCall) -> bool {
-    let mut reads = Reads { attributes: Vec::new(), is_plain: true };
-    reads.visit_arguments(&call.arguments);
-    match &*call.func {
-        Expr::Attribute(method) => reads.visit_expr(&method.value),
-        func => reads.visit_expr(func),
-    }
+    let reads = reads(call);
     let world = survey.resolver.types.world();
     let is_property = |name: &str| {
         let mut functions = world.own_files().flat_map(|(_, file)| &file.facts.functions);
@@ -115,6 +161,16 @@ fn is_plain(survey: Survey<'_>, call: &ExprCall) -> bool {
     reads.is_plain
         && !ASKED.iter().any(|name| survey.special_methods().contains(*name))
         && !reads.attributes.into_iter().any(is_property)
+}
+
+fn reads(call: &ExprCall) -> Reads<'_> {
+    let mut reads = Reads { attributes: Vec::new(), is_plain: true, has_items: false };
+    reads.visit_arguments(&call.arguments);
+    match &*call.func {
+        Expr::Attribute(method) => reads.visit_expr(&method.value),
+        func => reads.visit_expr(func),
+    }
+    reads
 }
 
 /// Whether a handler is for other exceptions than those that tell that something is not there.
@@ -156,13 +212,15 @@ fn begins(survey: Survey<'_>, function: FnId, call: &ExprCall, depth: usize) -> 
 struct Reads<'a> {
     attributes: Vec<&'a str>,
     is_plain: bool,
+    has_items: bool,
 }
 
 impl<'a> Visitor<'a> for Reads<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Attribute(attribute) => self.attributes.push(attribute.attr.as_str()),
-            Expr::Name(_) | Expr::Subscript(_) | Expr::Tuple(_) | Expr::List(_) => {}
+            Expr::Subscript(_) => self.has_items = true,
+            Expr::Name(_) | Expr::Tuple(_) | Expr::List(_) => {}
             other => self.is_plain &= other.is_literal_expr(),
         }
         walk_expr(self, expr);

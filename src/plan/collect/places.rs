@@ -176,6 +176,9 @@ impl Collector<'_, '_> {
                     object if let Some(Expr::Name(name)) = whose_class(object) => {
                         Place::Fixed(format!("{}.{}", name.id, attribute.attr))
                     }
+                    Expr::Name(name) if let Some(base) = self.base_with(name, &attribute.attr.id) => {
+                        Place::Fixed(format!("{base}.{}", attribute.attr))
+                    }
                     object => Place::Attribute(self.place(object), attribute.attr.id.clone()),
                 };
                 self.add(place)
@@ -400,6 +403,20 @@ impl Collector<'_, '_> {
         of_class.iter().any(|bound| is_assigned(bound.value) && ast.expression(bound.value).is_some_and(is_container))
     }
 
+    /// The class of the program that a class which is named has an attribute from, where that is another one.
+    fn base_with(&self, name: &ast::ExprName, attribute: &Name) -> Option<String> {
+        if self.names.bound.contains(&name.id) || !name.id.starts_with(|first: char| first.is_uppercase()) {
+            return None;
+        }
+        let types = &self.survey.resolver.types;
+        let shapes = types.shapes(self.function.file, &Expr::Name(name.clone()));
+        let [Shape::Class(class)] = shapes[..] else { return None };
+        let mro = types.mro(class);
+        let base = mro.iter().find(|base| base.member(attribute).is_some())?;
+        let is_above = base.id != class && types.world().is_own(base.id.file);
+        is_above.then(|| types.class_name(base.id)).and_then(|name| name.rsplit('.').next().map(str::to_owned))
+    }
+
     pub(super) fn is_module(&self, name: &ast::ExprName) -> bool {
         !self.names.bound.contains(&name.id)
             && self
@@ -458,6 +475,13 @@ impl Collector<'_, '_> {
             self.add(Place::Object(field, place))
         });
         places.extend(fields.collect::<Vec<_>>());
+        for (part, levels) in factory::fields_by_default(self.survey, call, target, factory::DEPTH) {
+            if let (Part::Variable(name), path) = part.origin() {
+                let variable = self.add(Place::Fixed(name.to_string()));
+                let place = path.into_iter().fold(variable, |of, name| self.add(Place::Attribute(of, name.clone())));
+                places.push(self.inside(place, &levels));
+            }
+        }
         places
     }
 

@@ -9,8 +9,9 @@ use super::plain::class_at;
 use super::{Maker, MakerForm};
 use crate::analysis::{FnId, Lookup};
 use crate::plan::decide::Planner;
+use crate::plan::factory;
 use crate::plan::scope::is_of_module;
-use crate::project::facts::{Class, Facts};
+use crate::project::facts::{Class, Facts, MODULE};
 use crate::project::{FileId, Shape, last};
 use crate::text::has_word;
 
@@ -151,7 +152,7 @@ impl Planner<'_> {
             {
                 last_binding(&def.body, places, &|target| target.as_name_expr().map(|name| &*name.id))?;
                 let fields: Vec<&Stmt> = def.body.iter().filter(|stmt| stmt.is_ann_assign_stmt()).collect();
-                self.makes_places(class, &fields, places).then_some(())?;
+                self.makes_places(*file, class, &fields, places).then_some(())?;
                 Some(Maker { after: fields.last()?.range(), form: MakerForm::Field })
             }
             _ => None,
@@ -169,13 +170,17 @@ impl Planner<'_> {
     }
 
     /// Whether a data class itself makes what the places hold: nobody who makes an object passes it.
-    fn makes_places(&self, class: &Class, fields: &[&Stmt], places: &BTreeSet<String>) -> bool {
+    fn makes_places(&self, file: FileId, class: &Class, fields: &[&Stmt], places: &BTreeSet<String>) -> bool {
         let is_place = |stmt: &&Stmt| {
             let assign = stmt.as_ann_assign_stmt();
             let name = assign.and_then(|assign| assign.target.as_name_expr());
             name.is_some_and(|name| places.contains(name.id.as_str()))
         };
         let Some(first) = fields.iter().position(is_place) else { return false };
+        let values = fields.iter().filter(|stmt| is_place(stmt)).filter_map(|stmt| stmt.as_ann_assign_stmt());
+        if !values.filter_map(|assign| assign.value.as_deref()).all(|value| self.is_made_new(file, value)) {
+            return false;
+        }
         let (types, index) = (&self.resolver.types, self.resolver.index());
         index.calls(&class.name).iter().chain(index.calls("replace")).all(|&(file, position)| {
             let call = types.world().call_at((file, position));
@@ -192,6 +197,28 @@ impl Planner<'_> {
                         .iter()
                         .all(|keyword| keyword.arg.as_ref().is_some_and(|arg| !passes(arg)))
         })
+    }
+
+    /// Whether the field of a data class with this value has something of its own for each object.
+    fn is_made_new(&self, file: FileId, value: &Expr) -> bool {
+        let types = &self.resolver.types;
+        let module = FnId { file, index: MODULE };
+        let factory = value.as_call_expr().and_then(|call| call.arguments.find_keyword("default_factory"));
+        match factory.map(|keyword| &keyword.value) {
+            None => types.is_immutable(file, value),
+            Some(Expr::Lambda(lambda)) => factory::is_all_new(self.survey, module, &lambda.body),
+            Some(maker) => {
+                let is_new = |shape: &Shape| match shape {
+                    Shape::Class(class) => factory::makes_new(self.survey, Some(*class)),
+                    Shape::Function(def) => {
+                        types.world().fn_of(*def).is_some_and(|id| factory::hands_out_new(self.survey, id))
+                    }
+                    _ => false,
+                };
+                let shapes = self.resolver.shapes(file, maker);
+                !shapes.is_empty() && shapes.iter().all(is_new)
+            }
+        }
     }
 
     /// A name for the lock that means nothing yet; one that others may use, if it `is_shared`.
