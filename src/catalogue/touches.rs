@@ -1,6 +1,6 @@
 //! What calls read or change of what the whole process has, beside their arguments.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::{Catalogue, Condition};
@@ -38,6 +38,7 @@ pub struct Touches {
 pub(super) struct AllTouches {
     rules: Vec<Touches>,
     by_last: FxHashMap<String, Vec<usize>>,
+    places: FxHashSet<String>,
 }
 
 impl AllTouches {
@@ -45,6 +46,7 @@ impl AllTouches {
         for call in &rule.calls {
             self.by_last.entry(call.clone()).or_default().push(self.rules.len());
         }
+        self.places.extend([&rule.reads, &rule.changes, &rule.acts].into_iter().flatten().cloned());
         self.rules.push(rule.clone());
     }
 }
@@ -62,6 +64,12 @@ impl Catalogue {
     pub fn touches(&self, last_name: &str) -> impl Iterator<Item = &Touches> {
         let rules = self.touches.by_last.get(last_name).into_iter().flatten();
         rules.filter_map(|index| self.touches.rules.get(*index))
+    }
+
+    /// Whether calls are known that touch a place, or a change of it is for one thread.
+    #[must_use]
+    pub fn is_place(&self, name: &str) -> bool {
+        self.touches.places.contains(name) || self.bound_place(name).is_some()
     }
 
     /// Whether decorators have functions touch a place.

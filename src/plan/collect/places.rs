@@ -36,6 +36,8 @@ impl Collector<'_, '_> {
             && let Some(other) = self.behind(name)
         {
             Place::Either(vec![self.add(Place::Name(name.clone())), other])
+        } else if let Some(place) = self.imported_place(name) {
+            Place::Fixed(place)
         } else {
             Place::Name(name.clone())
         };
@@ -169,7 +171,9 @@ impl Collector<'_, '_> {
             Expr::Name(name) => self.root(expr, &name.id),
             Expr::Attribute(attribute) => {
                 let place = match &*attribute.value {
-                    Expr::Name(name) if self.is_module(name) => Place::Fixed(format!("{}.{}", name.id, attribute.attr)),
+                    Expr::Name(name) if self.is_module(name) => {
+                        Place::Fixed(self.place_of_module(name, &attribute.attr.id))
+                    }
                     Expr::Name(name) if self.is_of_class(name, &attribute.attr.id) => {
                         Place::Fixed(format!("{}.{}", name.id, attribute.attr))
                     }
@@ -401,6 +405,26 @@ impl Collector<'_, '_> {
             ast.path(at).iter().rev().find(|node| node.is_statement()).is_some_and(|node| node.is_stmt_assign())
         };
         of_class.iter().any(|bound| is_assigned(bound.value) && ast.expression(bound.value).is_some_and(is_container))
+    }
+
+    /// An attribute of a module: by the module's own name, where that is one that the catalogue knows.
+    fn place_of_module(&self, name: &ast::ExprName, attribute: &Name) -> String {
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let import = facts.imports.iter().find(|import| import.bound == name.id && import.name.is_none());
+        let known = import.map(|import| format!("{}.{attribute}", import.module));
+        let known = known.filter(|place| self.survey.resolver.catalogue().is_place(place));
+        known.unwrap_or_else(|| format!("{}.{attribute}", name.id))
+    }
+
+    /// What the catalogue calls a variable that is imported from a library: `from os import environ`.
+    fn imported_place(&self, name: &Name) -> Option<String> {
+        if self.names.bound.contains(name) {
+            return None;
+        }
+        let facts = self.survey.resolver.types.facts(self.function.file);
+        let import = facts.imports.iter().find(|import| import.bound == *name && import.level == 0)?;
+        let place = format!("{}.{}", import.module, import.name.as_ref()?);
+        self.survey.resolver.catalogue().is_place(&place).then_some(place)
     }
 
     /// The class of the program that a class which is named has an attribute from, where that is another one.
