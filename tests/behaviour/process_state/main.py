@@ -5,10 +5,12 @@ import atexit
 import functools
 import itertools
 import logging
+import os as system
 import random
 import threading
 import time
 import warnings
+from os import environ
 
 AT_EXIT = atexit._ncallbacks()
 FILTERS = len(warnings.filters)
@@ -83,6 +85,14 @@ async def handled(number):
     return "had"
 
 
+async def named(number):
+    if system.getenv("ORDERS_OF_A_TEST") is None:
+        time.sleep(0.005)
+        environ["ORDERS_OF_A_TEST"] = "yes"
+        return "made"
+    return "had"
+
+
 def bump(seen):
     count = seen["count"]
     time.sleep(0.005)
@@ -115,7 +125,7 @@ async def gated(number):
 
 
 async def main():
-    jobs = [at_exit, filters, cached, drawn, counted, taken, handled, noted, in_thread, gated]
+    jobs = [at_exit, filters, cached, drawn, counted, taken, handled, named, noted, in_thread, gated]
     for job in jobs:
         print(job.__name__, sorted(await asyncio.gather(*(job(number) for number in range(3)))))
 
