@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use ruff_python_ast::name::Name;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::libraries::{Libraries, Set};
 use super::reach::{NameId, Place, Reached};
 use super::spread::Ground;
 use crate::catalogue::{Catalogue, Origin};
-use crate::project::facts::{Call, CallForm, Facts, Import, Part, Reach, Source};
+use crate::project::facts::{Call, CallForm, Facts, Import, MODULE, Part, Reach, Source};
 use crate::project::{FileId, World};
 
 /// The names that libraries reach.
@@ -48,14 +48,16 @@ impl<'w> Leads<'w> {
     }
 
     /// Whether what `call` calls may itself be an instance of a library that can be called.
-    pub(super) fn leads_to_instance(&self, file: FileId, call: &Call) -> bool {
+    pub(super) fn leads_to_instance(&self, (file, facts): (FileId, &Facts), call: &Call) -> bool {
         let callee = |is_member| Source { is_member, ..Source::plain(call.name.clone(), Part::Own) };
         match call.form {
-            CallForm::Call if is_plain(call) => self.holds(file, &callee(false), &self.called),
+            CallForm::Call if is_plain(call) => call.chain.iter().any(|source| self.holds(file, source, &self.called)),
             CallForm::Call => self.is_callable(file, &call.name),
             // `make()()`: the name is that of what makes it.
             CallForm::Indexed => {
-                [true, false].into_iter().any(|is_member| self.holds(file, &callee(is_member), &self.called))
+                let facts = (file, facts);
+                let holds = |source| self.reached.holds_in(self.ground, facts, call.function, &source, &self.called);
+                [true, false].into_iter().any(|is_member| holds(callee(is_member)))
             }
             _ => false,
         }
@@ -99,8 +101,7 @@ fn callable(world: &World, ground: &Ground<'_>, reached: &Reached, wanted: &Set)
     let mut found = FxHashSet::default();
     for (id, file) in world.own_files() {
         for flow in file.facts.flows.iter().filter(|flow| flow.reach != Reach::Local && !flow.is_result) {
-            let name =
-                ground.names.get(&flow.target).filter(|name| reached.is_wanted(Place::Member(id), *name, wanted));
+            let name = ground.names.get(&flow.target).filter(|name| reached.is_wanted_member(id, *name, wanted));
             if let Some(name) = name
                 && flow.sources.iter().any(|source| reached.holds(ground, id, source, wanted))
             {
@@ -120,6 +121,7 @@ fn seeds(
 ) -> Vec<(Place, NameId, Set)> {
     let builtins: Vec<(Set, &str)> =
         catalogue.ambient_functions().map(|(top, name)| (libraries.of(top), name)).collect();
+    let only: FxHashMap<&str, &[String]> = catalogue.only_names().collect();
     let mut seeds = Vec::new();
     for (id, file) in world.own_files() {
         for (set, builtin) in &builtins {
@@ -129,18 +131,24 @@ fn seeds(
                 file.facts.calls.iter().filter(|call| call.name == *builtin && !is_foreign(call)).peekable();
             if let Some(name) = calls.peek().and_then(|call| ground.names.get(&call.name)) {
                 let (plain, others): (Vec<&Call>, Vec<&Call>) = calls.partition(|call| is_plain(call));
-                let places = [(Place::Plain(id), !plain.is_empty()), (Place::Member(id), !others.is_empty())];
+                let places = [(Place::Plain(id, MODULE), !plain.is_empty()), (Place::Member(id), !others.is_empty())];
                 seeds.extend(
                     places.into_iter().filter(|(_, is_read)| *is_read).map(|(place, _)| (place, name, set.clone())),
                 );
             }
         }
         for import in file.facts.imports.iter().filter(|import| import.bound.as_str() != "*") {
-            let set = libraries.of_import(import);
-            let Some(name) = ground.names.get(&import.bound).filter(|_| !set.is_empty()) else { continue };
-            seeds.push((Place::Plain(id), name, set.clone()));
+            let whole = libraries.of_import(import);
+            let Some(name) = ground.names.get(&import.bound).filter(|_| !whole.is_empty()) else { continue };
+            // Of a module of which only some names are of interest, those are what holds something.
+            let parts = only.get(import.module.as_str()).filter(|_| import.name.is_none());
+            let set = if parts.is_some() { libraries.itself(&import.module) } else { whole.clone() };
+            let parts =
+                parts.into_iter().flat_map(|parts| *parts).filter_map(|part| ground.names.get(&Name::new(part)));
+            seeds.extend(parts.map(|part| (Place::Member(id), part, whole.clone())));
+            seeds.push((Place::Plain(id, MODULE), name, set.clone()));
             if import.name.is_none() {
-                seeds.push((Place::Member(id), name, set.clone()));
+                seeds.push((Place::Own(id), name, set.clone()));
             }
             seeds.push((Place::Export(id), name, set));
         }

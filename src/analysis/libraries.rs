@@ -219,6 +219,11 @@ impl Libraries {
         set
     }
 
+    /// A library without what it makes.
+    pub(super) fn itself(&self, top: &str) -> Set {
+        self.numbers.get(top).map(|number| Set::of(itself(*number))).unwrap_or_default()
+    }
+
     pub(super) fn wanted(&self, origins: &[Origin<'_>]) -> Set {
         let mut set = Set::default();
         for origin in origins {

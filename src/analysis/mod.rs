@@ -19,6 +19,7 @@ mod idle;
 mod index;
 mod inside;
 mod items;
+mod kin;
 mod leads;
 mod libraries;
 mod mappings;

@@ -93,7 +93,7 @@ impl Neighbours {
 }
 
 /// Whether two sorted lists have something in common.
-fn meet(first: &[FileId], second: &[FileId]) -> bool {
+pub(super) fn meet(first: &[FileId], second: &[FileId]) -> bool {
     let (short, long) = if first.len() < second.len() { (first, second) } else { (second, first) };
     short.iter().any(|file| long.binary_search(file).is_ok())
 }

@@ -4,8 +4,8 @@ use ruff_python_ast::name::Name;
 use rustc_hash::FxHashMap;
 
 use super::neighbours::Neighbours;
-use super::reach::{NameId, Names};
-use crate::project::facts::{Facts, Flow, Function, Part, Pass, Reach, Source};
+use super::reach::{NameId, Names, Read};
+use crate::project::facts::{Facts, Flow, Function, FunctionIndex, Part, Pass, Reach, Source};
 use crate::project::{FileId, World};
 
 /// A name that holds more functions than this says nothing about what is called by it.
@@ -15,6 +15,8 @@ const MOST_HELD: usize = 40;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Channel {
     pub target: NameId,
+    /// The function whose variable the target is.
+    pub home: FunctionIndex,
     pub reach: Reach,
     pub is_alias: bool,
     pub part: Part,
@@ -30,7 +32,7 @@ pub(super) struct ByName {
     /// Where what each file has begins.
     starts: Vec<usize>,
     /// Sorted by name within a file.
-    entries: Vec<(NameId, u32)>,
+    entries: Vec<(NameId, Read, u32)>,
 }
 
 impl ByName {
@@ -40,8 +42,8 @@ impl ByName {
         self.starts.push(self.entries.len());
     }
 
-    fn add(&mut self, name: NameId, entry: u32) {
-        self.entries.push((name, entry));
+    fn add(&mut self, name: NameId, read: Read, entry: u32) {
+        self.entries.push((name, read, entry));
     }
 
     /// To be called when all files were added.
@@ -52,24 +54,24 @@ impl ByName {
 
     fn sort(&mut self) {
         let start = self.starts.last().copied().unwrap_or_default();
-        self.entries[start..].sort_by_key(|(name, _)| *name);
+        self.entries[start..].sort_by_key(|(name, read, _)| (*name, *read));
     }
 
     /// What a name of a file has, in the order in which it was added.
-    pub(super) fn of(&self, file: FileId, name: NameId) -> impl Iterator<Item = u32> {
+    pub(super) fn of(&self, file: FileId, name: NameId, read: Read) -> impl Iterator<Item = u32> {
         let start = self.starts.get(file.0 as usize).copied().unwrap_or(self.entries.len());
         let end = self.starts.get(file.0 as usize + 1).copied().unwrap_or(self.entries.len());
         let own = &self.entries[start..end];
-        let first = own.partition_point(|(other, _)| *other < name);
-        own[first..].iter().take_while(move |(other, _)| *other == name).map(|(_, entry)| *entry)
+        let first = own.partition_point(|(other, how, _)| (*other, *how) < (name, read));
+        let those = own[first..].iter().take_while(move |(other, how, _)| (*other, *how) == (name, read));
+        those.map(|(.., entry)| *entry)
     }
 }
 
 /// What reads names.
 pub(super) struct Readers<'w> {
-    /// Flows of a file by the name of a source: plain ones, and those of attributes.
-    pub plain: ByName,
-    pub members: ByName,
+    /// Flows of a file by the name of a source, and by how that is read.
+    pub flows: ByName,
     pub member_files: FxHashMap<NameId, Vec<FileId>>,
     pub channels: Vec<Channel>,
     pub gates: Vec<Vec<NameId>>,
@@ -80,9 +82,9 @@ pub(super) struct Readers<'w> {
     pub stars: Vec<FileId>,
     /// Functions that have a parameter without annotation, by their name and those of tables and variables that hold them; those that
     /// make an instance by that of its class.
-    pub functions: FxHashMap<&'w Name, Vec<(FileId, &'w Function)>>,
-    /// What a file passes to functions, by the name of the argument and whether that is an attribute.
-    pub passes: FxHashMap<(FileId, NameId, bool), Vec<Passed<'w>>>,
+    pub functions: FxHashMap<&'w Name, Vec<(FileId, FunctionIndex, &'w Function)>>,
+    /// What a file passes to functions, by the name of the argument and how that is read.
+    pub passes: FxHashMap<(FileId, NameId, Read), Vec<Passed<'w>>>,
 }
 
 /// What a call passes, as which part of a value, and what is taken from it.
@@ -125,8 +127,7 @@ impl Gates {
 impl<'w> Readers<'w> {
     pub(super) fn build(world: &'w World, names: &mut Names<'w>, neighbours: &Neighbours) -> Self {
         let mut readers = Self {
-            plain: ByName::default(),
-            members: ByName::default(),
+            flows: ByName::default(),
             member_files: FxHashMap::default(),
             channels: Vec::new(),
             gates: Vec::new(),
@@ -138,8 +139,7 @@ impl<'w> Readers<'w> {
         };
         let mut gates = Gates::default();
         for (id, file) in world.own_files() {
-            readers.plain.begin();
-            readers.members.begin();
+            readers.flows.begin();
             file.facts.flows.iter().for_each(|flow| readers.add_flow(id, flow, &mut gates, names));
             for (position, import) in file.facts.imports.iter().enumerate() {
                 if neighbours.homes(id, position).is_empty() {
@@ -156,21 +156,20 @@ impl<'w> Readers<'w> {
                     None => {}
                 }
             }
-            for (name, function) in file.facts.open_functions() {
+            for (name, index, function) in file.facts.open_functions() {
                 for parameter in &function.parameters {
                     names.number(&parameter.name);
                 }
-                readers.functions.entry(name).or_default().push((id, function));
+                readers.functions.entry(name).or_default().push((id, index, function));
             }
             for pass in &file.facts.passes {
                 for (source, gate) in gates.of(&pass.sources, names) {
-                    let key = (id, names.number(&source.name), source.is_member);
+                    let key = (id, names.number(&source.name), Read::of(source));
                     readers.passes.entry(key).or_default().push(Passed { pass, part: source.part, gate });
                 }
             }
         }
-        readers.plain.end();
-        readers.members.end();
+        readers.flows.end();
         readers.channels.shrink_to_fit();
         readers.stars.dedup();
         readers.gates = gates.list();
@@ -186,7 +185,8 @@ impl<'w> Readers<'w> {
             let part = source.part;
             let channel = last.filter(|(same, through, _)| *same == part && *through == gate).map_or_else(
                 || {
-                    let channel = Channel { target, reach: flow.reach, is_alias: flow.is_alias, part, gate };
+                    let (home, reach, is_alias) = (flow.home, flow.reach, flow.is_alias);
+                    let channel = Channel { target, home, reach, is_alias, part, gate };
                     self.channels.push(channel);
                     self.channels.len() as u32 - 1
                 },
@@ -194,11 +194,9 @@ impl<'w> Readers<'w> {
             );
             last = Some((part, gate, channel));
             let name = names.number(&source.name);
+            self.flows.add(name, Read::of(source), channel);
             if source.is_member {
-                self.members.add(name, channel);
                 note(&mut self.member_files, name, id);
-            } else {
-                self.plain.add(name, channel);
             }
         }
     }

@@ -82,7 +82,7 @@ pub(super) fn candidates(world: &World, shared: &Shared<'_>) -> Vec<(FileId, Vec
                 || fitting.iter().chain(&here).any(|origin| is_ambient(catalogue, call, *origin))
                 || leads.leads(file, call, wanted)
                 || leads.leads(file, call, &leads.wanted(&here))
-                || leads.leads_to_instance(file, call)
+                || leads.leads_to_instance((file, &source.facts), call)
                 || is_public_call(call) && leads.leads(file, call, &wildcards);
             if is_relevant {
                 by_file.entry(file).or_default().push(position);

@@ -1,18 +1,18 @@
 //! Spreads what names hold to the names that values go to.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 
-use ruff_python_ast::name::Name;
 use rustc_hash::FxHashMap;
 
 use super::libraries::Set;
 use super::neighbours::Neighbours;
-use super::reach::{NameId, Names, Place, Reached, View};
+use super::reach::{NameId, Names, Place, Reached, Read, View};
 use super::readers::{Channel, Gate, Passed, Readers};
-use crate::project::facts::{Function, Part, Reach, Slot};
+use crate::project::facts::{Function, MODULE, Parameter, Part, Reach, Slot};
 use crate::project::{FileId, SELF, World};
 
-/// How often a value is followed into another file.
+/// How often a value is followed into another file, not counting what calls pass.
 const HOPS: usize = 2;
 
 /// What values are followed over: the names of a program with all that reads them.
@@ -61,8 +61,8 @@ impl<'w> Ground<'w> {
             ground: self,
             rules,
             reached: FxHashMap::default(),
-            open: Vec::new(),
-            next: Vec::new(),
+            open: VecDeque::new(),
+            next: FxHashMap::default(),
             is_last: false,
         };
         for (place, name, set) in seeds {
@@ -70,14 +70,15 @@ impl<'w> Ground<'w> {
         }
         for hop in 0..=HOPS {
             spread.is_last = hop == HOPS;
-            while let Some((place, name, set)) = spread.open.pop() {
-                spread.follow(place, name, &set);
+            while let Some((place, name)) = spread.open.pop_front() {
+                let new = spread.reached.get_mut(&(place, name)).map(|held| std::mem::take(&mut held.new));
+                spread.follow(place, name, &new.unwrap_or_default());
             }
-            for (place, name, set) in std::mem::take(&mut spread.next) {
+            for ((place, name), set) in std::mem::take(&mut spread.next) {
                 spread.reach(place, name, &set);
             }
         }
-        Reached::new(spread.reached)
+        Reached::new(spread.reached.into_iter().map(|(key, held)| (key, held.all)).collect())
     }
 }
 
@@ -115,11 +116,20 @@ impl Attributes {
 struct Spread<'w, 'r> {
     ground: &'r Ground<'w>,
     rules: &'r Rules<'r>,
-    reached: FxHashMap<(Place, NameId), Set>,
-    open: Vec<(Place, NameId, Set)>,
+    reached: FxHashMap<(Place, NameId), Held>,
+    /// What holds something that has not been followed.
+    open: VecDeque<(Place, NameId)>,
     /// What is reached one file further.
-    next: Vec<(Place, NameId, Set)>,
+    next: FxHashMap<(Place, NameId), Set>,
     is_last: bool,
+}
+
+/// What a name holds in a place.
+#[derive(Default)]
+struct Held {
+    all: Set,
+    /// What of it has not been followed.
+    new: Set,
 }
 
 impl Spread<'_, '_> {
@@ -128,10 +138,15 @@ impl Spread<'_, '_> {
         if self.rules.attributes.is_none() && Some(name) == self.ground.own {
             return;
         }
-        let new = self.reached.entry((place, name)).or_default().add(set);
-        if !new.is_empty() {
-            self.open.push((place, name, new));
+        let held = self.reached.entry((place, name)).or_default();
+        let new = held.all.add(set);
+        if new.is_empty() {
+            return;
         }
+        if held.new.is_empty() {
+            self.open.push_back((place, name));
+        }
+        held.new.add(&new);
     }
 
     /// From `file` it goes on to `name` in `place`.
@@ -139,7 +154,7 @@ impl Spread<'_, '_> {
         if place.file() == file {
             self.reach(place, name, set);
         } else if !self.is_last {
-            self.next.push((place, name, set.clone()));
+            self.next.entry((place, name)).or_default().add(set);
         }
     }
 
@@ -148,20 +163,27 @@ impl Spread<'_, '_> {
         // What a call makes is no longer the library itself.
         let made = set.intersection(self.rules.objects);
         match place {
-            Place::Plain(file) => {
-                for channel in ground.readers.plain.of(file, name) {
+            Place::Plain(file, function) => {
+                let read = Read::Plain(function);
+                for channel in ground.readers.flows.of(file, name, read) {
                     self.pour(file, file, channel, set, &made);
                 }
-                self.follow_passes(file, name, false, set, &made);
+                self.follow_passes(file, name, read, set, &made);
             }
-            Place::Member(origin) => {
+            Place::Member(origin) | Place::Own(origin) => {
                 let readers = ground.readers.member_files.get(&name).map_or(&[][..], Vec::as_slice);
                 for file in ground.view.shown_to(origin, readers, name) {
-                    for channel in ground.readers.members.of(file, name) {
+                    for channel in ground.readers.flows.of(file, name, Read::Member) {
                         self.pour(origin, file, channel, set, &made);
                     }
+                    if matches!(place, Place::Member(_)) || ground.view.shares(origin, file) {
+                        for channel in ground.readers.flows.of(file, name, Read::Own) {
+                            self.pour(origin, file, channel, set, &made);
+                        }
+                    }
                 }
-                self.follow_passes(origin, name, true, set, &made);
+                self.follow_passes(origin, name, Read::Member, set, &made);
+                self.follow_passes(origin, name, Read::Own, set, &made);
             }
             Place::Export(origin) => self.follow_imports(origin, name, set),
         }
@@ -182,17 +204,19 @@ impl Spread<'_, '_> {
     }
 
     fn pour(&mut self, origin: FileId, file: FileId, channel: u32, set: &Set, made: &Set) {
-        let Channel { target, reach, is_alias, part, gate } = self.ground.readers.channels[channel as usize];
+        let Channel { target, home, reach, is_alias, part, gate } = self.ground.readers.channels[channel as usize];
         let gone = self.through(gate, if is_alias { set } else { made });
         let set = self.passed_on(part, set, &gone);
         if set.is_empty() {
             return;
         }
-        if reach != Reach::Member {
-            self.lead(origin, Place::Plain(file), target, &set);
+        if matches!(reach, Reach::Local | Reach::Both) {
+            self.lead(origin, Place::Plain(file, home), target, &set);
         }
-        if reach != Reach::Local {
-            self.lead(origin, Place::Member(file), target, &set);
+        match reach {
+            Reach::Local => {}
+            Reach::Member => self.lead(origin, Place::Member(file), target, &set),
+            Reach::Own | Reach::Both => self.lead(origin, Place::Own(file), target, &set),
         }
         if reach == Reach::Both {
             self.lead(origin, Place::Export(file), target, &set);
@@ -209,46 +233,45 @@ impl Spread<'_, '_> {
                 if !homes.iter().any(|home| neighbours.sees(*home, origin)) {
                     continue;
                 }
-                self.lead(origin, Place::Plain(file), bound, set);
+                self.lead(origin, Place::Plain(file, MODULE), bound, set);
                 self.lead(origin, Place::Export(file), bound, set);
             }
         }
         for file in neighbours.seers_among(origin, &ground.readers.stars) {
-            self.lead(origin, Place::Plain(file), name, set);
+            self.lead(origin, Place::Plain(file, MODULE), name, set);
         }
     }
 
     /// Parameters without annotation hold what the program passes for them.
-    fn follow_passes(&mut self, file: FileId, name: NameId, is_member: bool, set: &Set, made: &Set) {
+    fn follow_passes(&mut self, file: FileId, name: NameId, read: Read, set: &Set, made: &Set) {
         let mut found = Vec::new();
-        for Passed { pass, part, gate } in
-            self.ground.readers.passes.get(&(file, name, is_member)).into_iter().flatten()
-        {
-            for &(owner, function) in self.ground.readers.functions.get(&pass.callee).into_iter().flatten() {
+        for Passed { pass, part, gate } in self.ground.readers.passes.get(&(file, name, read)).into_iter().flatten() {
+            for &(owner, index, function) in self.ground.readers.functions.get(&pass.callee).into_iter().flatten() {
                 if self.ground.view.neighbours.sees(file, owner)
                     && let Some(parameter) = parameter(function, &pass.slot)
-                    && let Some(parameter) = self.ground.names.get(parameter)
+                    && let Some(name) = self.ground.names.get(&parameter.name)
                 {
-                    found.push((owner, parameter, pass.is_alias, *part, *gate));
+                    let home = if parameter.is_shared { MODULE } else { index };
+                    found.push((Place::Plain(owner, home), name, pass.is_alias, *part, *gate));
                 }
             }
         }
-        for (owner, parameter, is_alias, part, gate) in found {
+        for (place, parameter, is_alias, part, gate) in found {
             let gone = self.through(gate, if is_alias { set } else { made });
             let set = self.passed_on(part, set, &gone);
             if !set.is_empty() {
-                self.lead(file, Place::Plain(owner), parameter, &set);
+                self.reach(place, parameter, &set);
             }
         }
     }
 }
 
 /// The parameter that an argument is for, if it has no annotation.
-fn parameter<'w>(function: &'w Function, slot: &Slot) -> Option<&'w Name> {
+fn parameter<'w>(function: &'w Function, slot: &Slot) -> Option<&'w Parameter> {
     let position = match slot {
         Slot::Position(position) => function.parameter_at(*position),
         Slot::Keyword(name) => function.parameter_called(name),
     };
     let parameter = function.parameters.get(position?)?;
-    (!parameter.annotated).then_some(&parameter.name)
+    (!parameter.annotated).then_some(parameter)
 }

@@ -108,6 +108,20 @@ impl Catalogue {
         self.only.keys().map(String::as_str)
     }
 
+    /// Top-level modules of which only some names lead to objects with apis, with those, where none is a module of its own.
+    pub fn only_names(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let is_module = |module: &str, name: &String| {
+            let inner = format!("{module}.{name}.");
+            let mut owners = self.by_name.keys().chain(self.wildcards.keys());
+            !name.starts_with(char::is_uppercase) && owners.any(|owner| owner.starts_with(&inner))
+        };
+        let plain = self
+            .only
+            .iter()
+            .filter(move |(module, names)| !module.contains('.') && !names.iter().any(|name| is_module(module, name)));
+        plain.map(|(module, names)| (module.as_str(), names.as_slice()))
+    }
+
     /// Whether importing `name` from `module` may lead to objects that apis are called on.
     #[must_use]
     pub fn leads_to_objects(&self, module: &str, name: &str) -> bool {

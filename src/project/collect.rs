@@ -2,6 +2,7 @@
 
 mod definitions;
 mod methods;
+mod scopes;
 mod suppression;
 mod values;
 
@@ -22,6 +23,7 @@ use super::syntax::last;
 use super::tangles::Tangles;
 use super::{fields, flows, work};
 pub use methods::{compare_method, is_accessor, is_adder, is_mutator, operator_method, protocol_of};
+use scopes::Scopes;
 use suppression::suppression;
 
 /// The facts of a parsed file.
@@ -30,6 +32,7 @@ pub fn collect(parsed: &Parsed<ModModule>, source: &str) -> Facts {
     let mut collector = Collector::new(source);
     collector.visit_body(&parsed.syntax().body);
     let mut facts = collector.facts;
+    collector.scopes.settle(&mut facts);
     facts.tangled = collector.tangles.functions();
     facts.error = parsed.errors().first().map(|error| (error.location.start(), error.error.to_string()));
     for token in parsed.tokens() {
@@ -53,6 +56,7 @@ struct Collector {
     /// How many statements around may leave out what is in them.
     conditions: usize,
     tangles: Tangles,
+    scopes: Scopes,
 }
 
 impl Collector {
@@ -74,7 +78,15 @@ impl Collector {
             decorators: Vec::new(),
             parameters: Vec::new(),
         });
-        Self { facts, function: MODULE, class: None, awaited: None, conditions: 0, tangles: Tangles::default() }
+        Self {
+            facts,
+            function: MODULE,
+            class: None,
+            awaited: None,
+            conditions: 0,
+            tangles: Tangles::default(),
+            scopes: Scopes::default(),
+        }
     }
 
     /// `object` is what the chain of the call starts from.
@@ -129,6 +141,14 @@ impl Collector {
         if self.function == MODULE || self.class.is_some() { Reach::Both } else { Reach::Local }
     }
 
+    /// Adds flows into names of the function around.
+    fn add_flows(&mut self, flows: impl IntoIterator<Item = Flow>) {
+        for flow in flows {
+            self.scopes.read_in(self.function);
+            self.facts.flows.push(Flow { home: self.function, ..flow });
+        }
+    }
+
     fn iterate(&mut self, iterable: &Expr) {
         let range = iterable.range();
         self.call(Name::new_static("__iter__"), range, CallForm::Iterate, Some(iterable));
@@ -145,7 +165,7 @@ impl Collector {
         let function = &self.facts.functions[self.function as usize];
         if let Some(value) = value.filter(|_| !function.returns_plain) {
             let flow = flows::flow(function.name.clone(), Reach::Both, value);
-            self.facts.flows.extend(flow.map(|flow| Flow { is_result: true, ..flow }));
+            self.add_flows(flow.map(|flow| Flow { is_result: true, ..flow }));
         }
     }
 }
@@ -219,7 +239,7 @@ impl<'a> Visitor<'a> for Collector {
                 let mut found = Vec::new();
                 flows::targets(&assign.target, self.local_reach(), &mut found);
                 for (name, reach) in found {
-                    self.facts.flows.extend(flows::annotated(name, reach, &assign.annotation));
+                    self.add_flows(flows::annotated(name, reach, &assign.annotation));
                 }
                 self.annotation(&assign.annotation);
                 self.visit_expr(&assign.target);
@@ -240,13 +260,13 @@ impl<'a> Visitor<'a> for Collector {
                 let class = around.class.filter(|_| function.as_str() == "__getattr__");
                 if let Some(class) = class.and_then(|class| self.facts.classes.get(class as usize)) {
                     let class = class.name.clone();
-                    self.facts.flows.extend(flows::returned(&class, stmt));
+                    self.add_flows(flows::returned(&class, stmt));
                 }
-                self.facts.flows.extend(flows::returned(&function, stmt).map(|flow| Flow { is_result, ..flow }));
+                self.add_flows(flows::returned(&function, stmt).map(|flow| Flow { is_result, ..flow }));
             }
             Stmt::Try(try_) => {
                 let caught = try_.handlers.iter().filter_map(flows::handler);
-                self.facts.flows.extend(caught);
+                self.add_flows(caught);
                 for ExceptHandler::ExceptHandler(handler) in &try_.handlers {
                     handler.name.iter().for_each(|name| self.facts.bound.again(name));
                 }
@@ -260,10 +280,16 @@ impl<'a> Visitor<'a> for Collector {
                 self.empty(names);
             }
             Stmt::Global(global) => {
-                global.names.iter().for_each(|name| self.mutated(name.id.clone()));
+                for name in &global.names {
+                    self.mutated(name.id.clone());
+                    self.scopes.share(self.function, &name.id);
+                }
             }
             Stmt::Nonlocal(nonlocal) => {
-                nonlocal.names.iter().for_each(|name| self.mutated(name.id.clone()));
+                for name in &nonlocal.names {
+                    self.mutated(name.id.clone());
+                    self.scopes.lend(self.function, &name.id);
+                }
             }
             _ => {}
         }
@@ -321,7 +347,10 @@ impl<'a> Visitor<'a> for Collector {
                     attribute: false,
                 });
             }
-            Expr::Name(name) => self.facts.bound.again(&name.id),
+            Expr::Name(name) => {
+                self.facts.bound.again(&name.id);
+                self.scopes.bind(self.function, &name.id, self.class.is_some());
+            }
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.facts.loads.push(Load {
                     name: attribute.attr.id.clone(),
@@ -372,6 +401,7 @@ impl Collector {
         let awaited = self.awaited.take() == Some(call.range());
         let form = if awaited { CallForm::Awaited } else { CallForm::Call };
         self.facts.passes.extend(flows::passes(call));
+        self.scopes.passed_in(self.function, self.facts.passes.len());
         match &*call.func {
             Expr::Name(name) => {
                 self.named_call(name.id.clone(), call, form, &call.func);

@@ -103,6 +103,8 @@ pub struct Parameter {
     pub annotated: bool,
     pub kind: ParameterKind,
     pub default: Fallback,
+    /// The function defines or imports something under the same name.
+    pub is_shared: bool,
 }
 
 /// What a parameter stands for where a call passes nothing.
@@ -141,6 +143,8 @@ pub struct Class {
     pub outer: Option<ClassIndex>,
     /// The last names of its bases, as written.
     pub bases: Vec<Name>,
+    /// Some base has no name: a call makes it.
+    pub has_made_base: bool,
     /// What its body binds; functions with their index.
     pub members: FxHashMap<Name, Option<FunctionIndex>>,
     /// What its body annotates, or `namedtuple` is given, in order: where nothing else makes its instances, what they are made with.
@@ -239,6 +243,8 @@ pub struct PartOf {
 #[derive(Debug, Clone)]
 pub struct Flow {
     pub target: Name,
+    /// The function whose variable the target is, if it is one; [`MODULE`] where all of the file sees it.
+    pub home: FunctionIndex,
     pub reach: Reach,
     /// The value is the source itself: no call makes it, no container holds it.
     pub is_alias: bool,
@@ -254,6 +260,8 @@ pub enum Reach {
     Local,
     /// As an attribute, anywhere.
     Member,
+    /// As an attribute: a method set it on its own object.
+    Own,
     /// In its file, by import and as an attribute.
     Both,
 }
@@ -264,16 +272,20 @@ pub struct Source {
     pub name: Name,
     /// It is an attribute of something.
     pub is_member: bool,
+    /// … of the object that the method around is called on.
+    pub is_own: bool,
     /// The source in front of it is an attribute of it.
     pub is_receiver: bool,
     pub part: Part,
+    /// The function whose variable it is, if it is one; [`MODULE`] where all of the file sees it.
+    pub scope: FunctionIndex,
 }
 
 impl Source {
     /// A name that is no attribute.
     #[must_use]
     pub fn plain(name: Name, part: Part) -> Self {
-        Self { name, is_member: false, is_receiver: false, part }
+        Self { name, is_member: false, is_own: false, is_receiver: false, part, scope: MODULE }
     }
 }
 
@@ -394,11 +406,12 @@ impl Facts {
     }
 
     /// The names by which functions with open parameters are called: their own, or that of the class that they make instances of.
-    pub fn open_functions(&self) -> impl Iterator<Item = (&Name, &Function)> {
-        self.functions.iter().filter(|function| function.has_open_parameters()).filter_map(|function| {
+    pub fn open_functions(&self) -> impl Iterator<Item = (&Name, FunctionIndex, &Function)> {
+        let functions = (0..).zip(&self.functions).filter(|(_, function)| function.has_open_parameters());
+        functions.filter_map(|(index, function)| {
             let is_maker = matches!(function.name.as_str(), "__init__" | "__new__");
             let class = function.class.and_then(|class| self.classes.get(class as usize));
-            Some((if is_maker { &class?.name } else { &function.name }, function))
+            Some((if is_maker { &class?.name } else { &function.name }, index, function))
         })
     }
 

@@ -4,7 +4,7 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::facts::{Flow, Part, Pass, Reach, Slot, Source, is_accessor};
+use super::facts::{Flow, MODULE, Part, Pass, Reach, Slot, Source, is_accessor};
 use super::syntax::last;
 
 /// What the methods of a file's classes call the object, whichever name it has there: as a target, what those classes inherit.
@@ -21,6 +21,7 @@ pub(super) fn flow(target: Name, reach: Reach, value: &Expr) -> Option<Flow> {
     }
     (!sources.is_empty()).then(|| Flow {
         target,
+        home: MODULE,
         reach,
         is_alias: is_alias(value),
         is_result: false,
@@ -54,7 +55,14 @@ pub fn is_alias(value: &Expr) -> bool {
 pub(super) fn annotated(target: Name, reach: Reach, annotation: &Expr) -> Option<Flow> {
     let mut sources = Vec::new();
     named(annotation, &mut sources);
-    (!sources.is_empty()).then(|| Flow { target, reach, is_alias: false, is_result: false, sources: sources.into() })
+    (!sources.is_empty()).then(|| Flow {
+        target,
+        home: MODULE,
+        reach,
+        is_alias: false,
+        is_result: false,
+        sources: sources.into(),
+    })
 }
 
 /// Types of values on which nothing is called that could block.
@@ -121,7 +129,10 @@ pub(super) fn is_plain(annotation: &Expr) -> bool {
 pub(super) fn targets(target: &Expr, local: Reach, found: &mut Vec<(Name, Reach)>) {
     match target {
         Expr::Name(name) => found.push((name.id.clone(), local)),
-        Expr::Attribute(attribute) => found.push((attribute.attr.id.clone(), Reach::Member)),
+        Expr::Attribute(attribute) => {
+            let reach = if is_self(&attribute.value) { Reach::Own } else { Reach::Member };
+            found.push((attribute.attr.id.clone(), reach));
+        }
         Expr::Subscript(subscript) => targets(&subscript.value, local, found),
         Expr::Starred(starred) => targets(&starred.value, local, found),
         Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| targets(target, local, found)),
@@ -175,12 +186,13 @@ fn links(object: &Expr, part: Part, sources: &mut Vec<Source>) {
         Expr::Name(_) if is_self(object) => {}
         Expr::Name(name) => sources.push(Source::plain(name.id.clone(), part)),
         Expr::Attribute(attribute) => {
-            sources.push(Source { is_member: true, ..Source::plain(attribute.attr.id.clone(), part) });
+            let is_own = is_self(&attribute.value);
+            sources.push(Source { is_member: true, is_own, ..Source::plain(attribute.attr.id.clone(), part) });
             let receiver = sources.len();
             links(&attribute.value, part, sources);
             match sources.get_mut(receiver) {
                 Some(source) => source.is_receiver = is_one(&attribute.value),
-                None if is_self(&attribute.value) => {
+                None if is_own => {
                     sources.push(Source { is_receiver: true, ..Source::plain(SELF, part) });
                 }
                 None => {}
@@ -238,7 +250,15 @@ fn carried(value: &Expr, part: Part, sources: &mut Vec<Source>) {
         Expr::SetComp(comp) => carried(&comp.elt, part, sources),
         Expr::DictComp(comp) => carried(&comp.value, part, sources),
         Expr::Generator(comp) => carried(&comp.elt, part, sources),
-        Expr::Lambda(lambda) => carried(&lambda.body, part, sources),
+        // What its parameters hold is not what names around it hold.
+        Expr::Lambda(lambda) => {
+            let mut inner = Vec::new();
+            carried(&lambda.body, part, &mut inner);
+            let is_given = |source: &Source| {
+                !source.is_member && lambda.parameters.as_ref().is_some_and(|all| all.includes(&source.name))
+            };
+            sources.extend(inner.into_iter().filter(|source| !is_given(source)));
+        }
         _ => {}
     }
 }
@@ -283,6 +303,7 @@ pub(super) fn bases(class: &ast::StmtClassDef) -> Vec<Flow> {
     }
     let flow = |target: Name, reach: Reach| Flow {
         target,
+        home: MODULE,
         reach,
         is_alias: false,
         is_result: false,

@@ -222,7 +222,7 @@ impl Read {
 
 /// Keeps of what calls pass what some function of the program may take.
 fn forget_passes(files: &mut [Read]) {
-    let open = files.iter().flat_map(|file| file.facts.open_functions().map(|(name, _)| name.clone()));
+    let open = files.iter().flat_map(|file| file.facts.open_functions().map(|(name, ..)| name.clone()));
     let open: FxHashSet<Name> = open.collect();
     files.par_iter_mut().for_each(|file| {
         file.facts.passes.retain(|pass| open.contains(&pass.callee));

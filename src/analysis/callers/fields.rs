@@ -89,8 +89,11 @@ impl Resolver<'_> {
     pub(super) fn object_calls(&self, subject: &Subject, callers: &mut Callers) {
         let Some(class) = subject.class.filter(|_| subject.name.as_str() == "__call__") else { return };
         let candidates = self.calls_near(class, |call, holds| {
-            let is_plain = call.chain.first().is_some_and(|first| first.name == call.name && !first.is_member);
-            holds(&Source { is_member: !is_plain, ..Source::plain(call.name.clone(), Part::Own) })
+            let plain = call.chain.first().filter(|first| first.name == call.name && !first.is_member);
+            plain.map_or_else(
+                || holds(&Source { is_member: true, ..Source::plain(call.name.clone(), Part::Own) }),
+                holds,
+            )
         });
         for (file, call) in candidates {
             let Some(ast) = self.types.ast(file) else { continue };
@@ -114,7 +117,7 @@ impl Resolver<'_> {
         let names = self.index().with_subclasses(&Name::new(own.rsplit('.').next().unwrap_or(&own)));
         let names = names.iter().filter_map(|name| ground.names.get(name));
         let set = Set::of(0);
-        let places = [Place::Plain(class.file), Place::Member(class.file), Place::Export(class.file)];
+        let places = [Place::Plain(class.file, MODULE), Place::Own(class.file), Place::Export(class.file)];
         let seeds: Vec<_> = names.flat_map(|name| places.map(|place| (place, name, set.clone()))).collect();
         let none = Set::default();
         let reached = ground.spread(&Rules { objects: &set, closed: &none, makers: &none, attributes: None }, seeds);

@@ -10,7 +10,7 @@ use crate::analysis::libraries::Set;
 use crate::analysis::reach::{NameId, Place, Reached};
 use crate::analysis::resolve::Resolver;
 use crate::analysis::spread::{Ground, Rules};
-use crate::project::facts::{Call, FunctionKind, Import, Part, Source};
+use crate::project::facts::{Call, FunctionKind, Import, MODULE, Part, Source};
 use crate::project::{CONSTRUCTORS, FileId, World, chain, last};
 
 /// The names that hold what is taken from them under common names.
@@ -64,7 +64,7 @@ impl<'s> Holders<'s> {
 
 fn seed(ground: &Ground<'_>, seeds: &mut Vec<(Place, NameId, Set)>, file: FileId, name: &Name, set: &Set) {
     if let Some(name) = ground.names.get(name) {
-        let places = [Place::Plain(file), Place::Member(file), Place::Export(file)];
+        let places = [Place::Plain(file, MODULE), Place::Own(file), Place::Export(file)];
         seeds.extend(places.map(|place| (place, name, set.clone())));
     }
 }
@@ -145,9 +145,11 @@ impl Wanted<'_, '_> {
         // What a lambda is called with no name says.
         let is_passed = |source: &Source| around.is_some_and(|around| around.parameter(&source.name).is_some());
         let callee = Source { is_member: true, ..Source::plain(attribute.attr.id.clone(), Part::Own) };
+        let ground = &resolver.shared.ground;
+        let is_held = |source: &Source| self.reached.holds_in(ground, (file, &facts), load.function, source, self.set);
         is_own
             || chain.is_empty()
-            || chain.iter().chain([&callee]).any(|source| is_passed(source) || self.is_held(resolver, file, source))
+            || chain.iter().chain([&callee]).any(|source| is_passed(source) || is_held(source))
             || self.may_be_unseen(resolver, file, &attribute.attr.id, false)
     }
 

@@ -26,20 +26,22 @@ impl Collector {
 
     pub(super) fn function_def(&mut self, def: &ast::StmtFunctionDef) {
         for decorator in &def.decorator_list {
-            self.facts.flows.extend(flows::flow(def.name.id.clone(), Reach::Both, &decorator.expression));
+            self.add_flows(flows::flow(def.name.id.clone(), Reach::Both, &decorator.expression));
             self.visit_expr(&decorator.expression);
         }
         self.decorated(&def.decorator_list, &def.name);
         self.define(&def.name);
+        self.scopes.share(self.function, &def.name.id);
         self.type_parameters(def.type_params.as_deref());
-        self.signature(&def.parameters);
+        let given = self.signature(&def.parameters);
         let is_read = def.decorator_list.iter().any(|decorator| is_property(&decorator.expression));
         if let Some(returns) = &def.returns {
             let flow = flows::annotated(def.name.id.clone(), Reach::Both, returns);
-            self.facts.flows.extend(flow.map(|flow| Flow { is_result: !is_read, ..flow }));
+            self.add_flows(flow.map(|flow| Flow { is_result: !is_read, ..flow }));
             self.annotation(returns);
         }
         let index = self.facts.functions.len() as FunctionIndex;
+        self.add_parameter_flows(index, given);
         // `@x.setter` adds to the property `x`, which goes on being what is read.
         if !def.decorator_list.iter().any(|decorator| adds_to(&decorator.expression, &def.name)) {
             self.member(&def.name.id, Some(index));
@@ -70,10 +72,9 @@ impl Collector {
     }
 
     pub(super) fn lambda(&mut self, lambda: &ast::ExprLambda) {
-        if let Some(parameters) = &lambda.parameters {
-            self.signature(parameters);
-        }
+        let given = lambda.parameters.as_ref().map(|parameters| self.signature(parameters));
         let index = self.facts.functions.len() as FunctionIndex;
+        self.add_parameter_flows(index, given.unwrap_or_default());
         self.facts.functions.push(Function {
             name: Name::new_static("<lambda>"),
             start: lambda.start(),
@@ -102,20 +103,30 @@ impl Collector {
         }
     }
 
-    /// Defaults and annotations, which belong to the scope around the function.
-    fn signature(&mut self, parameters: &Parameters) {
+    /// Defaults and annotations, which belong to the scope around the function; what flows from them into its parameters.
+    fn signature(&mut self, parameters: &Parameters) -> Vec<Flow> {
+        let mut given = Vec::new();
         for parameter in parameters {
             let name = &parameter.name().id;
             self.facts.bound.again(name);
             if let Some(default) = parameter.default() {
                 let is_plain = parameter.annotation().is_some_and(flows::is_plain);
-                self.facts.flows.extend(flows::flow(name.clone(), Reach::Local, default).filter(|_| !is_plain));
+                given.extend(flows::flow(name.clone(), Reach::Local, default).filter(|_| !is_plain));
                 self.visit_expr(default);
             }
             if let Some(annotation) = parameter.annotation() {
-                self.facts.flows.extend(flows::annotated(name.clone(), Reach::Local, annotation));
+                given.extend(flows::annotated(name.clone(), Reach::Local, annotation));
                 self.annotation(annotation);
             }
+        }
+        given
+    }
+
+    /// Adds flows from what the function around names into parameters of one that it defines.
+    fn add_parameter_flows(&mut self, function: FunctionIndex, flows: Vec<Flow>) {
+        for flow in flows {
+            self.scopes.read_in(self.function);
+            self.facts.flows.push(Flow { home: function, ..flow });
         }
     }
 
@@ -133,7 +144,8 @@ impl Collector {
         self.decorated(&def.decorator_list, &def.name);
         self.define(&def.name);
         self.type_parameters(def.type_params.as_deref());
-        self.facts.flows.extend(flows::bases(def));
+        self.scopes.share(self.function, &def.name.id);
+        self.add_flows(flows::bases(def));
         let mut bases = Vec::new();
         if let Some(arguments) = &def.arguments {
             for base in &arguments.args {
@@ -141,6 +153,7 @@ impl Collector {
             }
             self.visit_arguments(arguments);
         }
+        let has_made_base = def.bases().iter().any(|base| last_name(base).is_none());
         let index = self.facts.classes.len() as ClassIndex;
         self.member(&def.name.id, None);
         self.facts.classes.push(Class {
@@ -150,6 +163,7 @@ impl Collector {
             function: self.function,
             outer: self.class,
             bases,
+            has_made_base,
             members: Default::default(),
             fields: fields::annotated(&def.body),
         });
@@ -180,6 +194,7 @@ impl Collector {
             function: self.function,
             outer: self.class,
             bases: Vec::new(),
+            has_made_base: false,
             members: Default::default(),
             fields,
         });
@@ -193,6 +208,7 @@ impl Collector {
         };
         self.member(&bound, None);
         self.define(&bound);
+        self.scopes.share(self.function, &bound);
         // In a package, `from .part import f` binds `part` as well.
         if level > 0 {
             self.facts.bound.again(module.split('.').next().unwrap_or(module));
@@ -228,6 +244,7 @@ fn parameters(parameters: &Parameters) -> Vec<Parameter> {
         annotated: parameter.annotation.is_some(),
         kind,
         default,
+        is_shared: false,
     };
     let with_default = |parameter: &ast::ParameterWithDefault, kind| {
         one(&parameter.parameter, kind, parameter.default.as_deref().map_or(Fallback::Plain, fallback))

@@ -15,7 +15,7 @@ impl Collector {
         let mut found = Vec::new();
         flows::targets(target, self.local_reach(), &mut found);
         for (name, reach) in found {
-            self.facts.flows.extend(flows::flow(name, reach, value));
+            self.add_flows(flows::flow(name, reach, value));
         }
     }
 
