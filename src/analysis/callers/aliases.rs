@@ -9,29 +9,73 @@ use ruff_text_size::Ranged;
 use super::subject::Subject;
 use super::{Callers, Edge, Via};
 use crate::analysis::index::{FnId, Lookup, Posting};
+use crate::analysis::libraries::Set;
+use crate::analysis::reach::{Place, Reached};
 use crate::analysis::resolve::Resolver;
-use crate::project::facts::{Call, CallForm, MODULE, is_accessor};
+use crate::analysis::spread::Rules;
+use crate::project::facts::{Call, CallForm, MODULE, Part, Reach, Source, is_accessor};
 use crate::project::{FileId, Shape, Target};
 use crate::text::ends_in;
+
+/// More calls than this are narrowed down to those of what can hold the subject before they are asked about.
+const MANY: usize = 40;
+
+/// The names that what some names of a file hold may go to.
+struct Aliases {
+    reached: Reached,
+    wanted: Set,
+}
+
+impl Aliases {
+    fn of(resolver: &Resolver<'_>, home: FileId, names: &[Name]) -> Self {
+        let (ground, facts) = (&resolver.shared.ground, resolver.types.facts(home));
+        let (wanted, none) = (Set::of(0), Set::default());
+        let mut seeds = Vec::new();
+        for name in names {
+            let Some(number) = ground.names.get(name) else { continue };
+            let bound = facts.flows.iter().filter(|flow| flow.target == *name && flow.reach == Reach::Local);
+            let parameters = (0..).zip(&facts.functions).filter(|(_, function)| function.parameter(name).is_some());
+            let scopes = bound.map(|flow| flow.home).chain(parameters.map(|(index, _)| index));
+            let plain = scopes.chain([MODULE]).map(|scope| Place::Plain(home, scope));
+            let places = plain.chain([Place::Member(home), Place::Export(home)]);
+            seeds.extend(places.map(|place| (place, number, wanted.clone())));
+        }
+        let rules = Rules { objects: &wanted, closed: &none, makers: &none, attributes: None };
+        Self { reached: ground.spread(&rules, seeds), wanted }
+    }
+
+    fn may_be_called(&self, resolver: &Resolver<'_>, file: FileId, call: &Call) -> bool {
+        let (ground, facts) = (&resolver.shared.ground, resolver.types.facts(file));
+        let callee = |is_member| Source { is_member, ..Source::plain(call.name.clone(), Part::Own) };
+        let holds =
+            |source: &Source| self.reached.holds_in(ground, (file, &facts), call.function, source, &self.wanted);
+        [true, false].into_iter().any(|is_member| holds(&callee(is_member))) || call.chain.iter().any(holds)
+    }
+}
 
 impl Resolver<'_> {
     /// Adds the calls of what the subject was given as `names` to, in `home`.
     pub(super) fn alias_calls(&self, subject: &Subject, home: FileId, names: &[Name], callers: &mut Callers) {
-        let world = self.types.world();
+        let (world, neighbours) = (self.types.world(), self.neighbours());
+        let mut found: Vec<(Posting, &Call)> = Vec::new();
         for (name, places) in &self.all_names(home, names) {
-            for &posting in self.index().calls(name) {
-                let Some(call) = world.call_at(posting) else { continue };
-                if call.function != MODULE
-                    && self.neighbours().knows(posting.0, home)
-                    && places.iter().any(|place| self.neighbours().knows(posting.0, *place))
-                    && self.is_alias_call(subject, home, posting, call)
-                {
-                    callers.edges.push(Edge {
-                        caller: FnId { file: posting.0, index: call.function },
-                        at: call.range,
-                        via: if call.form == CallForm::Awaited { Via::Awaited } else { Via::Handed },
-                    });
-                }
+            let near = self.index().calls(name).iter().filter(|posting| {
+                neighbours.knows(posting.0, home) && places.iter().any(|place| neighbours.knows(posting.0, *place))
+            });
+            let called = near.filter_map(|posting| Some((*posting, world.call_at(*posting)?)));
+            found.extend(called.filter(|(_, call)| call.function != MODULE));
+        }
+        if found.len() > MANY {
+            let held = Aliases::of(self, home, names);
+            found.retain(|((file, _), call)| *file == home || held.may_be_called(self, *file, call));
+        }
+        for (posting, call) in found {
+            if self.is_alias_call(subject, home, posting, call) {
+                callers.edges.push(Edge {
+                    caller: FnId { file: posting.0, index: call.function },
+                    at: call.range,
+                    via: if call.form == CallForm::Awaited { Via::Awaited } else { Via::Handed },
+                });
             }
         }
     }
