@@ -223,7 +223,14 @@ impl Read {
 /// Keeps of what calls pass what some function of the program may take.
 fn forget_passes(files: &mut [Read]) {
     let open = files.iter().flat_map(|file| file.facts.open_functions().map(|(name, ..)| name.clone()));
-    let open: FxHashSet<Name> = open.collect();
+    let mut open: FxHashSet<Name> = open.collect();
+    // What tables hold is called by their names, or by those of what was taken from them: `act = TABLE[key]`.
+    for _ in 0..2 {
+        let bound = files.iter().flat_map(|file| &file.facts.bindings);
+        let holding = bound.filter(|bound| bound.sources.iter().any(|source| open.contains(source)));
+        let holders: Vec<Name> = holding.map(|bound| bound.target.clone()).collect();
+        open.extend(holders);
+    }
     files.par_iter_mut().for_each(|file| {
         file.facts.passes.retain(|pass| open.contains(&pass.callee));
         file.facts.passes.shrink_to_fit();
