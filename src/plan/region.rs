@@ -21,8 +21,6 @@ use crate::project::{Ast, FileId, Shape, goes_round};
 
 /// A call that runs more functions of the program than this cannot be checked.
 const MOST_FUNCTIONS: usize = 150;
-/// The same for what runs on the loop, of which no more is looked at.
-const MOST_LOOKED_AT: usize = 1500;
 /// How many sets of what its parameters stand for are told apart of a function; behind that, they count as one.
 const MOST_WAYS: usize = 8;
 
@@ -156,7 +154,7 @@ impl<'a> Explorer<'a> {
             // What is called here is one level further down.
             let mut below = Vec::new();
             while let Some((id, roots)) = self.next() {
-                if self.seen.len() > MOST_LOOKED_AT {
+                if self.seen.len() > MOST_FUNCTIONS {
                     return self.touches;
                 }
                 let known = self.open.len();
