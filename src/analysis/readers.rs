@@ -85,6 +85,8 @@ pub(super) struct Readers<'w> {
     pub functions: FxHashMap<&'w Name, Vec<(FileId, FunctionIndex, &'w Function)>>,
     /// What a file passes to functions, by the name of the argument and how that is read.
     pub passes: FxHashMap<(FileId, NameId, Read), Vec<Passed<'w>>>,
+    /// The files that pass an attribute of this name.
+    pub passing_files: FxHashMap<NameId, Vec<FileId>>,
 }
 
 /// What a call passes, as which part of a value, and what is taken from it.
@@ -136,6 +138,7 @@ impl<'w> Readers<'w> {
             stars: Vec::new(),
             functions: FxHashMap::default(),
             passes: FxHashMap::default(),
+            passing_files: FxHashMap::default(),
         };
         let mut gates = Gates::default();
         for (id, file) in world.own_files() {
@@ -164,7 +167,11 @@ impl<'w> Readers<'w> {
             }
             for pass in &file.facts.passes {
                 for (source, gate) in gates.of(&pass.sources, names) {
-                    let key = (id, names.number(&source.name), Read::of(source));
+                    let name = names.number(&source.name);
+                    if source.is_member {
+                        note(&mut readers.passing_files, name, id);
+                    }
+                    let key = (id, name, Read::of(source));
                     readers.passes.entry(key).or_default().push(Passed { pass, part: source.part, gate });
                 }
             }

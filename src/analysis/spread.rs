@@ -182,8 +182,13 @@ impl Spread<'_, '_> {
                         }
                     }
                 }
-                self.follow_passes(origin, name, Read::Member, set, &made);
-                self.follow_passes(origin, name, Read::Own, set, &made);
+                let passing = ground.readers.passing_files.get(&name).map_or(&[][..], Vec::as_slice);
+                for file in ground.view.shown_to(origin, passing, name) {
+                    self.follow_passes(file, name, Read::Member, set, &made);
+                    if matches!(place, Place::Member(_)) || ground.view.shares(origin, file) {
+                        self.follow_passes(file, name, Read::Own, set, &made);
+                    }
+                }
             }
             Place::Export(origin) => self.follow_imports(origin, name, set),
         }
