@@ -19,7 +19,8 @@ impl Planner<'_> {
     /// Whether nothing that can change comes out of the expression that an item is in.
     pub(super) fn is_kept_in(&self, function: FnId, item: TextRange) -> bool {
         let Some(ast) = self.resolver.types.ast(function.file) else { return false };
-        ast.expression(item).is_some_and(|item| self.is_steady(function.file, item)) || is_shown(&ast.path(item), item)
+        ast.expression(item).is_some_and(|item| self.survey.is_immutable(function.file, item))
+            || is_shown(&ast.path(item), item)
     }
 
     /// Whether an item is only returned, or looked at, or never changes.
@@ -76,7 +77,7 @@ impl Planner<'_> {
             Expr::Tuple(tuple) => tuple.elts.iter().all(|target| self.are_looked_at(function, ast, target)),
             Expr::List(list) => list.elts.iter().all(|target| self.are_looked_at(function, ast, target)),
             Expr::Name(variable) => {
-                self.is_steady(function.file, target)
+                self.survey.is_immutable(function.file, target)
                     || self.has_only_uses(function, ast, variable, &|path, at| {
                         is_looked_at(path, at) || is_shown(path, at) || self.gives_steady(function, path, at)
                     })
@@ -115,7 +116,7 @@ impl Planner<'_> {
         };
         let ast = self.resolver.types.ast(function.file);
         let part = ast.as_ref().and_then(|ast| ast.expression(part));
-        part.is_some_and(|part| self.is_steady(function.file, part))
+        part.is_some_and(|part| self.survey.is_immutable(function.file, part))
     }
 }
 

@@ -322,7 +322,7 @@ impl Planner<'_> {
                 is_init || self.is_of_new_object(function, ast, expr)
             }
         };
-        let is_steady = self.is_steady(file, expr);
+        let is_steady = self.survey.is_immutable(file, expr);
         Some(Some(Use { function, range, name, doing, is_start, owner, is_steady }))
     }
 
@@ -379,14 +379,7 @@ impl Planner<'_> {
         };
         !targets.is_empty()
             && names.all(is_reader)
-            && ast.expression(call.range()).is_some_and(|made| self.is_steady(file, made))
-    }
-
-    pub(super) fn is_steady(&self, file: FileId, expr: &Expr) -> bool {
-        let types = &self.resolver.types;
-        let is_one = |shape: &Shape| matches!(shape, Shape::Instance(class) if types.is_immutable_class(*class));
-        let shapes = self.resolver.shapes(file, expr);
-        !shapes.is_empty() && shapes.iter().all(is_one) || types.is_immutable(file, expr)
+            && ast.expression(call.range()).is_some_and(|made| self.survey.is_immutable(file, made))
     }
 
     /// Whether the uses leave the places to regions with these calls in them.
